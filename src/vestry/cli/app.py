@@ -1,0 +1,146 @@
+"""The whole command line: every command, and what becomes of an error on its way to the screen.
+
+No traceback and no record value reaches a person: a deliberate error prints what, where and fix;
+anything else prints its type and the line of code, unless VESTRY_DEBUG asks for more.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+import typer
+
+from vestry.cli import build as build_command
+from vestry.cli import (
+    contract,
+    demo,
+    evaluate,
+    explain,
+    export,
+    find,
+    new,
+    purposes,
+    quarantine,
+    receive,
+    releases,
+    show,
+    status,
+    synthesise,
+)
+from vestry.cli.rooms import Rooms
+from vestry.errors import Interrupted, VestryError
+
+BROKEN_PIPE: Final = 141
+"""Exit code where the reader of our output went away: 128 and SIGPIPE, as other tools have it."""
+
+FAULT: Final = 70
+"""Exit code of a fault in Vestry itself (EX_SOFTWARE of sysexits.h)."""
+
+app = typer.Typer(
+    name="vestry",
+    help="One trustworthy picture of a place, from the records of all who serve it.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+
+_START, _WORK, _LOOK, _PRACTISE = "Set up", "The main job", "Look", "Practise"
+
+contracts = typer.Typer(no_args_is_help=True, help="Check contracts, or draft one from a file.")
+contracts.command("check", epilog=contract.CHECK_EXAMPLES)(contract.check)
+contracts.command("draft", epilog=contract.DRAFT_EXAMPLES)(contract.draft)
+
+kept = typer.Typer(no_args_is_help=True, help="See which releases are kept.")
+kept.command("list", epilog=releases.EXAMPLES)(releases.list_releases)
+
+app.command("new", epilog=new.EXAMPLES, rich_help_panel=_START)(new.new)
+app.add_typer(contracts, name="contract", rich_help_panel=_START)
+app.command("receive", epilog=receive.EXAMPLES, rich_help_panel=_WORK)(receive.receive)
+app.command("build", epilog=build_command.EXAMPLES, rich_help_panel=_WORK)(build_command.build)
+app.command("status", epilog=status.EXAMPLES, rich_help_panel=_WORK)(status.status)
+app.command("quarantine", epilog=quarantine.EXAMPLES, rich_help_panel=_WORK)(quarantine.quarantine)
+app.add_typer(kept, name="releases", rich_help_panel=_WORK)
+app.command("find", epilog=find.EXAMPLES, rich_help_panel=_LOOK)(find.find)
+app.command("show", epilog=show.EXAMPLES, rich_help_panel=_LOOK)(show.show)
+app.command("explain", epilog=explain.EXAMPLES, rich_help_panel=_LOOK)(explain.explain)
+app.command("export", epilog=export.EXAMPLES, rich_help_panel=_LOOK)(export.export)
+app.command("purposes", epilog=purposes.EXAMPLES, rich_help_panel=_LOOK)(purposes.purposes)
+app.command("demo", epilog=demo.EXAMPLES, rich_help_panel=_PRACTISE)(demo.demo)
+app.command("synthesise", epilog=synthesise.EXAMPLES, rich_help_panel=_PRACTISE)(synthesise.synthesise)
+app.command("evaluate", epilog=evaluate.EXAMPLES, rich_help_panel=_PRACTISE)(evaluate.evaluate)
+
+
+def run(rooms: Rooms, arguments: Sequence[str]) -> int:
+    """Run one command and give its exit code; whatever goes wrong is told on standard error."""
+    command = typer.main.get_command(app)
+    try:
+        ended = command.main(args=list(arguments), prog_name="vestry", standalone_mode=False, obj=rooms)
+        sys.stdout.flush()
+    except (BrokenPipeError, SystemExit):
+        _let_go_of_output()
+        return BROKEN_PIPE
+    except (KeyboardInterrupt, Exception) as error:
+        return told(error, debug=rooms.settings.debug)
+    if ended == Interrupted.exit_code:
+        return told(KeyboardInterrupt(), debug=rooms.settings.debug)
+    return ended if isinstance(ended, int) else 0
+
+
+def told(error: BaseException, *, debug: bool) -> int:
+    """Print what a person may know of `error` and give its exit code."""
+    if debug:
+        traceback.print_exception(error)
+    if _was_interrupted(error):
+        stopped = Interrupted("Stopped.", fix="start again when you like: nothing needs cleaning up")
+        print(stopped.text(), file=sys.stderr)
+        return stopped.exit_code
+    if isinstance(error, VestryError):
+        print(error.text(), file=sys.stderr)
+        return error.exit_code
+    if isinstance(error, typer.TyperException):
+        show = getattr(error, "show", None)
+        if show is not None:
+            show()
+        return error.exit_code
+    print(_fault_text(error), file=sys.stderr)
+    return FAULT
+
+
+def _was_interrupted(error: BaseException | None) -> bool:
+    """Whether Ctrl-C is behind it: a library may put an error of its own on top."""
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _fault_text(error: BaseException) -> str:
+    where = "unknown"
+    package = Path(__file__).parent.parent
+    for frame in traceback.extract_tb(error.__traceback__):
+        with suppress(ValueError):
+            where = f"vestry/{Path(frame.filename).relative_to(package).as_posix()}, line {frame.lineno}"
+    return "\n".join(
+        (
+            "Something is wrong with Vestry itself; what was published stays as it was.",
+            f"  where: {where} ({type(error).__name__})",
+            "  fix:   report it with these lines; they hold nothing from a record",
+            "  code:  fault",
+        )
+    )
+
+
+def _let_go_of_output() -> None:
+    """So that Python does not complain of the broken pipe once more on its way out."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)

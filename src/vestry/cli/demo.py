@@ -1,0 +1,160 @@
+"""`vestry demo`: make a fictional place, receive and build it month by month, and say what was found."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import shutil
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from time import perf_counter
+from typing import Annotated, Any, Final
+
+import typer
+
+from vestry.cli import printing
+from vestry.cli.build import print_steps
+from vestry.cli.evaluate import print_evaluation
+from vestry.cli.options import day, examples, rooms_of
+from vestry.cli.receive import contract_of
+from vestry.cli.rooms import Rooms
+from vestry.cli.status import print_quality
+from vestry.cli.synthesise import MONTHS, RESIDENTS, SEED, Residents, Seed
+from vestry.errors import FolderInUse
+from vestry.place import Place, open_place
+
+EXAMPLES: Final = examples("vestry demo --no-serve", "vestry demo --no-serve --residents 500 --dir practice")
+
+MARK: Final = ".made-by-vestry-demo"
+"""A folder that holds this was made by an earlier demo, so a later one may remove it."""
+
+PURPOSE: Final = "training"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sent:
+    """One line of `incoming/manifest.json`: a file of one source and its date."""
+
+    source: str
+    file: Path
+    as_at: str
+
+
+def demo(
+    ctx: typer.Context,
+    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Open the web office at the end.")] = True,
+    residents: Residents = RESIDENTS,
+    seed: Seed = SEED,
+    folder: Annotated[
+        Path,
+        typer.Option("--dir", metavar="DIR", help="Where to make it; an earlier demo there is replaced."),
+    ] = Path("build/demo"),
+) -> None:
+    """Make a small fictional place, build it, and print what was found and what to type next."""
+    rooms = rooms_of(ctx)
+    began = perf_counter()
+    _clear(folder)
+    rooms.synthesise(folder, residents=residents, seed=seed, months=MONTHS, progress=rooms.progress())
+    (folder / MARK).touch()
+    place = open_place(folder)
+    printing.say(f"{place.name}: {residents:,} fictional people, in {folder}. Nobody in it is real.")
+    manifest = _receive_and_build(rooms, place)
+    _print_found(rooms, place, manifest)
+    printing.say(f"All of it took {perf_counter() - began:.0f} seconds.")
+    _print_next(rooms, place)
+    if serve:
+        printing.say("The web office is not there yet; --no-serve leaves this line out.")
+
+
+def _clear(folder: Path) -> None:
+    if folder.is_dir() and (folder / MARK).is_file():
+        shutil.rmtree(folder)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise FolderInUse(
+            "That folder holds something that no demo made.", where=str(folder), fix="name another with --dir"
+        )
+
+
+def _sent(place: Place) -> list[_Sent]:
+    incoming = place.folder / "incoming"
+    lines = json.loads((incoming / "manifest.json").read_text(encoding="utf-8"))
+    return [_Sent(source=line["source"], file=incoming / line["file"], as_at=line["as_at"]) for line in lines]
+
+
+def _receive_and_build(rooms: Rooms, place: Place) -> Any:
+    """Receive every extract in order, and publish a release after each date. The last manifest."""
+    contracts = dict(rooms.read_contracts(place))
+    manifest = None
+    for as_at, sent in groupby(_sent(place), key=lambda s: s.as_at):
+        files = list(sent)
+        for source, group in groupby(files, key=lambda s: s.source):
+            rooms.receive(
+                place,
+                contract_of(contracts, source),
+                [s.file for s in group],
+                as_at=day(as_at),
+                clock=rooms.clock,
+                progress=rooms.progress(),
+            )
+        manifest = rooms.build(
+            place,
+            clock=rooms.clock,
+            progress=rooms.progress(),
+            threads=rooms.settings.threads,
+            memory=rooms.settings.memory,
+        )
+        printing.say(f"{as_at}: received {len(files)} extracts, published release {manifest.release_id}.")
+    return manifest
+
+
+def _print_found(rooms: Rooms, place: Place, manifest: Any) -> None:
+    gateway = rooms.gateway(place)
+    try:
+        current = {r.is_current: r for r in gateway.releases()}[True]
+        standing = gateway.standing()
+        counts = current.counts
+        printing.heading("What it found")
+        found = [
+            ["extracts", current.inputs],
+            ["rows received", sum(line.received for line in standing.ledger)],
+            ["rows in quarantine", sum(line.quarantined for line in standing.ledger)],
+            *([name, counts.get(table, 0)] for name, table in _COUNTED),
+        ]
+        printing.table(["what", "count"], found)
+        printing.heading("Quality")
+        print_quality(standing.quality, standing.quality_before)
+        for truth in sorted((place.folder / "truth").glob("*.csv")):
+            printing.heading("Records joined, against the truth")
+            print_evaluation(rooms.evaluate(gateway.crossref(purpose=PURPOSE), truth))
+        printing.heading("Time for each step of the last build")
+        print_steps(manifest.steps)
+    finally:
+        gateway.close()
+
+
+_COUNTED: Final = (
+    ("records", "records"),
+    ("links", "links"),
+    ("people", "people"),
+    ("households", "households"),
+    ("businesses and other organisations", "organisations"),
+    ("properties", "properties"),
+)
+
+
+def _print_next(rooms: Rooms, place: Place) -> None:
+    gateway = rooms.gateway(place)
+    try:
+        person = gateway.example("person", purpose=PURPOSE)
+    finally:
+        gateway.close()
+    where = f"--place {shlex.quote(str(place.folder))}"
+    printing.heading("What to type next")
+    printing.say(f"  vestry status {where}")
+    if person is not None:
+        printing.say(
+            f"  vestry show {person} --purpose {PURPOSE} {where}",
+            f"  vestry explain {person} --purpose {PURPOSE} {where}",
+        )
+    printing.say(f"  vestry quarantine {where}")

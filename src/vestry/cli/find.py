@@ -1,0 +1,85 @@
+"""`vestry find`: look for people, organisations and properties, for a purpose."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Final
+
+import typer
+
+from vestry.cli import printing
+from vestry.cli.options import HERE, AsJson, PlaceFolder, PurposeCode, birth_date, examples, opened
+from vestry.sharing.gateway import FIND_LIMIT
+from vestry.twin.answers import Criteria
+
+EXAMPLES: Final = examples(
+    'vestry find --name "jane smith" --born 1984 --purpose council-tax',
+    "vestry find --postcode 'AB1 2CD' --kind property --purpose housing",
+    "vestry find --key borough-council-tax 100234 --purpose data-quality",
+)
+
+
+class Kind(StrEnum):
+    """Kinds that have records to be found by."""
+
+    PERSON = "person"
+    ORGANISATION = "organisation"
+    PROPERTY = "property"
+
+
+def find(
+    ctx: typer.Context,
+    name: Annotated[
+        str, typer.Option("--name", help="Words of a name, or how they begin, in any order.")
+    ] = "",
+    born: Annotated[
+        str, typer.Option("--born", metavar="DATE", help="Birth date, whole or in part: 1984, 1984-05.")
+    ] = "",
+    postcode: Annotated[str, typer.Option("--postcode", help="The whole postcode.")] = "",
+    key: Annotated[
+        tuple[str, str] | None,
+        typer.Option("--key", metavar="SOURCE KEY", help="A source and its key for the record."),
+    ] = None,
+    kind: Annotated[Kind | None, typer.Option("--kind", help="Only entities of that kind.")] = None,
+    purpose: PurposeCode = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="Entities to show.")] = FIND_LIMIT,
+    as_json: AsJson = False,
+    folder: PlaceFolder = HERE,
+) -> None:
+    """Find entities by any of their records: an earlier name or address finds them too."""
+    if not (name.strip() or born or postcode.strip() or key):
+        raise typer.BadParameter("say what to look for: --name, --born, --postcode or --key")
+    criteria = Criteria(
+        name=name.strip(),
+        born=birth_date(born) if born else "",
+        postcode=postcode.strip(),
+        key=key,
+        kind=kind.value if kind else "",
+    )
+    with opened(ctx, folder) as (_, gateway):
+        page = gateway.find(criteria, purpose=purpose, limit=limit)
+    if as_json:
+        printing.say_json(page)
+        return
+    if not page.found:
+        printing.say("Nothing found. Try fewer words, a part of the birth date, or leave out --kind.")
+        return
+    printing.table(
+        ["entity", "kind", "name", "born", "address", "postcode", "sources", "records", ""],
+        [
+            [
+                f.entity_id,
+                f.kind,
+                f.name,
+                f.born,
+                f.address if f.kind != Kind.PROPERTY else "",
+                f.postcode,
+                f.sources,
+                f.records,
+                "" if f.current else "no longer current",
+            ]
+            for f in page.found
+        ],
+    )
+    more = "" if page.total == len(page.found) else f" of {page.total:,}; narrow the search, or give --limit"
+    printing.say(f"{len(page.found)} shown{more}.")

@@ -1,0 +1,95 @@
+"""`vestry new`: an empty place, with a `place.toml` that explains itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from vestry.cli import printing
+from vestry.cli.options import examples
+from vestry.errors import FolderInUse, PlaceNotWritable
+
+EXAMPLES: Final = examples("vestry new our-county", 'vestry new our-county --name "Our county"')
+
+_PLACE_TOML: Final = """\
+# A place: one folder, one deployment. Every setting but `name` may be left out.
+name = "{name}"
+
+# The organisations whose records come in. Contracts go in contracts/<organisation>/.
+[organisations]
+# borough = "The Borough Council"
+# county  = "The County Council"
+
+# Geographies that records are placed in, finest first, each with its vintage.
+[areas]
+# geographies = ["lsoa/2021", "ward/2024", "district/2024"]
+
+# Probabilities. From `link` up two records are joined; from `review` up to `link` a person should look.
+[thresholds]
+# link   = 0.95
+# review = 0.5
+
+# How far each source is trusted for a group of fields, 1 (least) to 9; 5 when unsaid.
+# [trust.borough-council-tax]
+# address = 8
+# phone   = 3
+
+# Measures counted from the twin itself, for every area.
+# [[measures]]
+# measure = "food rating: {{value}}"
+# count   = "organisation"
+# by      = "rating"
+"""
+
+_CONTRACTS_README: Final = """\
+# Contracts
+
+One YAML file for each source, at `<organisation>/<source>.yaml`: what its extracts look like, what each
+column means, and on what lawful basis it is held. The notation is the Open Data Contract Standard 3.1.
+
+    vestry contract draft FILE --source NAME --organisation NAME > contracts/ORGANISATION/NAME.yaml
+    vestry contract check
+"""
+
+_GITIGNORE: Final = """\
+# Everything here that holds, or is made from, people's details.
+/extracts/
+/releases/
+/memory/
+/models/
+/decisions/
+/audit.jsonl
+/office.sqlite3*
+/.lock
+"""
+
+
+def new(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make.")],
+    name: Annotated[
+        str, typer.Option("--name", help="What the place is called.", show_default="the folder's name")
+    ] = "",
+) -> None:
+    """Make an empty place: a folder with a place.toml that explains itself."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise FolderInUse(
+            "That folder already holds something.", where=str(folder), fix="name another, or empty it"
+        )
+    title = (name or folder.resolve().name).strip()
+    quoted = title.replace("\\", "\\\\").replace('"', '\\"')
+    try:
+        (folder / "contracts").mkdir(parents=True)
+        folder.chmod(0o700)
+        (folder / "place.toml").write_text(_PLACE_TOML.format(name=quoted), encoding="utf-8")
+        (folder / "contracts" / "README.md").write_text(_CONTRACTS_README, encoding="utf-8")
+        (folder / ".gitignore").write_text(_GITIGNORE, encoding="utf-8")
+    except OSError as error:
+        raise PlaceNotWritable(
+            "The folder cannot be made.", where=str(folder), fix="choose another"
+        ) from error
+    printing.say(
+        f"Made an empty place in {folder}.",
+        f"Next: name its organisations in {folder / 'place.toml'}, then: vestry contract draft FILE",
+    )

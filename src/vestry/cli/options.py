@@ -1,0 +1,98 @@
+"""Options that several commands share, and how a command finds its place and its rooms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from vestry.cli.rooms import Rooms
+from vestry.errors import AsAtInvalid
+from vestry.place import Place, open_place
+from vestry.sharing.gateway import Gateway
+
+PlaceFolder = Annotated[
+    Path,
+    typer.Option("--place", metavar="DIR", help="The place's folder.", show_default="the current folder"),
+]
+
+PurposeCode = Annotated[
+    str | None,
+    typer.Option(
+        "--purpose", metavar="CODE", help="Why you look; required for people. List: vestry purposes."
+    ),
+]
+
+AsJson = Annotated[bool, typer.Option("--json", help="JSON for another program, instead of tables.")]
+
+Force = Annotated[bool, typer.Option("--force", help="Replace the file if it is there already.")]
+
+HERE: Final = Path()
+
+
+def rooms_of(ctx: typer.Context) -> Rooms:
+    """The rooms that `wiring` gave."""
+    rooms = ctx.obj
+    assert isinstance(rooms, Rooms)
+    return rooms
+
+
+@contextmanager
+def opened(ctx: typer.Context, folder: Path) -> Iterator[tuple[Place, Gateway]]:
+    """The place in `folder` and the gateway to its twin, for as long as the command runs."""
+    place = open_place(folder)
+    gateway = rooms_of(ctx).gateway(place)
+    try:
+        yield place, gateway
+    finally:
+        gateway.close()
+
+
+def examples(*lines: Sequence[str] | str) -> str:
+    """Examples as the foot of a command's help page; the reference page prints the same."""
+    return "\n\n".join(("Examples:", *(str(line) for line in lines)))
+
+
+def day(text: str) -> date:
+    """A day as typed, YYYY-MM-DD. Raises AsAtInvalid."""
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text.strip(), re.ASCII):
+            return date.fromisoformat(text.strip())
+    except ValueError:
+        pass
+    raise AsAtInvalid("The as-at date is not a date.", where="--as-at", fix="write it as 2026-11-01")
+
+
+_WAYS_OF_BIRTH: Final = (
+    re.compile(r"(?P<y>\d{4})(-(?P<m>\d{2})(-(?P<d>\d{2}))?)?", re.ASCII),
+    re.compile(r"(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>\d{4})", re.ASCII),
+)
+
+
+def birth_date(text: str) -> str:
+    """A birth date as typed, whole or in part, in ISO form ("1990", "1990-05", "1990-05-31")."""
+    for way in _WAYS_OF_BIRTH:
+        match = way.fullmatch(text.strip())
+        if match is None:
+            continue
+        pieces = match.groupdict()
+        year, month, in_month = pieces["y"], pieces["m"], pieces["d"]
+        try:
+            date(int(year), int(month or 1), int(in_month or 1))
+        except ValueError:
+            break
+        return "-".join(p for p in (year, month and month.zfill(2), in_month and in_month.zfill(2)) if p)
+    raise typer.BadParameter("not a date; write 1990-05-31, 31/05/1990, 1990-05 or 1990", param_hint="--born")
+
+
+def may_write(path: Path, *, force: bool, option: str) -> None:
+    """Refuse, as a mistake in the command, a file that is there already or whose folder is not."""
+    if path.is_dir() or not path.parent.is_dir():
+        raise typer.BadParameter("give a file in a folder that exists", param_hint=option)
+    if path.exists() and not force:
+        raise typer.BadParameter("the file is there already; add --force to replace it", param_hint=option)

@@ -1,0 +1,63 @@
+"""`vestry quarantine`: which rows were kept out, and by which rule. Never what they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Final
+
+import typer
+
+from vestry.cli import printing
+from vestry.cli.options import HERE, AsJson, PlaceFolder, examples, opened
+
+EXAMPLES: Final = examples(
+    "vestry quarantine",
+    "vestry quarantine gp-register",
+    "vestry quarantine gp-register --rule nhs-number-check-digit",
+)
+
+_SHOWN: Final = 12
+"""Row numbers on one line before the rest are only counted."""
+
+
+def quarantine(
+    ctx: typer.Context,
+    source: Annotated[str, typer.Argument(metavar="[SOURCE]", help="Only rows of that source.")] = "",
+    rule: Annotated[str, typer.Option("--rule", help="Only rows that this rule kept out.")] = "",
+    as_json: AsJson = False,
+    folder: PlaceFolder = HERE,
+) -> None:
+    """List the rows in quarantine: extract, row numbers, rule and column."""
+    with opened(ctx, folder) as (place, gateway):
+        groups = gateway.quarantine(source=source, rule=rule)
+    if as_json:
+        printing.say_json(groups)
+        return
+    if not groups:
+        printing.say(
+            "No row is in quarantine." if not (source or rule) else "No row is in quarantine for that."
+        )
+        return
+    printing.table(
+        ["source", "extract", "table", "rule", "column", "rows", "row numbers"],
+        [
+            [
+                g.source,
+                g.extract_id.removeprefix(f"{g.source}/"),
+                g.table_name,
+                g.rule,
+                g.column_name,
+                len(g.rows),
+                _numbers(g.rows),
+            ]
+            for g in groups
+        ],
+    )
+    printing.say(
+        f"The files as received are under {place.extracts}. Row numbers count from 1, after the heading."
+    )
+
+
+def _numbers(rows: Sequence[int]) -> str:
+    shown = ", ".join(str(n) for n in rows[:_SHOWN])
+    return shown if len(rows) <= _SHOWN else f"{shown} and {len(rows) - _SHOWN:,} more"

@@ -1,0 +1,69 @@
+"""`vestry receive`: take in the extracts of one source."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from vestry.cli import printing
+from vestry.cli.options import HERE, PlaceFolder, day, examples, rooms_of
+from vestry.contracts.contract import Contract
+from vestry.errors import FileUnreadable, Problem, SourceUnknown
+from vestry.place import open_place
+
+EXAMPLES: Final = examples(
+    "vestry receive borough-council-tax accounts.csv --as-at 2026-11-01",
+    "vestry receive gp-register part1.csv.gz part2.csv.gz --as-at 2026-11-01",
+    "vestry receive borough-housing tenancies.csv --as-at 2026-11-01 --accept",
+)
+
+
+def receive(
+    ctx: typer.Context,
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="The source, as its contract's id has it.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Its extract, plain or gzip.")],
+    as_at: Annotated[
+        str, typer.Option("--as-at", metavar="DATE", help="The day the extract speaks of: YYYY-MM-DD.")
+    ],
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Take it though it shrank, swelled, or was received before.")
+    ] = False,
+    folder: PlaceFolder = HERE,
+) -> None:
+    """Take in an extract: kept as received, every row loaded, quarantined or counted as a repeat."""
+    place = open_place(folder)
+    rooms = rooms_of(ctx)
+    on = day(as_at)
+    contract = contract_of(dict(rooms.read_contracts(place)), source)
+    absent = [f for f in files if not f.is_file()]
+    if absent:
+        problems = [Problem(what="There is no such file.", where=str(f)) for f in absent]
+        raise FileUnreadable("A file cannot be found.", fix="check the names", problems=problems)
+    receipts = rooms.receive(
+        place, contract, files, as_at=on, clock=rooms.clock, accept=accept, progress=rooms.progress()
+    )
+    print_receipts(receipts)
+    printing.say("Next: vestry build")
+
+
+def contract_of(contracts: dict[str, Contract], source: str) -> Contract:
+    """The contract of `source`. Raises SourceUnknown, with the nearest names."""
+    if source in contracts:
+        return contracts[source]
+    nearest = get_close_matches(source, contracts, n=3)
+    raise SourceUnknown(
+        "No contract describes that source.",
+        fix=f"did you mean {' or '.join(nearest)}?"
+        if nearest
+        else "see the sources with: vestry contract check",
+    )
+
+
+def print_receipts(receipts: Any) -> None:
+    """What was received, as its ledger has it."""
+    columns = ("source", "extract_id", "received", "loaded", "repeated", "quarantined")
+    rows = [[getattr(receipt, name, "") for name in columns] for receipt in receipts]
+    printing.table(["source", "extract", "received", "loaded", "repeated", "quarantined"], rows)

@@ -1,0 +1,90 @@
+"""`vestry show`: what is known of one entity, for a purpose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Final
+
+import typer
+
+from vestry.cli import printing
+from vestry.cli.options import HERE, AsJson, PlaceFolder, PurposeCode, examples, opened
+from vestry.twin.answers import Related, Resolution, Shown
+
+EXAMPLES: Final = examples(
+    "vestry show ENTITY --purpose direct-care", "vestry show ENTITY --purpose housing --json"
+)
+
+EntityArgument = Annotated[str, typer.Argument(metavar="ENTITY", help="An entity id, from vestry find.")]
+
+
+def show(
+    ctx: typer.Context,
+    entity: EntityArgument,
+    purpose: PurposeCode = None,
+    as_json: AsJson = False,
+    folder: PlaceFolder = HERE,
+) -> None:
+    """Show the chosen values of an entity, the sources that know of it, and what it is tied to."""
+    with opened(ctx, folder) as (_, gateway):
+        shown = gateway.show(entity, purpose=purpose)
+    if as_json:
+        printing.say_json(shown)
+        return
+    print_resolution(shown.resolution)
+    if shown.entity is None:
+        return
+    state = "" if shown.entity.current else ", no longer current: history only"
+    printing.heading(f"{shown.entity.kind} {shown.entity.entity_id}{state}")
+    printing.table(["field", "value"], list(shown.entity.values.items()))
+    _print_origins(shown)
+    _print_related(shown.related)
+    printing.say(
+        f"Release {shown.release_id}. Where each value came from: vestry explain {shown.entity.entity_id}"
+    )
+
+
+def print_resolution(resolution: Resolution) -> None:
+    """What became of the id that was asked for, where anything did."""
+    if resolution.now and resolution.now != (resolution.asked,):
+        became = "was merged into" if len(resolution.now) == 1 else "was split into"
+        printing.say(f"{resolution.asked} {became} {', '.join(resolution.now)}.")
+    elif not resolution.now:
+        printing.say(f"{resolution.asked} is retired, and nothing stands in its place.")
+    if resolution.others:
+        printing.say(f"Split away from it: {', '.join(resolution.others)}.")
+    for step in resolution.steps:
+        if step.happened not in ("created", "kept"):
+            into = f" into {step.into_entity}" if step.into_entity else ""
+            printing.say(f"  {step.at_release}: {step.entity_id} {step.happened}{into} ({step.reason})")
+
+
+def _print_origins(shown: Shown) -> None:
+    printing.heading(f"Known to {len({o.source for o in shown.origins})} sources")
+    printing.table(
+        ["source", "key", "part", "first seen", "last seen", ""],
+        [
+            [o.source, o.source_key, o.part, o.first_as_at, o.last_as_at, "" if o.current else "ended"]
+            for o in shown.origins
+        ],
+    )
+
+
+def _print_related(related: Related) -> None:
+    hidden = {"record_id"}
+    for title, rows in (
+        ("Homes", related.residences),
+        ("Households", related.households),
+        ("Relationships", related.relationships),
+        ("Dealings with services", related.episodes),
+    ):
+        if rows:
+            printing.heading(title)
+            _print_rows([{k: v for k, v in row.items() if k not in hidden} for row in rows])
+
+
+def _print_rows(rows: Sequence[Mapping[str, str]]) -> None:
+    filled = [name for name in rows[0] if any(row[name] for row in rows)]
+    printing.table(
+        [name.replace("_", " ") for name in filled], [[row[name] for name in filled] for row in rows]
+    )

@@ -1,0 +1,1 @@
+"""What an extract must look like: ODCS contracts in and out."""

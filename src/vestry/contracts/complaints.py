@@ -1,0 +1,81 @@
+"""What is wrong with one contract, gathered while it is read, each with its line and place in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from rapidfuzz import process as nearest_text
+from rapidfuzz.distance import JaroWinkler
+
+from vestry.contracts.yaml_places import Document, Steps
+from vestry.errors import Problem
+
+UNFILLED = "?"
+"""What a draft writes where only a person can say; a contract that still holds it is not yet one."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known name most like `name` by Jaro-Winkler, or "" when none is near (0.75 and over)."""
+    names = sorted(known)
+    found = nearest_text.extractOne(
+        name.lower(), names, scorer=JaroWinkler.normalized_similarity, score_cutoff=0.75, processor=str.lower
+    )
+    return str(found[0]) if found else ""
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """`did you mean X?` when a known name is near, otherwise every name that may stand here."""
+    names = sorted(known)
+    near = nearest(name, names)
+    return f"did you mean {near}?" if near else f"use one of: {', '.join(names)}"
+
+
+class Complaints:
+    """The problems of one file. `file` is how it is named to a person: its path from the place's folder."""
+
+    def __init__(self, file: str, document: Document) -> None:
+        self._file = file
+        self._document = document
+        self._found: dict[tuple[int, str, str], str] = {}
+        for fault in document.faults:
+            self._found[(fault.line, self._where(fault.line, ()), fault.what)] = fault.fix
+
+    def add(self, what: str, steps: Steps, fix: str = "") -> None:
+        """Remember that `what` is wrong at `steps`. The same thing twice is kept once."""
+        line = self._document.line(steps)
+        self._found.setdefault((line, self._where(line, steps), what), fix)
+
+    def unknown(self, what: str, name: str, known: Iterable[str], steps: Steps) -> None:
+        """Remember that `name` is none of `known`; `what` says so, and the nearest is suggested."""
+        self.add(what, steps, suggestion(name, known))
+
+    def __bool__(self) -> bool:
+        return bool(self._found)
+
+    def problems(self) -> list[Problem]:
+        """Every problem, from the top of the file down."""
+        return [
+            Problem(what=what, where=where, fix=fix) for (_, where, what), fix in sorted(self._found.items())
+        ]
+
+    def _where(self, line: int, steps: Steps) -> str:
+        place = f"{self._file}, line {line}" if line else self._file
+        inside = self._inside(steps)
+        return f"{place} ({inside})" if inside else place
+
+    def _inside(self, steps: Steps) -> str:
+        """`schema establishments, column RatingDate`: the named things around `steps`."""
+        words: list[str] = []
+        value: Any = self._document.value
+        for at, step in enumerate(steps):
+            try:
+                value = value[step]
+            except (KeyError, IndexError, TypeError):
+                break
+            if not (at and isinstance(step, int) and isinstance(value, dict)):
+                continue
+            called = {"schema": "schema", "properties": "column", "quality": "rule"}.get(str(steps[at - 1]))
+            if called:
+                words.append(f"{called} {value.get('name') or step + 1}")
+        return ", ".join(words)

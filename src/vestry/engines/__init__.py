@@ -1,0 +1,1 @@
+"""Where tables are computed: an Ibis connection, and what it can do."""

@@ -1,0 +1,50 @@
+"""What a build room may ask of an engine, and no more.
+
+Rooms speak Ibis: they are given tables and give tables back. The engine computes one and keeps it under a
+name, so that a later step does not compute it again, and moves Arrow tables in and out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import ibis.expr.types as ir
+import pyarrow as pa
+
+
+class Engine(Protocol):
+    """An Ibis connection with a workspace of its own."""
+
+    def parquet(self, paths: Sequence[Path]) -> ir.Table:
+        """Parquet files of one shape, columns matched by name and absent ones null."""
+        ...
+
+    def keep(self, name: str, expr: ir.Table) -> ir.Table:
+        """Compute `expr` now and keep it as `name`; the same name again replaces it."""
+        ...
+
+    def bring(self, name: str, table: pa.Table) -> ir.Table:
+        """Keep an Arrow table as `name`."""
+        ...
+
+    def table(self, name: str) -> ir.Table:
+        """The table kept as `name`."""
+        ...
+
+    def fetch(self, expr: ir.Table) -> pa.Table:
+        """Compute `expr` and take it out as Arrow."""
+        ...
+
+    def count(self, expr: ir.Table) -> int:
+        """How many rows `expr` has."""
+        ...
+
+    def connection(self) -> Any:
+        """The library's own connection, for `linkage` (Splink) and `twin.release` (writing the file)."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the workspace and remove it."""
+        ...

@@ -1,0 +1,240 @@
+"""Every deliberate error: what went wrong, where, and how to mend it.
+
+Promise 7: no message holds a value from a record. Each class has a code, an exit code and an HTTP
+status, and a paragraph in `docs/reference/errors.md`, which is generated from the docstrings here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing to mend: `what` is wrong, `where` (file and place in it), how to `fix` it."""
+
+    what: str
+    where: str = ""
+    fix: str = ""
+
+    def lines(self) -> list[str]:
+        """The problem as indented lines of plain text."""
+        out = [self.what]
+        if self.where:
+            out.append(f"  where: {self.where}")
+        if self.fix:
+            out.append(f"  fix:   {self.fix}")
+        return out
+
+
+class VestryError(Exception):
+    """Something Vestry refuses to do; the base of every error that it raises on purpose."""
+
+    code: ClassVar[str] = "vestry-error"
+    exit_code: ClassVar[int] = 1
+    http_status: ClassVar[int] = 500
+
+    def __init__(self, what: str, *, where: str = "", fix: str = "", problems: Sequence[Problem] = ()) -> None:
+        self.what = what
+        self.where = where
+        self.fix = fix
+        self.problems = tuple(problems)
+        super().__init__(what)
+
+    def text(self) -> str:
+        """The whole message as a person reads it: what, every problem, where, fix and code."""
+        lines = Problem(what=self.what, where=self.where, fix=self.fix).lines()
+        for problem in self.problems:
+            lines += ["", *problem.lines()]
+        if self.problems:
+            lines.append("")
+        lines.append(f"  code:  {self.code}")
+        return "\n".join(lines)
+
+
+class PlaceMissing(VestryError):
+    """The folder is not a place (it has no `place.toml`), or its `place.toml` cannot be read.
+
+    Give `--place DIR`, change to the place's folder, or make one with `vestry new DIR`.
+    """
+
+    code = "place-missing"
+    exit_code = 2
+    http_status = 500
+
+
+class PlaceInvalid(VestryError):
+    """`place.toml` says something that Vestry does not understand. Each problem is listed."""
+
+    code = "place-invalid"
+    exit_code = 2
+
+
+class PlaceNotWritable(VestryError):
+    """The place's folder, or one in it, cannot be written to, or its disk is full.
+
+    Give the account that runs Vestry permission to write there, or free some space; nothing was changed.
+    """
+
+    code = "place-not-writable"
+    exit_code = 4
+
+
+class ContractInvalid(VestryError):
+    """One or more contracts have problems. All of them are listed, each with its file and place."""
+
+    code = "contract-invalid"
+    exit_code = 3
+    http_status = 422
+
+
+class SourceUnknown(VestryError):
+    """No contract in the place describes that source. The nearest names are suggested."""
+
+    code = "source-unknown"
+    exit_code = 2
+    http_status = 404
+
+
+class FileUnreadable(VestryError):
+    """A named file does not exist, is a folder, or may not be read by this account."""
+
+    code = "file-unreadable"
+    exit_code = 2
+
+
+class AsAtInvalid(VestryError):
+    """The as-at date is not a date, lies in the future, or comes before the last extract received."""
+
+    code = "as-at-invalid"
+    exit_code = 2
+    http_status = 422
+
+
+class ExtractRefused(VestryError):
+    """An extract breaks its contract so far that none of it is taken in. The file is not kept.
+
+    The message names each reason: a missing column, a file cut short, a count that does not agree,
+    more or fewer rows than the contract tolerates. `--accept` takes an extract that is only too
+    small, too large, or the same file again.
+    """
+
+    code = "extract-refused"
+    exit_code = 5
+    http_status = 422
+
+
+class BuildRunning(VestryError):
+    """Another build or receipt is at work in this place. Wait until it ends, then try again."""
+
+    code = "build-running"
+    exit_code = 6
+    http_status = 409
+
+
+class NothingReceived(VestryError):
+    """There is nothing to build from: no extract has been received in this place."""
+
+    code = "nothing-received"
+    exit_code = 7
+    http_status = 409
+
+
+class ExtractDamaged(VestryError):
+    """A file under `extracts/` is missing or no longer has the hash it was received with.
+
+    Restore the place from a backup. Vestry will not build from a file that has changed.
+    """
+
+    code = "extract-damaged"
+    exit_code = 8
+
+
+class LedgerUnbalanced(VestryError):
+    """Promise 1 would be broken: the rows of an extract do not add up. Nothing was published.
+
+    This is a fault in Vestry, not in your file. Keep the file and report it.
+    """
+
+    code = "ledger-unbalanced"
+    exit_code = 70
+
+
+class ReleaseMissing(VestryError):
+    """No release of that name, or none published yet. `vestry releases list` shows what there is."""
+
+    code = "release-missing"
+    exit_code = 7
+    http_status = 404
+
+
+class PurposeMissing(VestryError):
+    """People are looked up for a stated purpose only. Give `--purpose` with one from the list."""
+
+    code = "purpose-missing"
+    exit_code = 2
+    http_status = 422
+
+
+class AuditUnavailable(VestryError):
+    """The audit file cannot be written, so nothing may be read (promise 5: no audit entry, no data)."""
+
+    code = "audit-unavailable"
+    exit_code = 9
+    http_status = 503
+
+
+class NotFound(VestryError):
+    """Nothing of that name or id: an entity, a table, a source, a rule."""
+
+    code = "not-found"
+    exit_code = 7
+    http_status = 404
+
+
+class TruthInvalid(VestryError):
+    """A truth file for `vestry evaluate` lacks the columns it must have, or matches no record."""
+
+    code = "truth-invalid"
+    exit_code = 2
+
+
+class ModelInvalid(VestryError):
+    """The saved linkage model cannot be read, or was trained by another version. Train again."""
+
+    code = "model-invalid"
+    exit_code = 8
+
+
+class DecisionsInvalid(VestryError):
+    """A file under `decisions/` cannot be read. Each problem is listed with its line."""
+
+    code = "decisions-invalid"
+    exit_code = 3
+
+
+class FolderInUse(VestryError):
+    """The folder that was to be made already holds something else. Name another, or empty it."""
+
+    code = "folder-in-use"
+    exit_code = 2
+
+
+class Interrupted(VestryError):
+    """Ctrl-C. What was published stays as it was; the next run needs no cleaning up."""
+
+    code = "interrupted"
+    exit_code = 130
+
+
+def every_error() -> list[type[VestryError]]:
+    """Every error class below `VestryError`, by code; for the reference page and its test."""
+    found: list[type[VestryError]] = []
+    queue = list(VestryError.__subclasses__())
+    while queue:
+        cls = queue.pop()
+        found.append(cls)
+        queue += cls.__subclasses__()
+    return sorted(found, key=lambda c: c.code)

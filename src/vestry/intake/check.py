@@ -1,0 +1,274 @@
+"""Checks the rows of every extract of a table at once, in sets: what is loaded, repeated, quarantined, and
+why.
+
+No row is looked at by itself, and none is lost: the ledger is drawn up from the counts of what was received
+and of what became of it, and must add up (promise 1). Which rows are loaded does not depend on their order
+(promise 2).
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from vestry.contracts.contract import Column, Contract, Table
+from vestry.engines.engine import Engine
+from vestry.intake.ledger import LedgerRow
+from vestry.intake.readers.texts import EXTRACT_ID, ROW_NUMBER, stored_name
+from vestry.intake.store import StoredExtract
+from vestry.model.dates import parse_date
+from vestry.quality.rules import among, broken, is_for_rows, texts_that
+
+AS_AT: Final = "as_at"
+SOURCE_KEY: Final = "source_key"
+
+REQUIRED: Final = "required"
+KEY_REPEATED: Final = "key-repeated"
+UNKNOWN_CODE: Final = "unknown-code"
+BAD_VALUE: Final = {
+    "date": "not-a-date",
+    "timestamp": "not-a-date",
+    "number": "not-a-number",
+    "integer": "not-an-integer",
+    "boolean": "not-a-boolean",
+}
+"""Logical type of a column -> rule that a text breaks which is none of that type."""
+
+_WHOLE: Final = "([0-9]{1,3}(,[0-9]{3})+|[0-9]+)"
+PATTERNS: Final = {
+    # As standardise reads numbers: pounds, commas between thousands, brackets when negative, an exponent.
+    "number": rf"^\(?[-+]?£?[-+]?({_WHOLE}(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{{1,2}})?\)?$",
+    "integer": rf"^[-+]?{_WHOLE}(\.0*)?$",
+    "boolean": r"^([Tt](rue|RUE)?|[Ff](alse|ALSE)?|[Yy](es|ES)?|[Nn](o|O)?|0|1)$",
+}
+
+_Broken = tuple[str, str | None, ir.BooleanValue]
+"""A rule, the column to name, and whether each row breaks it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedTable:
+    """Every extract of one table, judged.
+
+    `rows` are those loaded: `extract_id`, `as_at` (date), `row_number`, `source_key` and the contract's
+    columns as text, trimmed, blanks null. `quarantine` has `extract_id, table_name, row_number, rule,
+    column_name`, one entry for each rule that a row breaks. `ledger` is one row for each extract.
+    """
+
+    rows: ir.Table
+    quarantine: ir.Table
+    ledger: tuple[LedgerRow, ...]
+
+
+def check(
+    engine: Engine, contract: Contract, table: Table, extracts: Sequence[StoredExtract]
+) -> CheckedTable:
+    """Judge every row of `table` in those of `extracts` that hold it.
+
+    Where the contract would refuse a whole extract for a row, the row is quarantined: what was once
+    received stays. Raises LedgerUnbalanced when the rows do not add up.
+    """
+    held = [extract for extract in extracts if table.name in extract.tables]
+    name = "checked_" + re.sub(r"\W", "_", f"{contract.source}_{table.name}")
+    base = engine.keep(f"{name}_base", _keyed(_as_contracted(engine, name, table, held), table))
+    repeated, key_repeated = _repeats(engine, name, base, table)
+    pieces = [_entries(base, table, piece) for piece in _broken(engine, name, contract, table, base)]
+    found = ibis.union(*key_repeated, *pieces, _unread(engine, name, table, held))
+    quarantine = engine.keep(f"{name}_quarantine", found.anti_join(repeated, [EXTRACT_ID, ROW_NUMBER]))
+    kept_out = quarantine.select(EXTRACT_ID, ROW_NUMBER).distinct()
+    # Left as an expression: those kept out are few, and a second copy of all the others is not.
+    others = engine.keep(f"{name}_others", ibis.union(repeated, kept_out))
+    rows = base.anti_join(others, [EXTRACT_ID, ROW_NUMBER]) if engine.count(others) else base
+    counts = [_counts(engine, part) for part in (rows, repeated, kept_out)]
+    ledger = tuple(_ledger_row(contract, table, extract, counts) for extract in held)
+    return CheckedTable(rows=rows, quarantine=quarantine, ledger=ledger)
+
+
+def _as_contracted(engine: Engine, name: str, table: Table, held: Sequence[StoredExtract]) -> ir.Table:
+    """The rows as stored, under the contract's names, trimmed, blanks null; a column no file has is null."""
+    stamps = {
+        EXTRACT_ID: pa.array([e.extract_id for e in held], pa.string()),
+        AS_AT: pa.array([e.as_at for e in held], pa.date32()),
+    }
+    dated = engine.bring(f"{name}_extracts", pa.table(stamps))
+    if held:
+        raw = engine.parquet([extract.parquet(table.name) for extract in held])
+    else:
+        raw = dated.select(EXTRACT_ID).mutate(**{ROW_NUMBER: ibis.literal(0, "int64")})
+    raw = raw.join(dated, EXTRACT_ID)
+    columns = {column.name: _contract_value(raw, column) for column in table.columns}
+    return raw.select(EXTRACT_ID, AS_AT, ROW_NUMBER, **columns)
+
+
+def _contract_value(raw: ir.Table, column: Column) -> ir.StringValue:
+    stored = stored_name(column.physical_name)
+    if stored not in raw.columns:
+        return ibis.literal(None, "string")
+    value = raw[stored].strip()
+    blanks = ["", *(blank.strip() for blank in column.blanks)]
+    return ibis.cases((value.isin(blanks), ibis.literal(None, "string")), else_=value)
+
+
+def _keyed(rows: ir.Table, table: Table) -> ir.Table:
+    """With `source_key`: the key column, or several joined by `|`; null when one is missing.
+
+    Without a key it is a hash of the content; where each row counts, with the number of its occurrence.
+    """
+    parts = [rows[column] for column in table.key]
+    if len(parts) == 1:
+        return rows.mutate(**{SOURCE_KEY: parts[0]})
+    if parts:
+        escaped = [part.replace("\\", "\\\\").replace("|", "\\|") for part in parts]
+        joined = functools.reduce(lambda left, right: left + ibis.literal("|") + right, escaped)
+        return rows.mutate(**{SOURCE_KEY: joined})
+    content = _content(rows, table)
+    if not table.each_row_counts:
+        return rows.mutate(**{SOURCE_KEY: content})
+    rows = rows.mutate(content=content)
+    alike = ibis.window(group_by=[rows[EXTRACT_ID], rows.content], order_by=rows[ROW_NUMBER])
+    occurrence = ibis.row_number().over(alike) + 1
+    return rows.mutate(**{SOURCE_KEY: rows.content + ibis.literal("#") + occurrence.cast("string")}).drop(
+        "content"
+    )
+
+
+def _content(rows: ir.Table, table: Table) -> ir.StringValue:
+    """A hash of all that the contract knows of a row: equal when every column is, and (128 bits) only then.
+
+    Each text goes in behind its length, so that no text can pass for two.
+    """
+    pieces = []
+    for column in table.columns:
+        value = rows[column.name]
+        sized = value.length().cast("string") + ibis.literal(":") + value
+        pieces.append(ibis.coalesce(sized, ibis.literal("-")))
+    return ibis.literal(",").join(pieces).hexdigest("md5")
+
+
+def _repeats(engine: Engine, name: str, base: ir.Table, table: Table) -> tuple[ir.Table, list[ir.Table]]:
+    """Rows identical to one of lower number in the same extract; and entries for keys with several contents.
+
+    Content is compared only among rows that share a key, which are few.
+    """
+    none = base.filter(ibis.literal(False)).select(EXTRACT_ID, ROW_NUMBER)
+    if table.each_row_counts:
+        return none, []
+    keyed = base.mutate(shared=base[SOURCE_KEY].fill_null(""))
+    often = keyed.group_by(EXTRACT_ID, "shared").agg(times=keyed.count())
+    often = often.filter(often.times > 1).drop("times")
+    suspects = keyed.semi_join(often, [EXTRACT_ID, "shared"])
+    suspects = suspects.select(
+        EXTRACT_ID, ROW_NUMBER, SOURCE_KEY, "shared", content=_content(suspects, table)
+    )
+    suspects = engine.keep(f"{name}_suspects", suspects)
+    kept = suspects.group_by(EXTRACT_ID, SOURCE_KEY, "shared", "content").agg(
+        first=suspects[ROW_NUMBER].min()
+    )
+    kept = engine.keep(f"{name}_kept", kept)
+    alike = suspects.join(kept.drop(SOURCE_KEY), [EXTRACT_ID, "shared", "content"])
+    repeated = alike.filter(alike[ROW_NUMBER] > alike["first"]).select(EXTRACT_ID, ROW_NUMBER)
+    repeated = engine.keep(f"{name}_repeated", repeated)
+    # To choose one of several contents would be to trust the order of rows: none is loaded.
+    contents = kept.filter(kept[SOURCE_KEY].notnull())
+    contents = contents.mutate(contents=contents.count().over(group_by=[EXTRACT_ID, SOURCE_KEY]))
+    differing = contents.filter(contents.contents > 1)
+    differing = differing.select(EXTRACT_ID, **{ROW_NUMBER: differing["first"]})
+    return repeated, [_entry_columns(differing, table, KEY_REPEATED, ", ".join(table.key) or None)]
+
+
+def _broken(engine: Engine, name: str, contract: Contract, table: Table, base: ir.Table) -> list[_Broken]:
+    """Every rule that a row may break. A row that only ends its key need not say anything but the key."""
+    found: list[_Broken] = []
+    stated = {r.column for r in table.rules if r.check == "nullValues" and r.severity == "error"}
+    for column in table.columns:
+        value = base[column.name]
+        if (column.required or column.name in table.key) and column.name not in stated:
+            found.append((REQUIRED, column.name, value.isnull()))
+        checked = _wrong_type(engine, f"{name}_{len(found)}_type", column, base)
+        if checked is not None and contract.surprises.bad_value != "ignore":
+            found.append((BAD_VALUE[column.logical_type], column.name, checked))
+        if column.codes and contract.surprises.unknown_code != "ignore":
+            found.append((UNKNOWN_CODE, column.name, value.notnull() & value.notin(list(column.codes))))
+    for number, rule in enumerate(table.rules):
+        if rule.severity != "error" or not is_for_rows(rule):
+            continue
+        formats = table.column(rule.column).formats if rule.column else ()
+        wrong = broken(rule, base, engine=engine, name=f"{name}_rule{number}", formats=formats)
+        found.append((rule.name, rule.column, wrong))
+    return [(rule, column, _unless_ended(base, table, column, wrong)) for rule, column, wrong in found]
+
+
+def _wrong_type(engine: Engine, name: str, column: Column, base: ir.Table) -> ir.BooleanValue | None:
+    value = base[column.name]
+    if column.logical_type == "date" or (column.logical_type == "timestamp" and column.formats):
+        wrong = texts_that(lambda text: parse_date(text, column.formats) is None, value, base, engine)
+        return among(value, wrong, engine=engine, name=name)
+    if column.logical_type in PATTERNS:
+        return value.notnull() & ~value.re_search(PATTERNS[column.logical_type])
+    return None
+
+
+def _unless_ended(
+    base: ir.Table, table: Table, column: str | None, wrong: ir.BooleanValue
+) -> ir.BooleanValue:
+    if table.deleted_when is None or column in table.key:
+        return wrong
+    name, text = table.deleted_when
+    return wrong & (base[name].fill_null("") != text)
+
+
+def _entries(base: ir.Table, table: Table, piece: _Broken) -> ir.Table:
+    rule, column, wrong = piece
+    return _entry_columns(base.filter(wrong), table, rule, column)
+
+
+def _entry_columns(rows: ir.Table, table: Table, rule: str, column: str | None) -> ir.Table:
+    return rows.select(
+        EXTRACT_ID,
+        ROW_NUMBER,
+        table_name=ibis.literal(table.name),
+        rule=ibis.literal(rule),
+        column_name=ibis.literal(column, "string"),
+    ).select(EXTRACT_ID, "table_name", ROW_NUMBER, "rule", "column_name")
+
+
+def _unread(engine: Engine, name: str, table: Table, held: Sequence[StoredExtract]) -> ir.Table:
+    """Entries for the rows that could not be read."""
+    refused = [extract.refused_parquet(table.name) for extract in held if extract.tables[table.name].refused]
+    if refused:
+        rows = engine.parquet(refused)
+    else:
+        empty = {EXTRACT_ID: "string", ROW_NUMBER: "int64", "rule": "string", "column_name": "string"}
+        columns = {n: pa.array([], pa.int64() if t == "int64" else pa.string()) for n, t in empty.items()}
+        rows = engine.bring(f"{name}_unread", pa.table(columns))
+    rows = rows.mutate(table_name=ibis.literal(table.name))
+    return rows.select(EXTRACT_ID, "table_name", ROW_NUMBER, "rule", "column_name")
+
+
+def _counts(engine: Engine, part: ir.Table) -> dict[str, int]:
+    counted: Any = engine.fetch(part.group_by(EXTRACT_ID).agg(times=part.count()))
+    return dict(zip(counted.column(EXTRACT_ID).to_pylist(), counted.column("times").to_pylist(), strict=True))
+
+
+def _ledger_row(
+    contract: Contract, table: Table, extract: StoredExtract, counts: Sequence[dict[str, int]]
+) -> LedgerRow:
+    loaded, repeated, quarantined = (part.get(extract.extract_id, 0) for part in counts)
+    return LedgerRow(
+        source=contract.source,
+        organisation=contract.organisation,
+        extract_id=extract.extract_id,
+        table_name=table.name,
+        as_at=extract.as_at,
+        received=extract.tables[table.name].received,
+        loaded=loaded,
+        repeated=repeated,
+        quarantined=quarantined,
+    ).balanced()

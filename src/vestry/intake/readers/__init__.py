@@ -1,0 +1,3 @@
+"""Readers: whatever the format, a file becomes batches of text with row numbers, and refused rows with a
+rule.
+"""

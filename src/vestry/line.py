@@ -1,0 +1,70 @@
+"""What the steps of a build share: an engine, a memory, a folder that is not published yet, and a stop-watch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+
+from vestry.engines.duckdb import DuckDBEngine
+from vestry.engines.engine import Engine
+from vestry.errors import PlaceNotWritable
+from vestry.place import Place
+from vestry.progress import Progress
+from vestry.standardise.remembered import Remembered
+from vestry.twin.release import UNFINISHED, sweep
+
+
+@dataclass(slots=True, kw_only=True)
+class Line:
+    """One run down the line of steps. `steps` are `{name, seconds}` of those that have ended."""
+
+    engine: Engine
+    remembered: Remembered
+    unfinished: Path
+    progress: Progress
+    steps: list[dict[str, object]] = field(default_factory=list)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """A named step, timed in seconds of the wall clock."""
+        began = perf_counter()
+        with self.progress.step(name):
+            yield
+        self.steps.append({"name": name, "seconds": round(perf_counter() - began, 3)})
+
+
+@contextmanager
+def line(place: Place, progress: Progress, *, threads: int | None, memory: str | None) -> Iterator[Line]:
+    """Open a workspace beside the releases and remove it at the end, however that comes.
+
+    Raises PlaceNotWritable when it cannot be made, or the disk is full.
+    """
+    try:
+        place.releases.mkdir(mode=0o700, exist_ok=True)
+        sweep(place.releases)
+        engine = DuckDBEngine(place.releases / f"{UNFINISHED}work", threads=threads, memory=memory)
+    except OSError as error:
+        raise _not_writable(place) from error
+    try:
+        yield Line(
+            engine=engine,
+            remembered=Remembered(engine, place.memory),
+            unfinished=place.releases / f"{UNFINISHED}release",
+            progress=progress,
+        )
+    except OSError as error:
+        raise _not_writable(place) from error
+    finally:
+        engine.close()
+        sweep(place.releases)
+
+
+def _not_writable(place: Place) -> PlaceNotWritable:
+    return PlaceNotWritable(
+        "The release could not be written: the folder refuses, or the disk is full. Nothing was changed.",
+        where=str(place.releases),
+        fix="give this account permission to write there, or free some space",
+    )

@@ -1,0 +1,294 @@
+"""Links and clusters of one kind: identifiers decide, scores follow, reviewers overrule.
+
+Profiles that only one unit holds stand for that unit. A profile that a few units hold is written out unit by
+unit; one that many hold is joined round its first unit, and only if its two copies scored as one entity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from vestry.contracts.contract import Contract
+from vestry.engines.engine import Engine
+from vestry.linkage.clusters import BY_IDENTIFIER, BY_MODEL, BY_REPEAT, BY_REVIEWER, Edge, Rules, clusters
+from vestry.linkage.decisions import Decision, decided_apart
+from vestry.linkage.identifiers import identifier_pairs
+from vestry.linkage.profiles import profiles
+from vestry.linkage.rekeying import successions, with_successions
+from vestry.linkage.scoring import prior_bits, score
+from vestry.model import kinds
+from vestry.place import Place, Thresholds
+from vestry.standardise.remembered import Remembered
+
+WRITTEN_OUT: Final = 6
+"""Up to so many units of one profile, every pair of units is written out."""
+
+BELOW_SUCCESSION: Final = 0.002
+"""Where a register was re-keyed, pairs are kept from here on, until what that tells is added."""
+
+LINKS = ibis.schema(
+    {"left_record": "string", "right_record": "string", "probability": "float64", "weight": "float64"}
+    | dict.fromkeys(("decided_by", "kind"), "string")
+)
+EVIDENCE = ibis.schema(
+    dict.fromkeys(("left_record", "right_record", "field", "agreement"), "string") | {"weight": "float64"}
+)
+CLUSTERS = pa.schema([("unit_id", pa.string()), ("cluster_id", pa.string())])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linked:
+    """`links` as the release has them (with `weight` and `kind`), `evidence` for each, and `clusters`: `unit_id, cluster_id`."""
+
+    links: ir.Table
+    evidence: ir.Table
+    clusters: ir.Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllLinked:
+    """`links` and `evidence` of every kind together; `clusters` by kind."""
+
+    links: ir.Table
+    evidence: ir.Table
+    clusters: Mapping[str, ir.Table]
+
+
+def link_all(
+    engine: Engine,
+    records: ir.Table,
+    contracts: Mapping[str, Contract],
+    place: Place,
+    decisions: Sequence[Decision],
+    remembered: Remembered,
+) -> AllLinked:
+    """Link people, organisations and properties. `records` has `unit_id` beside the columns of the release.
+
+    Records whose contract says that they may not be linked are not compared: each of their units stands alone.
+    """
+    once_only = [(c.source, t.name) for c in contracts.values() for t in c.tables if t.holds_each_once]
+    unlinked = sorted(c.source for c in contracts.values() if not c.may_link)
+    comparable = records.filter(records.source.notin(unlinked)) if unlinked else records
+    found = {
+        kind: link(
+            engine,
+            comparable,
+            kind,
+            models=place.models,
+            thresholds=place.thresholds,
+            decisions=decisions,
+            once_only=once_only,
+            remembered=remembered,
+        )
+        for kind in kinds.RECORD_KINDS
+    }
+    alone = engine.keep("units_alone", _alone(records, unlinked))
+    return AllLinked(
+        links=engine.keep("links", ibis.union(*(f.links for f in found.values()))),
+        evidence=engine.keep("link_evidence", ibis.union(*(f.evidence for f in found.values()))),
+        clusters={
+            kind: f.clusters.union(alone.filter(alone.kind == kind).drop("kind")) for kind, f in found.items()
+        },
+    )
+
+
+def _alone(records: ir.Table, unlinked: Collection[str]) -> ir.Table:
+    """Units of sources that may not be linked: each its own entity, whatever it looks like."""
+    apart = records.filter(records.source.isin(unlinked)) if unlinked else records.filter(ibis.literal(False))
+    return apart.select("unit_id", cluster_id="unit_id", kind="kind").distinct()
+
+
+def link(
+    engine: Engine,
+    records: ir.Table,
+    kind: str,
+    *,
+    models: Path,
+    thresholds: Thresholds,
+    decisions: Sequence[Decision],
+    once_only: Collection[tuple[str, str]],
+    remembered: Remembered,
+) -> Linked:
+    """Link every record of `kind`. `once_only` are the (source, table) that hold each thing once.
+
+    Pairs from the review threshold up are in `links`; those from the link threshold up join, unless a rule of
+    `clusters` keeps them apart.
+    """
+    units = engine.keep(f"{kind}_units", _units(records, kind))
+    registers = engine.keep(f"{kind}_registers", _registers(units, once_only))
+    identified, scored, evidence = _pairs(engine, records, kind, models, thresholds, registers, remembered)
+    of_unit = records.filter(records.kind == kind).select("record_id", "unit_id")
+    pairs = identified.union(scored)
+    pairs = pairs.inner_join(of_unit.rename(left_unit="unit_id", left_record="record_id"), "left_record")
+    pairs = pairs.inner_join(of_unit.rename(right_unit="unit_id", right_record="record_id"), "right_record")
+    pairs = pairs.filter(pairs.left_unit != pairs.right_unit)
+    if kind != kinds.PROPERTY:
+        pairs = with_successions(pairs, registers, prior_bits=prior_bits(kind, models / f"{kind}.json"))
+    pairs = _possible(pairs, registers)
+    pairs = engine.keep(f"{kind}_unit_pairs", pairs.filter(pairs.probability >= thresholds.review))
+    joining = pairs.filter((pairs.decided_by == BY_IDENTIFIER) | (pairs.probability >= thresholds.link))
+    edges = _edges(engine.fetch(joining.select("left_unit", "right_unit", "decided_by", "probability", "weight")))
+    names = engine.fetch(units.select("unit_id").order_by("unit_id")).column("unit_id").to_pylist()
+    known = set(names)
+    decided = [d for d in decisions if d.left_unit in known and d.right_unit in known]
+    edges += [Edge(left=d.left_unit, right=d.right_unit, decided_by=BY_REVIEWER) for d in decided if d.same]
+    rules = Rules(
+        numbers=_numbers(engine, records, kind), held=_held(engine, registers), apart=decided_apart(decided)
+    )
+    found = clusters(names, edges, rules)
+    table = pa.table({"unit_id": list(found), "cluster_id": list(found.values())}, schema=CLUSTERS)
+    by_hand = _reviewed(engine, decided, units, kind)
+    links = pairs.select("left_record", "right_record", "probability", "weight", "decided_by").mutate(kind=ibis.literal(kind))
+    links = engine.keep(f"{kind}_links", links.cast(LINKS).union(by_hand))
+    return Linked(
+        links=links,
+        evidence=engine.keep(f"{kind}_link_evidence", evidence.semi_join(links, ["left_record", "right_record"])),
+        clusters=engine.bring(f"{kind}_clusters", table),
+    )
+
+
+def _units(records: ir.Table, kind: str) -> ir.Table:
+    of_kind = records.filter(records.kind == kind)
+    return of_kind.group_by("unit_id").aggregate(
+        source=of_kind.source.min(),
+        table_name=of_kind.table_name.min(),
+        record_id=of_kind.record_id.argmax(of_kind.last_as_at + of_kind.record_id),
+        first_as_at=of_kind.first_as_at.min(),
+        last_as_at=of_kind.last_as_at.max(),
+        current=of_kind.current.any(),
+    )
+
+
+def _pairs(
+    engine: Engine,
+    records: ir.Table,
+    kind: str,
+    models: Path,
+    thresholds: Thresholds,
+    registers: ir.Table,
+    remembered: Remembered,
+) -> tuple[ir.Table, ir.Table, ir.Table]:
+    """(identified, scored, evidence): pairs of records, `left_record, right_record, probability, weight, decided_by`."""
+    if kind == kinds.PROPERTY:
+        of_kind = records.filter(records.kind == kind).mutate(text_key=records.address_lines)
+        of_kind = engine.keep("property_texts", of_kind)
+        records = engine.keep(
+            "property_keyed", remembered.standard_forms(of_kind, {"text_key": ("address_key", ["address_key"])})
+        )
+    identified = identifier_pairs(records, kind)
+    identified = engine.keep(f"{kind}_identified", identified)
+    sure = identified.select("left_record", "right_record").distinct().mutate(
+        probability=ibis.literal(1.0), weight=ibis.literal(0.0), decided_by=ibis.literal(BY_IDENTIFIER)
+    )
+    why = identified.select(
+        "left_record", "right_record", "field", agreement=ibis.literal("exact"), weight=ibis.null("float64")
+    )
+    if kind == kinds.PROPERTY:
+        return sure, sure.filter(ibis.literal(False)), engine.keep("property_why", why.cast(EVIDENCE))
+    compared, holders = profiles(engine, records, kind, remembered)
+    rekeyed = engine.count(successions(registers)) > 0
+    at_least = BELOW_SUCCESSION if rekeyed else thresholds.review
+    scores = score(engine, compared, kind, models / f"{kind}.json", at_least=at_least)
+    scored = engine.keep(f"{kind}_written_out", _written_out(scores.pairs, holders))
+    evidence = scored.inner_join(scores.evidence, ["left_profile", "right_profile"]).select(
+        "left_record", "right_record", "field", "agreement", weight="weight_right"
+    )
+    both = engine.keep(f"{kind}_why", evidence.cast(EVIDENCE).union(why.cast(EVIDENCE)))
+    return sure, scored.drop("left_profile", "right_profile"), both
+
+
+def _written_out(pairs: ir.Table, holders: ir.Table) -> ir.Table:
+    """Pairs of profiles as pairs of records, as the module's head says."""
+    one_each = holders.group_by("profile_id", "unit_id").aggregate(record_id=holders.record_id.max())
+    within = ibis.window(group_by="profile_id")
+    one_each = one_each.mutate(
+        units=one_each.count().over(within), first=one_each.record_id == one_each.record_id.min().over(within)
+    )
+    few = one_each.filter((one_each.units <= WRITTEN_OUT) | one_each.first)
+    left = few.rename(left_profile="profile_id", left_record="record_id", left_unit="unit_id").drop("first", "units")
+    right = one_each.rename(right_profile="profile_id", right_record="record_id", right_unit="unit_id")
+    repeats = pairs.filter(pairs.left_profile == pairs.right_profile)
+    others = pairs.filter(pairs.left_profile != pairs.right_profile)
+    alike = repeats.inner_join(left, "left_profile").inner_join(right, "right_profile")
+    alike = alike.filter(alike.left_record < alike.right_record).mutate(decided_by=ibis.literal(BY_REPEAT))
+    apart = others.inner_join(left, "left_profile").inner_join(right, "right_profile")
+    apart = apart.filter((apart.units <= WRITTEN_OUT) | apart.first).mutate(decided_by=ibis.literal(BY_MODEL))
+    both = alike.union(apart.select(*alike.columns))
+    return both.select(
+        "left_profile", "right_profile",
+        left_record=ibis.least(both.left_record, both.right_record),
+        right_record=ibis.greatest(both.left_record, both.right_record),
+        probability="probability", weight="weight", decided_by="decided_by",
+    )  # fmt: skip
+
+
+def _registers(units: ir.Table, once_only: Collection[tuple[str, str]]) -> ir.Table:
+    """The units of registers that hold each thing once."""
+    listed = ibis.memtable(
+        [{"source": s, "table_name": t} for s, t in sorted(once_only)],
+        schema=ibis.schema({"source": "string", "table_name": "string"}),
+    )
+    return units.semi_join(listed, ["source", "table_name"]).select(
+        "unit_id", "source", "table_name", "first_as_at", "last_as_at"
+    )
+
+
+def _held(engine: Engine, registers: ir.Table) -> dict[str, tuple[str, str, str]]:
+    found = engine.fetch(registers).to_pydict()
+    names = [f"{s}/{t}" for s, t in zip(found["source"], found["table_name"], strict=True)]
+    return dict(zip(found["unit_id"], zip(names, found["first_as_at"], found["last_as_at"], strict=True), strict=True))
+
+
+def _possible(pairs: ir.Table, registers: ir.Table) -> ir.Table:
+    """Without pairs that a register holding each thing once lists side by side: they are two by its own word."""
+    left = registers.rename(left_unit="unit_id", s1="source", t1="table_name", f1="first_as_at", l1="last_as_at")
+    right = registers.rename(right_unit="unit_id", s2="source", t2="table_name", f2="first_as_at", l2="last_as_at")
+    both = pairs.left_join(left, "left_unit").drop("left_unit_right")
+    both = both.left_join(right, "right_unit").drop("right_unit_right")
+    side_by_side = (both.s1 == both.s2) & (both.t1 == both.t2) & (both.f1 <= both.l2) & (both.f2 <= both.l1)
+    return both.filter(~side_by_side.fill_null(False) | (both.decided_by == BY_IDENTIFIER)).select(*pairs.columns)
+
+
+def _numbers(engine: Engine, records: ir.Table, kind: str) -> dict[str, frozenset[str]]:
+    column = {kinds.PERSON: "nhs_number", kinds.PROPERTY: "uprn"}.get(kind)
+    if column is None:
+        return {}
+    said = records.filter((records.kind == kind) & records[column].notnull())
+    found = engine.fetch(said.select("unit_id", number=said[column]).distinct()).to_pydict()
+    numbers: dict[str, frozenset[str]] = {}
+    for unit, number in zip(found["unit_id"], found["number"], strict=True):
+        numbers[unit] = numbers.get(unit, frozenset()) | {number}
+    return numbers
+
+
+def _edges(table: pa.Table) -> list[Edge]:
+    columns = table.to_pydict()
+    return [
+        Edge(left=left, right=right, decided_by=decided_by, probability=probability, weight=weight)
+        for left, right, decided_by, probability, weight in zip(*columns.values(), strict=True)
+    ]
+
+
+def _reviewed(engine: Engine, decided: Sequence[Decision], units: ir.Table, kind: str) -> ir.Table:
+    said = pa.table(
+        {
+            "left_unit": pa.array([d.left_unit for d in decided], pa.string()),
+            "right_unit": pa.array([d.right_unit for d in decided], pa.string()),
+            "probability": pa.array([1.0 if d.same else 0.0 for d in decided], pa.float64()),
+        }
+    )
+    table = engine.bring(f"{kind}_decided", said)
+    record = units.select("unit_id", "record_id")
+    joined = table.inner_join(record.rename(left_unit="unit_id", left_record="record_id"), "left_unit")
+    joined = joined.inner_join(record.rename(right_unit="unit_id", right_record="record_id"), "right_unit")
+    return joined.select(
+        "left_record", "right_record", "probability", weight=ibis.null("float64"),
+        decided_by=ibis.literal(BY_REVIEWER), kind=ibis.literal(kind),
+    ).cast(LINKS)  # fmt: skip

@@ -1,0 +1,89 @@
+"""Profiles: what linkage compares. Records alike in everything compared are one profile, scored once.
+
+A *unit* is one key of one source (all the contents it has had); a cluster is a set of units. A profile's units
+may still be several people: two copies of it are scored against each other to find out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+import ibis
+import ibis.expr.types as ir
+
+from vestry.contracts.contract import Contract
+from vestry.engines.engine import Engine
+from vestry.ids import DIGEST_LENGTH, SEPARATOR
+from vestry.model import kinds
+from vestry.standardise.remembered import Remembered
+
+COMPARED: Final[Mapping[str, tuple[str, ...]]] = {
+    kinds.PERSON: (
+        "family_name", "given_names", "previous_family_name", "known_as", "birth_date", "sex",
+        "postcode", "address_lines", "uprn", "phone", "email", "nhs_number", "nino",
+    ),
+    kinds.ORGANISATION: (
+        "organisation_name", "organisation_type", "postcode", "address_lines", "phone", "email", "rating", "rated_on",
+    ),
+}  # fmt: skip
+"""Columns of `records` that make a profile. Keys of sources are not among them: they say nothing of who."""
+
+KEYS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
+    kinds.PERSON: {
+        "family_sound": ("family_sound", "family_name"),
+        "given_key": ("given_key", "given_names"),
+        "known_key": ("given_key", "known_as"),
+        "address_key": ("address_key", "address_lines"),
+    },
+    kinds.ORGANISATION: {
+        "organisation_core": ("organisation_core", "organisation_name"),
+        "address_key": ("address_key", "address_lines"),
+    },
+}
+"""Column made for comparing: (standardising rule, column it is made from)."""
+
+
+def with_units(engine: Engine, records: ir.Table, contracts: Iterable[Contract]) -> ir.Table:
+    """`records` with `unit_id`: one lasting text for its source, key, part and kind.
+
+    A property has no key of its own in a register of something else: its unit is its address, except in sources
+    whose contract says that their records may not be linked, where every unit stands alone.
+    """
+    unlinked = sorted(c.source for c in contracts if not c.may_link)
+    mark = ibis.literal(SEPARATOR)
+    key = mark.join([records.source, records.source_key, records.part, records.kind])
+    where = mark.join([records.kind, *(records[c].fill_null("") for c in ("uprn", "address_lines", "postcode"))])
+    by_address = records.kind == kinds.PROPERTY
+    if unlinked:
+        by_address &= records.source.notin(unlinked)
+    named = ibis.ifelse(by_address, where, key).hexdigest("sha256").left(DIGEST_LENGTH)
+    return engine.keep("records", records.mutate(unit_id=named))
+
+
+def profiles(
+    engine: Engine, records: ir.Table, kind: str, remembered: Remembered
+) -> tuple[ir.Table, ir.Table]:
+    """(`profiles`, `holders`) of the records of one kind.
+
+    `profiles` has `profile_id`, the compared columns, the keys made for comparing, and `units` (how many hold it).
+    `holders` has `profile_id, unit_id, record_id`, one row for each content of each unit.
+    """
+    columns = COMPARED[kind]
+    of_kind = records.filter(records.kind == kind)
+    signature = ibis.literal(SEPARATOR).join([of_kind[c].fill_null("") for c in columns])
+    signed = of_kind.select(
+        "record_id",
+        "unit_id",
+        *columns,
+        profile_id=signature.hexdigest("sha256").left(DIGEST_LENGTH),
+    )
+    signed = engine.keep(f"{kind}_signed", signed)
+    distinct = signed.group_by("profile_id").aggregate(
+        **{c: signed[c].max() for c in columns}, units=signed.unit_id.nunique()
+    )
+    keyed = distinct.mutate(**{f"text_{key}": distinct[column] for key, (_, column) in KEYS[kind].items()})
+    wanted = {f"text_{key}": (rule, [key]) for key, (rule, _) in KEYS[kind].items()}
+    keyed = engine.keep(f"{kind}_keyed", keyed)
+    keyed = remembered.standard_forms(keyed, wanted).drop(*(f"text_{key}" for key in KEYS[kind]))
+    return engine.keep(f"{kind}_profiles", keyed), signed.select("profile_id", "unit_id", "record_id")

@@ -1,0 +1,194 @@
+"""Scores pairs of profiles with a trained Splink model, and trains one where the place has none.
+
+Training is four fifths of the time, so it is done once: the model is saved in the place and used again, and a
+release names it. Everything here is sorted or rounded where threads could change the last digits.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+from splink import DuckDBAPI, Linker
+from splink.internals.exceptions import EMTrainingException
+
+from vestry.engines.engine import Engine
+from vestry.errors import ModelInvalid
+from vestry.ids import digest
+from vestry.linkage.comparisons import DESIGNS, Design, label_of, splink_settings
+
+COPY = "copy_id"
+TRAINING_PAIRS = 2_000_000
+ENOUGH_TO_LEARN = 1_000
+"""Fewer profiles than this, and agreement rates are believed rather than learnt."""
+SIGNIFICANT = 6
+SEED = 20260401
+
+logging.getLogger("splink").setLevel(logging.ERROR)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scores:
+    """`pairs`: `left_profile, right_profile, probability, weight`, left before right, or the same profile twice;
+    `evidence`: `left_profile, right_profile, field, agreement, weight`, `weight` in log2 (bits)."""
+
+    pairs: ir.Table
+    evidence: ir.Table
+
+
+def score(engine: Engine, profiles: ir.Table, kind: str, model: Path, *, at_least: float) -> Scores:
+    """Score every pair that a blocking rule brings together, keeping those of probability `at_least`.
+
+    Trains and saves `model` (Splink's JSON) when there is none. Raises ModelInvalid when it cannot be read.
+    """
+    design = DESIGNS[kind]
+    if engine.count(profiles) < 2:
+        return _nothing_to_score(engine, kind)
+    name = f"{kind}_copies"
+    engine.keep(name, _copies(profiles).order_by(COPY))
+    connection = engine.connection()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        if not model.exists():
+            _save(_train(connection, name, design), design, model)
+        linker = Linker(name, _load(model, design), DuckDBAPI(connection=connection), set_up_basic_logging=False)
+        found = linker.inference.predict(threshold_match_probability=at_least)
+    return _gather(engine, found.physical_name, kind, design)
+
+
+def _nothing_to_score(engine: Engine, kind: str) -> Scores:
+    texts = dict.fromkeys(("left_profile", "right_profile"), "string")
+    pairs = ibis.schema(texts | {"probability": "float64", "weight": "float64"})
+    evidence = ibis.schema(texts | {"field": "string", "agreement": "string", "weight": "float64"})
+    return Scores(
+        pairs=engine.keep(f"{kind}_pairs", ibis.memtable([], schema=pairs)),
+        evidence=engine.keep(f"{kind}_evidence", ibis.memtable([], schema=evidence)),
+    )
+
+
+def prior_bits(kind: str, model: Path) -> float:
+    """log2 of the odds, by the saved model, that two random records of `kind` match; 0 before any model."""
+    if not model.exists():
+        return 0.0
+    chance = float(_load(model, DESIGNS[kind])["probability_two_random_records_match"])
+    return math.log2(chance / (1 - chance))
+
+
+def _copies(profiles: ir.Table) -> ir.Table:
+    """Each profile once, and those that several units hold twice, so that they are scored against themselves."""
+    once = profiles.mutate(**{COPY: profiles.profile_id + "#1"})
+    again = profiles.filter(profiles.units > 1).mutate(**{COPY: ibis._.profile_id + "#2"})
+    return once.union(again)
+
+
+def _train(connection: Any, table: str, design: Design) -> dict[str, Any]:
+    linker = Linker(
+        table, splink_settings(design, unique_id=COPY), DuckDBAPI(connection=connection), set_up_basic_logging=False
+    )
+    (profiles,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
+    if profiles > 1:
+        linker.training.estimate_probability_two_random_records_match(list(design.sure), recall=design.recall)
+        linker.training.estimate_u_using_random_sampling(max_pairs=TRAINING_PAIRS, seed=SEED)
+    if profiles >= ENOUGH_TO_LEARN:
+        for rule in design.training:
+            try:
+                linker.training.estimate_parameters_using_expectation_maximisation(
+                    rule, fix_u_probabilities=True, fix_probability_two_random_records_match=True
+                )
+            except EMTrainingException:
+                continue  # no pairs under this rule: the first beliefs stand
+    settings = linker.misc.save_model_to_json()
+    linker.table_management.delete_tables_created_by_splink_from_db()
+    return _mended(settings, design)
+
+
+def _mended(settings: dict[str, Any], design: Design) -> dict[str, Any]:
+    """Round, and fill what training could not see with the first belief: a level never met is rare, not impossible."""
+    for said, comparison in zip(settings["comparisons"], design.comparisons, strict=True):
+        levels = [level for level in said["comparison_levels"] if not level.get("is_null_level")]
+        for level, belief in zip(levels, comparison.levels, strict=True):
+            level["m_probability"] = _significant(_probability(level.get("m_probability"), belief.m))
+            level["u_probability"] = _significant(_probability(level.get("u_probability"), 1e-5))
+    settings["probability_two_random_records_match"] = _significant(
+        _probability(settings.get("probability_two_random_records_match"), 1e-4)
+    )
+    return settings
+
+
+def _probability(value: object, otherwise: float) -> float:
+    if not isinstance(value, int | float) or math.isnan(value) or value <= 0:
+        return otherwise
+    return min(float(value), 0.999)
+
+
+def _significant(value: float) -> float:
+    return float(f"{value:.{SIGNIFICANT}g}")
+
+
+def _save(settings: dict[str, Any], design: Design, model: Path) -> None:
+    model.parent.mkdir(mode=0o700, exist_ok=True)
+    unfinished = model.with_suffix(".unfinished")
+    saved = {"design": _name_of(design), "splink": settings}
+    unfinished.write_text(json.dumps(saved, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    unfinished.chmod(0o600)
+    unfinished.replace(model)
+
+
+def _name_of(design: Design) -> str:
+    """A digest of everything compared: a model trained for another design must not be used for this one."""
+    return digest(repr(design))
+
+
+def _load(model: Path, design: Design) -> dict[str, Any]:
+    fix = f"restore it, or remove {model.name} to train again"
+    try:
+        saved = json.loads(model.read_text(encoding="utf-8"))
+        trained_for, settings = saved["design"], saved["splink"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelInvalid("The saved linkage model cannot be read.", where=str(model), fix=fix) from error
+    if trained_for != _name_of(design):
+        raise ModelInvalid("The saved linkage model was trained for other comparisons.", where=str(model), fix=fix)
+    assert isinstance(settings, dict)
+    return settings
+
+
+def _gather(engine: Engine, physical_name: str, kind: str, design: Design) -> Scores:
+    connection = engine.connection()
+    bits = ", ".join(f"gamma_{c.name}, {_bits(c.name, connection, physical_name)} AS bits_{c.name}" for c in design.comparisons)
+    connection.execute(
+        f"CREATE OR REPLACE TABLE {kind}_scored AS SELECT left({COPY}_l, -2) AS one, left({COPY}_r, -2) AS other,"
+        f" round(match_probability, 6) AS probability, round(match_weight, 4) AS weight, {bits} FROM {physical_name}"
+    )
+    connection.execute(f"DROP TABLE IF EXISTS {physical_name}")
+    table = engine.table(f"{kind}_scored")
+    ordered = table.mutate(left_profile=ibis.least(table.one, table.other), right_profile=ibis.greatest(table.one, table.other))
+    pairs = ordered.group_by("left_profile", "right_profile").aggregate(
+        probability=ordered.probability.max(), weight=ordered.weight.max()
+    )
+    fields = [
+        ordered.select(
+            "left_profile",
+            "right_profile",
+            field=ibis.literal(c.name),
+            agreement=ordered[f"gamma_{c.name}"].cast("int64").cases(
+                *((gamma, label_of(c, gamma)) for gamma in range(-1, len(c.levels))), else_=ibis.null("string")
+            ),
+            weight=ordered[f"bits_{c.name}"].round(4),
+        )
+        for c in design.comparisons
+    ]
+    evidence = ibis.union(*fields).distinct(on=["left_profile", "right_profile", "field"])
+    return Scores(pairs=engine.keep(f"{kind}_pairs", pairs), evidence=engine.keep(f"{kind}_evidence", evidence))
+
+
+def _bits(name: str, connection: Any, table: str) -> str:
+    columns = {row[0] for row in connection.execute(f"DESCRIBE {table}").fetchall()}
+    factors = [f"bf_{name}", f"bf_tf_adj_{name}"]
+    return " + ".join(f"log2({f})" for f in factors if f in columns)

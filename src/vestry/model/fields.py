@@ -1,0 +1,146 @@
+"""The fields of the common data model: names, groups and the rule that standardises each.
+
+Names follow the Social Care Person Standard (DfE and DHSC) in snake case. A *group* is chosen whole:
+a street never comes from one source and its postcode from another. A field marked `input_only` is a
+form in which sources send something; it is turned into other fields and is not a column of a release.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from vestry.model import kinds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field: its kind of thing, its group, and the name of its standardising rule (`""` = as sent).
+
+    `repeats` fields may have several current values for one entity (a person's telephones);
+    `indexed` ones are sent in numbered pieces, as `home.address_lines[1]`.
+    """
+
+    name: str
+    kind: str
+    group: str
+    rule: str = ""
+    repeats: bool = False
+    indexed: bool = False
+    input_only: bool = False
+    coded: bool = False
+    says: str = ""
+
+
+def _fields(kind: str, *rows: Field) -> dict[str, Field]:
+    return {f.name: f for f in rows if f.kind == kind}
+
+
+_P, _O, _H = kinds.PERSON, kinds.ORGANISATION, kinds.PROPERTY
+
+PERSON_FIELDS: Final = _fields(
+    _P,
+    Field(name="nhs_number", kind=_P, group="nhs_number", rule="nhs_number", says="NHS number, ten digits"),
+    Field(name="nino", kind=_P, group="nino", rule="nino", says="National Insurance number"),
+    Field(name="upn", kind=_P, group="upn", rule="upn", says="unique pupil number"),
+    Field(name="title", kind=_P, group="name", rule="title", says="title"),
+    Field(name="family_name", kind=_P, group="name", rule="family_name", says="family name"),
+    Field(name="given_names", kind=_P, group="name", rule="given_names", says="given names, in order"),
+    Field(name="full_name", kind=_P, group="name", rule="full_name", input_only=True, says="a whole name in one column"),
+    Field(name="previous_family_name", kind=_P, group="previous_family_name", rule="family_name", says="an earlier family name"),
+    Field(name="known_as", kind=_P, group="known_as", rule="given_names", says="the name the person goes by"),
+    Field(name="birth_date", kind=_P, group="birth_date", rule="date", says="date of birth, with its accuracy"),
+    Field(name="death_date", kind=_P, group="death_date", rule="date", says="date of death"),
+    Field(name="sex", kind=_P, group="sex", coded=True, says="sex"),
+    Field(name="gender", kind=_P, group="gender", coded=True, says="gender"),
+    Field(name="ethnicity", kind=_P, group="ethnicity", coded=True, says="ethnic group"),
+    Field(name="email", kind=_P, group="email", rule="email", repeats=True, says="email address"),
+    Field(name="phone", kind=_P, group="phone", rule="phone", repeats=True, says="telephone number, E.164"),
+)
+
+ORGANISATION_FIELDS: Final = _fields(
+    _O,
+    Field(name="organisation_name", kind=_O, group="organisation_name", rule="organisation_name", says="name it trades under"),
+    Field(name="organisation_type", kind=_O, group="organisation_type", coded=True, says="what it does, in the source's words"),
+    Field(name="company_number", kind=_O, group="company_number", rule="company_number", says="Companies House number"),
+    Field(name="ods_code", kind=_O, group="ods_code", rule="code", says="NHS Organisation Data Service code"),
+    Field(name="school_urn", kind=_O, group="school_urn", rule="code", says="school's unique reference number"),
+    Field(name="fhrs_id", kind=_O, group="fhrs_id", rule="code", says="food hygiene rating scheme number"),
+    Field(name="business_reference", kind=_O, group="business_reference", rule="code", says="the council's own reference for a business"),
+    Field(name="email", kind=_O, group="email", rule="email", repeats=True, says="email address"),
+    Field(name="phone", kind=_O, group="phone", rule="phone", repeats=True, says="telephone number, E.164"),
+    Field(name="rating", kind=_O, group="rating", coded=True, says="rating given by an inspection"),
+    Field(name="rated_on", kind=_O, group="rating", rule="date", says="date of that inspection"),
+    Field(name="opened_on", kind=_O, group="life", rule="date", says="date it opened"),
+    Field(name="closed_on", kind=_O, group="life", rule="date", says="date it closed"),
+)
+
+ADDRESS_FIELDS: Final = {
+    f.name: f
+    for f in (
+        Field(name="address_lines", kind=_H, group="address", rule="address_lines", indexed=True, says="address lines, most particular first"),
+        Field(name="postcode", kind=_H, group="address", rule="postcode", says="postcode"),
+        Field(name="uprn", kind=_H, group="address", rule="uprn", says="unique property reference number"),
+        Field(name="usrn", kind=_H, group="address", rule="usrn", says="unique street reference number"),
+        Field(name="longitude", kind=_H, group="position", rule="number", says="degrees east, WGS 84"),
+        Field(name="latitude", kind=_H, group="position", rule="number", says="degrees north, WGS 84"),
+    )
+}
+
+EPISODE_FIELDS: Final = {
+    "type": "",
+    "status": "",
+    "opened_on": "date",
+    "closed_on": "date",
+    "amount": "number",
+    "reference": "",
+}
+"""Field of an episode -> rule."""
+
+REFERENCE_FIELDS: Final = {
+    kinds.AREA: ("area_code", "name", "parent_code", "boundary"),
+    kinds.POSTCODE: ("postcode", "longitude", "latitude", "area_code"),
+    kinds.CROSSWALK: ("from_code", "to_code", "weight"),
+    kinds.MEASURE: ("area_code", "value", "category", "period", "longitude", "latitude"),
+}
+"""Fields of the kinds that describe the place. `area_code` of a postcode, and `value` of a measure,
+take an index: `where.area_code[lsoa/2021]`, `counts.value[population aged 0]`; and `within` codes of an
+area are `lsoa.parent_code[ward/2024]`."""
+
+
+def fields_of(kind: str) -> dict[str, str]:
+    """Field name -> rule for everything a part of this kind may be given; KeyError on an unknown kind."""
+    if kind == kinds.PERSON:
+        return {name: f.rule for name, f in PERSON_FIELDS.items()}
+    if kind == kinds.ORGANISATION:
+        return {name: f.rule for name, f in ORGANISATION_FIELDS.items()}
+    if kind in (kinds.PROPERTY, kinds.ADDRESS):
+        return {name: f.rule for name, f in ADDRESS_FIELDS.items()}
+    if kind == kinds.EPISODE:
+        return dict(EPISODE_FIELDS)
+    return {name: "" for name in REFERENCE_FIELDS[kind]}
+
+
+def record_columns() -> list[str]:
+    """The model columns of `records`, in order: every field of every record kind, `address` included."""
+    names: list[str] = []
+    for table in (PERSON_FIELDS, ORGANISATION_FIELDS, ADDRESS_FIELDS):
+        for name, field in table.items():
+            if field.input_only or name in names:
+                continue
+            names.append(name)
+            if name in ("birth_date", "death_date"):
+                names.append(f"{name}_accuracy")
+            if field.coded:
+                names.append(f"{name}_raw")
+    return names
+
+
+def groups_of(kind: str) -> dict[str, tuple[str, ...]]:
+    """Group name -> its fields in order, for one record kind. People and organisations also have an address."""
+    own = {kinds.PERSON: PERSON_FIELDS, kinds.ORGANISATION: ORGANISATION_FIELDS, kinds.PROPERTY: {}}[kind]
+    groups: dict[str, tuple[str, ...]] = {}
+    for field in (*own.values(), *ADDRESS_FIELDS.values()):
+        if not field.input_only:
+            groups[field.group] = (*groups.get(field.group, ()), field.name)
+    return groups

@@ -1,0 +1,50 @@
+"""The kinds of thing that a row can describe, and what a contract may say of each."""
+
+from __future__ import annotations
+
+from typing import Final
+
+PERSON: Final = "person"
+ORGANISATION: Final = "organisation"
+PROPERTY: Final = "property"
+HOUSEHOLD: Final = "household"
+
+RECORD_KINDS: Final = (PERSON, ORGANISATION, PROPERTY)
+"""Kinds that become rows of `records` and are joined into entities."""
+
+ADDRESS: Final = "address"
+"""Where post is sent; not a property that anyone is said to live in."""
+
+EPISODE: Final = "episode"
+"""One dealing with a service."""
+
+AREA: Final = "area"
+POSTCODE: Final = "postcode"
+CROSSWALK: Final = "crosswalk"
+MEASURE: Final = "measure"
+
+REFERENCE_KINDS: Final = (AREA, POSTCODE, CROSSWALK, MEASURE)
+"""Kinds that describe the place itself rather than who is in it."""
+
+ALL_KINDS: Final = (*RECORD_KINDS, ADDRESS, EPISODE, *REFERENCE_KINDS)
+
+RELATIONSHIP_ATTRIBUTES: Final = {
+    "partner_of": "partner",
+    "parent_of": "parent",
+    "carer_of": "carer",
+    "liable_with": "liable_jointly",
+}
+"""Attribute of a person part -> role in `relationships`; its value names the other part of the row."""
+
+ATTRIBUTES: Final = {
+    PERSON: ("lives_at", "post_to", *RELATIONSHIP_ATTRIBUTES),
+    ORGANISATION: ("based_at", "post_to", "run_by"),
+    PROPERTY: (),
+    ADDRESS: (),
+    EPISODE: ("service", "about", "type"),
+    AREA: ("geography", "vintage", "within"),
+    POSTCODE: ("areas",),
+    CROSSWALK: ("geography", "from_vintage", "to_vintage", "weights"),
+    MEASURE: ("measure", "geography", "vintage", "period", "combine", "weighted_by"),
+}
+"""What else a part may say of itself, by kind. Every part may also say `present_when`."""

@@ -1,0 +1,170 @@
+"""A place: one folder that holds a deployment, and everything Vestry knows how to find in it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from vestry.errors import BuildRunning, PlaceInvalid, PlaceMissing, PlaceNotWritable, Problem
+
+PLACE_FILE: Final = "place.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """Probabilities (0 to 1): from `link` a pair is joined; from `review` up to `link` a person should look."""
+
+    link: float = 0.95
+    review: float = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountedMeasure:
+    """A measure counted from the twin itself: current entities of `count`, by the value of `by`, in each area."""
+
+    measure: str
+    count: str
+    by: str
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A place folder and what its `place.toml` says.
+
+    `geographies` are `name/vintage`, finest first: the ones that records are placed in and measures summed to.
+    `codes_of_place` is the geography whose loaded areas say what is inside the place (default: the finest).
+    """
+
+    folder: Path
+    name: str
+    organisations: Mapping[str, str] = field(default_factory=dict)
+    geographies: tuple[str, ...] = ()
+    thresholds: Thresholds = Thresholds()
+    measures: tuple[CountedMeasure, ...] = ()
+    trust: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    @property
+    def contracts(self) -> Path:
+        """Folder of contracts, one folder below it for each organisation."""
+        return self.folder / "contracts"
+
+    @property
+    def extracts(self) -> Path:
+        """Folder of files as received; nothing in it ever changes."""
+        return self.folder / "extracts"
+
+    @property
+    def models(self) -> Path:
+        """Folder of trained linkage models."""
+        return self.folder / "models"
+
+    @property
+    def decisions(self) -> Path:
+        """Folder of review decisions, append-only."""
+        return self.folder / "decisions"
+
+    @property
+    def memory(self) -> Path:
+        """Folder of what is remembered between builds; may be deleted at any time."""
+        return self.folder / "memory"
+
+    @property
+    def releases(self) -> Path:
+        """Folder of published releases, and `current`, which names one of them."""
+        return self.folder / "releases"
+
+    @property
+    def audit(self) -> Path:
+        """The append-only file of who looked at what, and why."""
+        return self.folder / "audit.jsonl"
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the place against a second build or receipt; the system lets go if this process dies.
+
+        Raises BuildRunning when another process holds it, PlaceNotWritable when the folder refuses.
+        """
+        try:
+            handle = os.open(self.folder / ".lock", os.O_CREAT | os.O_RDWR, 0o600)
+        except OSError as error:
+            raise PlaceNotWritable(
+                "The place's folder cannot be written to.",
+                where=str(self.folder),
+                fix="give this account permission to write there, or free some space",
+            ) from error
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            os.close(handle)
+            raise BuildRunning(
+                "Another build or receipt is at work in this place.",
+                where=str(self.folder),
+                fix="wait until it ends, then try again",
+            ) from error
+        try:
+            yield
+        finally:
+            os.close(handle)
+
+
+_TOP: Final = {"name", "organisations", "areas", "thresholds", "measures", "trust"}
+
+
+def _problems(raw: Mapping[str, Any], where: str) -> list[Problem]:
+    found = [
+        Problem(what=f"`{key}` is not a setting of a place.", where=where, fix=f"use one of: {', '.join(sorted(_TOP))}")
+        for key in raw
+        if key not in _TOP
+    ]
+    if not isinstance(raw.get("name"), str) or not raw["name"].strip():
+        found.append(Problem(what="A place needs a name.", where=where, fix='add: name = "Our county"'))
+    for name in ("link", "review"):
+        value = raw.get("thresholds", {}).get(name, 0.5)
+        if not isinstance(value, int | float) or not 0 < value < 1:
+            found.append(
+                Problem(what=f"`thresholds.{name}` is not a probability.", where=where, fix="give a number above 0, below 1")
+            )
+    for geography in raw.get("areas", {}).get("geographies", []):
+        if "/" not in str(geography):
+            found.append(
+                Problem(what="A geography lacks its vintage.", where=f"{where}, areas.geographies", fix='write "lsoa/2021"')
+            )
+    return found
+
+
+def open_place(folder: Path) -> Place:
+    """The place in `folder`. Raises PlaceMissing, or PlaceInvalid with every problem of its `place.toml`."""
+    path = folder / PLACE_FILE
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise PlaceMissing(
+            "This folder is not a place: it has no place.toml.",
+            where=str(folder),
+            fix="give --place DIR, or make one with: vestry new DIR",
+        ) from error
+    except OSError as error:
+        raise PlaceMissing("place.toml cannot be read.", where=str(path), fix="give this account permission") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        detail = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "it is not UTF-8 text"
+        raise PlaceInvalid(f"place.toml is not TOML: {detail}", where=str(path), fix="mend it there") from error
+    problems = _problems(raw, str(path))
+    if problems:
+        raise PlaceInvalid("place.toml has problems.", where=str(path), problems=problems)
+    organisations = {k: v["name"] if isinstance(v, dict) else str(v) for k, v in raw.get("organisations", {}).items()}
+    return Place(
+        folder=folder,
+        name=raw["name"],
+        organisations=organisations,
+        geographies=tuple(raw.get("areas", {}).get("geographies", ())),
+        thresholds=Thresholds(**raw.get("thresholds", {})),
+        measures=tuple(CountedMeasure(**m) for m in raw.get("measures", ())),
+        trust=raw.get("trust", {}),
+    )

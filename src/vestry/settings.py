@@ -1,0 +1,79 @@
+"""Settings from the environment. Nothing else in Vestry reads it; everyone else is told."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from vestry.errors import Problem, VestryError
+
+_YES: Final = {"1", "true", "yes", "on"}
+_NO: Final = {"", "0", "false", "no", "off"}
+_MEMORY_UNITS: Final = ("KB", "MB", "GB", "TB", "KIB", "MIB", "GIB", "TIB")
+
+
+class SettingInvalid(VestryError):
+    """A `VESTRY_...` variable of the environment holds something that Vestry does not understand.
+
+    Every such variable is named. Correct it, or take it away to use the default.
+    """
+
+    code = "setting-invalid"
+    exit_code = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the environment may say.
+
+    `debug` (VESTRY_DEBUG) shows tracebacks, which may hold record values; `threads` (VESTRY_THREADS) and
+    `memory` (VESTRY_MEMORY, as "4GB") cap what the engine takes; `operator` (VESTRY_OPERATOR) is a name to
+    enter in the audit file beside the account, for machines where several people share one.
+    """
+
+    debug: bool = False
+    threads: int | None = None
+    memory: str | None = None
+    operator: str | None = None
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings from `environment` (the process's own when None). Raises SettingInvalid with every problem."""
+    given = os.environ if environment is None else environment
+    problems: list[Problem] = []
+
+    debug = given.get("VESTRY_DEBUG", "").strip().lower()
+    if debug not in _YES | _NO:
+        problems.append(_problem("VESTRY_DEBUG", "neither yes nor no", "set it to 1 or 0"))
+
+    threads = given.get("VESTRY_THREADS", "").strip()
+    if threads and not (threads.isascii() and threads.isdigit() and int(threads) > 0):
+        problems.append(
+            _problem("VESTRY_THREADS", "not a whole number above 0", "set it to the threads to use")
+        )
+
+    memory = given.get("VESTRY_MEMORY", "").strip()
+    if memory and not _is_memory(memory):
+        problems.append(_problem("VESTRY_MEMORY", "not an amount of memory", 'write it as "4GB" or "800MB"'))
+
+    if problems:
+        raise SettingInvalid("The environment holds settings that make no sense.", problems=problems)
+    return Settings(
+        debug=debug in _YES,
+        threads=int(threads) if threads else None,
+        memory=memory or None,
+        operator=given.get("VESTRY_OPERATOR", "").strip() or None,
+    )
+
+
+def _problem(name: str, fault: str, fix: str) -> Problem:
+    return Problem(what=f"{name} is {fault}.", where="environment", fix=f"{fix}, or unset it")
+
+
+def _is_memory(text: str) -> bool:
+    upper = text.upper().replace(" ", "")
+    unit = next((u for u in sorted(_MEMORY_UNITS, key=len, reverse=True) if upper.endswith(u)), None)
+    number = upper.removesuffix(unit) if unit else ""
+    return bool(number) and number.isascii() and number.replace(".", "", 1).isdigit() and float(number) > 0

@@ -1,0 +1,1 @@
+"""Values in one standard form, each by one plain function of one text; `rules.RULES` names them all."""

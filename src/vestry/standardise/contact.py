@@ -1,0 +1,60 @@
+"""Telephone numbers as E.164 and email addresses in lower case; what cannot be one is None."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+
+from vestry.standardise.text import tidied
+
+REGION: Final = "GB"
+_SEVERAL: Final = re.compile(r"\s*(?:[/;,|]|\bOR\b|\bAND\b|&)\s*", re.IGNORECASE)
+_DIGITS: Final = re.compile(r"[^0-9]+")
+_PLACEHOLDER_PHONE: Final = re.compile(r"0?1234567890?|0?7123456789|(?:44|0)?7?([0-9])\1{8,}")
+_PLACEHOLDER_EMAIL: Final = re.compile(
+    r"(?:none|na|n\.a|nil|noemail|no\.email|no-email|noreply|no-reply|test|unknown|notgiven|x+)@.*"
+)
+LONGEST: Final = 320
+"""Letters of the longest email address there can be (RFC 3696 erratum 1690: 64 + 1 + 255)."""
+
+
+def phone(text: str) -> str | None:
+    """The first valid number in `text` as E.164 (+441438871398), numbers without a country being British.
+
+    Valid as `phonenumbers` (Google's numbering plans) has it, extension dropped. Runs that people type to get
+    past a form (01234 567890, 07777 777777) are None, and so are Ofcom's numbers for drama.
+    """
+    text = tidied(text)
+    if len(text) > LONGEST:
+        return None
+    for piece in (text, *_SEVERAL.split(text)):
+        digits = _DIGITS.sub("", piece)
+        if len(digits) < 9 or _PLACEHOLDER_PHONE.fullmatch(digits):
+            continue
+        try:
+            number = phonenumbers.parse(piece, REGION)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_valid_number(number):
+            return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    return None
+
+
+def email(text: str) -> str | None:
+    """The first valid address in `text`, in lower case; None when there is none.
+
+    Syntax by `email_validator` (RFC 5322 and 6531 as the web uses them); the domain is not looked up.
+    Lower case though the part before the @ may by right be case-sensitive: in registers it never is.
+    """
+    for piece in re.split(r"[\s;,<>]+", tidied(text)[: 4 * LONGEST]):
+        candidate = piece.lower().removeprefix("mailto:").rstrip(".")
+        if "@" not in candidate or len(candidate) > LONGEST or _PLACEHOLDER_EMAIL.fullmatch(candidate):
+            continue
+        try:
+            return validate_email(candidate, check_deliverability=False).normalized.lower()
+        except EmailNotValidError:
+            continue
+    return None

@@ -1,0 +1,172 @@
+"""Records: one thing that one row describes, in standard form, with the extracts it was seen in.
+
+A record is one content of one key: when a source changes what it holds under a key, that is a new record
+and the old one ends, so that its claims stay as history. `record_id` is made from the content, never from the
+row's place in a file: row order changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+
+from vestry.engines.engine import Engine
+from vestry.ids import DIGEST_LENGTH, SEPARATOR
+from vestry.intake.loading import Received
+from vestry.model.fields import record_columns
+from vestry.standardise.describing import HEAD, INPUT_FIELDS, POSTAL, described
+from vestry.standardise.remembered import Remembered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standardised:
+    """`described`: every part of every row as received; `records`: their standard, lasting form."""
+
+    described: ir.Table
+    records: ir.Table
+
+
+def standardise(engine: Engine, received: Sequence[Received], remembered: Remembered) -> Standardised:
+    """Describe, standardise and version every row of `received`.
+
+    `records` has `record_id, source, table_name, source_key, part, kind, extract_id, row_number, first_as_at,
+    last_as_at, current`, every column of `model.fields.record_columns()` and the postal address.
+    """
+    parts = [part for r in received for part in described(r.contract, r.table, _living(r))]
+    raw = engine.keep("described", _one_table(parts, _described_schema()))
+    standard = engine.keep("standard", _standard(raw, remembered))
+    endings = engine.keep("endings", _one_table([e for r in received for e in _endings(r)], _ENDINGS))
+    records = engine.keep("records_unplaced", _versions(standard, endings, received))
+    return Standardised(described=standard, records=records)
+
+
+_ENDINGS = ibis.schema(
+    {"source": "string", "table_name": "string", "source_key": "string", "as_at": "string"}
+)
+
+
+def _described_schema() -> ibis.Schema:
+    columns = {name: "int64" if name == "row_number" else "string" for name in HEAD}
+    columns |= {f"raw_{n}": "string" for n in INPUT_FIELDS}
+    return ibis.schema(columns | {f"code_{n}": "string" for n, f in INPUT_FIELDS.items() if f.coded})
+
+
+def _one_table(parts: Sequence[ir.Table], schema: ibis.Schema) -> ir.Table:
+    return ibis.union(*parts) if len(parts) > 1 else parts[0] if parts else ibis.memtable([], schema=schema)
+
+
+def _living(received: Received) -> ir.Table:
+    """The rows that say something is so, without those that only say a key has ended."""
+    if received.table.deleted_when is None:
+        return received.rows
+    column, text = received.table.deleted_when
+    said = received.rows[column]
+    return received.rows.filter(said.isnull() | (said != text))
+
+
+def _endings(received: Received) -> list[ir.Table]:
+    if received.table.deleted_when is None:
+        return []
+    column, text = received.table.deleted_when
+    rows = received.rows
+    return [
+        rows.filter(rows[column] == text).select(
+            source=ibis.literal(received.contract.source),
+            table_name=ibis.literal(received.table.name),
+            source_key=rows.source_key,
+            as_at=rows.as_at.cast("string"),
+        )
+    ]
+
+
+def _standard(raw: ir.Table, remembered: Remembered) -> ir.Table:
+    wanted: dict[str, tuple[str, list[str]]] = {}
+    for name, field in INPUT_FIELDS.items():
+        if field.rule == "date":
+            wanted[f"raw_{name}"] = ("date", [name, f"{name}_accuracy"])
+        elif name == "full_name":
+            wanted["raw_full_name"] = ("full_name", ["whole_title", "whole_family_name", "whole_given_names"])
+        elif field.rule:
+            wanted[f"raw_{name}"] = (field.rule, [name])
+    table = remembered.standard_forms(raw, wanted)
+    table = table.mutate(
+        title=ibis.coalesce(table.title, table.whole_title),
+        family_name=ibis.coalesce(table.family_name, table.whole_family_name),
+        given_names=ibis.coalesce(table.given_names, table.whole_given_names),
+    ).drop("whole_title", "whole_family_name", "whole_given_names")
+    coded = {n for n, f in INPUT_FIELDS.items() if f.coded}
+    return table.mutate(
+        **{name: table[f"code_{name}"] for name in coded},
+        **{f"{name}_raw": table[f"raw_{name}"] for name in coded},
+    ).drop(*(f"code_{name}" for name in coded))
+
+
+def content_columns() -> list[str]:
+    """The columns that make one record's content: every model column and the postal address."""
+    return [*record_columns(), f"{POSTAL}address_lines", f"{POSTAL}postcode"]
+
+
+def _versions(standard: ir.Table, endings: ir.Table, received: Sequence[Received]) -> ir.Table:
+    content = content_columns()
+    signed = standard.select(*HEAD, *content).mutate(
+        record_id=ibis.literal(SEPARATOR)
+        .join(
+            [
+                standard[c].fill_null("")
+                for c in ("source", "table_name", "source_key", "part", "kind", *content)
+            ]
+        )
+        .hexdigest("sha256")
+        .left(DIGEST_LENGTH)
+    )
+    seen = ibis.window(group_by="record_id")
+    latest_first = ibis.window(
+        group_by="record_id", order_by=[signed.as_at.desc(), signed.extract_id.desc(), signed.row_number]
+    )
+    versions = signed.mutate(
+        first_as_at=signed.as_at.min().over(seen),
+        last_as_at=signed.as_at.max().over(seen),
+        newest=ibis.row_number().over(latest_first) == 0,
+    )
+    versions = versions.filter(versions.newest).drop("newest", "as_at")
+    return _marked_current(versions, endings, received).select(
+        "record_id", *(c for c in HEAD if c != "as_at"), "first_as_at", "last_as_at", "current", *content
+    )
+
+
+def _marked_current(versions: ir.Table, endings: ir.Table, received: Sequence[Received]) -> ir.Table:
+    """A full extract says all there is; of a source that sends changes, the newest word on a key holds."""
+    sent = ibis.memtable(
+        [
+            {
+                "sent_source": r.contract.source,
+                "sent_table": r.table.name,
+                "latest": r.latest_as_at,
+                "full": r.contract.extract == "full",
+            }
+            for r in received
+        ],
+        schema=ibis.schema(
+            {"sent_source": "string", "sent_table": "string", "latest": "string", "full": "boolean"}
+        ),
+    )
+    key = ibis.window(group_by=["source", "table_name", "source_key", "part"])
+    marked = versions.mutate(newest_of_key=versions.last_as_at.max().over(key))
+    marked = marked.inner_join(
+        sent, (marked.source == sent.sent_source) & (marked.table_name == sent.sent_table)
+    ).drop("sent_source", "sent_table")
+    ended = endings.group_by("source", "table_name", "source_key").aggregate(ended_at=endings.as_at.max())
+    marked = marked.left_join(ended, ["source", "table_name", "source_key"]).drop(
+        "source_right", "table_name_right", "source_key_right"
+    )
+    return marked.mutate(
+        current=ibis.ifelse(
+            marked.full,
+            marked.last_as_at == marked.latest,
+            (marked.last_as_at == marked.newest_of_key)
+            & (marked.ended_at.isnull() | (marked.ended_at < marked.last_as_at)),
+        )
+    )

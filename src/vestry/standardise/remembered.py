@@ -1,0 +1,131 @@
+"""Standard forms, worked out once for each distinct text and remembered between builds.
+
+A rule is a plain Python function; this module is what makes that cheap. Each rule's memory is one Parquet file
+under the place's `memory/`, named for the rule and its version. It may be deleted at any time: it is only
+a cost, never a source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import ibis.expr.types as ir
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from vestry.engines.engine import Engine
+from vestry.standardise.rules import RULES, Rule
+
+MARK = "\x1f"
+"""Between the date formats of a column and a text of it, and between repeated values of one field."""
+
+TEXT = "text"
+
+
+class Remembered:
+    """The memory of one build: `standard_forms` of any column by any rule, each distinct text worked out once.
+
+    `folder` None keeps nothing between builds.
+    """
+
+    def __init__(self, engine: Engine, folder: Path | None) -> None:
+        self._engine = engine
+        self._folder = folder
+        self._tables: dict[str, ir.Table] = {}
+
+    def standard_forms(self, table: ir.Table, wanted: Mapping[str, tuple[str, Sequence[str]]]) -> ir.Table:
+        """`table` with new columns: `{column: (rule, names of its outputs)}`, one join for each column.
+
+        A text whose rule finds no standard form gives nulls.
+        """
+        for rule in sorted({rule for rule, _ in wanted.values()}):
+            self._learn(table, RULES[rule], [c for c, (r, _) in wanted.items() if r == rule])
+        for position, (column, (rule, outputs)) in enumerate(wanted.items()):
+            known = self._tables[rule]
+            names = {f"join_{position}": known[TEXT]} | {
+                name: known[output] for name, output in zip(outputs, RULES[rule].outputs, strict=True)
+            }
+            looked_up = known.select(**names)
+            table = table.left_join(looked_up, table[column] == looked_up[f"join_{position}"]).drop(
+                f"join_{position}"
+            )
+        return table
+
+    def _learn(self, table: ir.Table, rule: Rule, columns: Sequence[str]) -> None:
+        texts = table.select(**{TEXT: table[columns[0]]})
+        for column in columns[1:]:
+            texts = texts.union(table.select(**{TEXT: table[column]}))
+        texts = texts.filter(texts[TEXT].notnull()).distinct()
+        known = self._tables.get(rule.name)
+        if known is None:
+            known = self._engine.bring(f"known_{rule.name}", self._recall(rule))
+        fresh = texts.anti_join(known, TEXT)
+        new_texts = self._engine.fetch(fresh).column(TEXT).to_pylist()
+        if new_texts:
+            learnt = _work_out(rule, new_texts)
+            before = self._engine.fetch(known)
+            everything = pa.concat_tables([before, learnt])
+            self._remember(rule, everything)
+            known = self._engine.bring(f"known_{rule.name}", everything)
+        self._tables[rule.name] = known
+
+    def _path(self, rule: Rule) -> Path | None:
+        return None if self._folder is None else self._folder / f"{rule.name}-{rule.version}.parquet"
+
+    def _recall(self, rule: Rule) -> pa.Table:
+        path = self._path(rule)
+        empty = _schema(rule).empty_table()
+        if path is None or not path.exists():
+            return empty
+        try:
+            found = pq.read_table(path)
+        except (OSError, pa.ArrowInvalid):
+            return empty  # memory may be cut short by a kill: it is worked out again
+        return found if found.schema.equals(_schema(rule)) else empty
+
+    def _remember(self, rule: Rule, table: pa.Table) -> None:
+        path = self._path(rule)
+        if path is None:
+            return
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        unfinished = path.with_suffix(".unfinished")
+        pq.write_table(table, unfinished, compression="zstd")
+        unfinished.chmod(0o600)
+        unfinished.replace(path)
+
+
+def _schema(rule: Rule) -> pa.Schema:
+    return pa.schema([(TEXT, pa.string()), *((name, pa.string()) for name in rule.outputs)])
+
+
+def _function(rule: Rule) -> Callable[[str], tuple[str | None, ...]]:
+    if not rule.takes_formats:
+        return rule.function
+
+    def with_formats(text: str) -> tuple[str | None, ...]:
+        *formats, value = text.split(MARK)
+        return rule.function(value, formats)  # type: ignore[call-arg, no-any-return]
+
+    return with_formats
+
+
+def _repeated(
+    text: str, function: Callable[[str], tuple[str | None, ...]], width: int
+) -> tuple[str | None, ...]:
+    """Each of several values on its own; the standard forms joined by a space, which none of them holds."""
+    found = [function(piece) for piece in text.split(MARK)]
+    columns = [[row[i] for row in found] for i in range(width)]
+    return tuple(" ".join(dict.fromkeys(v for v in column if v)) or None for column in columns)
+
+
+def _work_out(rule: Rule, texts: Sequence[str]) -> pa.Table:
+    function, width = _function(rule), len(rule.outputs)
+    rows = [
+        _repeated(text, function, width) if MARK in text and not rule.takes_formats else function(text)
+        for text in texts
+    ]
+    columns = {TEXT: pa.array(texts, pa.string())}
+    for i, name in enumerate(rule.outputs):
+        columns[name] = pa.array([row[i] for row in rows], pa.string())
+    return pa.table(columns, schema=_schema(rule))

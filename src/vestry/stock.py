@@ -1,0 +1,103 @@
+"""What a build stands on: every input, found, checked and hashed before any work begins."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+from vestry import __version__
+from vestry.clock import Clock
+from vestry.contracts.contract import Contract
+from vestry.contracts.reading import read_contracts
+from vestry.errors import NothingReceived
+from vestry.intake.store import StoredExtract, extracts, verify
+from vestry.linkage.decisions import Decision, read_decisions
+from vestry.model import kinds
+from vestry.place import PLACE_FILE, Place
+from vestry.standardise.rules import RULES
+from vestry.twin.manifest import Manifest, current_release
+
+LIBRARIES: Final = ("duckdb", "ibis-framework", "splink", "pyarrow", "phonenumbers", "shapely")
+"""Libraries whose version may change what a release holds."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stock:
+    """The inputs of one build. `extracts` are those whose source has a contract, oldest first."""
+
+    place: Place
+    contracts: Mapping[str, Contract]
+    extracts: Sequence[StoredExtract]
+    decisions: Sequence[Decision]
+    predecessor: str | None
+
+    @property
+    def today(self) -> str:
+        """The day that the release describes (ISO): the newest as-at date of any extract that tells of people,
+        organisations or properties, or of any at all where none does."""
+        telling = {
+            s for s, c in self.contracts.items() for t in c.tables for p in t.parts if p.kind in kinds.RECORD_KINDS
+        }
+        days = [e.as_at for e in self.extracts if e.source in telling] or [e.as_at for e in self.extracts]
+        return max(days).isoformat()
+
+    def manifest(self, clock: Clock) -> Manifest:
+        """The manifest of a release made from this stock, before anything is counted. Models must be trained."""
+        inputs: list[dict[str, Any]] = [
+            {
+                "extract_id": e.extract_id, "source": e.source, "as_at": e.as_at.isoformat(), "sha256": e.sha256,
+                "rows": {name: t.received for name, t in e.tables.items()},
+            }
+            for e in self.extracts
+        ]  # fmt: skip
+        place = self.place
+        bare = Manifest(
+            release_id="",
+            place=place.name,
+            built_at=clock.now().isoformat(timespec="seconds"),
+            predecessor=self.predecessor,
+            inputs=inputs,
+            contracts={source: c.sha256 for source, c in sorted(self.contracts.items())},
+            place_sha256=_sha256(place.folder / PLACE_FILE),
+            decisions=_hashes(place.decisions, "*.jsonl"),
+            models=_hashes(place.models, "*.json"),
+            rules={name: rule.version for name, rule in sorted(RULES.items())},
+            versions={"vestry": __version__, "python": platform.python_version()} | {n: version(n) for n in LIBRARIES},
+        )
+        return bare
+
+
+def take_stock(place: Place) -> Stock:
+    """Find and check every input of a build.
+
+    Raises ContractInvalid, ExtractDamaged, DecisionsInvalid, and NothingReceived when there is no extract.
+    """
+    contracts = read_contracts(place)
+    kept = [e for e in extracts(place) if e.source in contracts]
+    if not kept:
+        raise NothingReceived(
+            "Nothing has been received in this place yet.",
+            where=str(place.folder),
+            fix="receive a first file: vestry receive SOURCE FILE --as-at DATE",
+        )
+    for extract in kept:
+        verify(extract)
+    return Stock(
+        place=place,
+        contracts=contracts,
+        extracts=kept,
+        decisions=read_decisions(place.decisions),
+        predecessor=current_release(place.releases),
+    )
+
+
+def _hashes(folder: Path, pattern: str) -> dict[str, str]:
+    return {p.name: _sha256(p) for p in sorted(folder.glob(pattern))} if folder.is_dir() else {}
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

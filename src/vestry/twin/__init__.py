@@ -1,0 +1,1 @@
+"""The twin: claims, chosen values, households, and the release that holds them."""

@@ -1,0 +1,276 @@
+"""What the twin answers with: plain values, without a connection, that any room above may hold.
+
+Dates and values are text as the release has them ("" where there is none); counts are numbers of rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Criteria:
+    """What to search by; everything given must hold of an entity, of any of its records.
+
+    `name`: every word begins a word of a name. `born`: ISO, whole or in part ("1990-05").
+    `key`: (source, key).
+    """
+
+    name: str = ""
+    born: str = ""
+    postcode: str = ""
+    key: tuple[str, str] | None = None
+    kind: str = ""
+
+    def names(self) -> tuple[str, ...]:
+        """Which criteria were given, for the audit file: never their values."""
+        return tuple(n for n in ("name", "born", "postcode", "key", "kind") if getattr(self, n))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One line of a search result. `sources` and `records` count what stands behind the entity."""
+
+    entity_id: str
+    kind: str
+    name: str
+    born: str
+    address: str
+    postcode: str
+    sources: int
+    records: int
+    current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundPage:
+    """The first of `total` entities that match."""
+
+    release_id: str
+    total: int
+    found: tuple[Found, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LifeStep:
+    """One row of `identities`: what happened to an entity id, at which release, and why."""
+
+    entity_id: str
+    kind: str
+    happened: str
+    at_release: str
+    into_entity: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """What an entity id stands for now: itself, the one it was merged into, or all it was split into.
+
+    `others` are entities that were split away from an id which still stands for itself.
+    """
+
+    asked: str
+    now: tuple[str, ...]
+    others: tuple[str, ...]
+    steps: tuple[LifeStep, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """A record of an entity: where it came from, and when its source said so."""
+
+    record_id: str
+    source: str
+    source_key: str
+    part: str
+    extract_id: str
+    row_number: int
+    first_as_at: str
+    last_as_at: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What one record says about one field, whether it was chosen, and why or why not."""
+
+    group_name: str
+    item: str
+    field: str
+    value: str
+    source_value: str
+    accuracy: str
+    valid_from: str
+    valid_to: str
+    record_id: str
+    source: str
+    as_at: str
+    extract_id: str
+    row_number: int
+    chosen: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """How one field compared in two records: a plain level, never a value. `weight` is in bits (log2)."""
+
+    field: str
+    agreement: str
+    weight: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A scored pair, with the evidence for each field that was compared."""
+
+    left_record: str
+    right_record: str
+    probability: float
+    weight: float | None
+    decided_by: str
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """One entity and its chosen values, field -> text, empty ones left out. `current` false: history only."""
+
+    entity_id: str
+    kind: str
+    current: bool
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Related:
+    """Rows that tie an entity to others, as rows (column -> text); ids of the others, never names."""
+
+    residences: tuple[Mapping[str, str], ...] = ()
+    households: tuple[Mapping[str, str], ...] = ()
+    relationships: tuple[Mapping[str, str], ...] = ()
+    episodes: tuple[Mapping[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What is known of one entity. `entity` is None when the id now stands for several (see `resolution`)."""
+
+    release_id: str
+    resolution: Resolution
+    entity: Entity | None = None
+    origins: tuple[Origin, ...] = ()
+    related: Related = Related()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """Where each value of an entity came from, and what joined its records."""
+
+    release_id: str
+    resolution: Resolution
+    entity: Entity | None = None
+    origins: tuple[Origin, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairExplained:
+    """Why two records are one, or are not. `path` leads from left to right; empty when nothing joins them."""
+
+    release_id: str
+    left: Origin
+    right: Origin
+    left_entity: str
+    right_entity: str
+    path: tuple[Link, ...]
+    direct: Link | None
+
+    @property
+    def are_one(self) -> bool:
+        """Whether both records belong to the same entity."""
+        return self.left_entity == self.right_entity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerLine:
+    """One table of one extract: received = loaded + repeated + quarantined."""
+
+    source: str
+    organisation: str
+    extract_id: str
+    table_name: str
+    as_at: str
+    received: int
+    loaded: int
+    repeated: int
+    quarantined: int
+
+    @property
+    def adds_up(self) -> bool:
+        """Promise 1, for this line."""
+        return self.received == self.loaded + self.repeated + self.quarantined
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QualityFigure:
+    """How many of `total` tests of one dimension passed, for one source."""
+
+    source: str
+    dimension: str
+    passed: int
+    total: int
+
+    @property
+    def share(self) -> float:
+        """Passed of total, 0 to 1; 1 when nothing was tested."""
+        return self.passed / self.total if self.total else 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseSummary:
+    """A release as its manifest tells it. `counts` is table -> rows; `steps` are (name, seconds)."""
+
+    release_id: str
+    built_at: str
+    predecessor: str
+    is_current: bool
+    inputs: int
+    counts: Mapping[str, int]
+    steps: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How the place stands: its ledger, its quality now and in the release before."""
+
+    release_id: str
+    ledger: tuple[LedgerLine, ...]
+    quality: tuple[QualityFigure, ...]
+    quality_before: tuple[QualityFigure, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuarantineGroup:
+    """Rows of one table of one extract that one rule kept out. `rows` are 1-based row numbers, in order."""
+
+    source: str
+    extract_id: str
+    table_name: str
+    rule: str
+    column_name: str
+    rows: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableStream:
+    """A whole table on its way out: Arrow schema, number of rows, and the batches."""
+
+    name: str
+    schema: Any
+    count: int
+    batches: Iterator[Any]

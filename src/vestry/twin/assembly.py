@@ -1,0 +1,114 @@
+"""Assembling the twin: from records that have an entity to claims, chosen values, homes and dealings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+
+from vestry.addresses.measures import counted
+from vestry.contracts.contract import Contract
+from vestry.engines.engine import Engine
+from vestry.intake.loading import Received
+from vestry.linkage.identity import Happening, identify
+from vestry.model import kinds
+from vestry.model.fields import groups_of
+from vestry.place import Place
+from vestry.standardise.remembered import Remembered
+from vestry.twin.claims import claims
+from vestry.twin.dealings import episodes, relationships
+from vestry.twin.entities import entities
+from vestry.twin.predecessor import Predecessor
+from vestry.twin.register import Register, identities
+from vestry.twin.residences import household_tables, living_together, residences
+from vestry.twin.survivorship import chosen
+from vestry.twin.tables import ENTITY_TABLES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Twin:
+    """The assembled tables. `counted` are the measures that the place counts from the twin itself."""
+
+    engine: Engine
+    claims: ir.Table
+    assembled: Mapping[str, ir.Table]
+    counted: ir.Table
+    happenings: Mapping[str, Sequence[Happening]]
+    before: Predecessor
+
+    def tables(self, release_id: str) -> dict[str, ir.Table]:
+        """Every assembled table by its name in the release, the identity register included."""
+        lives = identities(self.engine, self.happenings, self.before, release_id)
+        return {**self.assembled, "claims": self.claims, "identities": lives}
+
+
+def assemble(
+    engine: Engine,
+    place: Place,
+    contracts: Sequence[Contract],
+    received: Sequence[Received],
+    records: ir.Table,
+    placements: ir.Table,
+    named: Register,
+    before: Predecessor,
+    remembered: Remembered,
+    *,
+    today: str,
+) -> Twin:
+    """Claims with their groups and reasons, chosen values, residences, households, relationships and episodes.
+
+    `today` (ISO) is the newest as-at date of any extract: the day that the release describes.
+    """
+    organisations = {c.source: c.organisation for c in contracts}
+    said = chosen(engine, claims(engine, records, named.members), organisations, _trust(place, contracts))
+    tables = {name: entities(engine, said, records, named.members, kind) for kind, name in ENTITY_TABLES.items()}
+    tables["residences"] = residences(engine, contracts, records, named.members)
+    at_home = engine.table("residence_records")
+    living = living_together(engine, said, tables["people"], at_home)
+    ids, happened = identify(kinds.HOUSEHOLD, living, set(living), before.before(kinds.HOUSEHOLD))
+    tables["households"], tables["household_members"] = household_tables(
+        engine, living, dict(ids), at_home, before.household_members, today
+    )
+    tables["relationships"] = relationships(engine, received, records, named.members)
+    tables["episodes"], tables["episode_entities"] = episodes(engine, received, records, named.members, remembered)
+    return Twin(
+        engine=engine,
+        claims=said,
+        assembled=tables,
+        counted=_counted(engine, place, said, tables, placements, today),
+        happenings={**named.happenings, kinds.HOUSEHOLD: happened},
+        before=before,
+    )
+
+
+def _trust(place: Place, contracts: Sequence[Contract]) -> dict[str, dict[str, int]]:
+    """Trust in each source by group: a contract's word, over which the place's own stands."""
+    group_of = {
+        field: group for kind in kinds.RECORD_KINDS for group, fields in groups_of(kind).items() for field in fields
+    }
+    found: dict[str, dict[str, int]] = {}
+    for contract in contracts:
+        said = {**contract.trust, **place.trust.get(contract.source, {})}
+        if said:
+            found[contract.source] = {group_of.get(name, name): value for name, value in said.items()}
+    return found
+
+
+def _counted(
+    engine: Engine, place: Place, said: ir.Table, tables: Mapping[str, ir.Table], placements: ir.Table, today: str
+) -> ir.Table:
+    """Current entities by area and the chosen value of one field, each where its chosen address (or position) is."""
+    won = said.filter(said.chosen)
+    where = won.filter(won.group_name.isin(["address", "position"]))
+    home = where.group_by("entity_id", "kind").aggregate(record_id=where.record_id.argmin(where.group_name))
+    empty = engine.table("area_measures_published").filter(ibis.literal(False))
+    found = []
+    for measure in place.measures:
+        living = tables[ENTITY_TABLES[measure.count]].filter(ibis._.current)
+        value = won.filter((won.field == measure.by) & (won.kind == measure.count)).select("entity_id", "value")
+        of = home.filter(home.kind == measure.count).semi_join(living, "entity_id")
+        of = of.inner_join(value, "entity_id").drop("entity_id_right")
+        found.append(counted(of, placements, measure, today).select(*empty.columns))
+    return engine.keep("measures_counted", ibis.union(empty, *found) if found else empty)

@@ -1,0 +1,64 @@
+"""Claims: what each record says about each field of an entity, one row each; history is kept beside the present."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from vestry.engines.engine import Engine
+from vestry.model import kinds
+from vestry.model.fields import ADDRESS_FIELDS, ORGANISATION_FIELDS, PERSON_FIELDS, Field
+from vestry.twin.tables import ENTITY_TABLES
+
+POSTAL_GROUP = "postal_address"
+
+SHAPE = (
+    "entity_id", "kind", "group_name", "item", "field", "value", "accuracy", "source_value",
+    "valid_from", "valid_to", "record_id", "source", "as_at", "current",
+)  # fmt: skip
+
+
+def claims(engine: Engine, records: ir.Table, members: ir.Table) -> ir.Table:
+    """Every value of every record as a claim about the record's entity, with the columns of `SHAPE`.
+
+    `valid_to` is empty while the source still says so. Nothing is chosen yet.
+    """
+    belonging = records.inner_join(members.select("record_id", "entity_id"), "record_id").drop("record_id_right")
+    belonging = engine.keep("belonging", belonging)
+    found = []
+    for kind in ENTITY_TABLES:
+        of_kind = belonging.filter(belonging.kind == kind)
+        own = {kinds.PERSON: PERSON_FIELDS, kinds.ORGANISATION: ORGANISATION_FIELDS, kinds.PROPERTY: {}}[kind]
+        for name, field in (*own.items(), *ADDRESS_FIELDS.items()):
+            if not field.input_only:
+                found.append(_of_field(of_kind, name, field, field.group))
+        if kind != kinds.PROPERTY:
+            for name in ("address_lines", "postcode"):
+                found.append(_of_field(of_kind, f"postal_{name}", ADDRESS_FIELDS[name], POSTAL_GROUP))
+    return engine.keep("claims_made", ibis.union(*found))
+
+
+def _of_field(of_kind: ir.Table, column: str, field: Field, group: str) -> ir.Table:
+    said = of_kind.filter(of_kind[column].notnull())
+    nothing = ibis.null("string")
+    said = said.select(
+        entity_id="entity_id",
+        kind="kind",
+        group_name=ibis.literal(group),
+        field=ibis.literal(column),
+        value=said[column].split(" ") if field.repeats else said[column],
+        accuracy=said[f"{column}_accuracy"] if column in ("birth_date", "death_date") else nothing,
+        source_value=said[f"{column}_raw"] if field.coded else nothing,
+        valid_from="first_as_at",
+        valid_to=ibis.ifelse(said.current, nothing, said.last_as_at),
+        record_id="record_id",
+        source="source",
+        as_at="last_as_at",
+        current="current",
+    )
+    if field.repeats:
+        said = said.unnest("value", offset="position")
+        said = said.mutate(item=(said.position + 1).cast("string"))
+    else:
+        said = said.mutate(item=ibis.literal("1"))
+    return said.select(*SHAPE)

@@ -1,0 +1,52 @@
+"""The scorecard of a release: what `quality` measures, given the tables that the build has by then."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import ibis
+import ibis.expr.types as ir
+
+from vestry.contracts.contract import Column
+from vestry.engines.engine import Engine
+from vestry.intake.loading import Loaded, Received
+from vestry.quality.ruled import kept_rules
+from vestry.quality.scorecard import Measured, scorecard
+from vestry.standardise.describing import INPUT_FIELDS
+from vestry.standardise.remembered import MARK, Remembered
+
+
+def measure(
+    engine: Engine, loaded: Loaded, described: ir.Table, claims: ir.Table, remembered: Remembered, *, today: str
+) -> ir.Table:
+    """Every quality measurement of the release, as its `quality` table has them."""
+    measured = [_measured(r, remembered) for r in loaded.received]
+    fields = {name: f"raw_{name}" for name, field in INPUT_FIELDS.items() if not field.input_only}
+    card = scorecard(
+        engine,
+        measured,
+        standard=described,
+        claims=claims,
+        ledger=loaded.ledger,
+        quarantine=loaded.quarantine,
+        standardised_fields=fields,
+        today=today,
+    )
+    rules = kept_rules(engine, measured, ledger=loaded.ledger, quarantine=loaded.quarantine)
+    return engine.keep("quality", card.union(rules.select(*card.columns)).distinct())
+
+
+def _measured(received: Received, remembered: Remembered) -> Measured:
+    rows = received.newest()
+    if received.table.dated_by:
+        column = received.table.column(received.table.dated_by)
+        rows = rows.mutate(dated_text=_dated_text(column, rows))
+        rows = remembered.standard_forms(rows, {"dated_text": ("date", ["happened_on", "happened_accuracy"])})
+    return Measured(
+        contract=received.contract, table=received.table, rows=rows, latest_as_at=received.latest_as_at
+    )
+
+
+def _dated_text(column: Column, rows: ir.Table) -> ir.StringValue:
+    formats: Sequence[str] = (*column.formats, "")
+    return ibis.literal(MARK.join(formats)) + rows[column.name]

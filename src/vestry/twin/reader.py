@@ -1,0 +1,402 @@
+"""Opens a published release and answers from it. Only `sharing.gateway` may import this (promise 5).
+
+One read-only connection for each release in a process, a cursor for each call, threads and memory capped,
+nothing outside the file within reach. SQL is DuckDB's; every value that comes from outside is a parameter.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from difflib import get_close_matches
+from typing import Any, Final
+
+import duckdb
+
+from vestry.errors import NotFound, ReleaseMissing
+from vestry.place import Place
+from vestry.twin import answers
+from vestry.twin.manifest import MANIFEST_FILE, Manifest, current_release, read_manifest
+from vestry.twin.predecessor import TWIN_FILE
+from vestry.twin.search import Rows, address_of, found_entities, name_of, text
+from vestry.twin.tables import ENTITY_TABLES as RECORD_ENTITY_TABLES
+
+ENTITY_TABLES: Final = {**RECORD_ENTITY_TABLES, "household": "households"}
+
+CROSSREF: Final = "crossref"
+
+_CROSSREF_SQL: Final = """
+    SELECT r.source, r.source_key, r.part, r.kind,
+           arg_max(m.entity_id, (r.current, r.last_as_at, r.record_id)) AS entity_id
+    FROM records r JOIN members m ON m.record_id = r.record_id
+    GROUP BY r.source, r.source_key, r.part, r.kind
+    ORDER BY ALL
+"""
+
+_QUARANTINE_SQL: Final = """
+    SELECT l.source, q.extract_id, q.table_name, q.rule, coalesce(q.column_name, '') AS column_name,
+           list(q.row_number ORDER BY q.row_number) AS rows
+    FROM quarantine q JOIN (SELECT DISTINCT extract_id, source FROM ledger) l ON l.extract_id = q.extract_id
+    WHERE ($1 = '' OR l.source = $1) AND ($2 = '' OR q.rule = $2)
+    GROUP BY ALL ORDER BY ALL
+"""
+
+_SAFE_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+class TwinReader:
+    """Finds and opens the releases of one place. Safe to share between threads."""
+
+    def __init__(self, place: Place, *, threads: int | None = None, memory: str | None = None) -> None:
+        self._place = place
+        self._threads = threads or 2
+        self._memory = memory or "2GB"
+        self._connections: dict[str, Any] = {}
+        self._lock = threading.Lock()
+
+    def current(self) -> str | None:
+        """The id of the published release; None before the first."""
+        return current_release(self._place.releases)
+
+    def summaries(self) -> tuple[answers.ReleaseSummary, ...]:
+        """Every release kept, newest first, from the manifests alone."""
+        current = self.current()
+        found = []
+        for path in self._place.releases.glob(f"[!.]*/{MANIFEST_FILE}"):
+            with suppress(ReleaseMissing):
+                found.append(_summary(read_manifest(path.parent), current))
+        return tuple(sorted(found, key=lambda r: (r.built_at, r.release_id), reverse=True))
+
+    def open(self, release_id: str | None = None) -> OpenRelease:
+        """The release of that id, or the current one. Raises ReleaseMissing."""
+        wanted = release_id or self.current()
+        if wanted is None:
+            raise ReleaseMissing(
+                "Nothing has been published yet.", where=str(self._place.releases), fix="vestry build"
+            )
+        path = self._place.releases / wanted / TWIN_FILE
+        if not _SAFE_NAME.fullmatch(wanted) or not path.is_file():
+            raise ReleaseMissing(
+                "There is no release of that id.", where=str(self._place.releases), fix="vestry releases list"
+            )
+        with self._lock:
+            if wanted not in self._connections:
+                self._connections[wanted] = self._connect(str(path))
+            return OpenRelease(wanted, self._connections[wanted].cursor())
+
+    def _connect(self, path: str) -> Any:
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "threads": str(self._threads),
+            "memory_limit": self._memory,
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "python_enable_replacements": "false",
+        }
+        try:
+            connection = duckdb.connect(path, read_only=True, config=config)
+            # In this order: once the outside is shut off, where to spill may not be changed; and people's
+            # details are not to be spilled beside a release that never changes.
+            for last in ("temp_directory = ''", "enable_external_access = false", "lock_configuration = true"):
+                connection.execute(f"SET {last}")
+            return connection
+        except duckdb.Error as error:
+            raise ReleaseMissing(
+                "The release cannot be opened: its file is damaged, or belongs to another account.",
+                where=path,
+                fix="use the account that built it, or build again: vestry build",
+            ) from error
+
+    def close(self) -> None:
+        """Let go of every release."""
+        with self._lock:
+            for connection in self._connections.values():
+                connection.close()
+            self._connections.clear()
+
+
+class OpenRelease:
+    """One release, open for one request."""
+
+    def __init__(self, release_id: str, cursor: Any) -> None:
+        self.release_id = release_id
+        self._rows = Rows(cursor)
+        self._cursor = cursor
+
+    def find(self, criteria: answers.Criteria, limit: int) -> answers.FoundPage:
+        """The entities that match, those with current records first. Counts all, gives `limit`."""
+        total, kinds = found_entities(self._rows, criteria, limit)
+        ids = list(kinds)
+        behind = {
+            row["entity_id"]: row
+            for row in self._rows.of(
+                "SELECT entity_id, count(DISTINCT source) AS sources, count(*) AS records FROM members "
+                "WHERE entity_id IN (SELECT unnest($1::VARCHAR[])) GROUP BY entity_id",
+                [ids],
+            )
+        }
+        found = []
+        for kind in sorted(set(kinds.values())):
+            wanted = [i for i in ids if kinds[i] == kind]
+            for row in self._rows.of(
+                f"SELECT * FROM {ENTITY_TABLES[kind]} WHERE entity_id IN (SELECT unnest($1::VARCHAR[]))",
+                [wanted],
+            ):
+                counts = behind.get(row["entity_id"], {})
+                found.append(_found(kind, row, counts))
+        found.sort(key=lambda f: (not f.current, f.name, f.born, f.entity_id))
+        return answers.FoundPage(release_id=self.release_id, total=total, found=tuple(found))
+
+    def resolve(self, entity_id: str) -> answers.Resolution:
+        """What the id stands for now, following merges and splits to their ends. Raises NotFound."""
+        steps: dict[str, list[answers.LifeStep]] = {}
+        queue, seen = [entity_id], {entity_id}
+        while queue:
+            asked = queue.pop()
+            rows = self._rows.of("SELECT * FROM identities WHERE entity_id = $1 ORDER BY at_release", [asked])
+            steps[asked] = [_life(row) for row in rows]
+            for step in steps[asked]:
+                if step.into_entity and step.into_entity not in seen:
+                    seen.add(step.into_entity)
+                    queue.append(step.into_entity)
+        held = self._held(sorted(seen))
+        current = tuple(i for i in sorted(seen) if held.get(i))
+        now = current or tuple(i for i in sorted(seen) if i in held)
+        if entity_id in held and (held[entity_id] or not current):
+            # Still itself, even where some of its records were split away or it was once retired.
+            now = (entity_id,)
+        if not now and not steps[entity_id]:
+            raise NotFound(
+                "No entity has that id.",
+                where=f"release {self.release_id}",
+                fix="find its id with: vestry find",
+            )
+        return answers.Resolution(
+            asked=entity_id,
+            now=now,
+            others=tuple(i for i in current if i not in now),
+            steps=tuple(step for i in sorted(steps) for step in steps[i]),
+        )
+
+    def _held(self, ids: Sequence[str]) -> dict[str, bool]:
+        """Of these ids, those that have a row in an entity table -> whether it is current."""
+        sql = " UNION ALL ".join(
+            f"SELECT entity_id, current FROM {table} WHERE entity_id IN (SELECT unnest($1::VARCHAR[]))"
+            for table in ENTITY_TABLES.values()
+        )
+        return {row["entity_id"]: row["current"] is not False for row in self._rows.of(sql, [list(ids)])}
+
+    def entity(self, entity_id: str) -> answers.Entity:
+        """The chosen values of an id that is its own successor. Raises NotFound."""
+        for kind, table in ENTITY_TABLES.items():
+            for row in self._rows.of(f"SELECT * FROM {table} WHERE entity_id = $1", [entity_id]):
+                hidden = ("entity_id", "current", "sources")
+                values = {name: text(value) for name, value in row.items() if name not in hidden}
+                return answers.Entity(
+                    entity_id=entity_id,
+                    kind=kind,
+                    current=row.get("current") is not False,
+                    values={name: value for name, value in values.items() if value},
+                )
+        raise NotFound("No entity has that id.", where=f"release {self.release_id}", fix="vestry find")
+
+    def origins(self, entity_id: str) -> tuple[answers.Origin, ...]:
+        """The records of an entity: current ones first, then by source and key."""
+        rows = self._rows.of(
+            "SELECT r.* FROM members m JOIN records r ON r.record_id = m.record_id WHERE m.entity_id = $1 "
+            "ORDER BY r.current DESC, r.source, r.source_key, r.part, r.last_as_at DESC, r.record_id",
+            [entity_id],
+        )
+        return tuple(_origin(row) for row in rows)
+
+    def origin(self, record_id: str) -> tuple[answers.Origin, str]:
+        """One record and the id of the entity it belongs to. Raises NotFound."""
+        rows = self._rows.of(
+            "SELECT r.*, m.entity_id FROM records r JOIN members m ON m.record_id = r.record_id "
+            "WHERE r.record_id = $1",
+            [record_id],
+        )
+        if not rows:
+            raise NotFound(
+                "No record has that id.",
+                where=f"release {self.release_id}",
+                fix="see its ids with: vestry explain ENTITY",
+            )
+        return _origin(rows[0]), text(rows[0]["entity_id"])
+
+    def claims(self, entity_id: str) -> tuple[answers.Claim, ...]:
+        """Every claim about an entity, by group, item and field; the chosen one first, then newest."""
+        rows = self._rows.of(
+            "SELECT c.*, r.extract_id, r.row_number FROM claims c "
+            "LEFT JOIN records r ON r.record_id = c.record_id WHERE c.entity_id = $1 "
+            "ORDER BY c.group_name, c.item, c.field, c.chosen DESC, c.as_at DESC, c.source, c.record_id",
+            [entity_id],
+        )
+        return tuple(_claim(row) for row in rows)
+
+    def links(self, entity_id: str) -> tuple[answers.Link, ...]:
+        """Every link between two records of the entity, with its evidence."""
+        members = "(SELECT record_id FROM members WHERE entity_id = $1)"
+        return self._links(f"l.left_record IN {members} AND l.right_record IN {members}", [entity_id])
+
+    def link(self, left: str, right: str) -> answers.Link | None:
+        """The strongest link between two records, either way round; None when the pair was never scored."""
+        either = (
+            "(l.left_record = $1 AND l.right_record = $2) OR (l.left_record = $2 AND l.right_record = $1)"
+        )
+        return next(iter(self._links(either, [left, right])), None)
+
+    def _links(self, where: str, parameters: list[Any]) -> tuple[answers.Link, ...]:
+        evidence: dict[tuple[str, str], list[answers.Evidence]] = {}
+        # A pair may be in `links` more than once: scored by the model, and decided by an identifier besides.
+        for row in self._rows.of(
+            f"SELECT DISTINCT left_record, right_record, field, agreement, weight FROM link_evidence l WHERE {where} "
+            "ORDER BY left_record, right_record, weight DESC NULLS FIRST, field, agreement",
+            parameters,
+        ):
+            evidence.setdefault((row["left_record"], row["right_record"]), []).append(
+                answers.Evidence(field=row["field"], agreement=row["agreement"], weight=row["weight"])
+            )
+        return tuple(
+            answers.Link(
+                left_record=row["left_record"],
+                right_record=row["right_record"],
+                probability=float(row["probability"] or 0.0),
+                weight=row.get("weight"),
+                decided_by=text(row["decided_by"]),
+                evidence=tuple(evidence.get((row["left_record"], row["right_record"]), ())),
+            )
+            for row in self._rows.of(
+                f"SELECT * FROM links l WHERE {where} "
+                "ORDER BY probability DESC, left_record, right_record, decided_by",
+                parameters,
+            )
+        )
+
+    def related(self, entity_id: str) -> answers.Related:
+        """Homes, households, relationships and episodes of an entity, newest first; only ids of others."""
+        return answers.Related(
+            residences=self._tied("residences", "entity_id = $1 OR property_id = $1", entity_id),
+            households=self._tied("household_members", "person_id = $1 OR household_id = $1", entity_id),
+            relationships=self._tied("relationships", "from_entity = $1 OR to_entity = $1", entity_id),
+            episodes=tuple(
+                _texts(row)
+                for row in self._rows.of(
+                    "SELECT e.*, x.role FROM episode_entities x JOIN episodes e USING (episode_id) "
+                    "WHERE x.entity_id = $1 ORDER BY e.opened_on DESC NULLS LAST, e.episode_id",
+                    [entity_id],
+                )
+            ),
+        )
+
+    def _tied(self, table: str, where: str, entity_id: str) -> tuple[Mapping[str, str], ...]:
+        rows = self._rows.of(f"SELECT DISTINCT * FROM {table} WHERE {where} ORDER BY ALL", [entity_id])
+        return tuple(sorted((_texts(row) for row in rows), key=lambda row: row["valid_from"], reverse=True))
+
+    def ledger(self) -> tuple[answers.LedgerLine, ...]:
+        """The whole ledger, by source, date and table."""
+        names = answers.LedgerLine.__dataclass_fields__
+        rows = self._rows.of("SELECT * FROM ledger ORDER BY source, as_at, extract_id, table_name")
+        return tuple(answers.LedgerLine(**{n: _plain(row[n]) for n in names}) for row in rows)
+
+    def quality(self) -> tuple[answers.QualityFigure, ...]:
+        """Passed and total of every source and dimension."""
+        rows = self._rows.of(
+            "SELECT coalesce(source, '') AS source, dimension, sum(passed)::BIGINT AS passed, "
+            "sum(total)::BIGINT AS total FROM quality GROUP BY ALL ORDER BY ALL"
+        )
+        return tuple(answers.QualityFigure(**row) for row in rows)
+
+    def quarantine(self, source: str, rule: str) -> tuple[answers.QuarantineGroup, ...]:
+        """Refused rows, put together by extract, table, rule and column; "" for every source or rule.
+
+        Raises NotFound when nothing was ever received from `source`.
+        """
+        sources = [row["source"] for row in self._rows.of("SELECT DISTINCT source FROM ledger ORDER BY 1")]
+        if source and source not in sources:
+            raise _not_found(
+                "The release holds nothing from a source of that name.", self.release_id, source, sources
+            )
+        rows = self._rows.of(_QUARANTINE_SQL, [source, rule])
+        return tuple(answers.QuarantineGroup(**{**row, "rows": tuple(row["rows"])}) for row in rows)
+
+    def tables(self) -> tuple[str, ...]:
+        """What may be exported: the tables of the release, and the cross-reference."""
+        rows = self._rows.of("SELECT table_name FROM duckdb_tables() WHERE NOT internal ORDER BY ALL")
+        return (*(row["table_name"] for row in rows), CROSSREF)
+
+    def stream(self, table: str, batch_rows: int = 50_000) -> answers.TableStream:
+        """A whole table, or `crossref` (source, key, part, kind -> entity), as Arrow. Raises NotFound."""
+        if table not in self.tables():
+            raise _not_found("The release has no table of that name.", self.release_id, table, self.tables())
+        sql = _CROSSREF_SQL if table == CROSSREF else f'SELECT * FROM "{table}"'
+        count = int(self._rows.of(f"SELECT count(*) AS n FROM ({sql})")[0]["n"])
+        batches = self._cursor.execute(sql).to_arrow_reader(batch_rows)
+        return answers.TableStream(name=table, schema=batches.schema, count=count, batches=batches)
+
+    def most_sourced(self, kind: str) -> str | None:
+        """The id of a current entity that the most sources know of; the first by id of several."""
+        rows = self._rows.of(
+            f"SELECT m.entity_id FROM members m JOIN {ENTITY_TABLES[kind]} e ON e.entity_id = m.entity_id "
+            "WHERE e.current GROUP BY m.entity_id "
+            "ORDER BY count(DISTINCT m.source) DESC, count(*) DESC, m.entity_id LIMIT 1"
+        )
+        return rows[0]["entity_id"] if rows else None
+
+
+def _not_found(what: str, release_id: str, asked: str, names: Sequence[str]) -> NotFound:
+    nearest = get_close_matches(asked, names, n=1)
+    fix = f"did you mean {nearest[0]}?" if nearest else f"choose from: {', '.join(names)}"
+    return NotFound(what, where=f"release {release_id}", fix=fix)
+
+
+def _summary(manifest: Manifest, current: str | None) -> answers.ReleaseSummary:
+    return answers.ReleaseSummary(
+        release_id=manifest.release_id,
+        built_at=manifest.built_at,
+        predecessor=manifest.predecessor or "",
+        is_current=manifest.release_id == current,
+        inputs=len(manifest.inputs),
+        counts=dict(manifest.counts),
+        steps=tuple((str(step["name"]), float(step["seconds"])) for step in manifest.steps),
+    )
+
+
+def _found(kind: str, row: Mapping[str, Any], counts: Mapping[str, Any]) -> answers.Found:
+    return answers.Found(
+        entity_id=row["entity_id"],
+        kind=kind,
+        name=name_of(kind, row),
+        born=text(row.get("birth_date")),
+        address=address_of(row),
+        postcode=text(row.get("postcode")),
+        sources=int(counts.get("sources", 0)),
+        records=int(counts.get("records", 0)),
+        current=row.get("current") is not False,
+    )
+
+
+def _life(row: Mapping[str, Any]) -> answers.LifeStep:
+    return answers.LifeStep(**{name: text(row[name]) for name in answers.LifeStep.__dataclass_fields__})
+
+
+def _origin(row: Mapping[str, Any]) -> answers.Origin:
+    names = answers.Origin.__dataclass_fields__
+    said: dict[str, Any] = {name: text(row.get(name)) for name in names}
+    said |= {"row_number": int(row["row_number"]), "current": row.get("current") is not False}
+    return answers.Origin(**said)
+
+
+def _claim(row: Mapping[str, Any]) -> answers.Claim:
+    said: dict[str, Any] = {name: text(row.get(name)) for name in answers.Claim.__dataclass_fields__}
+    said |= {"row_number": int(row.get("row_number") or 0), "chosen": bool(row.get("chosen"))}
+    return answers.Claim(**said)
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, int) else text(value)
+
+
+def _texts(row: Mapping[str, Any]) -> dict[str, str]:
+    return {name: text(value) for name, value in row.items()}

@@ -1,0 +1,107 @@
+"""Publishes a release beside the old ones: written apart, then renamed, then named as current, each at once.
+
+Killed at any moment, the old release stays the current one and what is left over is swept by the next build.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import ibis.expr.types as ir
+
+from vestry.engines.engine import Engine
+from vestry.twin.manifest import CURRENT_FILE, MANIFEST_FILE, Manifest
+from vestry.twin.predecessor import TWIN_FILE
+from vestry.twin.tables import TABLES
+
+UNFINISHED: Final = ".unfinished-"
+_CHUNK: Final = 1 << 20
+
+
+def release_id(manifest: Manifest) -> str:
+    """`0002-4f1d8a0c`: how many releases have led to it, and a digest of what it was made from.
+
+    The same inputs after the same predecessor make the same id, so that a build can be repeated exactly.
+    """
+    earlier = int(manifest.predecessor.split("-")[0]) if manifest.predecessor else 0
+    return f"{earlier + 1:04d}-{manifest.inputs_digest()[:8]}"
+
+
+def sweep(releases: Path) -> None:
+    """Remove what builds that were killed left behind."""
+    for left in releases.glob(f"{UNFINISHED}*"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def write(engine: Engine, folder: Path, tables: Mapping[str, ir.Table]) -> dict[str, dict[str, Any]]:
+    """Write every table of `twin.tables.TABLES` to `folder/twin.duckdb`, sorted, and return rows and digest of each.
+
+    The digest does not depend on the order of rows. Raises KeyError when a table is missing.
+    """
+    folder.mkdir(mode=0o700, parents=True)
+    path = folder / TWIN_FILE
+    connection = engine.connection()
+    location = str(path).replace("'", "''")
+    connection.execute(f"ATTACH '{location}' AS twin")
+    written: dict[str, dict[str, Any]] = {}
+    try:
+        for definition in TABLES:
+            shaped = tables[definition.name].select(*definition.schema.names).cast(definition.schema)
+            kept = engine.keep(f"out_{definition.name}", shaped)
+            order = ", ".join(f'"{c}"' for c in definition.schema.names if c != "boundary")
+            connection.execute(
+                f'CREATE TABLE twin."{definition.name}" AS SELECT * FROM "{kept.get_name()}" ORDER BY {order}'
+            )
+            rows, content = connection.execute(
+                f'SELECT count(*), coalesce(bit_xor(hash(t)), 0) FROM twin."{definition.name}" t'
+            ).fetchone()
+            written[definition.name] = {"rows": rows, "content": f"{content:016x}"}
+    finally:
+        connection.execute("DETACH twin")
+    path.chmod(0o600)
+    return written
+
+
+def publish(releases: Path, unfinished: Path, manifest: Manifest) -> Manifest:
+    """Give the written release its manifest and its name, and make it the current one. Returns the manifest."""
+    manifest = replace(manifest, sha256=_sha256(unfinished / TWIN_FILE))
+    path = unfinished / MANIFEST_FILE
+    path.write_text(manifest.text(), encoding="utf-8")
+    path.chmod(0o600)
+    for written in (path, unfinished / TWIN_FILE, unfinished):
+        _sync(written)
+    final = releases / manifest.release_id
+    if final.exists():  # a build that was killed between its two renames: the same inputs, so the same release
+        shutil.rmtree(final)
+    unfinished.rename(final)
+    _sync(releases)
+    pointer = releases / f"{UNFINISHED}{CURRENT_FILE}"
+    if pointer.is_dir():
+        shutil.rmtree(pointer)
+    pointer.write_text(manifest.release_id + "\n", encoding="utf-8")
+    _sync(pointer)
+    pointer.replace(releases / CURRENT_FILE)
+    _sync(releases)
+    return manifest
+
+
+def _sha256(path: Path) -> str:
+    found = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            found.update(chunk)
+    return found.hexdigest()
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,294 @@
+"""The tables of a release, as a public interface: names and columns that other people's programs use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import ibis
+
+from vestry.model.fields import ADDRESS_FIELDS, ORGANISATION_FIELDS, PERSON_FIELDS, record_columns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnDefinition:
+    """A column: its DuckDB type, and what it says."""
+
+    name: str
+    type: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableDefinition:
+    """A table of `twin.duckdb`, and what one row of it is."""
+
+    name: str
+    one_row_is: str
+    columns: tuple[ColumnDefinition, ...]
+
+    @property
+    def schema(self) -> ibis.Schema:
+        """The table's columns and types, in order."""
+        return ibis.schema({c.name: c.type for c in self.columns})
+
+
+def _table(name: str, one_row_is: str, *columns: tuple[str, str] | tuple[str, str, str]) -> TableDefinition:
+    made = []
+    for column in columns:
+        column_name, says, kind = (*column, "string")[:3]
+        made.append(ColumnDefinition(name=column_name, type=kind, says=says))
+    return TableDefinition(name=name, one_row_is=one_row_is, columns=tuple(made))
+
+
+_SAYS: Final = {
+    name: field.says for fields in (PERSON_FIELDS, ORGANISATION_FIELDS, ADDRESS_FIELDS) for name, field in fields.items()
+}
+
+
+def says(column: str) -> str:
+    """What a model column holds, in a few words."""
+    if column.endswith("_accuracy"):
+        return f"how exact {column.removesuffix('_accuracy')} is: day, month or year"
+    if column.endswith("_raw"):
+        return f"{column.removesuffix('_raw')} in the source's own code"
+    if column.startswith("postal_"):
+        return f"{_SAYS[column.removeprefix('postal_')]}, where post is sent"
+    return _SAYS[column]
+
+
+def _model(columns: list[str]) -> list[tuple[str, str]]:
+    return [(c, says(c)) for c in columns]
+
+
+def entity_columns(kind: str) -> list[str]:
+    """The model columns of an entity table, in order."""
+    fields = {"person": PERSON_FIELDS, "organisation": ORGANISATION_FIELDS, "property": {}}[kind]
+    names: list[str] = []
+    for name, field in (*fields.items(), *ADDRESS_FIELDS.items()):
+        if not field.input_only:
+            names += [name, f"{name}_accuracy"] if name in ("birth_date", "death_date") else [name]
+    return names
+
+
+_EXTRACT: Final = ("extract_id", "extract: source/as-at-hash")
+_ENTITY_HEAD: Final = (
+    ("entity_id", "lasting id of the entity"),
+    ("current", "false: no source lists it any longer, and what is shown is history", "boolean"),
+    ("sources", "how many sources describe it", "int64"),
+)
+
+TABLES: Final = (
+    _table(
+        "ledger",
+        "one table of one extract",
+        ("source", "source"),
+        ("organisation", "organisation that sent it"),
+        _EXTRACT,
+        ("table_name", "table of the contract"),
+        ("as_at", "the day the extract describes"),
+        ("received", "rows parsed, header and trailer apart", "int64"),
+        ("loaded", "rows taken in", "int64"),
+        ("repeated", "rows identical to one already in the same extract", "int64"),
+        ("quarantined", "rows kept out, with a reason each", "int64"),
+    ),
+    _table(
+        "quarantine",
+        "one rule that one refused row broke",
+        _EXTRACT,
+        ("table_name", "table of the contract"),
+        ("row_number", "logical row of the file, from 1", "int64"),
+        ("rule", "the rule it broke"),
+        ("column_name", "the column at fault, where it is one"),
+    ),
+    _table(
+        "records",
+        "one thing that one row describes, standardised",
+        ("record_id", "id made from the content; never from a row's place"),
+        ("source", "source"),
+        ("table_name", "table of the contract"),
+        ("source_key", "the key that the contract names"),
+        ("part", "which of the things in the row it is"),
+        ("kind", "person, organisation or property"),
+        ("extract_id", "the newest extract that holds it"),
+        ("row_number", "its row in that extract, from 1", "int64"),
+        ("first_as_at", "the first day its source said this"),
+        ("last_as_at", "the last day its source said this"),
+        ("current", "its source still says this", "boolean"),
+        *_model(record_columns()),
+        ("postal_address_lines", "address where post is sent"),
+        ("postal_postcode", "postcode where post is sent"),
+        ("placed_by", "postcode, coordinates or outside; empty: not placed"),
+        ("placed_why", "why it is outside, not placed, or placed without its postcode"),
+    ),
+    _table(
+        "links",
+        "one scored pair",
+        ("left_record", "record, the one that sorts first"),
+        ("right_record", "record"),
+        ("probability", "that both describe one entity, 0 to 1", "float64"),
+        ("decided_by", "model, identifier, repeat (alike in everything compared) or reviewer"),
+        ("weight", "evidence for the pair in bits (log2); empty when not scored", "float64"),
+        ("kind", "person, organisation or property"),
+    ),
+    _table(
+        "link_evidence",
+        "one thing compared between a pair",
+        ("left_record", "record"),
+        ("right_record", "record"),
+        ("field", "what was compared"),
+        ("agreement", "how well it agreed, in words"),
+        ("weight", "evidence in bits; negative: against", "float64"),
+    ),
+    _table(
+        "members",
+        "a record's entity",
+        ("source", "source"),
+        ("source_key", "the key that the contract names"),
+        ("part", "which of the things in the row it is"),
+        ("record_id", "record"),
+        ("kind", "person, organisation or property"),
+        ("entity_id", "the entity it belongs to"),
+        ("unit_id", "its source, key, part and kind as one text; identities last by it"),
+    ),
+    _table(
+        "identities",
+        "one thing that happened to an entity id",
+        ("entity_id", "lasting id"),
+        ("kind", "person, organisation, property or household"),
+        ("happened", "created, kept, merged, split, retired or restored"),
+        ("at_release", "release at which it did"),
+        ("into_entity", "where a merged or split id leads"),
+        ("reason", "why, in words"),
+    ),
+    _table("people", "one person, chosen values", *_ENTITY_HEAD, *_model(entity_columns("person"))),
+    _table("organisations", "one organisation, chosen values", *_ENTITY_HEAD, *_model(entity_columns("organisation"))),
+    _table("properties", "one property, chosen values", *_ENTITY_HEAD, *_model(entity_columns("property"))),
+    _table(
+        "households",
+        "people who live at one property now",
+        ("entity_id", "lasting id of the household"),
+        ("current", "false: it no longer exists", "boolean"),
+        ("property_id", "where it lives"),
+        ("people", "how many live in it", "int64"),
+    ),
+    _table(
+        "claims",
+        "what one record says about one field of an entity",
+        ("entity_id", "entity"),
+        ("group_name", "fields chosen together"),
+        ("item", "which of several in the record (a second telephone)"),
+        ("field", "field"),
+        ("value", "what the record says, in standard form"),
+        ("accuracy", "of a date: day, month or year"),
+        ("valid_from", "the first day its source said this"),
+        ("valid_to", "the last day, once it has stopped saying so"),
+        ("record_id", "record"),
+        ("source", "source"),
+        ("as_at", "the newest extract that says so"),
+        ("chosen", "it won", "boolean"),
+        ("reason", "why it won, or what beat it"),
+        ("source_value", "the source's own code, where it was translated"),
+    ),
+    _table(
+        "residences",
+        "who lived (or traded) where, when",
+        ("entity_id", "person or organisation"),
+        ("property_id", "property"),
+        ("role", "resident or occupier"),
+        ("valid_from", "the first day a source said so"),
+        ("valid_to", "the last day, once it stopped"),
+        ("record_id", "record that says so"),
+    ),
+    _table(
+        "household_members",
+        "who lived together, when",
+        ("household_id", "household"),
+        ("person_id", "person"),
+        ("valid_from", "the first day a source said so"),
+        ("valid_to", "the last day, once it stopped"),
+    ),
+    _table(
+        "relationships",
+        "parent, partner, carer, liable jointly",
+        ("from_entity", "person"),
+        ("role", "parent, partner, carer or liable_jointly"),
+        ("to_entity", "the person it is to"),
+        ("valid_from", "the first day a source said so"),
+        ("valid_to", "the last day, once it stopped"),
+        ("record_id", "record that says so"),
+    ),
+    _table(
+        "episodes",
+        "one dealing with a service",
+        ("episode_id", "id made from source, key and part"),
+        ("service", "Local Government Services List number"),
+        ("organisation", "organisation that gives the service"),
+        ("kind", "what sort of dealing, in the source's words"),
+        ("status", "status, in the source's words"),
+        ("opened_on", "day it began"),
+        ("closed_on", "day it ended"),
+        ("amount", "pounds", "float64"),
+        ("reference", "the service's own reference"),
+        ("record_id", "record of the first person or thing it is about"),
+        ("source", "source"),
+        ("current", "its source still lists it", "boolean"),
+    ),
+    _table(
+        "episode_entities",
+        "who or what an episode was about",
+        ("episode_id", "episode"),
+        ("entity_id", "entity"),
+        ("role", "the part it plays, in the contract's word"),
+    ),
+    _table(
+        "areas",
+        "one area in one geography",
+        ("area_code", "code"),
+        ("geography", "lsoa, ward, district, ..."),
+        ("vintage", "year whose boundaries these are"),
+        ("name", "name"),
+        ("parent_code", "the next larger area"),
+        ("boundary", "GeoJSON geometry, degrees WGS 84"),
+    ),
+    _table(
+        "area_within",
+        "one area lying in a larger one",
+        *((c, "code, geography or vintage") for c in ("area_code", "geography", "vintage")),
+        *((c, "the same, of the larger area") for c in ("in_code", "in_geography", "in_vintage")),
+    ),
+    _table(
+        "placements",
+        "the area of a record in one geography",
+        ("record_id", "record"),
+        ("geography", "geography"),
+        ("vintage", "vintage"),
+        ("area_code", "area"),
+        ("placed_by", "postcode or coordinates"),
+    ),
+    _table(
+        "area_measures",
+        "one figure for one area",
+        ("area_code", "area; `outside` and `not-placed` keep the totals whole"),
+        ("measure", "what is measured"),
+        ("period", "month, day or year it is for"),
+        ("value", "the figure, in the measure's unit", "float64"),
+        ("source", "source, or `twin` when counted from the twin"),
+        ("geography", "geography of the area"),
+        ("vintage", "vintage of the area"),
+    ),
+    _table(
+        "quality",
+        "one measurement",
+        ("source", "source"),
+        ("table_name", "table of the contract"),
+        ("field", "field or column; empty: the whole table"),
+        ("dimension", "completeness, uniqueness, consistency, timeliness, validity or accuracy"),
+        ("rule", "what was counted"),
+        ("passed", "how many passed", "int64"),
+        ("total", "of how many", "int64"),
+    ),
+)
+
+BY_NAME: Final = {t.name: t for t in TABLES}
+ENTITY_TABLES: Final = {"person": "people", "organisation": "organisations", "property": "properties"}

@@ -1,0 +1,198 @@
+"""A small place with two releases, made by hand in the shape of `twin.tables`, for rooms above the twin."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from vestry.clock import FixedClock
+from vestry.place import Place, open_place
+from vestry.twin.manifest import Manifest
+from vestry.twin.tables import TABLES
+
+Tables = Mapping[str, Sequence[Mapping[str, Any]]]
+
+_TYPES = {"string": "VARCHAR", "int64": "BIGINT", "float64": "DOUBLE", "boolean": "BOOLEAN"}
+
+
+def write_release(
+    releases: Path, release_id: str, tables: Tables, *, predecessor: str | None, built_at: str
+) -> None:
+    """A release in `releases`, made the current one; columns that a row leaves out are null."""
+    folder = releases / release_id
+    folder.mkdir(parents=True)
+    with duckdb.connect(str(folder / "twin.duckdb")) as twin:
+        twin.begin()
+        for table in TABLES:
+            columns = ", ".join(f'"{c.name}" {_TYPES[c.type]}' for c in table.columns)
+            twin.execute(f"CREATE TABLE {table.name} ({columns})")
+            for row in tables.get(table.name, ()):
+                assert set(row) <= {c.name for c in table.columns}, table.name
+                names = ", ".join(f'"{name}"' for name in row)
+                marks = ", ".join("?" for _ in row)
+                twin.execute(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", list(row.values()))
+        twin.commit()
+    manifest = Manifest(
+        release_id=release_id, place="Test", built_at=built_at, predecessor=predecessor,
+        inputs=[{"extract_id": "tax/2026-11-01-abc", "sha256": "0"}], contracts={}, place_sha256="",
+        decisions={}, models={}, rules={}, versions={}, counts={name: len(rows) for name, rows in tables.items()},
+        steps=[{"name": "receive", "seconds": 1.25}],
+    )  # fmt: skip
+    (folder / "manifest.json").write_text(json.dumps(json.loads(manifest.text())), encoding="utf-8")
+    (releases / "current").write_text(release_id + "\n", encoding="utf-8")
+
+
+def _record(record_id: str, source: str, key: str, **said: Any) -> dict[str, Any]:
+    return {
+        "record_id": record_id, "source": source, "table_name": "rows", "source_key": key, "part": "person",
+        "kind": "person", "extract_id": f"{source}/2026-11-01-abc", "row_number": 17, "first_as_at": "2026-08-01",
+        "last_as_at": "2026-11-01", "current": True, **said,
+    }  # fmt: skip
+
+
+RECORDS = [
+    _record("r-tax", "tax", "100", given_names="ZOË", family_name="O'BRIEN", birth_date="1984-05-31",
+            postcode="AB1 2CD", address_lines="1 HIGH STREET, MIDTOWN"),
+    _record("r-tax-old", "tax", "100", given_names="ZOË", family_name="FORMERLY", birth_date="1984-05-31",
+            postcode="AB9 9ZZ", current=False, last_as_at="2026-08-01", extract_id="tax/2026-08-01-aaa"),
+    _record("r-gp", "gp", "G7", given_names="ZOE", family_name="OBRIEN", birth_date="1984-05-31",
+            nhs_number="9434765919", postcode="AB1 2CD"),
+    _record("r-lib", "library", "L1", given_names="ZOE ANN", family_name="OBRIEN", birth_date="1984"),
+    _record("r-two", "tax", "200", given_names="JANE", family_name="SMITHSON", birth_date="1990-01-02",
+            postcode="AB1 2CD"),
+    _record("r-shop", "food", "55", kind="organisation", organisation_name="SMITH & SONS BAKERY",
+            postcode="AB1 2CE"),
+]  # fmt: skip
+
+ENTITY_OF = {"r-tax": "p-1", "r-tax-old": "p-1", "r-gp": "p-1", "r-lib": "p-1", "r-two": "p-2", "r-shop": "o-1"}
+
+
+def _claim(record: str, field: str, value: str, *, chosen: bool, reason: str, group: str = "") -> dict[str, Any]:
+    source = next(r["source"] for r in RECORDS if r["record_id"] == record)
+    return {
+        "entity_id": "p-1", "group_name": group or field, "item": "1", "field": field, "value": value,
+        "record_id": record, "source": source, "as_at": "2026-11-01", "chosen": chosen, "reason": reason,
+    }  # fmt: skip
+
+
+def _identity(entity: str, happened: str, into: str | None = None, reason: str = "their records were joined") -> dict[str, Any]:
+    return {
+        "entity_id": entity, "kind": "person", "happened": happened, "at_release": "rel-2",
+        "into_entity": into, "reason": reason,
+    }  # fmt: skip
+
+
+def _ledger(source: str, as_at: str, received: int, loaded: int, quarantined: int, sha: str) -> dict[str, Any]:
+    return {
+        "source": source, "organisation": "borough", "extract_id": f"{source}/{as_at}-{sha}", "table_name": "rows",
+        "as_at": as_at, "received": received, "loaded": loaded, "repeated": received - loaded - quarantined,
+        "quarantined": quarantined,
+    }  # fmt: skip
+
+
+def _quality(source: str, dimension: str, passed: int, total: int) -> dict[str, Any]:
+    return {
+        "source": source, "table_name": "rows", "field": "birth_date", "dimension": dimension, "rule": "given",
+        "passed": passed, "total": total,
+    }  # fmt: skip
+
+
+def _evidence(left: str, right: str, field: str, agreement: str, weight: float | None) -> dict[str, Any]:
+    return {"left_record": left, "right_record": right, "field": field, "agreement": agreement, "weight": weight}
+
+
+FIRST: Tables = {"quality": [_quality("tax", "completeness", 99, 100), _quality("gp", "validity", 90, 100)]}
+
+SECOND: Tables = {
+    "ledger": [
+        _ledger("tax", "2026-08-01", 2, 2, 0, "aaa"),
+        _ledger("tax", "2026-11-01", 6, 2, 3, "abc"),
+        _ledger("gp", "2026-11-01", 1, 1, 0, "abc"),
+    ],
+    "quarantine": [
+        {"extract_id": "tax/2026-11-01-abc", "table_name": "rows", "row_number": n, "rule": rule, "column_name": "DOB"}
+        for n, rule in ((5, "date-form"), (4, "date-form"), (9, "row-shape"))
+    ],
+    "records": RECORDS,
+    "members": [
+        {**{k: r[k] for k in ("source", "source_key", "part", "record_id", "kind")}, "entity_id": ENTITY_OF[r["record_id"]]}
+        for r in RECORDS
+    ],
+    "people": [
+        {"entity_id": "p-1", "current": True, "sources": 3, "given_names": "ZOË", "family_name": "O'BRIEN",
+         "birth_date": "1984-05-31", "birth_date_accuracy": "day", "postcode": "AB1 2CD",
+         "address_lines": "1 HIGH STREET, MIDTOWN"},
+        {"entity_id": "p-2", "current": True, "sources": 1, "given_names": "JANE", "family_name": "SMITHSON",
+         "birth_date": "1990-01-02", "postcode": "AB1 2CD"},
+        {"entity_id": "p-gone", "current": False, "sources": 0, "family_name": "GONE"},
+    ],
+    "organisations": [
+        {"entity_id": "o-1", "current": True, "sources": 1, "organisation_name": "SMITH & SONS BAKERY"}
+    ],
+    "households": [{"entity_id": "h-1", "current": True, "property_id": "u-1", "people": 2}],
+    "household_members": [{"household_id": "h-1", "person_id": "p-1", "valid_from": "2026-08-01"}],
+    "claims": [
+        _claim("r-tax", "family_name", "O'BRIEN", chosen=True, reason="most trusted source", group="name"),
+        _claim("r-gp", "family_name", "OBRIEN", chosen=False, reason="less trusted source", group="name"),
+        _claim("r-gp", "nhs_number", "9434765919", chosen=True, reason="only source"),
+    ],
+    "links": [
+        {"left_record": "r-gp", "right_record": "r-tax", "probability": 0.99, "decided_by": "model", "weight": 9.5},
+        {"left_record": "r-gp", "right_record": "r-lib", "probability": 0.97, "decided_by": "model", "weight": 6.0},
+        {"left_record": "r-gp", "right_record": "r-two", "probability": 0.55, "decided_by": "model", "weight": 0.5},
+    ],
+    "link_evidence": [
+        _evidence("r-gp", "r-tax", "birth_date", "exact", 7.0),
+        _evidence("r-gp", "r-tax", "family_name", "close", 2.5),
+        _evidence("r-gp", "r-lib", "family_name", "exact", 6.0),
+        _evidence("r-gp", "r-two", "birth_date", "different", -5.0),
+    ],
+    "identities": [
+        _identity("p-old", "merged", "p-mid"),
+        _identity("p-mid", "merged", "p-1"),
+        _identity("p-both", "split", "p-1"),
+        _identity("p-both", "split", "p-2"),
+        _identity("p-2", "split", "p-1", "some of its records were another's"),
+        _identity("p-gone", "retired", None, "no source lists it"),
+        _identity("p-1", "created", None, "first seen"),
+    ],
+    "quality": [_quality("tax", "completeness", 95, 100), _quality("gp", "validity", 92, 100)],
+    "area_measures": [{"area_code": "E1", "measure": "population", "period": "2026", "value": 10.0, "source": "ons"}],
+}  # fmt: skip
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Noon on 20 November 2026."""
+    return FixedClock(at=datetime(2026, 11, 20, 12, tzinfo=UTC))
+
+
+@pytest.fixture
+def empty_place(tmp_path: Path) -> Place:
+    """A place in which nothing has been received."""
+    folder = tmp_path / "place"
+    folder.mkdir()
+    (folder / "place.toml").write_text('name = "Test"\n\n[organisations]\nborough = "The Borough"\n', encoding="utf-8")
+    return open_place(folder)
+
+
+@pytest.fixture(scope="session")
+def _releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    releases = tmp_path_factory.mktemp("releases")
+    write_release(releases, "rel-1", FIRST, predecessor=None, built_at="2026-08-02T00:00:00+00:00")
+    write_release(releases, "rel-2", SECOND, predecessor="rel-1", built_at="2026-11-02T00:00:00+00:00")
+    return releases
+
+
+@pytest.fixture
+def small_place(empty_place: Place, _releases: Path) -> Place:
+    """A place with releases rel-1 and rel-2; rel-2, the current one, holds everything in SECOND."""
+    shutil.copytree(_releases, empty_place.releases)
+    return empty_place
