@@ -42,7 +42,8 @@ def write_release(
     manifest = Manifest(
         release_id=release_id, place="Test", built_at=built_at, predecessor=predecessor,
         inputs=[{"extract_id": "tax/2026-11-01-abc", "sha256": "0"}], contracts={}, place_sha256="",
-        decisions={}, models={}, rules={}, versions={}, counts={name: len(rows) for name, rows in tables.items()},
+        decisions={}, models={}, rules={}, versions={},
+        counts={name: len(rows) for name, rows in tables.items()},
         steps=[{"name": "receive", "seconds": 1.25}],
     )  # fmt: skip
     (folder / "manifest.json").write_text(json.dumps(json.loads(manifest.text())), encoding="utf-8")
@@ -52,7 +53,8 @@ def write_release(
 def _record(record_id: str, source: str, key: str, **said: Any) -> dict[str, Any]:
     return {
         "record_id": record_id, "source": source, "table_name": "rows", "source_key": key, "part": "person",
-        "kind": "person", "extract_id": f"{source}/2026-11-01-abc", "row_number": 17, "first_as_at": "2026-08-01",
+        "kind": "person", "extract_id": f"{source}/2026-11-01-abc", "row_number": 17,
+        "first_as_at": "2026-08-01",
         "last_as_at": "2026-11-01", "current": True, **said,
     }  # fmt: skip
 
@@ -71,10 +73,19 @@ RECORDS = [
             postcode="AB1 2CE"),
 ]  # fmt: skip
 
-ENTITY_OF = {"r-tax": "p-1", "r-tax-old": "p-1", "r-gp": "p-1", "r-lib": "p-1", "r-two": "p-2", "r-shop": "o-1"}
+ENTITY_OF = {
+    "r-tax": "p-1",
+    "r-tax-old": "p-1",
+    "r-gp": "p-1",
+    "r-lib": "p-1",
+    "r-two": "p-2",
+    "r-shop": "o-1",
+}
 
 
-def _claim(record: str, field: str, value: str, *, chosen: bool, reason: str, group: str = "") -> dict[str, Any]:
+def _claim(
+    record: str, field: str, value: str, *, chosen: bool, reason: str, group: str = ""
+) -> dict[str, Any]:
     source = next(r["source"] for r in RECORDS if r["record_id"] == record)
     return {
         "entity_id": "p-1", "group_name": group or field, "item": "1", "field": field, "value": value,
@@ -82,16 +93,21 @@ def _claim(record: str, field: str, value: str, *, chosen: bool, reason: str, gr
     }  # fmt: skip
 
 
-def _identity(entity: str, happened: str, into: str | None = None, reason: str = "their records were joined") -> dict[str, Any]:
+def _identity(
+    entity: str, happened: str, into: str | None = None, reason: str = "their records were joined"
+) -> dict[str, Any]:
     return {
         "entity_id": entity, "kind": "person", "happened": happened, "at_release": "rel-2",
         "into_entity": into, "reason": reason,
     }  # fmt: skip
 
 
-def _ledger(source: str, as_at: str, received: int, loaded: int, quarantined: int, sha: str) -> dict[str, Any]:
+def _ledger(
+    source: str, as_at: str, received: int, loaded: int, quarantined: int, sha: str
+) -> dict[str, Any]:
     return {
-        "source": source, "organisation": "borough", "extract_id": f"{source}/{as_at}-{sha}", "table_name": "rows",
+        "source": source, "organisation": "borough", "extract_id": f"{source}/{as_at}-{sha}",
+        "table_name": "rows",
         "as_at": as_at, "received": received, "loaded": loaded, "repeated": received - loaded - quarantined,
         "quarantined": quarantined,
     }  # fmt: skip
@@ -99,13 +115,19 @@ def _ledger(source: str, as_at: str, received: int, loaded: int, quarantined: in
 
 def _quality(source: str, dimension: str, passed: int, total: int) -> dict[str, Any]:
     return {
-        "source": source, "table_name": "rows", "field": "birth_date", "dimension": dimension, "rule": "given",
-        "passed": passed, "total": total,
+        "source": source, "table_name": "rows", "field": "birth_date", "dimension": dimension,
+        "rule": "given", "passed": passed, "total": total,
     }  # fmt: skip
 
 
 def _evidence(left: str, right: str, field: str, agreement: str, weight: float | None) -> dict[str, Any]:
-    return {"left_record": left, "right_record": right, "field": field, "agreement": agreement, "weight": weight}
+    return {
+        "left_record": left,
+        "right_record": right,
+        "field": field,
+        "agreement": agreement,
+        "weight": weight,
+    }
 
 
 FIRST: Tables = {"quality": [_quality("tax", "completeness", 99, 100), _quality("gp", "validity", 90, 100)]}
@@ -117,12 +139,13 @@ SECOND: Tables = {
         _ledger("gp", "2026-11-01", 1, 1, 0, "abc"),
     ],
     "quarantine": [
-        {"extract_id": "tax/2026-11-01-abc", "table_name": "rows", "row_number": n, "rule": rule, "column_name": "DOB"}
+        {"extract_id": "tax/2026-11-01-abc", "table_name": "rows", "row_number": n, "rule": rule}
         for n, rule in ((5, "date-form"), (4, "date-form"), (9, "row-shape"))
     ],
     "records": RECORDS,
     "members": [
-        {**{k: r[k] for k in ("source", "source_key", "part", "record_id", "kind")}, "entity_id": ENTITY_OF[r["record_id"]]}
+        {k: r[k] for k in ("source", "source_key", "part", "record_id", "kind")}
+        | {"entity_id": ENTITY_OF[r["record_id"]]}
         for r in RECORDS
     ],
     "people": [
@@ -144,9 +167,8 @@ SECOND: Tables = {
         _claim("r-gp", "nhs_number", "9434765919", chosen=True, reason="only source"),
     ],
     "links": [
-        {"left_record": "r-gp", "right_record": "r-tax", "probability": 0.99, "decided_by": "model", "weight": 9.5},
-        {"left_record": "r-gp", "right_record": "r-lib", "probability": 0.97, "decided_by": "model", "weight": 6.0},
-        {"left_record": "r-gp", "right_record": "r-two", "probability": 0.55, "decided_by": "model", "weight": 0.5},
+        {"left_record": "r-gp", "right_record": other, "probability": p, "decided_by": "model", "weight": 1.0}
+        for other, p in (("r-tax", 0.99), ("r-lib", 0.97), ("r-two", 0.55))
     ],
     "link_evidence": [
         _evidence("r-gp", "r-tax", "birth_date", "exact", 7.0),
@@ -164,7 +186,7 @@ SECOND: Tables = {
         _identity("p-1", "created", None, "first seen"),
     ],
     "quality": [_quality("tax", "completeness", 95, 100), _quality("gp", "validity", 92, 100)],
-    "area_measures": [{"area_code": "E1", "measure": "population", "period": "2026", "value": 10.0, "source": "ons"}],
+    "area_measures": [{"area_code": "E1", "measure": "population", "period": "2026", "value": 10.0}],
 }  # fmt: skip
 
 
@@ -179,7 +201,9 @@ def empty_place(tmp_path: Path) -> Place:
     """A place in which nothing has been received."""
     folder = tmp_path / "place"
     folder.mkdir()
-    (folder / "place.toml").write_text('name = "Test"\n\n[organisations]\nborough = "The Borough"\n', encoding="utf-8")
+    (folder / "place.toml").write_text(
+        'name = "Test"\n\n[organisations]\nborough = "The Borough"\n', encoding="utf-8"
+    )
     return open_place(folder)
 
 

@@ -56,7 +56,9 @@ def test_no_audit_entry_no_data(
     opened: list[str] = []
     original = TwinReader.open
     monkeypatch.setattr(
-        TwinReader, "open", lambda self, release_id=None: opened.append("opened") or original(self, release_id)
+        TwinReader,
+        "open",
+        lambda self, release_id=None: opened.append("opened") or original(self, release_id),
     )
     small_place.audit.mkdir()  # a folder in the file's place: not even root can append to it
     with pytest.raises(AuditUnavailable):
@@ -64,7 +66,9 @@ def test_no_audit_entry_no_data(
     assert opened == []
 
 
-def test_the_answer_is_withheld_when_its_entry_cannot_be_written(small_place: Place, clock: FixedClock) -> None:
+def test_the_answer_is_withheld_when_its_entry_cannot_be_written(
+    small_place: Place, clock: FixedClock
+) -> None:
     class Failing(AuditFile):
         def append(self, entry: Any) -> int:
             if entry.stage == "answered":
@@ -202,7 +206,10 @@ def test_a_release_is_open_for_reading_only(small_place: Place, tmp_path: Path) 
     for sql in ("DELETE FROM people", "SET threads = 99", f"COPY people TO '{tmp_path / 'out.csv'}'"):
         with pytest.raises(Exception, match=r"(?i)read-only|locked|disabled|permission"):
             release._cursor.execute(sql)
-    assert sorted(p.name for p in (small_place.releases / "rel-2").iterdir()) == ["manifest.json", "twin.duckdb"]
+    assert sorted(p.name for p in (small_place.releases / "rel-2").iterdir()) == [
+        "manifest.json",
+        "twin.duckdb",
+    ]
 
 
 @pytest.mark.parametrize(

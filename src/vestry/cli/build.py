@@ -3,42 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import typer
 
 from vestry.cli import printing
-from vestry.cli.options import HERE, PlaceFolder, examples, rooms_of
-from vestry.place import open_place
+from vestry.cli.options import HERE, PlaceFolder, examples, opened, rooms_of
 
-EXAMPLES: Final = examples("vestry build", "vestry build --place our-county")
+EXAMPLES: Final = examples("vestry build", "vestry build --place our-county", "vestry build --again")
 
 
-def build(ctx: typer.Context, folder: PlaceFolder = HERE) -> None:
+def build(
+    ctx: typer.Context,
+    again: Annotated[bool, typer.Option("--again", help="Build though nothing has changed.")] = False,
+    folder: PlaceFolder = HERE,
+) -> None:
     """Build a release from every extract received, and publish it all at once."""
-    place = open_place(folder)
     rooms = rooms_of(ctx)
     settings = rooms.settings
-    manifest = rooms.build(
-        place, clock=rooms.clock, progress=rooms.progress(), threads=settings.threads, memory=settings.memory
-    )
+    with opened(ctx, folder) as (place, gateway):
+        before = {r.release_id for r in gateway.releases() if r.is_current}
+        manifest = rooms.build(
+            place,
+            clock=rooms.clock,
+            progress=rooms.progress(),
+            threads=settings.threads,
+            memory=settings.memory,
+            again=again,
+        )
+        counts = {r.release_id: r.counts for r in gateway.releases()}.get(manifest.release_id, {})
+    if manifest.release_id in before:
+        printing.say(
+            f"Nothing has changed since release {manifest.release_id}; it stays. (--again builds it all.)"
+        )
+        return
     printing.say(f"Published release {manifest.release_id}.")
-    print_counts(manifest.counts)
+    printing.table(["table", "rows"], sorted(counts.items()))
     print_steps(manifest.steps)
     printing.say("Next: vestry status")
 
 
-def print_counts(counts: Mapping[str, int]) -> None:
-    """How many rows, or current entities, of each name."""
-    printing.table(["what", "count"], sorted(counts.items()))
-
-
-def print_steps(steps: Sequence[Any]) -> None:
+def print_steps(steps: Sequence[Mapping[str, Any]]) -> None:
     """Each step and its seconds, as the manifest has them."""
-    timed = [
-        (s["name"], float(s["seconds"])) if isinstance(s, Mapping) else (s.name, float(s.seconds))
-        for s in steps
-    ]
-    rows = [[name, f"{seconds:.1f} s"] for name, seconds in timed]
-    rows.append(["all", f"{sum(seconds for _, seconds in timed):.1f} s"])
+    rows = [[str(step["name"]), f"{float(step['seconds']):.1f} s"] for step in steps]
+    rows.append(["all", f"{sum(float(step['seconds']) for step in steps):.1f} s"])
     printing.table(["step", "time"], rows)

@@ -9,7 +9,7 @@ import typer
 
 from vestry.cli import printing
 from vestry.cli.options import HERE, Force, PlaceFolder, examples, may_write, rooms_of
-from vestry.errors import ContractInvalid, FileUnreadable
+from vestry.errors import ContractInvalid, PlaceNotWritable
 from vestry.place import open_place
 
 CHECK_EXAMPLES: Final = examples("vestry contract check", "vestry contract check --place our-county")
@@ -48,7 +48,7 @@ def check(ctx: typer.Context, folder: PlaceFolder = HERE) -> None:
 
 def draft(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="An extract: CSV or XML, plain or gzip.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An extract, plain or gzip.")],
     source: Annotated[
         str,
         typer.Option(
@@ -56,16 +56,14 @@ def draft(
         ),
     ] = "",
     organisation: Annotated[
-        str, typer.Option("--organisation", metavar="NAME", help="Whose system it is.")
-    ] = "organisation",
+        str, typer.Option("--organisation", metavar="NAME", help="Whose system it is; ? when unsaid.")
+    ] = "",
     to: Annotated[
         Path | None, typer.Option("--to", metavar="PATH", help="Write the contract there, not to the screen.")
     ] = None,
     force: Force = False,
 ) -> None:
     """Write a first contract from a file: types, formats and mapping guessed, every doubt marked."""
-    if not file.is_file():
-        raise FileUnreadable("There is no such file.", where=str(file), fix="check its name")
     if to is not None:
         may_write(to, force=force, option="--to")
     name = source or file.name.split(".")[0].lower().replace("_", "-").replace(" ", "-")
@@ -73,5 +71,10 @@ def draft(
     if to is None:
         typer.echo(text, nl=not text.endswith("\n"))
         return
-    to.write_text(text, encoding="utf-8")
+    try:
+        to.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise PlaceNotWritable(
+            "The contract cannot be written.", where=str(to), fix="name another file"
+        ) from error
     printing.say(f"Wrote {to}. Next: settle the doubts marked in it, then: vestry contract check")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import typer
 
@@ -21,8 +21,9 @@ from vestry.cli.receive import contract_of
 from vestry.cli.rooms import Rooms
 from vestry.cli.status import print_quality
 from vestry.cli.synthesise import MONTHS, RESIDENTS, SEED, Residents, Seed
-from vestry.errors import FolderInUse
+from vestry.errors import FolderInUse, NothingReceived
 from vestry.place import Place, open_place
+from vestry.twin.manifest import Manifest
 
 EXAMPLES: Final = examples("vestry demo --no-serve", "vestry demo --no-serve --residents 500 --dir practice")
 
@@ -77,15 +78,16 @@ def _clear(folder: Path) -> None:
 
 
 def _sent(place: Place) -> list[_Sent]:
-    incoming = place.folder / "incoming"
-    lines = json.loads((incoming / "manifest.json").read_text(encoding="utf-8"))
-    return [_Sent(source=line["source"], file=incoming / line["file"], as_at=line["as_at"]) for line in lines]
+    lines = json.loads((place.folder / "incoming" / "manifest.json").read_text(encoding="utf-8"))
+    return [
+        _Sent(source=line["source"], file=place.folder / line["file"], as_at=line["as_at"]) for line in lines
+    ]
 
 
-def _receive_and_build(rooms: Rooms, place: Place) -> Any:
+def _receive_and_build(rooms: Rooms, place: Place) -> Manifest:
     """Receive every extract in order, and publish a release after each date. The last manifest."""
     contracts = dict(rooms.read_contracts(place))
-    manifest = None
+    manifest: Manifest | None = None
     for as_at, sent in groupby(_sent(place), key=lambda s: s.as_at):
         files = list(sent)
         for source, group in groupby(files, key=lambda s: s.source):
@@ -105,10 +107,12 @@ def _receive_and_build(rooms: Rooms, place: Place) -> Any:
             memory=rooms.settings.memory,
         )
         printing.say(f"{as_at}: received {len(files)} extracts, published release {manifest.release_id}.")
+    if manifest is None:
+        raise NothingReceived("The fictional place sent nothing.", where=str(place.folder), fix="report it")
     return manifest
 
 
-def _print_found(rooms: Rooms, place: Place, manifest: Any) -> None:
+def _print_found(rooms: Rooms, place: Place, manifest: Manifest) -> None:
     gateway = rooms.gateway(place)
     try:
         current = {r.is_current: r for r in gateway.releases()}[True]
@@ -124,9 +128,10 @@ def _print_found(rooms: Rooms, place: Place, manifest: Any) -> None:
         printing.table(["what", "count"], found)
         printing.heading("Quality")
         print_quality(standing.quality, standing.quality_before)
-        for truth in sorted((place.folder / "truth").glob("*.csv")):
-            printing.heading("Records joined, against the truth")
-            print_evaluation(rooms.evaluate(gateway.crossref(purpose=PURPOSE), truth))
+        crossref = gateway.crossref(purpose=PURPOSE)
+        for truth in ("people", "organisations"):
+            printing.heading(f"Records of {truth} joined, against the truth")
+            print_evaluation(rooms.evaluate(crossref, place.folder / "truth" / f"{truth}.csv"))
         printing.heading("Time for each step of the last build")
         print_steps(manifest.steps)
     finally:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import typer
 
 from vestry.cli import printing
 from vestry.cli.options import HERE, PlaceFolder, day, examples, rooms_of
 from vestry.contracts.contract import Contract
-from vestry.errors import FileUnreadable, Problem, SourceUnknown
+from vestry.errors import SourceUnknown
+from vestry.intake.receive import Receipt
 from vestry.place import open_place
 
 EXAMPLES: Final = examples(
@@ -38,15 +40,12 @@ def receive(
     rooms = rooms_of(ctx)
     on = day(as_at)
     contract = contract_of(dict(rooms.read_contracts(place)), source)
-    absent = [f for f in files if not f.is_file()]
-    if absent:
-        problems = [Problem(what="There is no such file.", where=str(f)) for f in absent]
-        raise FileUnreadable("A file cannot be found.", fix="check the names", problems=problems)
     receipts = rooms.receive(
         place, contract, files, as_at=on, clock=rooms.clock, accept=accept, progress=rooms.progress()
     )
     print_receipts(receipts)
-    printing.say("Next: vestry build")
+    if any(not receipt.already_received for receipt in receipts):
+        printing.say("Next: vestry build")
 
 
 def contract_of(contracts: dict[str, Contract], source: str) -> Contract:
@@ -62,8 +61,21 @@ def contract_of(contracts: dict[str, Contract], source: str) -> Contract:
     )
 
 
-def print_receipts(receipts: Any) -> None:
-    """What was received, as its ledger has it."""
-    columns = ("source", "extract_id", "received", "loaded", "repeated", "quarantined")
-    rows = [[getattr(receipt, name, "") for name in columns] for receipt in receipts]
-    printing.table(["source", "extract", "received", "loaded", "repeated", "quarantined"], rows)
+def print_receipts(receipts: Sequence[Receipt]) -> None:
+    """What became of every row, as the ledger has it, and which rules kept rows out."""
+    for receipt in receipts:
+        if receipt.already_received:
+            printing.say(f"{receipt.extract.extract_id} is here already: the very file, with that date.")
+    lines = [line for receipt in receipts for line in receipt.ledger]
+    if lines:
+        printing.table(
+            ["extract", "table", "received", "loaded", "repeated", "quarantined"],
+            [[n.extract_id, n.table_name, n.received, n.loaded, n.repeated, n.quarantined] for n in lines],
+        )
+    broken = [rule for receipt in receipts for rule in receipt.broken]
+    if broken:
+        printing.say("Kept out:")
+        printing.table(
+            ["table", "rule", "column", "rows", "first row"],
+            [[b.table, b.rule, b.column, b.rows, b.first_row] for b in broken],
+        )

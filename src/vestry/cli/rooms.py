@@ -6,16 +6,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
+
+import pyarrow as pa
 
 from vestry.clock import Clock
 from vestry.contracts.contract import Contract
 from vestry.errors import Problem
+from vestry.intake.receive import Receipt
+from vestry.intake.store import StoredExtract
 from vestry.linkage.evaluation import Evaluation
 from vestry.place import Place
 from vestry.progress import Progress
 from vestry.settings import Settings
 from vestry.sharing.gateway import Gateway
+from vestry.twin.manifest import Manifest
 
 
 class Build(Protocol):
@@ -29,8 +34,9 @@ class Build(Protocol):
         progress: Progress,
         threads: int | None = None,
         memory: str | None = None,
-    ) -> Any:
-        """The manifest of the release."""
+        again: bool = False,
+    ) -> Manifest:
+        """The manifest of the release; the current one's when nothing has changed, unless `again`."""
         ...
 
 
@@ -46,17 +52,27 @@ class Receive(Protocol):
         as_at: date,
         clock: Clock,
         accept: bool = False,
-        progress: Progress = ...,
-    ) -> Sequence[Any]:
-        """One receipt for each extract."""
+        progress: Progress | None = None,
+    ) -> Sequence[Receipt]:
+        """One receipt for each file."""
         ...
 
 
 class Synthesise(Protocol):
     """`vestry.synthetic.synthesise`: write a fictional place, its extracts and its truth."""
 
-    def __call__(self, folder: Path, *, residents: int, seed: int, months: int, progress: Progress) -> Any:
-        """Whatever it likes; what it wrote is in `folder`."""
+    def __call__(
+        self, folder: Path, *, residents: int, seed: int, months: int = 3, progress: Progress | None = None
+    ) -> object:
+        """What it wrote is in `folder`."""
+        ...
+
+
+class Draft(Protocol):
+    """`vestry.contracts.drafting.draft_contract`: a first contract from a file."""
+
+    def __call__(self, file: Path, *, source: str, organisation: str) -> str:
+        """The text of the contract, with its doubts marked."""
         ...
 
 
@@ -70,9 +86,9 @@ class Rooms:
     gateway: Callable[[Place], Gateway]
     build: Build
     receive: Receive
-    extracts: Callable[[Place], Sequence[Any]]
+    extracts: Callable[[Place], Sequence[StoredExtract]]
     read_contracts: Callable[[Place], Mapping[str, Contract]]
     check_contracts: Callable[[Path, Mapping[str, str]], tuple[Mapping[str, Contract], Sequence[Problem]]]
-    draft_contract: Callable[..., str]
+    draft_contract: Draft
     synthesise: Synthesise
-    evaluate: Callable[[Any, Path], Evaluation]
+    evaluate: Callable[[pa.Table, Path], Evaluation]

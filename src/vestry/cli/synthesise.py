@@ -14,7 +14,7 @@ EXAMPLES: Final = examples(
     "vestry synthesise practice", "vestry synthesise practice --residents 20000 --seed 7"
 )
 
-Residents = Annotated[int, typer.Option("--residents", min=50, help="How many people live there.")]
+Residents = Annotated[int, typer.Option("--residents", help="How many people live there.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="The same seed makes the same place.")]
 
 RESIDENTS: Final = 2_000
@@ -27,7 +27,9 @@ def synthesise(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make.")],
     residents: Residents = RESIDENTS,
     seed: Seed = SEED,
-    months: Annotated[int, typer.Option("--months", min=1, help="How many months of extracts.")] = MONTHS,
+    months: Annotated[
+        int, typer.Option("--months", help="Months between the first extracts and the second.")
+    ] = MONTHS,
 ) -> None:
     """Make a fictional place: nobody in it is real, and the truth about them is known."""
     rooms = rooms_of(ctx)

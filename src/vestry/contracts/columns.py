@@ -6,10 +6,11 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from vestry.contracts.complaints import suggestion
+from vestry.contracts.complaints import nearest, suggestion
 from vestry.contracts.contract import Column, Part, Target
 from vestry.contracts.notation import CLASSIFICATIONS, INDEXED_BY, LOGICAL_TYPES
 from vestry.contracts.passages import Passage
+from vestry.contracts.recognising import recognise
 from vestry.model import kinds
 from vestry.model.dates import unknown_letters
 from vestry.model.fields import ADDRESS_FIELDS, EPISODE_FIELDS, ORGANISATION_FIELDS, PERSON_FIELDS, fields_of
@@ -194,6 +195,9 @@ def _field_suggestion(field: str, kind: str, known: Mapping[str, str]) -> str:
     having = [with_article(k) for k, fields in owners.items() if field in fields]
     if having:
         return f"it is a field of {' or '.join(having)}: describe one in the row, and give it there"
+    meant = recognise(field)
+    if meant is not None and meant.field in known and not nearest(field, known, closeness=0.9):
+        return f"did you mean {meant.field}?"  # `surname` and `dob` are what people write first
     return suggestion(field, known)
 
 

@@ -12,7 +12,7 @@ from vestry.contracts.contract import Column, Contract, Table
 class Difference:
     """One change: `what`, `where` (table and column).
 
-    `breaking`: an extract that kept the old contract may not keep the new one, or comes to mean something else.
+    `breaking`: an extract that kept the old contract may not keep the new one, or comes to mean another.
     """
 
     what: str

@@ -15,11 +15,15 @@ UNFILLED = "?"
 """What a draft writes where only a person can say; a contract that still holds it is not yet one."""
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """The known name most like `name` by Jaro-Winkler, or "" when none is near (0.75 and over)."""
+def nearest(name: str, known: Iterable[str], *, closeness: float = 0.75) -> str:
+    """The known name most like `name` by Jaro-Winkler (0 to 1), or "" when none is as near as `closeness`."""
     names = sorted(known)
     found = nearest_text.extractOne(
-        name.lower(), names, scorer=JaroWinkler.normalized_similarity, score_cutoff=0.75, processor=str.lower
+        name.lower(),
+        names,
+        scorer=JaroWinkler.normalized_similarity,
+        score_cutoff=closeness,
+        processor=str.lower,
     )
     return str(found[0]) if found else ""
 

@@ -5,6 +5,7 @@ Promise 7: a draft holds no values from rows, but codes of code lists that canno
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
@@ -14,7 +15,7 @@ from typing import Final
 from vestry.contracts.complaints import UNFILLED
 from vestry.contracts.contract import Column, LawfulBasis, Rows, Rule, Table, Target
 from vestry.contracts.guessing import Guess, guess
-from vestry.contracts.recognising import KEY_LIKE, NEVER_CODES, SPECIAL, normalise
+from vestry.contracts.recognising import CATEGORY, KEY_LIKE, NEVER_CODES, SPECIAL, normalise
 from vestry.contracts.sampling import (
     GEOMETRY,
     Sample,
@@ -198,7 +199,9 @@ def _codes(words: str, guessed: Guess, things: Things, target: Target | None, ke
     ):
         return {}
     texts = guessed.codes
-    if not texts and guessed.words and not things.of_people:
+    if re.fullmatch(r"column \d+", words) and any(t.isalpha() and len(t) > 1 for t in texts):
+        return {}  # without a header nothing says that Lee and Ng are no names
+    if not texts and guessed.words and CATEGORY.search(words) and not things.of_people:
         texts = guessed.words
     if guessed.logical_type in ("integer", "number") and not coded and not KEY_LIKE.fullmatch(words):
         return {}  # a small number of something, as likely as a code

@@ -119,13 +119,9 @@ def _arguments(passage: Passage, check: str, columns: Collection[str]) -> dict[s
     for name in ("validValues", "missingValues"):
         values = given.below(name) if given is not None else None
         if values is not None:
-            arguments[name] = (
-                list(values.texts(name))
-                if name == "validValues"
-                else [str(v) for v in values.value if v is not None]
-                if isinstance(values.value, list)
-                else []
-            )
+            # ODCS's own example of missingValues begins with null, which is missing in any case.
+            kept = [item for item in values.items() if item.value is not None]
+            arguments[name] = [text for item in kept for text in item.texts(name) if text]
     if check == "duplicateValues" and "properties" in arguments and given is not None:
         for name in arguments["properties"] if isinstance(arguments["properties"], list) else []:
             if name not in columns:

@@ -124,9 +124,14 @@ SPECIAL: Final = re.compile(
 
 NEVER_CODES: Final = re.compile(
     r"name|initial|worker|officer|manager|user|author|created by|updated by|address|addr|street|town|road"
-    r"|phone|mobile|email|e mail|post ?code|comment|note|text|descri|reason text|contact|owner|doctor|title|nmw?$"
+    r"|phone|mobile|e ?mail|post ?code|comment|note|text|descri|reason text|contact|owner|doctor|title|nmw?$"
 )
 """Headers of columns whose texts a draft never repeats, however few they are."""
+
+CATEGORY: Final = re.compile(
+    r"type|categor|status|class|group|band|reason|outcome|rating|scheme|result|kind|level|sector|tenure|phase"
+)
+"""Headers of columns whose words are a list somebody chose, and not names."""
 
 IDENTIFYING: Final = frozenset(
     {"nhs_number", "nino", "upn", "family_name", "given_names", "full_name", "birth_date", "death_date"}

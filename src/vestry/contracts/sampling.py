@@ -11,7 +11,6 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import IO, Any, Final, cast
 
@@ -153,8 +152,3 @@ def table_of(
     return SampleTable(
         name=name, names=tuple(fit), physical_names=tuple(physical_names), rows=tuple(rows), **more
     )
-
-
-def in_memory(content: bytes) -> IO[bytes]:
-    """The bytes as a file, for parsers that want one."""
-    return BytesIO(content)

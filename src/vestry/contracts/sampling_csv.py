@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from vestry.contracts.contract import Layout
+from vestry.contracts.recognising import recognise
 from vestry.contracts.sampling import MOST_ROWS, Sample, SampleTable, table_of
 
 _DELIMITERS: Final = (",", "\t", "|", ";", "^", "~")
@@ -19,6 +20,15 @@ _VALUE: Final = re.compile(
     re.IGNORECASE,
 )
 """What stands in rows and not in header lines: numbers, dates, postcodes, addresses of mail, codes."""
+
+_ONLY_IN_ROWS: Final = re.compile(
+    r"[0-9 ]{6,}|[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}|[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][A-Z]{2}"
+    r"|[^@ ]+@[^@ ]+|[A-Z]{1,3}[0-9]{5,}",
+    re.IGNORECASE,
+)
+"""What no header holds: long numbers, whole dates, postcodes, mail addresses, codes of five digits."""
+
+_PROGRAMMED: Final = re.compile(r"[A-Za-z]+(_[A-Za-z0-9]+)+")
 
 EPRACCUR: Final = (
     *("Organisation Code", "Name", "National Grouping", "High Level Health Geography"),
@@ -148,18 +158,19 @@ def _one_table(rows: Sequence[list[str]], header: bool) -> SampleTable:
 
 
 def _has_header(rows: Sequence[Sequence[str]]) -> tuple[bool, bool]:
-    """(whether the first row names the columns, whether that is unsure)."""
+    """(whether the first row names the columns, whether that is unsure).
+
+    A row of somebody's data taken for a header would put their name into the draft, so what is unsure is a
+    row, unless some column's name is one that systems use.
+    """
     first, body = rows[0], [r for r in rows[1:500] if len(r) == len(rows[0])]
-    if not body:
-        return not any(_VALUE.fullmatch(c) for c in first), True
+    if any(_ONLY_IN_ROWS.fullmatch(cell) for cell in first):
+        return False, False
     for at, cell in enumerate(first):
         below = [r[at] for r in body if r[at]]
         typed = sum(_VALUE.fullmatch(v) is not None for v in below) > 0.9 * len(below)
         # A word above a column of numbers, dates or codes is a name; nothing else proves as much.
         if below and typed and cell and not _VALUE.fullmatch(cell):
             return True, False
-    if any(_VALUE.fullmatch(cell) for cell in first):
-        return False, False
-    named = len(set(first)) == len(first) and all(first)
-    seen_below = sum(cell in {r[at] for r in body} for at, cell in enumerate(first) if cell)
-    return named and not seen_below, True
+    known = any(recognise(cell) is not None or _PROGRAMMED.fullmatch(cell) for cell in first)
+    return known and len(set(first)) == len(first), True

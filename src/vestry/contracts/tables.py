@@ -183,6 +183,11 @@ def _check_agreement(passage: Passage, settings: dict[str, Passage], table: Tabl
             settings["vestry.dated_by"].wrong(
                 "`vestry.dated_by` names a column that is not a date.", "give that column logicalType: date"
             )
+    _check_parts(settings, table)
+
+
+def _check_parts(settings: dict[str, Passage], table: Table) -> None:
+    """Complain of parts that nothing feeds, or that lack what their kind cannot do without."""
     fed = {(t.part, t.field) for c in table.columns for t in c.targets}
     for part in table.parts:
         described = settings["vestry.describes"].below(part.name)

@@ -67,7 +67,10 @@ def find_things(table: SampleTable, guesses: Sequence[Guess]) -> Things:
     said = {(m.thing, m.field) for m in meanings.values()}
     things = Things()
     persons = any(thing == PERSON and f in IDENTIFYING for thing, f in said)
-    things.of_people = persons or any(OF_PEOPLE.search(normalise(n)) for n in table.physical_names)
+    nameless = all(re.fullmatch(r"column \d+", n) for n in table.physical_names)
+    things.of_people = (
+        persons or nameless or any(OF_PEOPLE.search(normalise(n)) for n in table.physical_names)
+    )
     organisation = any(thing == ORGANISATION and f != "ods_code" for thing, f in said)
     placed = any(
         thing == PROPERTY and f in ("address_lines", "postcode", "uprn", "usrn") for thing, f in said

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import ibis
 import ibis.expr.types as ir
@@ -86,7 +86,7 @@ def check(
     # Left as an expression: those kept out are few, and a second copy of all the others is not.
     others = engine.keep(f"{name}_others", ibis.union(repeated, kept_out))
     rows = base.anti_join(others, [EXTRACT_ID, ROW_NUMBER]) if engine.count(others) else base
-    counts = [_counts(engine, part) for part in (rows, repeated, kept_out)]
+    counts = _counts(engine, loaded=rows, repeated=repeated, quarantined=kept_out)
     ledger = tuple(_ledger_row(contract, table, extract, counts) for extract in held)
     return CheckedTable(rows=rows, quarantine=quarantine, ledger=ledger)
 
@@ -162,7 +162,9 @@ def _repeats(engine: Engine, name: str, base: ir.Table, table: Table) -> tuple[i
         return none, []
     keyed = base.mutate(shared=base[SOURCE_KEY].fill_null(""))
     often = keyed.group_by(EXTRACT_ID, "shared").agg(times=keyed.count())
-    often = often.filter(often.times > 1).drop("times")
+    often = engine.keep(f"{name}_often", often.filter(often.times > 1).drop("times"))
+    if not engine.count(often):
+        return none, []
     suspects = keyed.semi_join(often, [EXTRACT_ID, "shared"])
     suspects = suspects.select(
         EXTRACT_ID, ROW_NUMBER, SOURCE_KEY, "shared", content=_content(suspects, table)
@@ -252,15 +254,19 @@ def _unread(engine: Engine, name: str, table: Table, held: Sequence[StoredExtrac
     return rows.select(EXTRACT_ID, "table_name", ROW_NUMBER, "rule", "column_name")
 
 
-def _counts(engine: Engine, part: ir.Table) -> dict[str, int]:
-    counted: Any = engine.fetch(part.group_by(EXTRACT_ID).agg(times=part.count()))
-    return dict(zip(counted.column(EXTRACT_ID).to_pylist(), counted.column("times").to_pylist(), strict=True))
+def _counts(engine: Engine, **parts: ir.Table) -> dict[tuple[str, str], int]:
+    """(extract, part) -> how many rows of each extract each of `parts` has; absent where none."""
+    grouped = [
+        part.group_by(EXTRACT_ID).agg(times=part.count()).mutate(part=ibis.literal(name))
+        for name, part in parts.items()
+    ]
+    counted = engine.fetch(ibis.union(*grouped)).to_pylist()
+    return {(row[EXTRACT_ID], row["part"]): row["times"] for row in counted}
 
 
 def _ledger_row(
-    contract: Contract, table: Table, extract: StoredExtract, counts: Sequence[dict[str, int]]
+    contract: Contract, table: Table, extract: StoredExtract, counts: Mapping[tuple[str, str], int]
 ) -> LedgerRow:
-    loaded, repeated, quarantined = (part.get(extract.extract_id, 0) for part in counts)
     return LedgerRow(
         source=contract.source,
         organisation=contract.organisation,
@@ -268,7 +274,7 @@ def _ledger_row(
         table_name=table.name,
         as_at=extract.as_at,
         received=extract.tables[table.name].received,
-        loaded=loaded,
-        repeated=repeated,
-        quarantined=quarantined,
+        loaded=counts.get((extract.extract_id, "loaded"), 0),
+        repeated=counts.get((extract.extract_id, "repeated"), 0),
+        quarantined=counts.get((extract.extract_id, "quarantined"), 0),
     ).balanced()

@@ -76,11 +76,11 @@ def _refuses(contract: Contract, rule: str) -> bool:
 
 def _objection(extract: StoredExtract, found: Broken) -> Objection:
     received = extract.tables[found.table].received
-    breaks = "row breaks" if found.rows == 1 else "rows break"
+    breaks = "breaks" if found.rows == 1 else "break"
     place = f"table {found.table}" + (f", column {found.column}" if found.column else "")
     return Objection(
         problem=Problem(
-            what=f"{found.rows:,} of {received:,} {breaks} the rule {found.rule}.",
+            what=f"{found.rows:,} of {received:,} rows {breaks} the rule {found.rule}.",
             where=f"{extract.source}, extract {extract.as_at}, {place}, first at row {found.first_row:,}",
             fix="ask for it to be mended, or write quarantine in place of refuse under vestry.surprise",
         )

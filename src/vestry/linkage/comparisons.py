@@ -234,7 +234,7 @@ def splink_settings(design: Design, *, unique_id: str) -> dict[str, Any]:
         "link_type": "dedupe_only",
         "unique_id_column_name": unique_id,
         "retain_intermediate_calculation_columns": True,
-        "retain_matching_columns": False,
+        "retain_matching_columns": True,
         "em_convergence": 0.001,
         "blocking_rules_to_generate_predictions": list(design.blocking),
         "comparisons": [_splink_comparison(c) for c in design.comparisons],

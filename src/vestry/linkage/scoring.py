@@ -28,6 +28,8 @@ COPY = "copy_id"
 TRAINING_PAIRS = 2_000_000
 ENOUGH_TO_LEARN = 1_000
 """Fewer profiles than this, and agreement rates are believed rather than learnt."""
+NEVER_MET = 1e-5
+"""The chance of an agreement between two different entities that no sampled pair showed."""
 SIGNIFICANT = 6
 SEED = 20260401
 
@@ -57,7 +59,7 @@ def score(engine: Engine, profiles: ir.Table, kind: str, model: Path, *, at_leas
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         if not model.exists():
-            _save(_train(connection, name, design), design, model)
+            _save(_train(connection, name, design), model)
         linker = Linker(name, _load(model, design), DuckDBAPI(connection=connection), set_up_basic_logging=False)
         found = linker.inference.predict(threshold_match_probability=at_least)
     return _gather(engine, found.physical_name, kind, design)
@@ -106,56 +108,63 @@ def _train(connection: Any, table: str, design: Design) -> dict[str, Any]:
                 continue  # no pairs under this rule: the first beliefs stand
     settings = linker.misc.save_model_to_json()
     linker.table_management.delete_tables_created_by_splink_from_db()
-    return _mended(settings, design)
+    return _learnt(settings, design)
 
 
-def _mended(settings: dict[str, Any], design: Design) -> dict[str, Any]:
-    """Round, and fill what training could not see with the first belief: a level never met is rare, not impossible."""
+def _learnt(settings: dict[str, Any], design: Design) -> dict[str, Any]:
+    """What training found, rounded, by comparison and level.
+
+    What it could not see keeps the first belief: a level never met is rare, not impossible.
+    """
+    found: dict[str, list[dict[str, Any]]] = {}
     for said, comparison in zip(settings["comparisons"], design.comparisons, strict=True):
         levels = [level for level in said["comparison_levels"] if not level.get("is_null_level")]
-        for level, belief in zip(levels, comparison.levels, strict=True):
-            level["m_probability"] = _significant(_probability(level.get("m_probability"), belief.m))
-            level["u_probability"] = _significant(_probability(level.get("u_probability"), 1e-5))
-    settings["probability_two_random_records_match"] = _significant(
-        _probability(settings.get("probability_two_random_records_match"), 1e-4)
-    )
-    return settings
+        found[comparison.name] = [
+            {
+                "agreement": belief.label,
+                "m": _probability(level.get("m_probability"), belief.m),
+                "u": _probability(level.get("u_probability"), 0.999 if belief.sql == "ELSE" else NEVER_MET),
+            }
+            for level, belief in zip(levels, comparison.levels, strict=True)
+        ]
+    prior = _probability(settings.get("probability_two_random_records_match"), NEVER_MET)
+    return {"design": _name_of(design), "two_random_records_match": prior, "comparisons": found}
 
 
 def _probability(value: object, otherwise: float) -> float:
     if not isinstance(value, int | float) or math.isnan(value) or value <= 0:
         return otherwise
-    return min(float(value), 0.999)
+    return float(f"{min(float(value), 0.999):.{SIGNIFICANT}g}")
 
 
-def _significant(value: float) -> float:
-    return float(f"{value:.{SIGNIFICANT}g}")
-
-
-def _save(settings: dict[str, Any], design: Design, model: Path) -> None:
+def _save(learnt: dict[str, Any], model: Path) -> None:
     model.parent.mkdir(mode=0o700, exist_ok=True)
     unfinished = model.with_suffix(".unfinished")
-    saved = {"design": _name_of(design), "splink": settings}
-    unfinished.write_text(json.dumps(saved, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    unfinished.write_text(json.dumps(learnt, indent=1) + "\n", encoding="utf-8")
     unfinished.chmod(0o600)
     unfinished.replace(model)
 
 
 def _name_of(design: Design) -> str:
     """A digest of everything compared: a model trained for another design must not be used for this one."""
-    return digest(repr(design))
+    return digest(repr(design.comparisons))
 
 
 def _load(model: Path, design: Design) -> dict[str, Any]:
+    """Splink's settings with what was learnt in their places."""
     fix = f"restore it, or remove {model.name} to train again"
     try:
         saved = json.loads(model.read_text(encoding="utf-8"))
-        trained_for, settings = saved["design"], saved["splink"]
+        if saved["design"] != _name_of(design):
+            raise ModelInvalid("The saved linkage model was trained for other comparisons.", where=str(model), fix=fix)
+        settings = splink_settings(design, unique_id=COPY)
+        settings["probability_two_random_records_match"] = float(saved["two_random_records_match"])
+        for said, comparison in zip(settings["comparisons"], design.comparisons, strict=True):
+            levels = [level for level in said["comparison_levels"] if not level.get("is_null_level")]
+            for level, learnt in zip(levels, saved["comparisons"][comparison.name], strict=True):
+                level["m_probability"], level["u_probability"] = float(learnt["m"]), float(learnt["u"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelInvalid("The saved linkage model cannot be read.", where=str(model), fix=fix) from error
-    if trained_for != _name_of(design):
-        raise ModelInvalid("The saved linkage model was trained for other comparisons.", where=str(model), fix=fix)
-    assert isinstance(settings, dict)
     return settings
 
 

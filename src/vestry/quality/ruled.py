@@ -75,7 +75,6 @@ def _counted(engine: Engine, measured: Measured, rule: Rule) -> tuple[int, int]:
         name=f"broken_{measured.table.name}_{rule.name}".replace("-", "_"),
         formats=formats,
     )
-    found = engine.fetch(
-        rows.aggregate(failed=breaks.fill_null(False).cast("int64").sum(), total=rows.count())
-    ).to_pylist()[0]
+    judged = rows.select(breaks=breaks.fill_null(False))
+    found = engine.fetch(judged.aggregate(failed=judged.breaks.sum(), total=judged.count())).to_pylist()[0]
     return int(found["total"] - (found["failed"] or 0)), int(found["total"])

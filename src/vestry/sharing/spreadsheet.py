@@ -1,4 +1,4 @@
-"""One worksheet written straight into its zip file: no formulas, nothing hidden, and no copy in a temporary folder.
+"""One worksheet written straight into its zip file: no formulas, nothing hidden, no temporary copy.
 
 The least that Office Open XML (ECMA-376, SpreadsheetML) asks of a workbook: text stands in its cells.
 """

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 from typing import Final
+from unicodedata import category
 
 from vestry.standardise.diminutives import USUAL_GIVEN
 from vestry.standardise.sound import sound
 from vestry.standardise.text import settled, tidied, upper, without_marks
 
 __all__ = [
+    "family_key",
     "family_name",
     "first_given",
     "folded",
@@ -78,7 +80,7 @@ _BABY: Final = re.compile(
     r"(?:BABY|INFANT|TWIN)(?: (?:BOY|GIRL|MALE|FEMALE|OF\b.*|ONE|TWO|TWIN|[A-Z]))+|BABY|INFANT|TWIN"
 )
 _BRACKETED: Final = re.compile(r"[(\[{][^)\]}]*(?:[)\]}]|$)")
-_NOT_NAME: Final = re.compile(r"[^\w\s'\-]|[\d_]")
+_NOT_NAME: Final = re.compile(r"[^A-Z'\-]")
 _AROUND_HYPHEN: Final = re.compile(r"\s*-[\s\-]*")
 _EDGES: Final = re.compile(r"(?<![\w'])['\-]+|['\-]+(?![\w'])|'(?='+)")
 _APOSTROPHE_GAP: Final = re.compile(r"\b([OD])\s*'\s*(?=\w)")
@@ -93,10 +95,17 @@ _ESTATE: Final = re.compile(
 )
 
 
+def _letters(text: str) -> str:
+    """Letters of any alphabet with their marks, apostrophes and hyphens; all else becomes space."""
+    if text.isascii():
+        return _NOT_NAME.sub(" ", text)
+    return "".join(c if c.isalpha() or c in "'-" or category(c)[0] == "M" else " " for c in text)
+
+
 def _words(text: str) -> str:
     ""
     """One name's capitals: brackets and stray marks gone; O'BRIEN, MCDONALD, SMITH-JONES in one word each."""
-    text = _NOT_NAME.sub(" ", _BRACKETED.sub(" ", upper(text)))
+    text = _letters(_BRACKETED.sub(" ", upper(text)))
     text = _APOSTROPHE_GAP.sub(r"\1'", text)
     text = _EDGES.sub("", _AROUND_HYPHEN.sub("-", text))
     return upper(_MC_GAP.sub("MC", _IRISH_GAP.sub("O'", " ".join(text.split()))))
@@ -147,8 +156,14 @@ def _without_suffixes(words: list[str]) -> list[str]:
 
 def title(text: str) -> str | None:
     """A title in its usual short form (MR, REV, CLLR, MR AND MRS); one that is not known is kept as it is."""
-    halves = [_words(half).split() for half in _JOINT.split(tidied(text))]
-    said = " AND ".join(" ".join(_TITLE_FORMS.get(word, word) for word in half) for half in halves if half)
+
+    def once(said: str) -> str:
+        halves = [_words(half).split() for half in _JOINT.split(tidied(said))]
+        return " AND ".join(
+            " ".join(_TITLE_FORMS.get(word, word) for word in half) for half in halves if half
+        )
+
+    said = settled(once, text)
     return None if _placeholder(said) else said
 
 
@@ -192,7 +207,14 @@ def usual_given(text: str) -> str | None:
     """The usual form of the first given name, folded: Bob becomes ROBERT; others stay as they are."""
     first = first_given(text)
     name = folded(first) if first else None
-    return USUAL_GIVEN.get(name, name) if name else None
+    # Folding can leave what stands for no name: X from an X with a mark.
+    return USUAL_GIVEN.get(name, name) if name and given_names(name) == name else None
+
+
+def family_key(text: str) -> str | None:
+    """Letters of a family name, for comparing: O'Brien and OBRIEN are one. None for no name."""
+    key = folded(family_name(text) or "")
+    return key if key and family_name(key) == key else None
 
 
 def full_name(text: str) -> tuple[str | None, str | None, str | None]:
@@ -290,4 +312,4 @@ def _whole(
     last, first = family_name(family or ""), given_names(given or "")
     if last is None and first is None:
         return None, None, None
-    return " ".join(dict.fromkeys(titles)) or None, last, first
+    return " ".join(dict.fromkeys(t for t in titles if t)) or None, last, first

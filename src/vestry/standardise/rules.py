@@ -67,12 +67,6 @@ def code(text: str) -> str | None:
     return settled(lambda t: upper(t).replace(" ", ""), text) or None
 
 
-def family_key(text: str) -> str | None:
-    """Letters of a family name for comparing: O'Brien and OBRIEN are one. None for no name."""
-    name = names.family_name(text)
-    return names.folded(name) if name else None
-
-
 def family_sound(text: str) -> str | None:
     """How a family name sounds, for blocking. None for no name."""
     name = names.family_name(text)
@@ -116,7 +110,7 @@ _ALL: Final = (
     _one("address_lines", address_lines.address_lines),
     _one("postcode", postcodes.postcode),
     _one("number", number),
-    _one("family_key", family_key),
+    _one("family_key", names.family_key),
     _one("family_sound", family_sound),
     _one("given_key", names.usual_given),
     _one("given_sound", given_sound),

@@ -125,13 +125,13 @@ class Peopler:
             first, second = second, first
         if rng.random() < MARRIED_NAME:
             years = max(0.0, (self.on - second.birth_date).days / 365.25 - 20)
-            second = marry(first, second, self.on - timedelta(days=int(rng.random() ** 2 * years * 365)), rng)
+            second = marry(first, second, self.on - timedelta(days=int(rng.random() * years * 365)), rng)
         return first, second
 
     def child(
         self, parents: tuple[Person, ...], born: date, siblings: Sequence[Person] = (), *, twin: bool = False
     ) -> Person:
-        """A child of these parents, perhaps named for its father, never for a sibling; or a twin of the last."""
+        """A child of these parents, perhaps named for its father, or a twin of the last sibling."""
         rng, father, mother = self.rng, parents[0], parents[-1]
         sex = "F" if rng.random() < 0.488 else "M"
         stem = father.family_name if rng.random() < 0.92 else mother.family_name

@@ -109,6 +109,6 @@ def _counted(
         living = tables[ENTITY_TABLES[measure.count]].filter(ibis._.current)
         value = won.filter((won.field == measure.by) & (won.kind == measure.count)).select("entity_id", "value")
         of = home.filter(home.kind == measure.count).semi_join(living, "entity_id")
-        of = of.inner_join(value, "entity_id").drop("entity_id_right")
+        of = of.inner_join(value, "entity_id")
         found.append(counted(of, placements, measure, today).select(*empty.columns))
     return engine.keep("measures_counted", ibis.union(empty, *found) if found else empty)

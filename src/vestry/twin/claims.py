@@ -23,7 +23,7 @@ def claims(engine: Engine, records: ir.Table, members: ir.Table) -> ir.Table:
 
     `valid_to` is empty while the source still says so. Nothing is chosen yet.
     """
-    belonging = records.inner_join(members.select("record_id", "entity_id"), "record_id").drop("record_id_right")
+    belonging = records.inner_join(members.select("record_id", "entity_id"), "record_id")
     belonging = engine.keep("belonging", belonging)
     found = []
     for kind in ENTITY_TABLES:

@@ -122,7 +122,7 @@ def relationships(engine: Engine, received: Sequence[Received], records: ir.Tabl
     )
     entity = members.select("record_id", "entity_id")
     spans = records.select("record_id", "source", "table_name", "source_key", "part", "first_as_at", "last_as_at", "current")
-    spans = spans.inner_join(entity, "record_id").drop("record_id_right")
+    spans = spans.inner_join(entity, "record_id")
     one = spans.inner_join(said, ["source", "table_name", "part"])
     other = spans.select(
         "source", "table_name", "source_key", other="part", other_entity="entity_id",
@@ -133,7 +133,8 @@ def relationships(engine: Engine, received: Sequence[Received], records: ir.Tabl
         (pairs.first_as_at <= pairs.other_last) & (pairs.other_first <= pairs.last_as_at)
         & (pairs.entity_id != pairs.other_entity)
     )  # fmt: skip
-    spans = pairs.group_by(from_entity="entity_id", role="role", to_entity="other_entity").aggregate(
+    pairs = pairs.rename(from_entity="entity_id", to_entity="other_entity")
+    spans = pairs.group_by("from_entity", "role", "to_entity").aggregate(
         valid_from=pairs.first_as_at.min(),
         valid_to=ibis.ifelse(pairs.current.any(), ibis.null("string"), pairs.last_as_at.max()),
         record_id=pairs.record_id.argmax(pairs.last_as_at + pairs.record_id),

@@ -98,7 +98,11 @@ class TwinReader:
             connection = duckdb.connect(path, read_only=True, config=config)
             # In this order: once the outside is shut off, where to spill may not be changed; and people's
             # details are not to be spilled beside a release that never changes.
-            for last in ("temp_directory = ''", "enable_external_access = false", "lock_configuration = true"):
+            for last in (
+                "temp_directory = ''",
+                "enable_external_access = false",
+                "lock_configuration = true",
+            ):
                 connection.execute(f"SET {last}")
             return connection
         except duckdb.Error as error:
@@ -251,8 +255,8 @@ class OpenRelease:
         evidence: dict[tuple[str, str], list[answers.Evidence]] = {}
         # A pair may be in `links` more than once: scored by the model, and decided by an identifier besides.
         for row in self._rows.of(
-            f"SELECT DISTINCT left_record, right_record, field, agreement, weight FROM link_evidence l WHERE {where} "
-            "ORDER BY left_record, right_record, weight DESC NULLS FIRST, field, agreement",
+            "SELECT DISTINCT left_record, right_record, field, agreement, weight FROM link_evidence l "
+            f"WHERE {where} ORDER BY left_record, right_record, weight DESC NULLS FIRST, field, agreement",
             parameters,
         ):
             evidence.setdefault((row["left_record"], row["right_record"]), []).append(
@@ -358,7 +362,7 @@ def _summary(manifest: Manifest, current: str | None) -> answers.ReleaseSummary:
         predecessor=manifest.predecessor or "",
         is_current=manifest.release_id == current,
         inputs=len(manifest.inputs),
-        counts=dict(manifest.counts),
+        counts={**{name: int(t["rows"]) for name, t in manifest.tables.items()}, **manifest.counts},
         steps=tuple((str(step["name"]), float(step["seconds"])) for step in manifest.steps),
     )
 

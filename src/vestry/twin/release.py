@@ -53,10 +53,10 @@ def write(engine: Engine, folder: Path, tables: Mapping[str, ir.Table]) -> dict[
     try:
         for definition in TABLES:
             shaped = tables[definition.name].select(*definition.schema.names).cast(definition.schema)
-            kept = engine.keep(f"out_{definition.name}", shaped)
+            engine.keep(f"out_{definition.name}", shaped)
             order = ", ".join(f'"{c}"' for c in definition.schema.names if c != "boundary")
             connection.execute(
-                f'CREATE TABLE twin."{definition.name}" AS SELECT * FROM "{kept.get_name()}" ORDER BY {order}'
+                f'CREATE TABLE twin."{definition.name}" AS SELECT * FROM "out_{definition.name}" ORDER BY {order}'
             )
             rows, content = connection.execute(
                 f'SELECT count(*), coalesce(bit_xor(hash(t)), 0) FROM twin."{definition.name}" t'

@@ -46,7 +46,7 @@ def residences(engine: Engine, contracts: Sequence[Contract], records: ir.Table,
     same += [who[c].identical_to(where[f"home_{c}"]) for c in ADDRESS]
     pairs = who.inner_join(where, same)
     entity = members.select("record_id", "entity_id")
-    pairs = pairs.inner_join(entity, "record_id").drop("record_id_right")
+    pairs = pairs.inner_join(entity, "record_id")
     pairs = pairs.inner_join(entity.rename(property_record="record_id", property_id="entity_id"), "property_record")
     pairs = engine.keep("residence_records", pairs.select(
         "record_id", "entity_id", "property_id", "role", "source", "source_key", "part",
@@ -70,7 +70,8 @@ def living_together(engine: Engine, claims: ir.Table, people: ir.Table, residenc
         residence_records.select("record_id", "property_id"), "record_id"
     )
     living = people.filter(people.current & people.death_date.isnull()).select("entity_id")
-    at = at.semi_join(living, "entity_id").group_by("entity_id").aggregate(property_id=at.property_id.min())
+    at = at.semi_join(living, "entity_id")
+    at = at.group_by("entity_id").aggregate(property_id=at.property_id.min())
     crowd = ibis.window(group_by="property_id")
     at = at.mutate(people=at.count().over(crowd))
     found = engine.fetch(at.filter(at.people <= COMMUNAL).select("entity_id", "property_id").order_by("entity_id"))
@@ -96,10 +97,8 @@ def household_tables(
         "property_id": list(living.values()),
     }
     now = engine.keep("living_now", ibis.memtable(rows, schema=ibis.schema(dict.fromkeys(rows, "string"))))
-    since = residence_records.filter(residence_records.current)
-    since = since.group_by(person_id="entity_id", property_id="property_id").aggregate(
-        valid_from=since.first_as_at.min()
-    )
+    since = residence_records.filter(residence_records.current).rename(person_id="entity_id")
+    since = since.group_by("person_id", "property_id").aggregate(valid_from=since.first_as_at.min())
     present = now.left_join(since, ["person_id", "property_id"]).select(
         "household_id", "person_id", "valid_from", valid_to=ibis.null("string")
     )

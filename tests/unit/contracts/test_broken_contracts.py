@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a case is easier to read on one line
 """One thing broken at a time: what is said of it, and on which line."""
 
 from __future__ import annotations
@@ -116,7 +117,7 @@ schema:
   - {name: code, primaryKey: true, customProperties: [{property: vestry.field, value: [lsoa.area_code, crime.area_code]}]}
   - {name: ward, customProperties: [{property: vestry.field, value: "lsoa.parent_code[ward/2024]"}]}
   - {name: type, customProperties: [{property: vestry.field, value: crime.category}]}
-"""  # noqa: E501
+"""
 
 
 def test_reference_parts(check: Callable) -> None:
@@ -138,13 +139,20 @@ def test_reference_parts(check: Callable) -> None:
         ("crime.category", '"lsoa.name"', 17, "speaks of {category}"),
         ("  - {property: vestry.rows, value: {path: Things/Thing}}\n", "", 11, "`vestry.rows` is missing"),
         ("value: {path: Things/Thing}", 'value: {column: 1, equals: "2"}', 13, "gives a column"),
-        ("- name: rows", "- name: rows\n  quality: [{type: sql, query: x, mustBe: 0}]", 12, "does not run SQL"),
+        (
+            "- name: rows",
+            "- name: rows\n  quality: [{type: sql, query: x, mustBe: 0}]",
+            12,
+            "does not run SQL",
+        ),
     ],
 )
 def test_reference_parts_broken(check: Callable, old: str, new: str, line: int, what: str) -> None:
     assert old in PLACES
     problems = check(PLACES.replace(old, new, 1))[1]
-    assert any(what in p.what and p.where.split(" (")[0].endswith(f"line {line}") for p in problems), [p.lines() for p in problems]
+    assert any(what in p.what and p.where.split(" (")[0].endswith(f"line {line}") for p in problems), [
+        p.lines() for p in problems
+    ]
 
 
 @pytest.mark.parametrize("text", ["", "just words", "- a\n- b\n", "42", "null"])

@@ -61,7 +61,9 @@ def test_conformity_is_what_odcs_calls_validity(good: str, check: Callable) -> N
 def test_all_problems_of_all_files_are_told_at_once(good: str, tmp_path: Path) -> None:
     folder = tmp_path / "contracts" / "watford"
     folder.mkdir(parents=True)
-    (folder / "a.yaml").write_text(good.replace("liable.family_name", "liable.famly_name").replace("v3.1.0", "v3.0.0"))
+    (folder / "a.yaml").write_text(
+        good.replace("liable.family_name", "liable.famly_name").replace("v3.1.0", "v3.0.0")
+    )
     (folder / "b.yml").write_text("id: [")
     place = Place(folder=tmp_path, name="x", organisations={"watford": "W"})
     with pytest.raises(ContractInvalid) as caught:

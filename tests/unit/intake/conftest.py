@@ -102,7 +102,9 @@ class Desk:
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return path
 
-    def receive(self, agreed: Contract, *contents: str | bytes, as_at: str = "2026-11-01", **said: Any) -> list[Receipt]:
+    def receive(
+        self, agreed: Contract, *contents: str | bytes, as_at: str = "2026-11-01", **said: Any
+    ) -> list[Receipt]:
         names = said.pop("names", [f"register{i}.csv" for i in range(len(contents))])
         files = [self.file(content, name) for content, name in zip(contents, names, strict=True)]
         return receive(self.place, agreed, files, as_at=date.fromisoformat(as_at), clock=self.clock, **said)
@@ -145,7 +147,9 @@ def outcome(engine: DuckDBEngine, desk: Desk) -> Callable[..., Outcome]:
         checked = check(engine, agreed, agreed.tables[0], extracts(desk.place))
         entries = engine.fetch(checked.quarantine).to_pylist()
         return Outcome(
-            rows=sorted(engine.fetch(checked.rows).to_pylist(), key=lambda r: (r["extract_id"], r["row_number"])),
+            rows=sorted(
+                engine.fetch(checked.rows).to_pylist(), key=lambda r: (r["extract_id"], r["row_number"])
+            ),
             quarantine={(e["row_number"], e["rule"], e["column_name"]) for e in entries},
             checked=checked,
         )

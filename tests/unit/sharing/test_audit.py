@@ -74,7 +74,9 @@ def test_a_line_made_unreadable_shows(log: AuditFile, tmp_path: Path, at: int) -
 
 
 @pytest.mark.parametrize("torn", ['{"entry":6,"at":"20', "{", '{"entry":6}'])
-def test_a_line_torn_by_a_crash_stays_and_the_chain_goes_on(log: AuditFile, tmp_path: Path, torn: str) -> None:
+def test_a_line_torn_by_a_crash_stays_and_the_chain_goes_on(
+    log: AuditFile, tmp_path: Path, torn: str
+) -> None:
     fill(log)
     path = tmp_path / "audit.jsonl"
     with path.open("a") as file:
@@ -104,7 +106,9 @@ def test_two_crashes_in_a_row(log: AuditFile, tmp_path: Path) -> None:
 
 
 def test_an_entry_longer_than_a_block(log: AuditFile, tmp_path: Path) -> None:
-    long = AuditEntry(stage="answered", action="find", account="a", entities=tuple(f"p-{n}" for n in range(20_000)))
+    long = AuditEntry(
+        stage="answered", action="find", account="a", entities=tuple(f"p-{n}" for n in range(20_000))
+    )
     assert [log.append(long), log.append(entry()), log.append(long), log.append(long)] == [1, 2, 3, 4]
     assert broken_entries(tmp_path / "audit.jsonl") == []
 

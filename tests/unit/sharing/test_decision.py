@@ -29,11 +29,18 @@ def test_a_table_of_people_needs_a_purpose(table: str) -> None:
 
 
 def test_open_tables_hold_nobody() -> None:
-    """A column that points to a record or a person makes a table one of people; `identities` holds ids alone."""
+    """A column that points to someone makes a table one of people; `identities` holds ids alone."""
     for table in TABLES:
         if table.name in OPEN_TABLES - {"identities"}:
             columns = {c.name for c in table.columns}
-            assert not columns & {"entity_id", "record_id", "person_id", "left_record", "source_key", "family_name"}
+            assert not columns & {
+                "entity_id",
+                "record_id",
+                "person_id",
+                "left_record",
+                "source_key",
+                "family_name",
+            }
 
 
 def test_a_mistyped_purpose_is_put_right() -> None:

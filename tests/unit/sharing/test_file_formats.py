@@ -16,11 +16,27 @@ from vestry.sharing.file_formats import endings, harmless, write_table
 from vestry.sharing.spreadsheet import CELL_LETTERS, write_worksheet
 from vestry.twin.answers import TableStream
 
-NASTY = ["=1+1", "+44 20", "-5", "@sum", "\tx", "＝1", "plain", "a\n=1", "a\r\n@x", "O'Neil", "", None, "bell\x07"]  # noqa: RUF001
+NASTY = [
+    "=1+1",
+    "+44 20",
+    "-5",
+    "@sum",
+    "\tx",
+    "＝1",
+    "plain",
+    "a\n=1",
+    "a\r\n@x",
+    "O'Neil",
+    "",
+    None,
+    "bell\x07",
+]
 
 
 def stream(values: list[str | None], batches: Iterator[pa.RecordBatch] | None = None) -> TableStream:
-    table = pa.table({"text": pa.array(values, pa.string()), "number": pa.array([-1.5] * len(values), pa.float64())})
+    table = pa.table(
+        {"text": pa.array(values, pa.string()), "number": pa.array([-1.5] * len(values), pa.float64())}
+    )
     return TableStream(
         name="people", schema=table.schema, count=len(values), batches=batches or iter(table.to_batches())
     )
@@ -30,7 +46,7 @@ def stream(values: list[str | None], batches: Iterator[pa.RecordBatch] | None = 
     ("text", "safe"),
     [
         ("=1", "'=1"), ("+1", "'+1"), ("-1", "'-1"), ("@a", "'@a"), ("\ta", "'\ta"), ("\x00a", "'\x00a"),
-        ("＝1", "'＝1"), ("＋1", "'＋1"), ("－1", "'－1"), ("＠a", "'＠a"),  # noqa: RUF001
+        ("＝1", "'＝1"), ("＋1", "'＋1"), ("－1", "'－1"), ("＠a", "'＠a"),
         ("a\n=1", "a\n'=1"), ("a\r=1", "a\r'=1"), ("a=1", "a=1"), (" =1", " =1"), ("", ""),
     ],
 )  # fmt: skip
@@ -82,7 +98,9 @@ def test_the_owners_alone_and_whole(tmp_path: Path, ending: str) -> None:
 
 def test_a_worksheet_keeps_kinds_of_value(tmp_path: Path) -> None:
     path = tmp_path / "out.xlsx"
-    write_worksheet(path, 'A & "B"', [["<a>&b", None, True, 7, -1.5, 2**60, float("nan"), "two\r\nlines ", "x" * 40_000]])
+    write_worksheet(
+        path, 'A & "B"', [["<a>&b", None, True, 7, -1.5, 2**60, float("nan"), "two\r\nlines ", "x" * 40_000]]
+    )
     book = openpyxl.load_workbook(path)
     assert book.sheetnames == ['A & "B"']
     (row,) = book.active.iter_rows(values_only=True)

@@ -10,10 +10,12 @@ from vestry.twin.answers import LedgerLine, QualityFigure, Standing
 ON = date(2026, 11, 20)
 
 
-def line(source: str = "tax", as_at: str = "2026-11-01", quarantined: int = 0, loaded: int = 10) -> LedgerLine:
+def line(
+    source: str = "tax", as_at: str = "2026-11-01", quarantined: int = 0, loaded: int = 10
+) -> LedgerLine:
     return LedgerLine(
-        source=source, organisation="b", extract_id=f"{source}/{as_at}-x", table_name="t", as_at=as_at, received=10,
-        loaded=loaded, repeated=0, quarantined=quarantined,
+        source=source, organisation="b", extract_id=f"{source}/{as_at}-x", table_name="t", as_at=as_at,
+        received=10, loaded=loaded, repeated=0, quarantined=quarantined,
     )  # fmt: skip
 
 

@@ -78,6 +78,7 @@ def test_given_names(text: str, expected: str | None) -> None:
         ("John SMITH", (None, "SMITH", "JOHN")),
         ("SMITH John", (None, "SMITH", "JOHN")),
         ("John VAN DER BERG", (None, "VAN DER BERG", "JOHN")),
+        ("Mary SMITH JONES", (None, "SMITH JONES", "MARY")),
         ("JA Smith", (None, "SMITH", "JA")),
         ("Mr J A Smith", ("MR", "SMITH", "J A")),
         ("J. A. Smith", (None, "SMITH", "J A")),

@@ -21,6 +21,7 @@ from vestry.standardise.postcodes import AREAS, outward, postcode
         ("0X1 1AA", "OX1 1AA"),
         ("1P1 1AA", "IP1 1AA"),
         ("S01 1AA", "SO1 1AA"),
+        ("0A1 1AA", None),  # there is no area OA
         ("SGI3 8AB", "SG13 8AB"),
         ("W1O 1AA", "W10 1AA"),
         ("AL01 1AA", "AL1 1AA"),

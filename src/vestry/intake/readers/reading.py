@@ -10,7 +10,7 @@ from vestry.contracts.contract import Layout, Table
 from vestry.intake.readers.csv import read_csv
 from vestry.intake.readers.geojson import read_geojson
 from vestry.intake.readers.parquet import read_parquet
-from vestry.intake.readers.rows import Batch, Found
+from vestry.intake.readers.rows import Batch, Found, refuse_file
 from vestry.intake.readers.xml import read_xml
 
 READER_VERSION: Final = "1"
@@ -46,7 +46,11 @@ def read_file(
     found: Found,
     progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[Batch]:
-    """Every row of the file for each of `tables`, as text or as refused. Raises ExtractRefused; KeyError on
-    a format that no contract can name.
+    """Every row of the file for each of `tables`, as text or as refused.
+
+    Raises ExtractRefused where the file is empty or cannot be read on; KeyError on a format that no
+    contract can name.
     """
+    if not path.stat().st_size:
+        raise refuse_file("The file is empty.", fix="ask for it to be sent again")
     return READERS[layout.format](path, layout, tables, found, progress)

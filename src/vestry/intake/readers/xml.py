@@ -51,6 +51,7 @@ def read_xml(
                 parser.feed(piece)
                 yield from events.batches(only_full=True)
             ended = True
+            parser.feed(b"")  # without any text so far, closing would find nothing wrong
             parser.close()
         except DefusedXmlException:
             raise refuse_file(

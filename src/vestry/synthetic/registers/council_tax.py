@@ -214,12 +214,23 @@ class CouncilTax:
             liable, other = account.liable, account.partner
             charge = BAND_D * _NINTHS[account.home.band] / 9 * (0.75 if account.discount == "SPD25" else 1)
             yield (
-                key, liable.uprn, *_names(liable), *(x.upper() for x in fitted(liable.lines, 4)),
-                liable.postcode, *(("",) * 5 if other is None else _names(other)),
-                *(x.upper() for x in fitted(account.billing, 3)), account.billing_postcode, account.phone,
-                liable.email, account.home.band, account.discount, "CLOSED" if account.until else "LIVE",
-                day(account.since), day(account.until), f"{charge:.2f}",
-            )  # fmt: skip
+                key,
+                liable.uprn,
+                *_names(liable),
+                *(x.upper() for x in fitted(liable.lines, 4)),
+                liable.postcode,
+                *(("",) * 5 if other is None else _names(other)),
+                *(x.upper() for x in fitted(account.billing, 3)),
+                account.billing_postcode,
+                account.phone,
+                liable.email,
+                account.home.band,
+                account.discount,
+                "CLOSED" if account.until else "LIVE",
+                day(account.since),
+                day(account.until),
+                f"{charge:.2f}",
+            )
 
 
 def _names(entry: Entry) -> Row:

@@ -108,8 +108,12 @@ class ElectoralRegister:
             initials = "".join(f" {g[:1]}" for g in entry.given_names[1:])
             given = entry.given_names[0] if entry.given_names else ""
             yield (
-                number, f"{entry.family_name.upper()}, {given}{initials}",
+                number,
+                f"{entry.family_name.upper()}, {given}{initials}",
                 _FRANCHISE.get(elector.person.heritage, ""),
-                day(entry.birth_date) if elector.attainer else "", *fitted(without_locality(entry.lines),
-                4), entry.postcode, entry.uprn, day(elector.added_on),
-            )  # fmt: skip
+                day(entry.birth_date) if elector.attainer else "",
+                *fitted(without_locality(entry.lines), 4),
+                entry.postcode,
+                entry.uprn,
+                day(elector.added_on),
+            )

@@ -151,8 +151,17 @@ class GpRegistrations:
         for key, patient in self._patients.items():
             entry = patient.entry
             yield (
-                key, entry.nhs_number, entry.family_name, " ".join(entry.given_names), patient.previous,
-                _SEX[entry.sex], day(entry.birth_date, _FORM), *fitted(without_locality(entry.lines), 4),
-                entry.postcode, patient.home_phone, patient.own_phone, patient.practice,
+                key,
+                entry.nhs_number,
+                entry.family_name,
+                " ".join(entry.given_names),
+                patient.previous,
+                _SEX[entry.sex],
+                day(entry.birth_date, _FORM),
+                *fitted(without_locality(entry.lines), 4),
+                entry.postcode,
+                patient.home_phone,
+                patient.own_phone,
+                patient.practice,
                 day(patient.registered_on, _FORM),
-            )  # fmt: skip
+            )

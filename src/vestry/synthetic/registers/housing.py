@@ -126,10 +126,19 @@ class HousingTenancies:
         for key, tenancy in self._tenancies.items():
             one, two = tenancy.first, tenancy.second
             yield (
-                key, one.uprn, *fitted(one.lines, 4), one.postcode, *_tenant(one), tenancy.phone,
-                one.email, *(("",) * 5 if two is None else _tenant(two)), day(tenancy.since, _FORM),
-                day(tenancy.until, _FORM), f"{tenancy.rent / 100:.2f}", "SECURE",
-            )  # fmt: skip
+                key,
+                one.uprn,
+                *fitted(one.lines, 4),
+                one.postcode,
+                *_tenant(one),
+                tenancy.phone,
+                one.email,
+                *(("",) * 5 if two is None else _tenant(two)),
+                day(tenancy.since, _FORM),
+                day(tenancy.until, _FORM),
+                f"{tenancy.rent / 100:.2f}",
+                "SECURE",
+            )
 
 
 def _tenant(entry: Entry) -> Row:

@@ -174,10 +174,22 @@ class AdultSocialCare:
             client = self._clients[key]
             entry = client.entry
             yield (
-                client.action, key, entry.nhs_number, entry.family_name, " ".join(entry.given_names),
-                day(entry.birth_date, client.form), {"M": "Male", "F": "Female"}[entry.sex],
-                _ETHNICITY[entry.heritage], *fitted(entry.lines, 3), entry.postcode, client.phone,
-                client.reason, client.service, day(client.since), day(client.until), client.carer,
+                client.action,
+                key,
+                entry.nhs_number,
+                entry.family_name,
+                " ".join(entry.given_names),
+                day(entry.birth_date, client.form),
+                {"M": "Male", "F": "Female"}[entry.sex],
+                _ETHNICITY[entry.heritage],
+                *fitted(entry.lines, 3),
+                entry.postcode,
+                client.phone,
+                client.reason,
+                client.service,
+                day(client.since),
+                day(client.until),
+                client.carer,
                 client.carer_phone,
-            )  # fmt: skip
+            )
         self._changed.clear()

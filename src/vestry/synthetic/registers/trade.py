@@ -22,7 +22,8 @@ from vestry.synthetic.registers.clerk import (
 
 RATES_COLUMNS: Final = (
     "AccountNo", "UPRN", "Ratepayer", "TradingAs", "CompanyNo", "Proprietor", "Address1", "Address2",
-    "Address3", "Address4", "Postcode", "Description", "RateableValue", "LiableFrom", "LiableTo",
+    "Address3", "Address4", "Postcode", "ContactPhone", "Description", "RateableValue",
+    "LiableFrom", "LiableTo",
 )  # fmt: skip
 FOOD_COLUMNS: Final = (
     "EstablishmentID", "BusinessName", "BusinessType", "AddressLine1", "AddressLine2", "AddressLine3",
@@ -67,14 +68,21 @@ class BusinessRates:
         trading = business.legal_name if rng.random() < self._rates["stale name"] else business.trading_name
         number = "" if rng.random() < self._rates["no company number"] else business.company_number
         home = business.premises
+        contact = business.phone if owner is None else owner.phone
         fields = (
-            home.uprn, business.legal_name.upper(), varied(trading, rng,
-            self._rates["typing_error"]).upper(), number,
+            home.uprn,
+            business.legal_name.upper(),
+            varied(trading, rng, self._rates["typing_error"]).upper(),
+            number,
             "" if owner is None else f"{owner.given_names[0]} {owner.family_name}",
-            *(x.upper() for x in fitted(address_lines(home), 4)), home.postcode.postcode,
-            "SHOP AND PREMISES" if business.food else "OFFICE AND PREMISES", str(rng.randint(20,
-            400) * 100), day(business.opened_on), "",
-        )  # fmt: skip
+            *(x.upper() for x in fitted(address_lines(home), 4)),
+            home.postcode.postcode,
+            phone_text(contact, rng),
+            "SHOP AND PREMISES" if business.food else "OFFICE AND PREMISES",
+            str(rng.randint(20, 400) * 100),
+            day(business.opened_on),
+            "",
+        )
         self._listed[key] = _Listed(entity=business.entity, fields=fields)
         self._of[business.entity] = key
         self.truths.organisations[key, "business"] = business.entity
@@ -121,11 +129,16 @@ class FoodRegister:
         rating = "AwaitingInspection" if waiting else rng.choices("543210", (70, 16, 8, 3, 2, 1))[0]
         code = "" if rng.random() < self._rates["no postcode"] else place.postcode.postcode
         fields = (
-            varied(business.trading_name, rng, self._rates["typing_error"]), business.trade,
-            *fitted(without_locality(address_lines(place)), 3), code, phone_text(business.phone, rng),
-            rating, "" if waiting else day(rated, "%Y-%m-%d"), f"{place.postcode.longitude:.6f}",
+            varied(business.trading_name, rng, self._rates["typing_error"]),
+            business.trade,
+            *fitted(without_locality(address_lines(place)), 3),
+            code,
+            phone_text(business.phone, rng),
+            rating,
+            "" if waiting else day(rated, "%Y-%m-%d"),
+            f"{place.postcode.longitude:.6f}",
             f"{place.postcode.latitude:.6f}",
-        )  # fmt: skip
+        )
         self._listed[key] = _Listed(entity=business.entity, fields=fields)
         self._of[business.entity] = key
         self.truths.organisations[key, "establishment"] = business.entity

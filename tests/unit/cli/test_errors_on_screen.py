@@ -1,0 +1,107 @@
+"""What a person sees when things go wrong: never a traceback, never a value (promise 7)."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from vestry.settings import Settings
+
+
+def test_a_fault_tells_its_type_and_line_only(vestry) -> None:
+    ran = vestry("build")
+    assert ran.exit_code == 70
+    assert "RuntimeError" in ran.err
+    assert "vestry/cli/build.py, line" in ran.err
+    assert "Zoë" not in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_debug_shows_the_traceback(vestry) -> None:
+    ran = vestry("build", settings=Settings(debug=True))
+    assert ran.exit_code == 70
+    assert "Traceback" in ran.err
+
+
+def _raise(error: BaseException) -> Any:
+    def build(*_: Any, **__: Any) -> Any:
+        raise error
+
+    return build
+
+
+def test_ctrl_c(vestry) -> None:
+    ran = vestry("build", build=_raise(KeyboardInterrupt()))
+    assert (ran.exit_code, "interrupted" in ran.err) == (130, True)
+
+
+def test_ctrl_c_inside_a_library(vestry) -> None:
+    """DuckDB puts an error of its own over the KeyboardInterrupt."""
+    over = RuntimeError("Query interrupted")
+    over.__cause__ = KeyboardInterrupt()
+    ran = vestry("build", build=_raise(over))
+    assert (ran.exit_code, "interrupted" in ran.err) == (130, True)
+
+
+def test_a_broken_pipe_is_quiet(vestry) -> None:
+    ran = vestry("build", build=_raise(BrokenPipeError(32, "Broken pipe")))
+    assert (ran.exit_code, ran.err) == (141, "")
+
+
+def test_a_value_cannot_command_the_terminal(vestry, rooms, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+    from vestry.cli import printing
+
+    printing.table(["name"], [["\x1b[2Jevil\u202e"], ["[red]not red[/red]"]])
+    out = capsys.readouterr().out
+    assert "\x1b" not in out
+    assert "\u202e" not in out
+    assert "[red]not red[/red]" in out
+
+
+def test_ids_are_whole_when_piped(vestry) -> None:
+    from vestry.cli import printing
+
+    assert printing.screen().width >= 200
+
+
+def test_a_percentage_never_rounds_up_to_all() -> None:
+    from vestry.cli.printing import percentage
+
+    assert percentage(0.99999) == "99.9%"
+    assert percentage(1) == "100.0%"
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGINT])
+def test_the_real_thing_stops_on_ctrl_c(tmp_path, signal_number: int) -> None:
+    """A real process in a real DuckDB query, interrupted as a terminal would."""
+    program = """
+import sys, duckdb
+from dataclasses import replace
+from vestry.cli.app import told
+try:
+    print("ready", flush=True)
+    duckdb.connect().execute(
+        "SELECT count(*) FROM range(100000000) a, range(1000) b WHERE a.range * b.range % 7 = 3"
+    ).fetchall()
+except BaseException as error:
+    sys.exit(told(error, debug=False))
+"""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment,
+        text=True,
+    ) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == "ready\n"
+        running.send_signal(signal_number)
+        _, err = running.communicate(timeout=30)
+    assert running.returncode == 130
+    assert "Traceback" not in err

@@ -1,0 +1,46 @@
+"""Headers as systems write them, and what they are taken for."""
+
+from __future__ import annotations
+
+import pytest
+
+from vestry.contracts.recognising import normalise, recognise
+
+
+@pytest.mark.parametrize(
+    ("header", "thing", "field", "index"),
+    [
+        ("Middle name or middle initial", "person", "given_names", None),
+        ("Surname of other liable person", "partner", "family_name", None),
+        ("SURNAME2", "partner", "family_name", None),
+        ("Unique property reference number (UPRN)", "property", "uprn", None),
+        ("Council Tax account reference", "episode", "reference", None),
+        ("Billing address 1 (and following lines)", "billing", "address_lines", 1),
+        ("National insurance number (and following fields)", "person", "nino", None),
+        ("NHS_NO", "person", "nhs_number", None),
+        ("AddressLine3", "property", "address_lines", 3),
+        ("Add6", "property", "address_lines", 6),
+        ("POST_TOWN", "property", "address_lines", 8),
+        ("ETHNIC", "person", "ethnicity", None),
+        ("DECOM", "episode", "opened_on", None),
+        ("PersonBirthDate", "person", "birth_date", None),
+        ("LocalAuthorityBusinessID", "organisation", "business_reference", None),
+        ("PL_POST", "placement", "postcode", None),
+    ],
+)
+def test_recognised(header: str, thing: str, field: str, index: int | None) -> None:
+    meaning = recognise(header)
+    assert meaning is not None
+    assert (meaning.thing, meaning.field, meaning.index) == (thing, field, index)
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["PollingStationAddress1", "Previous address 1", "MC_DOB", "LocalAuthorityName", "Council Tax band", ""],
+)
+def test_not_recognised(header: str) -> None:
+    assert recognise(header) is None
+
+
+def test_normalised() -> None:
+    assert {normalise(h) for h in ("AddressLine1", "ADDRESS_LINE_1", "Address line 1:")} == {"address line 1"}
