@@ -6,10 +6,12 @@ import dataclasses
 import errno
 import fcntl
 import gzip
-import multiprocessing
 import os
+import pickle
+import resource
 import signal
-import time
+import subprocess
+import sys
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -37,7 +39,6 @@ from vestry.errors import (
     PlaceNotWritable,
     VestryError,
 )
-from vestry.intake import receive as receiving
 from vestry.intake.receive import Receipt, receive
 from vestry.intake.store import UNFINISHED, extracts, verify
 from vestry.place import Place
@@ -126,7 +127,7 @@ BAD: Sequence[Bad] = [
     Bad(name="gzip cut short", content=gzip.compress(GOOD)[:-10], says=("gzip file is cut short",)),
     Bad(name="gzip cut short in its head", content=gzip.compress(GOOD)[:5], says=("gzip file is cut short",)),
     Bad(name="gzip of XML cut short", content=gzip.compress(XML_GOOD)[:-10], contract=XML, says=("gzip file is cut short",)),
-    Bad(name="gzip that expands a thousandfold", content=gzip.compress(HEAD + b"1,Zebedee,\n" * 7_000_000, 9), says=("unpacks to more than 200 times",)),
+    Bad(name="gzip that expands a thousandfold", content=gzip.compress(HEAD + (b"1,Zebedee," + b" " * 1_000_000 + b"\n") * 60, 9), says=("unpacks to more than 200 times",)),
     Bad(name="a picture", content=b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, says=("header line of the file cannot be read",)),
     Bad(name="all of it in one column", content=GOOD.replace(b",", b";"), says=("lacks the column `ID`",)),
 ]  # fmt: skip
@@ -240,7 +241,7 @@ def test_a_place_below_a_file(tmp_path: Path, good: Path) -> None:
 
 def test_extracts_that_is_a_file(place: Place, good: Path) -> None:
     place.extracts.write_text("")
-    with pytest.raises((PlaceNotWritable, VestryError)) as caught:
+    with pytest.raises(PlaceNotWritable) as caught:
         take_in(place, good)
     assert_clear(caught.value)
 
@@ -266,12 +267,12 @@ def test_a_disk_that_is_full_or_read_only(
     take_in(place, good)
 
 
-def test_a_disk_that_fills_up_while_rows_are_written(place: Place, good: Path) -> None:
-    import resource
-
+@pytest.mark.parametrize("room", [20, 100, 800])
+def test_a_disk_that_fills_up(place: Place, good: Path, room: int) -> None:
+    """`room` bytes: too few for the copy, for the first lines of a Parquet file, for its end."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (40, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
     try:
         with pytest.raises(PlaceNotWritable) as caught:
             take_in(place, good)
@@ -294,29 +295,40 @@ def test_a_second_receipt_while_one_runs(place: Place, good: Path) -> None:
     take_in(place, good)
 
 
-def _receive_slowly(place: Place, good: Path, started: Any) -> None:
-    judged = receiving.judge
-
-    def slowly(*args: Any) -> Any:
-        started.set()
-        time.sleep(60)
-        return judged(*args)
-
-    receiving.judge = slowly
-    take_in(place, good)
+SLOWLY = """
+import pickle, sys, time
+from vestry.intake import receive as receiving
+judged = receiving.judge
+def slowly(*args):
+    print("started", flush=True)
+    time.sleep(60)
+    return judged(*args)
+receiving.judge = slowly
+place, contract, files, said = pickle.load(sys.stdin.buffer)
+receiving.receive(place, contract, files, **said)
+"""
+"""Receives what it is told to, and says when it is half way and would be for a minute."""
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_stopped_half_way(place: Place, good: Path, how: signal.Signals) -> None:
-    context = multiprocessing.get_context("spawn")
-    started = context.Event()
-    process = context.Process(target=_receive_slowly, args=(place, good, started))
-    process.start()
-    assert process.pid is not None
-    assert started.wait(60)
-    os.kill(process.pid, how)
-    process.join(30)
-    assert process.exitcode != 0
+    told = pickle.dumps((place, CSV, [good], {"as_at": AS_AT, "clock": CLOCK}))
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+    process = subprocess.Popen(
+        [sys.executable, "-c", SLOWLY],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=environment,
+    )
+    with process:
+        assert process.stdin is not None and process.stdout is not None
+        process.stdin.write(told)
+        process.stdin.close()
+        assert process.stdout.readline() == b"started\n"
+        with pytest.raises(BuildRunning):
+            take_in(place, good)
+        process.send_signal(how)
+    assert process.returncode != 0
     assert extracts(place) == []
     left = list(place.extracts.glob(f"{UNFINISHED}*"))
     assert bool(left) == (how == signal.SIGKILL)

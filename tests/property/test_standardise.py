@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vestry.model import identifiers
@@ -26,12 +26,15 @@ WORDS = [
     for word in line.split(" ")
 ]
 ANY_TEXT = st.text(max_size=40) | st.lists(st.sampled_from(WORDS), max_size=9).map(" ".join)
+UNHURRIED = settings(deadline=None)
+"""A machine busy with other tests is slow without being wrong."""
 ONE_OUTPUT = [rule for rule in RULES.values() if len(rule.outputs) == 1]
 MADE_FOR_COMPARING = {"family_sound", "given_sound"}
 """A sound is not a name, so its own sound may be another."""
 
 
 @pytest.mark.parametrize("name", sorted(RULES))
+@UNHURRIED
 @given(text=ANY_TEXT)
 def test_no_text_makes_a_rule_raise(name: str, text: str) -> None:
     outcome = RULES[name].function(text)
@@ -40,6 +43,7 @@ def test_no_text_makes_a_rule_raise(name: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(r.name for r in ONE_OUTPUT if r.name not in MADE_FOR_COMPARING))
+@UNHURRIED
 @given(text=ANY_TEXT)
 def test_a_standard_form_is_its_own_standard_form(name: str, text: str) -> None:
     (once,) = RULES[name].function(text)
@@ -47,6 +51,7 @@ def test_a_standard_form_is_its_own_standard_form(name: str, text: str) -> None:
         assert RULES[name].function(once) == (once,)
 
 
+@UNHURRIED
 @given(text=ANY_TEXT)
 def test_the_parts_of_a_whole_name_are_in_standard_form(text: str) -> None:
     _, family, given_ = names.full_name(text)
@@ -66,6 +71,7 @@ NHS_NUMBERS = (
 )
 
 
+@UNHURRIED
 @given(number=NHS_NUMBERS, place=st.integers(0, 9), change=st.integers(1, 9))
 def test_one_changed_digit_is_never_the_same_nhs_number(number: str, place: int, change: int) -> None:
     assert identifiers.nhs_number(number) == number
@@ -74,6 +80,7 @@ def test_one_changed_digit_is_never_the_same_nhs_number(number: str, place: int,
     assert identifiers.nhs_number(wrong) is None
 
 
+@UNHURRIED
 @given(number=NHS_NUMBERS, at=st.lists(st.integers(0, 10), max_size=4), gap=st.sampled_from(" -\u2011\t"))
 def test_gaps_do_not_change_an_nhs_number(number: str, at: list[int], gap: str) -> None:
     for place in at:
@@ -94,6 +101,7 @@ FORMATS = {
 }
 
 
+@UNHURRIED
 @given(day=DAYS, written=st.sampled_from(sorted(FORMATS)))
 def test_a_date_comes_back_from_any_format(day: date, written: str) -> None:
     parsed = parse_date(day.strftime(FORMATS[written]), [written])
@@ -101,6 +109,7 @@ def test_a_date_comes_back_from_any_format(day: date, written: str) -> None:
     assert (parsed.iso, parsed.accuracy) == (day.isoformat(), "day")
 
 
+@UNHURRIED
 @given(year=st.integers(1800, 2100), month=st.integers(0, 99), day=st.integers(1, 99))
 def test_only_days_of_the_calendar_are_dates(year: int, month: int, day: int) -> None:
     try:
@@ -111,6 +120,7 @@ def test_only_days_of_the_calendar_are_dates(year: int, month: int, day: int) ->
     assert (parsed.iso if parsed else None) == expected
 
 
+@UNHURRIED
 @given(
     st.lists(
         st.sampled_from(["SMITH", "van", "der", "John", "Ann", "B", "de", "Unknown", "x"]),

@@ -30,9 +30,11 @@ SAID = ibis.schema(
     dict.fromkeys(
         ("source", "geography", "vintage", "combine", "weighted_by", "area_code", "measure", "period"), "string"
     )
-    | {"value": "float64"}
+    | {"counts_rows": "boolean", "value": "float64"}
 )
-KEY = ["source", "geography", "vintage", "measure", "period", "area_code", "combine", "weighted_by"]
+EXACT: Final = 6
+"""Decimal places of a value: shares of a total add up again without dust."""
+KEY = ["source", "geography", "vintage", "measure", "period", "area_code", "combine", "weighted_by", "counts_rows"]
 
 
 def area_measures(
@@ -80,6 +82,7 @@ def _said(part: Part, received: Received) -> list[ir.Table]:
                 area_code=values.get(("area_code", None), nothing).fill_null(NOT_PLACED_CODE),
                 measure=name,
                 period=period.fill_null(rows.as_at.cast("string")),
+                counts_rows=ibis.literal(number is None),
                 value=ibis.literal(1.0) if number is None else number.replace(",", "").try_cast("float64"),
             )
         )
@@ -87,7 +90,11 @@ def _said(part: Part, received: Received) -> list[ir.Table]:
 
 
 def _on_todays_boundaries(said: ir.Table, known: Reference, geographies: Sequence[str]) -> ir.Table:
-    """Codes of an older vintage shared out over the areas that replaced them. Averages stay as they are."""
+    """Codes of an older vintage shared out over the areas that replaced them. Averages stay as they are.
+
+    What a source counted row by row is kept wherever it was, so that totals stay whole; figures that a source
+    publishes for every area of the country are kept for those of this place.
+    """
     targets = dict(split_geography(g) for g in geographies)
     wanted = ibis.memtable(
         [{"target": g, "target_vintage": v} for g, v in targets.items()],
@@ -108,12 +115,13 @@ def _on_todays_boundaries(said: ir.Table, known: Reference, geographies: Sequenc
         value=moved.value * share,
         vintage=moved.target_vintage.fill_null(moved.vintage),
     )
-    together = ibis.ifelse(moved.combine.isin(["sum"]), moved.value.sum().over(_group(moved)), moved.value.mean().over(_group(moved)))
-    return moved.mutate(value=together).select(*KEY, "value").distinct()
-
-
-def _group(table: ir.Table) -> ir.WindowBuilder:  # type: ignore[name-defined]
-    return ibis.window(group_by=[table[c] for c in KEY])
+    grouped = moved.group_by(KEY).aggregate(total=moved.value.sum(), mean=moved.value.mean())
+    grouped = grouped.mutate(value=ibis.ifelse(grouped.combine == "sum", grouped.total, grouped.mean).round(EXACT))
+    grouped = grouped.drop("total", "mean")
+    ours = known.areas.select("geography", "vintage", "area_code")
+    return grouped.filter(grouped.counts_rows).union(
+        grouped.filter(~grouped.counts_rows).semi_join(ours, ["geography", "vintage", "area_code"])
+    )
 
 
 def _in_every_geography(engine: Engine, today: ir.Table, known: Reference, geographies: Sequence[str]) -> ir.Table:
@@ -158,7 +166,9 @@ def _summed(below: ir.Table, weights: ir.Table, geography: str, vintage: str) ->
         weight=ibis.ifelse(joined.combine == "mean", joined.weight.fill_null(1.0), 1.0),
     )
     joined = joined.filter((joined.combine == "sum") | joined.in_code.notnull())
-    grouped = joined.group_by("source", "measure", "period", "combine", "weighted_by", "larger").aggregate(
+    grouped = joined.group_by(
+        "source", "measure", "period", "combine", "weighted_by", "counts_rows", "larger"
+    ).aggregate(
         total=(joined.value * joined.weight).sum(), weight=joined.weight.sum()
     )
     return grouped.select(
@@ -170,7 +180,8 @@ def _summed(below: ir.Table, weights: ir.Table, geography: str, vintage: str) ->
         area_code="larger",
         combine="combine",
         weighted_by="weighted_by",
-        value=ibis.ifelse(grouped.combine == "mean", grouped.total / grouped.weight, grouped.total),
+        counts_rows="counts_rows",
+        value=ibis.ifelse(grouped.combine == "mean", grouped.total / grouped.weight, grouped.total).round(EXACT),
     )
 
 

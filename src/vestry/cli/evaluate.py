@@ -39,7 +39,8 @@ def evaluate(
 def print_evaluation(found: Evaluation) -> None:
     """The scores as tables."""
     columns = ["", "precision", "recall", "F1", "right", "wrong", "missed"]
-    printing.table(columns, [_row(s) for s in (found.overall, *found.by_kind, *found.by_source)])
+    kinds = found.by_kind if len(found.by_kind) > 1 else ()
+    printing.table(columns, [_row(s) for s in (found.overall, *kinds, *found.by_source)])
     printing.say(f"{found.records:,} records of the truth are in the twin; {found.absent:,} are not.")
 
 

@@ -60,7 +60,12 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         drawn.add_column(Text(name), justify="right" if numbers else "left", overflow="fold")
     for row in cells:
         drawn.add_row(*(Text(safe(cell)) for cell in row))
-    screen().print(drawn)
+    console = screen()
+    with console.capture() as captured:
+        console.print(drawn)
+    # Without the blanks that fill every line to the table's width, and the empty lines round it.
+    lines = [line.rstrip() for line in captured.get().split("\n")]
+    sys.stdout.write("\n".join(lines).strip("\n") + "\n")
 
 
 def percentage(share: float) -> str:

@@ -38,7 +38,7 @@ def show(
     printing.heading(f"{shown.entity.kind} {shown.entity.entity_id}{state}")
     printing.table(["field", "value"], list(shown.entity.values.items()))
     _print_origins(shown)
-    _print_related(shown.related)
+    _print_related(shown.entity.entity_id, shown.related)
     printing.say(
         f"Release {shown.release_id}. Where each value came from: vestry explain {shown.entity.entity_id}"
     )
@@ -70,8 +70,7 @@ def _print_origins(shown: Shown) -> None:
     )
 
 
-def _print_related(related: Related) -> None:
-    hidden = {"record_id"}
+def _print_related(entity_id: str, related: Related) -> None:
     for title, rows in (
         ("Homes", related.residences),
         ("Households", related.households),
@@ -80,11 +79,14 @@ def _print_related(related: Related) -> None:
     ):
         if rows:
             printing.heading(title)
-            _print_rows([{k: v for k, v in row.items() if k not in hidden} for row in rows])
+            _print_rows(entity_id, rows)
 
 
-def _print_rows(rows: Sequence[Mapping[str, str]]) -> None:
-    filled = [name for name in rows[0] if any(row[name] for row in rows)]
+def _print_rows(entity_id: str, rows: Sequence[Mapping[str, str]]) -> None:
+    """Each different row once, without the records behind it and without what is the same entity throughout."""
+    names = [n for n in rows[0] if n != "record_id" and any(row[n] not in ("", entity_id) for row in rows)]
+    different = list(dict.fromkeys(tuple(row[name] for name in names) for row in rows))
     printing.table(
-        [name.replace("_", " ") for name in filled], [[row[name] for name in filled] for row in rows]
+        [name.replace("_", " ") for name in names],
+        [["itself" if cell == entity_id else cell for cell in row] for row in different],
     )

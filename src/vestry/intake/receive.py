@@ -50,6 +50,9 @@ _DISK: Final = {
     errno.EACCES: "This account may not write there.",
     errno.EPERM: "This account may not write there.",
     errno.ENOTDIR: "A file stands where a folder should be.",
+    errno.EEXIST: "A file stands where a folder should be.",
+    errno.EFBIG: "It does not take files that large.",
+    errno.EIO: "Its disk reports a fault.",
 }
 
 

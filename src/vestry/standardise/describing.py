@@ -77,8 +77,9 @@ def _together(field: str, pieces: Sequence[tuple[str, Column, Target]], rows: ir
         texts.append(text)
     if len(texts) == 1:
         return texts[0]
-    repeats = INPUT_FIELDS[field].repeats if field in INPUT_FIELDS else False
-    return reduce(lambda left, right: _joined(left, right, MARK if repeats else ", "), texts)
+    known = INPUT_FIELDS.get(field)
+    mark = " " if known is None else MARK if known.repeats else ", " if known.indexed else " "
+    return reduce(lambda left, right: _joined(left, right, mark), texts)
 
 
 def _joined(left: ir.StringValue, right: ir.StringValue, mark: str) -> ir.StringValue:

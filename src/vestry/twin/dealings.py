@@ -108,6 +108,11 @@ def _entities(received: Sequence[Received], said: ir.Table, newest: ir.Table, me
     ).distinct()
 
 
+def _named(parts: str | Sequence[str] | None) -> Sequence[str]:
+    """The parts that an attribute names: one, several or none."""
+    return () if parts is None else (parts,) if isinstance(parts, str) else parts
+
+
 def relationships(engine: Engine, received: Sequence[Received], records: ir.Table, members: ir.Table) -> ir.Table:
     """`relationships` that the parts of one row state of each other (`partner_of`, `parent_of`, `liable_with`)."""
     said = ibis.memtable(
@@ -116,7 +121,7 @@ def relationships(engine: Engine, received: Sequence[Received], records: ir.Tabl
             for r in received
             for p in r.table.parts
             for attribute, role in kinds.RELATIONSHIP_ATTRIBUTES.items()
-            if (other := p.attributes.get(attribute))
+            for other in _named(p.attributes.get(attribute))
         ],
         schema=ibis.schema(dict.fromkeys(("source", "table_name", "part", "other", "role"), "string")),
     )

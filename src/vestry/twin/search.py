@@ -30,6 +30,8 @@ def text(value: Any) -> str:
     """A value of a release as text: "" for none, lists with commas between."""
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, list | tuple):
         return ", ".join(text(v) for v in value if v is not None)
     return str(value)
@@ -60,19 +62,24 @@ def found_entities(rows: Rows, criteria: Criteria, limit: int) -> tuple[int, dic
     An entity matches when for every criterion one of its records does, whichever it is: a name known to one
     source and a postcode known to another find it.
     """
-    tests, parameters = _tests(rows, criteria)
+    words = _words(rows, criteria.name)
+    tests, parameters = _tests(words, criteria)
     either = " OR ".join(f"({t})" for t in tests)
     every = " AND ".join(f"bool_or(coalesce({t}, false))" for t in tests)
     only = ""
     if criteria.kind:
         parameters.append(criteria.kind)
         only = f"AND m.kind = ${len(parameters)}"
+    whole = "true"
+    if words:
+        parameters.append(words)
+        whole = f"bool_or(list_has_all(string_split_regex(r.names, '{_BETWEEN_WORDS}'), ${len(parameters)}))"
     parameters.append(limit)
     found = rows.of(
-        "SELECT m.entity_id, any_value(m.kind) AS kind, bool_or(r.current) AS living, "
+        f"SELECT m.entity_id, any_value(m.kind) AS kind, bool_or(r.current) AS living, {whole} AS whole, "
         "count(*) OVER () AS total "
         f"FROM ({_searched()}) r JOIN members m ON m.record_id = r.record_id WHERE ({either}) {only} "
-        f"GROUP BY m.entity_id HAVING {every} ORDER BY living DESC, m.entity_id LIMIT ${len(parameters)}",
+        f"GROUP BY m.entity_id HAVING {every} ORDER BY living DESC, whole DESC, m.entity_id LIMIT ${len(parameters)}",
         parameters,
     )
     return (found[0]["total"] if found else 0), {row["entity_id"]: row["kind"] for row in found}
@@ -86,7 +93,13 @@ def _searched() -> str:
     )
 
 
-def _tests(rows: Rows, criteria: Criteria) -> tuple[list[str], list[Any]]:
+def _words(rows: Rows, name: str) -> list[str]:
+    """The words of a name as `_searched` has them: letters and digits only."""
+    found = rows.of(f"SELECT string_split_regex({_folded('$1')}, $2) AS words", [name, _BETWEEN_WORDS])
+    return [word for word in found[0]["words"] if word]
+
+
+def _tests(words: Sequence[str], criteria: Criteria) -> tuple[list[str], list[Any]]:
     """One SQL test of a record for each criterion, and the values they stand for."""
     tests: list[str] = []
     parameters: list[Any] = []

@@ -136,6 +136,10 @@ def test_keys_of_given_names() -> None:
     assert names.usual_given("Zoë") == "ZOE"
     assert names.usual_given("Alex") == "ALEX"
     assert names.usual_given("") is None
+    # Folding must not bring back what stands for no name.
+    assert names.usual_given("X\u030c") is None
+    assert names.family_key("X\u030c") is None
+    assert names.family_key("Mr O'Brien") == "OBRIEN"
 
 
 def test_folded_keeps_letters_only() -> None:
