@@ -25,7 +25,7 @@ from vestry.twin.assembly import assemble
 from vestry.twin.manifest import Manifest, read_manifest
 from vestry.twin.predecessor import predecessor
 from vestry.twin.register import register
-from vestry.twin.release import publish, release_id, write
+from vestry.twin.release import counts, publish, release_id, write
 
 
 def build(
@@ -80,7 +80,8 @@ def build(
                 **twin.tables(manifest.release_id),
             }  # fmt: skip
             written = write(at.engine, at.unfinished, tables)
-        return publish(place.releases, at.unfinished, replace(manifest, tables=written, steps=at.steps))
+            manifest = replace(manifest, tables=written, counts=counts(at.engine, tables, written))
+        return publish(place.releases, at.unfinished, replace(manifest, steps=at.steps))
 
 
 def _unchanged(stock: Stock, clock: Clock) -> Manifest | None:

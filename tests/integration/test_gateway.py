@@ -94,9 +94,6 @@ def test_every_read_is_entered_before_and_after(
     assert answered["count"] >= 1
 
 
-PEOPLE_READS = [r for n, r in enumerate(EVERY_READ) if n not in (4, 5, 7)]
-
-
 @pytest.mark.parametrize("purpose", [None, "", "curiosity", "Audit"])
 def test_people_are_looked_up_for_a_listed_purpose_only(
     small_place: Place, gateway: Gateway, purpose: str | None
@@ -110,6 +107,7 @@ def test_people_are_looked_up_for_a_listed_purpose_only(
         lambda: gateway.export("placements", purpose=purpose),
         lambda: gateway.export("a table yet to be invented", purpose=purpose),
         lambda: gateway.crossref(purpose=purpose),
+        lambda: gateway.quarantined_rows(source="tax", purpose=purpose),
         lambda: gateway.example("person", purpose=purpose),
     ):
         with pytest.raises(PurposeMissing):
@@ -263,6 +261,13 @@ def test_find(gateway: Gateway, criteria: Criteria, found: list[str]) -> None:
     page = gateway.find(criteria, purpose="audit")
     assert sorted(f.entity_id for f in page.found) == found
     assert page.total == len(found)
+
+
+def test_whole_words_come_before_beginnings(gateway: Gateway) -> None:
+    (found,) = gateway.find(Criteria(name="smith"), purpose="audit", limit=1).found
+    assert found.entity_id == "o-1"  # SMITH & SONS, before SMITHSON
+    (found,) = gateway.find(Criteria(name="smithson"), purpose="audit", limit=1).found
+    assert found.entity_id == "p-2"
 
 
 def test_find_counts_all_and_shows_the_limit(gateway: Gateway) -> None:

@@ -1,4 +1,5 @@
-"""Promise 1: whatever bytes are sent, every row is loaded, repeated or quarantined, and the numbers add up."""
+"""Promise 1: whatever bytes are sent, every row is loaded, repeated or quarantined, and the numbers add up.
+"""
 
 from __future__ import annotations
 
@@ -37,17 +38,42 @@ TABLE = Table(
     parts=(),
 )
 CONTRACT = Contract(
-    source="any", organisation="borough", title="", version="1", path=Path("any.yaml"), sha256="",
-    lawful_basis=LawfulBasis(article_6="6(1)(e)"), layout=Layout(format="csv"), tables=(TABLE,),
-)  # fmt: skip
+    source="any",
+    organisation="borough",
+    title="",
+    version="1",
+    path=Path("any.yaml"),
+    sha256="",
+    lawful_basis=LawfulBasis(article_6="6(1)(e)"),
+    layout=Layout(format="csv"),
+    tables=(TABLE,),
+)
 
-MARKS = [b'"', b",", b"\n", b"\r", b"\r\n", b'""', b'","', b"\x00", b"\xff", b"\xc3\xa9", b" ", b"a", b"1,2\n", b'1,"x\ny"\n', b"1,2\n"]
+MARKS = [
+    b'"',
+    b",",
+    b"\n",
+    b"\r",
+    b"\r\n",
+    b'""',
+    b'","',
+    b"\x00",
+    b"\xff",
+    b"\xc3\xa9",
+    b" ",
+    b"a",
+    b"1,2\n",
+    b'1,"x\ny"\n',
+    b"1,2\n",
+]
 bodies = st.lists(st.sampled_from(MARKS), max_size=40).map(b"".join)
 cells = st.text(st.characters(blacklist_categories=("Cs",), blacklist_characters="\x00"), max_size=6)
 
 
 def logical_rows(body: bytes) -> Iterator[list[str] | None]:
-    """Every logical row of `body`, None where it cannot be read: the definition, said as slowly as it can be."""
+    """Every logical row of `body`, None where it cannot be read: the definition, said as slowly as it can
+    be.
+    """
     lines = re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", body.decode(errors="surrogateescape"))
     at = 0
     while at < len(lines):
@@ -59,7 +85,11 @@ def logical_rows(body: bytes) -> Iterator[list[str] | None]:
         used = lines[at : at + reader.line_num]
         if fields == []:
             at += len(used)
-        elif fields is None or len(fields) != 2 or any(c == "\x00" or "\ud800" <= c <= "\udfff" for c in "".join(used)):
+        elif (
+            fields is None
+            or len(fields) != 2
+            or any(c == "\x00" or "\ud800" <= c <= "\udfff" for c in "".join(used))
+        ):
             yield None
             at += 1  # whatever else it ran over is read again
         else:
@@ -110,7 +140,9 @@ def test_what_was_written_is_what_is_read(
         path = Path(folder) / "any.csv"
         path.write_bytes(text.getvalue().encode())
         batches = list(read_csv(path, CONTRACT.layout, [TABLE], Found()))
-    read = [(row["a"], row["b"]) for batch in batches if batch.rows is not None for row in batch.rows.to_pylist()]
+    read = [
+        (row["a"], row["b"]) for batch in batches if batch.rows is not None for row in batch.rows.to_pylist()
+    ]
     assert read == rows
     assert not any(batch.refused for batch in batches)
 
@@ -128,7 +160,9 @@ def test_the_ledger_adds_up(body: bytes) -> None:
         try:
             (receipt,) = receive(place, CONTRACT, [path], as_at=date(2026, 11, 1), clock=clock)
         except ExtractRefused:
-            assert not any(row is not None for row in expected), "a file with a row that can be read was refused"
+            assert not any(row is not None for row in expected), (
+                "a file with a row that can be read was refused"
+            )
             return
         (entry,) = receipt.ledger
         assert entry.received == len(expected)

@@ -1,19 +1,22 @@
-"""`vestry quarantine`: which rows were kept out, and by which rule. Never what they hold."""
+"""`vestry quarantine`: which rows were kept out, and by which rule. What they hold goes to a file only."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
 from vestry.cli import printing
-from vestry.cli.options import HERE, AsJson, PlaceFolder, examples, opened
+from vestry.cli.options import HERE, AsJson, Force, PlaceFolder, PurposeCode, examples, may_write, opened
+from vestry.sharing.file_formats import endings, write_table
 
 EXAMPLES: Final = examples(
     "vestry quarantine",
     "vestry quarantine gp-register",
     "vestry quarantine gp-register --rule nhs-number-check-digit",
+    "vestry quarantine gp-register --rows refused.csv --purpose data-quality",
 )
 
 _SHOWN: Final = 12
@@ -24,11 +27,26 @@ def quarantine(
     ctx: typer.Context,
     source: Annotated[str, typer.Argument(metavar="[SOURCE]", help="Only rows of that source.")] = "",
     rule: Annotated[str, typer.Option("--rule", help="Only rows that this rule kept out.")] = "",
+    rows: Annotated[
+        Path | None,
+        typer.Option("--rows", metavar="FILE", help="Write the rows as they were sent; takes a --purpose."),
+    ] = None,
+    purpose: PurposeCode = None,
+    force: Force = False,
     as_json: AsJson = False,
     folder: PlaceFolder = HERE,
 ) -> None:
     """List the rows in quarantine: extract, row numbers, rule and column."""
+    if rows is not None:
+        if rows.suffix.lower() not in endings():
+            raise typer.BadParameter(f"end its name in one of {', '.join(endings())}", param_hint="--rows")
+        may_write(rows, force=force, option="--rows")
     with opened(ctx, folder) as (place, gateway):
+        if rows is not None:
+            stream = gateway.quarantined_rows(source=source, rule=rule, purpose=purpose)
+            write_table(stream, rows)
+            printing.say(f"Wrote {stream.count:,} rows to {rows}. They hold what the source sent.")
+            return
         groups = gateway.quarantine(source=source, rule=rule)
     if as_json:
         printing.say_json(groups)

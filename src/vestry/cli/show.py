@@ -83,7 +83,7 @@ def _print_related(entity_id: str, related: Related) -> None:
 
 
 def _print_rows(entity_id: str, rows: Sequence[Mapping[str, str]]) -> None:
-    """Each different row once, without the records behind it and without what is the same entity throughout."""
+    """Each different row once, without the records behind it and what is the same entity throughout."""
     names = [n for n in rows[0] if n != "record_id" and any(row[n] not in ("", entity_id) for row in rows)]
     different = list(dict.fromkeys(tuple(row[name] for name in names) for row in rows))
     printing.table(

@@ -203,13 +203,23 @@ ORGANISATION_ADDRESS: Final = Comparison(
     ),
 )
 
+INSPECTION: Final = Comparison(
+    name="inspection",
+    missing=_either_missing("rated_on"),
+    levels=(
+        Level(label="exact", sql=f"{_same('rated_on')} AND {_same('rating')}", m=0.78),
+        Level(label="date agrees", sql=_same("rated_on"), m=0.02),
+        Level(label="inspected again", sql="ELSE", m=0.2),
+    ),
+)
+"""A new inspection says little against a pair; the same day and outcome says much for it."""
+
 ORGANISATION: Final = Design(
     comparisons=(
         ORGANISATION_NAME,
         ORGANISATION_ADDRESS,
         _exact_or_not("organisation_type", m=0.9),
-        _exact_or_not("rated_on", m=0.9),
-        _exact_or_not("rating", m=0.9),
+        INSPECTION,
         _exact_or_not("phone", m=0.7),
         _exact_or_not("email", m=0.7),
     ),

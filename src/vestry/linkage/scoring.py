@@ -107,7 +107,7 @@ def _train(connection: Any, table: str, design: Design) -> dict[str, Any]:
             except EMTrainingException:
                 continue  # no pairs under this rule: the first beliefs stand
     settings = linker.misc.save_model_to_json()
-    linker.table_management.delete_tables_created_by_splink_from_db()
+    linker.table_management.delete_tables_created_by_splink_from_db()  # type: ignore[no-untyped-call]
     return _learnt(settings, design)
 
 

@@ -35,7 +35,7 @@ class Measured:
     """What the scorecard looks at for one table of one source.
 
     `rows` are those loaded from its newest extract; where the contract names a `dated_by` column they have its
-    date as `happened_on` (ISO text).
+    date as `happened_on` (ISO text) and `listed_before` (true or null: an earlier extract has the key).
     """
 
     contract: Contract
@@ -184,8 +184,14 @@ def _accurate(claims: ir.Table) -> ir.Table:
 
 
 def _lag(measured: Measured) -> ir.Table:
-    """Days from when a thing happened to the extract that told of it."""
+    """Days from when a thing happened to the extract that first told of it.
+
+    Only keys that no earlier extract listed count, and only where there was one: what a first extract holds of
+    the past says nothing of how soon it was known.
+    """
     rows = measured.rows
+    began = rows.listed_before.notnull().any().over(ibis.window())
+    rows = rows.mutate(began=began).filter(ibis._.began & ibis._.listed_before.isnull())
     happened = rows.happened_on.try_cast("date")
     days = rows.as_at.cast("string").cast("date").delta(happened, unit="day")
     rows = rows.filter(happened.notnull())

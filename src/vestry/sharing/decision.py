@@ -12,7 +12,16 @@ from typing import Final, Literal
 from vestry.sharing.purposes import nearest_purpose, purpose_of
 
 Action = Literal[
-    "find", "show", "explain", "explain-pair", "status", "quarantine", "export", "evaluate", "example"
+    "find",
+    "show",
+    "explain",
+    "explain-pair",
+    "status",
+    "quarantine",
+    "quarantine-rows",
+    "export",
+    "evaluate",
+    "example",
 ]
 
 OPEN_TABLES: Final = frozenset(
@@ -24,7 +33,7 @@ OPEN_ACTIONS: Final = frozenset({"status", "quarantine"})
 """Actions that read only open tables."""
 
 PURPOSE_ACTIONS: Final = frozenset(
-    {"find", "show", "explain", "explain-pair", "export", "evaluate", "example"}
+    {"find", "show", "explain", "explain-pair", "quarantine-rows", "export", "evaluate", "example"}
 )
 
 

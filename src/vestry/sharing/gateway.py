@@ -16,6 +16,7 @@ from vestry.errors import PurposeMissing, VestryError
 from vestry.place import Place
 from vestry.sharing.audit import AuditEntry, AuditFile
 from vestry.sharing.decision import Operator, Request, decide
+from vestry.sharing.refused_rows import rows_as_received
 from vestry.twin import answers
 from vestry.twin.paths import same_key_links, strongest_path
 from vestry.twin.reader import CROSSREF, OpenRelease, TwinReader
@@ -169,6 +170,14 @@ class Gateway:
             Request(action="quarantine", table="quarantine"),
             lambda release: release.quarantine(source, rule),
             count=lambda groups: sum(len(g.rows) for g in groups),
+        )
+
+    def quarantined_rows(self, *, source: str, rule: str = "", purpose: str | None) -> answers.TableStream:
+        """The rows themselves, as the source sent them. Raises as `show`, and ExtractDamaged."""
+        return self._answer(
+            Request(action="quarantine-rows", purpose=purpose, table="quarantine"),
+            lambda release: rows_as_received(self._place, release.quarantine(source, rule)),
+            count=lambda stream: stream.count,
         )
 
     def export(self, table: str, *, purpose: str | None) -> answers.TableStream:

@@ -105,7 +105,7 @@ def _function(rule: Rule) -> Callable[[str], tuple[str | None, ...]]:
 
     def with_formats(text: str) -> tuple[str | None, ...]:
         *formats, value = text.split(MARK)
-        return rule.function(value, formats)  # type: ignore[call-arg, no-any-return]
+        return rule.function(value, formats)
 
     return with_formats
 

@@ -79,6 +79,9 @@ class Opener:
             legal = f"{stem} Ltd" if rng.random() < 0.8 else f"{stem} Limited"
         elif owner is not None:
             legal = f"{owner.given_names[0]} {owner.family_name}"
+        phone = self._peopler.numbers.phone() if rng.random() < 0.7 else ""
+        if not company and owner is not None:
+            phone = owner.phone
         business = Business(
             entity=f"O{world.gazetteer.plan.number:02}-{self._count:05}",
             legal_name=legal,
@@ -89,7 +92,7 @@ class Opener:
             proprietor=None if company else owner,
             premises=world.vacant_shops.pop(),
             opened_on=on,
-            phone=self._peopler.numbers.phone() if rng.random() < 0.7 else "",
+            phone=phone,
         )
         world.businesses[business.entity] = business
         return business

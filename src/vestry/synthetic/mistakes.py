@@ -271,7 +271,7 @@ HARDER_BY = 1.8
 RATES: Final[Mapping[str, Mapping[str, float]]] = {
     "council-tax": {
         "former_name": 0.45, "half_of_double_barrelled": 0.3, "nickname": 0.03,
-        "known_by_second_name": 0.01, "no_middle_names": 0.45, "initials_only": 0.05,
+        "known_by_second_name": 0.01, "no_middle_names": 0.4, "initials_only": 0.03,
         "names_swapped": 0.004, "sound_spelling": 0.015, "typing_error": 0.02, "no_birth_date": 0.8,
         "default_date": 0.03, "transposed_digits": 0.004, "no_phone": 0.6, "no_email": 0.6,
         "no_postcode": 0.01, "no_uprn": 0.02, "no_flat": 0.01, "stale address": 0.02,

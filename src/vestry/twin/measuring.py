@@ -38,10 +38,13 @@ def measure(
 
 def _measured(received: Received, remembered: Remembered) -> Measured:
     rows = received.newest()
+    earlier = received.rows.filter(received.rows.as_at.cast("string") < received.latest_as_at)
     if received.table.dated_by:
         column = received.table.column(received.table.dated_by)
         rows = rows.mutate(dated_text=_dated_text(column, rows))
         rows = remembered.standard_forms(rows, {"dated_text": ("date", ["happened_on", "happened_accuracy"])})
+        listed = earlier.select("source_key").distinct().mutate(listed_before=ibis.literal(True))
+        rows = rows.left_join(listed, "source_key").drop("source_key_right")
     return Measured(
         contract=received.contract, table=received.table, rows=rows, latest_as_at=received.latest_as_at
     )

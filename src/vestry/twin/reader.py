@@ -129,7 +129,7 @@ class OpenRelease:
         self._cursor = cursor
 
     def find(self, criteria: answers.Criteria, limit: int) -> answers.FoundPage:
-        """The entities that match: with current records first, then whole words. Counts all, gives `limit`."""
+        """Entities that match: with current records first, then whole words. Counts all, gives `limit`."""
         total, kinds = found_entities(self._rows, criteria, limit)
         ids = list(kinds)
         behind = {

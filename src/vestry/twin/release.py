@@ -18,7 +18,7 @@ import ibis.expr.types as ir
 from vestry.engines.engine import Engine
 from vestry.twin.manifest import CURRENT_FILE, MANIFEST_FILE, Manifest
 from vestry.twin.predecessor import TWIN_FILE
-from vestry.twin.tables import TABLES
+from vestry.twin.tables import ENTITY_TABLES, TABLES
 
 UNFINISHED: Final = ".unfinished-"
 _CHUNK: Final = 1 << 20
@@ -66,6 +66,14 @@ def write(engine: Engine, folder: Path, tables: Mapping[str, ir.Table]) -> dict[
         connection.execute("DETACH twin")
     path.chmod(0o600)
     return written
+
+
+def counts(engine: Engine, tables: Mapping[str, ir.Table], written: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
+    """Rows of every table; of entities, only those that some source still lists."""
+    living = {
+        name: engine.count(tables[name].filter(tables[name].current)) for name in (*ENTITY_TABLES.values(), "households")
+    }
+    return {name: int(table["rows"]) for name, table in written.items()} | living
 
 
 def publish(releases: Path, unfinished: Path, manifest: Manifest) -> Manifest:

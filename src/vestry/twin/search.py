@@ -79,7 +79,8 @@ def found_entities(rows: Rows, criteria: Criteria, limit: int) -> tuple[int, dic
         f"SELECT m.entity_id, any_value(m.kind) AS kind, bool_or(r.current) AS living, {whole} AS whole, "
         "count(*) OVER () AS total "
         f"FROM ({_searched()}) r JOIN members m ON m.record_id = r.record_id WHERE ({either}) {only} "
-        f"GROUP BY m.entity_id HAVING {every} ORDER BY living DESC, whole DESC, m.entity_id LIMIT ${len(parameters)}",
+        f"GROUP BY m.entity_id HAVING {every} "
+        f"ORDER BY living DESC, whole DESC, m.entity_id LIMIT ${len(parameters)}",
         parameters,
     )
     return (found[0]["total"] if found else 0), {row["entity_id"]: row["kind"] for row in found}
@@ -109,11 +110,8 @@ def _tests(words: Sequence[str], criteria: Criteria) -> tuple[list[str], list[An
         return f"${len(parameters)}"
 
     if criteria.name:
-        words = rows.of(
-            f"SELECT string_split_regex({_folded('$1')}, $2) AS words", [criteria.name, _BETWEEN_WORDS]
-        )
         each = []
-        for word in filter(None, words[0]["words"]):
+        for word in words:
             # The plain test first: it is ten times as fast, and lets few rows through to the pattern.
             each.append(f"contains(r.names, {parameter(word)})")
             each.append(f"regexp_matches(r.names, {parameter(_BEFORE_WORD + word)})")

@@ -25,15 +25,15 @@ CHANGING: Final = ("name", "known_as", "address", "postal_address", "phone", "em
 EXACTNESS: Final = {"day": 3, "month": 2, "year": 1}
 
 REASONS: Final = {
-    "current": "said now, where others have stopped saying theirs",
+    "current": "it is said now, where others have stopped saying theirs",
     "trust": "its source is trusted most for this",
-    "exactness": "the most exact",
-    "voices": "said by most organisations",
-    "news": "the newest word",
-    "completeness": "the most complete",
+    "exactness": "it is the most exact",
+    "voices": "most organisations say it",
+    "news": "it is the newest word",
+    "completeness": "it is the most complete",
 }
-ONLY: Final = "the only value said"
-FIRST: Final = "nothing tells them apart; the first in order"
+ONLY: Final = "it is the only value said"
+FIRST: Final = "nothing tells them apart, and it is the first in order"
 
 
 def chosen(
@@ -142,6 +142,6 @@ def _verdicts(ranked: ir.Table, weighed: ir.Table) -> ir.Table:
         reason=ibis.cases(
             (spoken.chosen, spoken.why),
             (spoken.wins, "agrees with the chosen value"),
-            else_=ibis.literal("not chosen: the chosen value is ") + spoken.why,
+            else_=ibis.literal("another was chosen: ") + spoken.why,
         ),
     )  # fmt: skip

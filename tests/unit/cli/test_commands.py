@@ -259,3 +259,11 @@ def test_demo_removes_only_what_a_demo_made(vestry, tmp_path: Path) -> None:
     ran = vestry("demo", "--no-serve", "--dir", str(tmp_path / "mine"))
     assert (ran.exit_code, "folder-in-use" in ran.err) == (2, True)
     assert (tmp_path / "mine" / "letter.txt").exists()
+
+
+def test_quarantined_rows_go_to_a_file_for_a_purpose(vestry) -> None:
+    ran = vestry("quarantine", "tax", "--rows", "rows.csv")
+    assert (ran.exit_code, "purpose-missing" in ran.err) == (2, True)
+    ran = vestry("quarantine", "tax", "--rows", "rows.csv", "--purpose", "data-quality")
+    assert (ran.exit_code, "Wrote 3 rows" in ran.out) == (0, True)
+    assert Path("rows.csv").stat().st_mode & 0o777 == 0o600

@@ -40,11 +40,17 @@ def table(*columns: str | Column, name: str = "people", **said: Any) -> Table:
 def contract(*tables: Table, layout: Layout | None = None, **said: Any) -> Contract:
     """A contract for the source `register`."""
     return Contract(
-        source="register", organisation="borough", title="Register", version="1.0.0",
-        path=Path("contracts/borough/register.yaml"), sha256="0" * 64,
-        lawful_basis=LawfulBasis(article_6="6(1)(e)"), layout=layout or Layout(format="csv"),
-        tables=tables, **said,
-    )  # fmt: skip
+        source="register",
+        organisation="borough",
+        title="Register",
+        version="1.0.0",
+        path=Path("contracts/borough/register.yaml"),
+        sha256="0" * 64,
+        lawful_basis=LawfulBasis(article_6="6(1)(e)"),
+        layout=layout or Layout(format="csv"),
+        tables=tables,
+        **said,
+    )
 
 
 @dataclass

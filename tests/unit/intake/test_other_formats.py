@@ -36,10 +36,15 @@ def test_features_as_rows(read: Any) -> None:
     seen = read(collection(feature(code="E1", size=12.0, part=1.5, on=True, none=None, more=[1])), GEOJSON)
     assert seen.rows == [
         {
-            "row_number": 1, "code": "E1", "size": "12", "part": "1.5", "on": "true", "more": "[1]",
+            "row_number": 1,
+            "code": "E1",
+            "size": "12",
+            "part": "1.5",
+            "on": "true",
+            "more": "[1]",
             "geometry": '{"type":"Point","coordinates":[-0.34,51.75]}',
         }
-    ]  # fmt: skip
+    ]
     assert "none" in seen.found.columns["people"]
 
 
@@ -93,22 +98,47 @@ def parquet(**columns: Any) -> bytes:
 def test_every_type_of_parquet_as_text(read: Any) -> None:
     seen = read(
         parquet(
-            whole=pa.array([97592.0, None]), part=[0.1, 1e20], single=pa.array([0.1, 2], pa.float32()),
-            number=[1, 2], text=["x", ""], on=[True, False], day=[date(2020, 1, 2), None],
-            money=[Decimal("1.50"), None], code=pa.array(["a", None]).dictionary_encode(), many=[[1, 2], None],
+            whole=pa.array([97592.0, None]),
+            part=[0.1, 1e20],
+            single=pa.array([0.1, 2], pa.float32()),
+            number=[1, 2],
+            text=["x", ""],
+            on=[True, False],
+            day=[date(2020, 1, 2), None],
+            money=[Decimal("1.50"), None],
+            code=pa.array(["a", None]).dictionary_encode(),
+            many=[[1, 2], None],
         ),
         PARQUET,
-    )  # fmt: skip
+    )
     assert seen.rows == [
         {
-            "row_number": 1, "whole": "97592", "part": "0.1", "single": "0.1", "number": "1", "text": "x",
-            "on": "true", "day": "2020-01-02", "money": "1.50", "code": "a", "many": "[1,2]",
+            "row_number": 1,
+            "whole": "97592",
+            "part": "0.1",
+            "single": "0.1",
+            "number": "1",
+            "text": "x",
+            "on": "true",
+            "day": "2020-01-02",
+            "money": "1.50",
+            "code": "a",
+            "many": "[1,2]",
         },
         {
-            "row_number": 2, "whole": None, "part": "1e+20", "single": "2", "number": "2", "text": "",
-            "on": "false", "day": None, "money": None, "code": None, "many": None,
+            "row_number": 2,
+            "whole": None,
+            "part": "1e+20",
+            "single": "2",
+            "number": "2",
+            "text": "",
+            "on": "false",
+            "day": None,
+            "money": None,
+            "code": None,
+            "many": None,
         },
-    ]  # fmt: skip
+    ]
 
 
 def test_nul_in_parquet(read: Any) -> None:

@@ -250,8 +250,9 @@ def test_a_layout_in_which_no_row_fits(desk: Any, make: Any) -> None:
 
 def test_files_that_hold_one_table_each(desk: Any, make: Any) -> None:
     agreed = make.contract(
-        make.table("A", "B", name="street", files="*-street.csv"), make.table("A", "C", name="outcomes", files="*-OUTCOMES.csv")
-    )  # fmt: skip
+        make.table("A", "B", name="street", files="*-street.csv"),
+        make.table("A", "C", name="outcomes", files="*-OUTCOMES.csv"),
+    )
     receipts = desk.receive(agreed, "A,B\n1,x\n", "A,C\n1,x\n", names=["11-street.csv", "11-outcomes.csv"])
     assert [list(r.extract.tables) for r in receipts] == [["street"], ["outcomes"]]
     with pytest.raises(ExtractRefused, match="not a file that the contract of register expects"):

@@ -65,8 +65,15 @@ def test_duplicates_of_several_columns_within_one_extract(engine: DuckDBEngine) 
     )
     rows = engine.bring(
         "rows",
-        pa.table({"n": [1, 2, 3, 4, 5], "a": ["x", "x", "x", "x", None], "b": ["y", "y", "z", "y", "y"], "extract_id": ["e", "e", "e", "f", "e"]}),
-    )  # fmt: skip
+        pa.table(
+            {
+                "n": [1, 2, 3, 4, 5],
+                "a": ["x", "x", "x", "x", None],
+                "b": ["y", "y", "z", "y", "y"],
+                "extract_id": ["e", "e", "e", "f", "e"],
+            }
+        ),
+    )
     wrong = broken(rule, rows, engine=engine, name="failed")
     assert sorted(engine.fetch(rows.filter(wrong)).column("n").to_pylist()) == [1, 2]
 

@@ -28,7 +28,7 @@ def test_leaves_attributes_and_repeated_elements(read: Any, listed: Any) -> None
     seen = read(
         register(
             "<Row n='7'><Id>1</Id><Name>A &amp; B</Name><Scores><Hygiene>5</Hygiene></Scores></Row>",
-            "<Row><Id>2</Id><Phone>01</Phone><Phone kind='w'>02</Phone><On xsi:nil='true' xmlns:xsi='x'/></Row>",
+            "<Row><Id>2</Id><Phone>01</Phone><Phone kind='w'>02</Phone><On xsi:nil='1' xmlns:xsi='x'/></Row>",
         ),
         XML,
         listed,
@@ -95,12 +95,12 @@ def test_control_total(read: Any, listed: Any, stated: str, total: int | None) -
         (register("<Row><Id>1</Id></Row>")[:-20], "cut short"),
         (register("<Row><Id>1</Id></Row>")[:-1], "cut short"),
         (b"", "empty"),
-        (gzip.compress(b""), "cut short"),
+        (gzip.compress(b"", mtime=0), "cut short"),
         (register("<Row><Id>1</Name></Row>"), "well formed"),
         (register("<Row><Id>a\x00b</Id></Row>"), "well formed"),
         (b"<r>\xff\xff</r>", "well formed"),
         (b"<r>" + b"<a>" * 200 + b"</a>" * 200 + b"</r>", "inside one another"),
-        (gzip.compress(register("<Row/>"))[:-9], "gzip file is cut short"),
+        (gzip.compress(register("<Row/>"), mtime=0)[:-9], "gzip file is cut short"),
     ],
 )
 def test_refused(read: Any, listed: Any, content: bytes, message: str) -> None:

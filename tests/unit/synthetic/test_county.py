@@ -11,10 +11,12 @@ import sys
 import xml.etree.ElementTree as ET
 from collections import Counter
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from vestry.contracts.contract import Contract
 from vestry.contracts.reading import check_contracts
 from vestry.errors import FolderInUse, VestryError
 from vestry.place import open_place
@@ -52,27 +54,29 @@ def digests(folder: Path) -> dict[str, str]:
     }
 
 
+@cache
+def contracts_of(folder: Path) -> dict[str, Contract]:
+    return check_contracts(folder / "contracts", open_place(folder).organisations)[0]
+
+
 def rows_of(made: Synthesised, source: str, as_at: date) -> list[dict[str, str]]:
     """Rows of the right length, by column name."""
-    contracts, _ = check_contracts(made.folder / "contracts", open_place(made.folder).organisations)
-    contract = contracts[source]
+    contract = contracts_of(made.folder)[source]
     path = next(made.folder / a.file for a in made.arrivals if a.source == source and a.as_at == as_at)
+    names = [c.physical_name for c in contract.tables[0].columns]
     if contract.layout.format == "xml":
         with gzip.open(path) as file:
             tenancies = ET.parse(file).getroot().findall("Tenancies/Tenancy")
-        names = [c.physical_name for c in contract.tables[0].columns]
         return [{n: t.findtext(n) or "" for n in names} for t in tenancies]
     with path.open(encoding=contract.layout.encoding, newline="") as file:
         rows = list(csv.reader(file, delimiter=contract.layout.delimiter))
-    names = [c.name for c in contract.tables[0].columns]
     if contract.layout.header:
         assert rows.pop(0) == names
     return [dict(zip(names, row, strict=True)) for row in rows if len(row) == len(names)]
 
 
 def key_of(made: Synthesised, source: str) -> str:
-    contracts, _ = check_contracts(made.folder / "contracts", open_place(made.folder).organisations)
-    return contracts[source].tables[0].key[0]
+    return contracts_of(made.folder)[source].tables[0].key[0]
 
 
 def truth(made: Synthesised, name: str) -> list[dict[str, str]]:
@@ -143,8 +147,9 @@ def test_a_register_that_holds_each_once_does(made: Synthesised, source: str) ->
         if t["source"] == source
     }
     main = next(iter(PARTS[source]))
-    keys = {row[key_of(made, source)] for row in rows_of(made, source, date(2025, 9, 1))}
-    counted = Counter(entities[key, main] for key in keys)
+    key = key_of(made, source)
+    keys = {row[key] for row in rows_of(made, source, date(2025, 9, 1))}
+    counted = Counter(entities[k, main] for k in keys)
     assert max(counted.values()) == 1
 
 

@@ -39,15 +39,7 @@ def read_parquet(
     Whole numbers have no `.0`; dates and instants are ISO 8601; lists and structs are JSON. Raises
     ExtractRefused where the file is packed again, damaged or cut short.
     """
-    if is_gzip(path):
-        raise refuse_file(
-            "The Parquet file is packed with gzip.", fix="send it as it is: Parquet is packed inside"
-        )
-    try:
-        file = pq.ParquetFile(path)
-    except _UNREADABLE:
-        raise _damaged() from None
-    with file:
+    with _opened(path) as file:
         names = [name.strip() for name in file.schema_arrow.names]
         if len(names) > COLUMNS_AT_MOST:
             raise refuse_file(
@@ -68,6 +60,17 @@ def read_parquet(
                 stored = told_apart(names, [column.physical_name for column in table.columns])
                 rows = pa.RecordBatch.from_arrays([numbers, *columns], names=[ROW_NUMBER, *stored])
                 yield Batch(table=table.name, rows=rows.filter(pc.invert(faulty)), refused=refused)
+
+
+def _opened(path: Path) -> pq.ParquetFile:
+    if is_gzip(path):
+        raise refuse_file(
+            "The Parquet file is packed with gzip.", fix="send it as it is: Parquet is packed inside"
+        )
+    try:
+        return pq.ParquetFile(path)
+    except _UNREADABLE:
+        raise _damaged() from None
 
 
 def _damaged() -> ExtractRefused:

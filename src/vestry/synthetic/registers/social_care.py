@@ -1,7 +1,7 @@
 """Adult social care: people who receive it and those who care for them.
 
 The first extract holds every client; later ones only what changed since, with an ACTION column: A added, C
-changed, D ended. Workers type dates as they please.
+changed, D ended, and the day it happened. Workers type birth dates as they please.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from vestry.synthetic.registers.clerk import Clerk, Row, Truths, address_lines, 
 COLUMNS: Final = (
     "ACTION", "CLIENT_ID", "NHS_NUMBER", "SURNAME", "FORENAME", "DATE_OF_BIRTH", "GENDER", "ETHNICITY",
     "ADDR_LINE1", "ADDR_LINE2", "ADDR_LINE3", "POSTCODE", "PHONE", "PRIMARY_SUPPORT_REASON", "SERVICE",
-    "SERVICE_START", "SERVICE_END", "CARER_NAME", "CARER_PHONE",
+    "SERVICE_START", "SERVICE_END", "CARER_NAME", "CARER_PHONE", "CHANGED_ON",
 )  # fmt: skip
 _KIND: Final = "adult-social-care"
 
@@ -51,6 +51,7 @@ class _Client:
     reason: str
     service: str
     since: date
+    changed_on: date
     until: date | None = None
     phone: str = ""
     carer: str = ""
@@ -122,6 +123,7 @@ class AdultSocialCare:
             reason=_REASONS.draw(rng),
             service="CARE HOME" if care_home else _SERVICES.draw(rng),
             since=since,
+            changed_on=since,
             phone=phone_text(entry.phone, rng),
             carer=""
             if written is None
@@ -142,12 +144,12 @@ class AdultSocialCare:
                 continue
             client = self._clients[key]
             if change.what in ("death", "departure") and not self._by_chance("dead still listed"):
-                self._note(key, replace(client, action="D", until=change.on))
+                self._note(key, replace(client, action="D", until=change.on, changed_on=change.on))
                 del self._of[entity]
             elif change.what == "move" and not self._by_chance("stale address"):
                 home = world.households[change.household].home
                 entry = replace(client.entry, lines=address_lines(home), postcode=home.postcode.postcode)
-                self._note(key, replace(client, action="C", entry=entry))
+                self._note(key, replace(client, action="C", entry=entry, changed_on=change.on))
 
     def _note(self, key: str, client: _Client) -> None:
         if client.action == "C" and self._clients[key].action == "A" and key in self._changed:
@@ -191,5 +193,6 @@ class AdultSocialCare:
                 day(client.until),
                 client.carer,
                 client.carer_phone,
+                day(client.changed_on),
             )
         self._changed.clear()

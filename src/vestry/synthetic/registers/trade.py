@@ -68,7 +68,6 @@ class BusinessRates:
         trading = business.legal_name if rng.random() < self._rates["stale name"] else business.trading_name
         number = "" if rng.random() < self._rates["no company number"] else business.company_number
         home = business.premises
-        contact = business.phone if owner is None else owner.phone
         fields = (
             home.uprn,
             business.legal_name.upper(),
@@ -77,7 +76,7 @@ class BusinessRates:
             "" if owner is None else f"{owner.given_names[0]} {owner.family_name}",
             *(x.upper() for x in fitted(address_lines(home), 4)),
             home.postcode.postcode,
-            phone_text(contact, rng),
+            phone_text(business.phone, rng),
             "SHOP AND PREMISES" if business.food else "OFFICE AND PREMISES",
             str(rng.randint(20, 400) * 100),
             day(business.opened_on),
