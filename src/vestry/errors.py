@@ -36,7 +36,9 @@ class VestryError(Exception):
     exit_code: ClassVar[int] = 1
     http_status: ClassVar[int] = 500
 
-    def __init__(self, what: str, *, where: str = "", fix: str = "", problems: Sequence[Problem] = ()) -> None:
+    def __init__(
+        self, what: str, *, where: str = "", fix: str = "", problems: Sequence[Problem] = ()
+    ) -> None:
         self.what = what
         self.where = where
         self.fix = fix

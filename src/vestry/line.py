@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 
-from vestry.engines.duckdb import DuckDBEngine
+from vestry.engines.duckdb import DISK_ERRORS, DuckDBEngine
 from vestry.engines.engine import Engine
 from vestry.errors import PlaceNotWritable
 from vestry.place import Place
@@ -46,7 +46,7 @@ def line(place: Place, progress: Progress, *, threads: int | None, memory: str |
         place.releases.mkdir(mode=0o700, exist_ok=True)
         sweep(place.releases)
         engine = DuckDBEngine(place.releases / f"{UNFINISHED}work", threads=threads, memory=memory)
-    except OSError as error:
+    except DISK_ERRORS as error:
         raise _not_writable(place) from error
     try:
         yield Line(
@@ -55,7 +55,7 @@ def line(place: Place, progress: Progress, *, threads: int | None, memory: str |
             unfinished=place.releases / f"{UNFINISHED}release",
             progress=progress,
         )
-    except OSError as error:
+    except DISK_ERRORS as error:
         raise _not_writable(place) from error
     finally:
         engine.close()

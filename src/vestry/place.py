@@ -18,7 +18,7 @@ PLACE_FILE: Final = "place.toml"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
-    """Probabilities (0 to 1): from `link` a pair is joined; from `review` up to `link` a person should look."""
+    """Probabilities (0 to 1): a pair is joined from `link`; from `review` up to it a person should look."""
 
     link: float = 0.95
     review: float = 0.5
@@ -26,7 +26,7 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountedMeasure:
-    """A measure counted from the twin itself: current entities of `count`, by the value of `by`, in each area."""
+    """A measure counted from the twin itself: current entities of `count`, by the value of `by`, by area."""
 
     measure: str
     count: str
@@ -38,7 +38,7 @@ class CountedMeasure:
 class Place:
     """A place folder and what its `place.toml` says.
 
-    `geographies` are `name/vintage`, finest first: the ones that records are placed in and measures summed to.
+    `geographies` are `name/vintage`, finest first: records are placed in them and measures summed to them.
     `codes_of_place` is the geography whose loaded areas say what is inside the place (default: the finest).
     """
 
@@ -119,7 +119,11 @@ _TOP: Final = {"name", "organisations", "areas", "thresholds", "measures", "trus
 
 def _problems(raw: Mapping[str, Any], where: str) -> list[Problem]:
     found = [
-        Problem(what=f"`{key}` is not a setting of a place.", where=where, fix=f"use one of: {', '.join(sorted(_TOP))}")
+        Problem(
+            what=f"`{key}` is not a setting of a place.",
+            where=where,
+            fix=f"use one of: {', '.join(sorted(_TOP))}",
+        )
         for key in raw
         if key not in _TOP
     ]
@@ -129,12 +133,20 @@ def _problems(raw: Mapping[str, Any], where: str) -> list[Problem]:
         value = raw.get("thresholds", {}).get(name, 0.5)
         if not isinstance(value, int | float) or not 0 < value < 1:
             found.append(
-                Problem(what=f"`thresholds.{name}` is not a probability.", where=where, fix="give a number above 0, below 1")
+                Problem(
+                    what=f"`thresholds.{name}` is not a probability.",
+                    where=where,
+                    fix="give a number above 0, below 1",
+                )
             )
     for geography in raw.get("areas", {}).get("geographies", []):
         if "/" not in str(geography):
             found.append(
-                Problem(what="A geography lacks its vintage.", where=f"{where}, areas.geographies", fix='write "lsoa/2021"')
+                Problem(
+                    what="A geography lacks its vintage.",
+                    where=f"{where}, areas.geographies",
+                    fix='write "lsoa/2021"',
+                )
             )
     return found
 
@@ -151,14 +163,20 @@ def open_place(folder: Path) -> Place:
             fix="give --place DIR, or make one with: vestry new DIR",
         ) from error
     except OSError as error:
-        raise PlaceMissing("place.toml cannot be read.", where=str(path), fix="give this account permission") from error
+        raise PlaceMissing(
+            "place.toml cannot be read.", where=str(path), fix="give this account permission"
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         detail = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "it is not UTF-8 text"
-        raise PlaceInvalid(f"place.toml is not TOML: {detail}", where=str(path), fix="mend it there") from error
+        raise PlaceInvalid(
+            f"place.toml is not TOML: {detail}", where=str(path), fix="mend it there"
+        ) from error
     problems = _problems(raw, str(path))
     if problems:
         raise PlaceInvalid("place.toml has problems.", where=str(path), problems=problems)
-    organisations = {k: v["name"] if isinstance(v, dict) else str(v) for k, v in raw.get("organisations", {}).items()}
+    organisations = {
+        k: v["name"] if isinstance(v, dict) else str(v) for k, v in raw.get("organisations", {}).items()
+    }
     return Place(
         folder=folder,
         name=raw["name"],

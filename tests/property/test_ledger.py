@@ -1,5 +1,4 @@
-"""Promise 1: whatever bytes are sent, every row is loaded, repeated or quarantined, and the numbers add up.
-"""
+"""Promise 1: whatever bytes are sent, every row is loaded, repeated or quarantined, and the numbers add up."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:
-    """Which rows of the file are this table's: an XML or JSON `path`, or a `column` (1-based) that `equals`."""
+    """Which rows of the file are this table's: XML or JSON `path`, or a `column` (from 1) that `equals`."""
 
     path: str | None = None
     column: int | None = None
@@ -117,7 +117,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """How the bytes of a file become rows. `format` is `csv`, `xml`, `geojson` or `parquet`; gzip is seen by itself."""
+    """How bytes become rows. `format` is `csv`, `xml`, `geojson` or `parquet`; gzip is seen by itself."""
 
     format: str
     delimiter: str = ","
@@ -165,7 +165,7 @@ class Freshness:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contract:
-    """A source's whole promise. `source` is the ODCS `id`; `trust` is group or field -> 1 (least) to 9, default 5."""
+    """A source's whole promise. `source` is the ODCS `id`; `trust`: group or field -> 1 (least) to 9."""
 
     source: str
     organisation: str

@@ -7,9 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+
+
+DISK_ERRORS = (duckdb.IOException, OSError)
+"""What is raised when the workspace or a file beside it cannot be written, or the disk is full."""
 
 
 class DuckDBEngine:

@@ -133,12 +133,15 @@ BIRTH_DATE: Final = Comparison(
     ),
 )
 
+_NUMBER_AND_POSTCODE: Final = f"{_same('building_number')} AND {_same('postcode')}"
+
 ADDRESS: Final = Comparison(
     name="address",
     missing="coalesce(postcode_l, address_key_l) IS NULL OR coalesce(postcode_r, address_key_r) IS NULL",
     levels=(
         Level(label="exact", sql=f"{_same('address_key')} OR {_same('uprn')}", m=0.55, common="address_key"),
-        Level(label="postcode agrees", sql=_same("postcode"), m=0.15, common="postcode"),
+        Level(label="number and postcode agree", sql=_NUMBER_AND_POSTCODE, m=0.1),
+        Level(label="postcode agrees", sql=_same("postcode"), m=0.05, common="postcode"),
         Level(label="town agrees", sql="split_part(postcode_l, ' ', 1) = split_part(postcode_r, ' ', 1)", m=0.1),
         Level(label="different", sql="ELSE", m=0.2),
     ),
@@ -197,7 +200,8 @@ ORGANISATION_ADDRESS: Final = Comparison(
     missing="coalesce(postcode_l, address_key_l) IS NULL OR coalesce(postcode_r, address_key_r) IS NULL",
     levels=(
         Level(label="exact", sql=_same("address_key"), m=0.5, common="address_key"),
-        Level(label="postcode agrees", sql=_same("postcode"), m=0.42, common="postcode"),
+        Level(label="number and postcode agree", sql=_NUMBER_AND_POSTCODE, m=0.2),
+        Level(label="postcode agrees", sql=_same("postcode"), m=0.22, common="postcode"),
         Level(label="town agrees", sql="split_part(postcode_l, ' ', 1) = split_part(postcode_r, ' ', 1)", m=0.05),
         Level(label="different", sql="ELSE", m=0.03),
     ),

@@ -35,10 +35,12 @@ KEYS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "given_key": ("given_key", "given_names"),
         "known_key": ("given_key", "known_as"),
         "address_key": ("address_key", "address_lines"),
+        "building_number": ("building_number", "address_lines"),
     },
     kinds.ORGANISATION: {
         "organisation_core": ("organisation_core", "organisation_name"),
         "address_key": ("address_key", "address_lines"),
+        "building_number": ("building_number", "address_lines"),
     },
 }
 """Column made for comparing: (standardising rule, column it is made from)."""

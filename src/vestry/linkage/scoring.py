@@ -30,6 +30,8 @@ ENOUGH_TO_LEARN = 1_000
 """Fewer profiles than this, and agreement rates are believed rather than learnt."""
 NEVER_MET = 1e-5
 """The chance of an agreement between two different entities that no sampled pair showed."""
+UNSEEN = 0.5
+"""How many others are believed to share a value that only the pair itself has."""
 SIGNIFICANT = 6
 SEED = 20260401
 
@@ -61,8 +63,23 @@ def score(engine: Engine, profiles: ir.Table, kind: str, model: Path, *, at_leas
         if not model.exists():
             _save(_train(connection, name, design), model)
         linker = Linker(name, _load(model, design), DuckDBAPI(connection=connection), set_up_basic_logging=False)
+        for column in sorted({level.common for c in design.comparisons for level in c.levels if level.common}):
+            engine.keep(f"{kind}_frequency_{column}", _frequency(profiles, column))
+            linker.table_management.register_term_frequency_lookup(f"{kind}_frequency_{column}", column)
         found = linker.inference.predict(threshold_match_probability=at_least)
     return _gather(engine, found.physical_name, kind, design)
+
+
+def _frequency(profiles: ir.Table, column: str) -> ir.Table:
+    """How likely another entity is to share each value of `column`: by the profiles that have it, the pair apart.
+
+    The two that are compared say nothing of how common their value is; in a small place they would make every
+    value look common.
+    """
+    said = profiles.filter(profiles[column].notnull())
+    counted = said.group_by(column).aggregate(held=said.count())
+    others = ibis.greatest(counted.held - 2, 0) + UNSEEN
+    return counted.select(column, **{f"tf_{column}": others / said.count().as_scalar().cast("float64")})
 
 
 def _nothing_to_score(engine: Engine, kind: str) -> Scores:

@@ -46,10 +46,25 @@ PERSON_FIELDS: Final = _fields(
     Field(name="title", kind=_P, group="name", rule="title", says="title"),
     Field(name="family_name", kind=_P, group="name", rule="family_name", says="family name"),
     Field(name="given_names", kind=_P, group="name", rule="given_names", says="given names, in order"),
-    Field(name="full_name", kind=_P, group="name", rule="full_name", input_only=True, says="a whole name in one column"),
-    Field(name="previous_family_name", kind=_P, group="previous_family_name", rule="family_name", says="an earlier family name"),
+    Field(
+        name="full_name",
+        kind=_P,
+        group="name",
+        rule="full_name",
+        input_only=True,
+        says="a whole name in one column",
+    ),
+    Field(
+        name="previous_family_name",
+        kind=_P,
+        group="previous_family_name",
+        rule="family_name",
+        says="an earlier family name",
+    ),
     Field(name="known_as", kind=_P, group="known_as", rule="given_names", says="the name the person goes by"),
-    Field(name="birth_date", kind=_P, group="birth_date", rule="date", says="date of birth, with its accuracy"),
+    Field(
+        name="birth_date", kind=_P, group="birth_date", rule="date", says="date of birth, with its accuracy"
+    ),
     Field(name="death_date", kind=_P, group="death_date", rule="date", says="date of death"),
     Field(name="sex", kind=_P, group="sex", coded=True, says="sex"),
     Field(name="gender", kind=_P, group="gender", coded=True, says="gender"),
@@ -60,13 +75,39 @@ PERSON_FIELDS: Final = _fields(
 
 ORGANISATION_FIELDS: Final = _fields(
     _O,
-    Field(name="organisation_name", kind=_O, group="organisation_name", rule="organisation_name", says="name it trades under"),
-    Field(name="organisation_type", kind=_O, group="organisation_type", coded=True, says="what it does, in the source's words"),
-    Field(name="company_number", kind=_O, group="company_number", rule="company_number", says="Companies House number"),
+    Field(
+        name="organisation_name",
+        kind=_O,
+        group="organisation_name",
+        rule="organisation_name",
+        says="name it trades under",
+    ),
+    Field(
+        name="organisation_type",
+        kind=_O,
+        group="organisation_type",
+        coded=True,
+        says="what it does, in the source's words",
+    ),
+    Field(
+        name="company_number",
+        kind=_O,
+        group="company_number",
+        rule="company_number",
+        says="Companies House number",
+    ),
     Field(name="ods_code", kind=_O, group="ods_code", rule="code", says="NHS Organisation Data Service code"),
-    Field(name="school_urn", kind=_O, group="school_urn", rule="code", says="school's unique reference number"),
+    Field(
+        name="school_urn", kind=_O, group="school_urn", rule="code", says="school's unique reference number"
+    ),
     Field(name="fhrs_id", kind=_O, group="fhrs_id", rule="code", says="food hygiene rating scheme number"),
-    Field(name="business_reference", kind=_O, group="business_reference", rule="code", says="the council's own reference for a business"),
+    Field(
+        name="business_reference",
+        kind=_O,
+        group="business_reference",
+        rule="code",
+        says="the council's own reference for a business",
+    ),
     Field(name="email", kind=_O, group="email", rule="email", repeats=True, says="email address"),
     Field(name="phone", kind=_O, group="phone", rule="phone", repeats=True, says="telephone number, E.164"),
     Field(name="rating", kind=_O, group="rating", coded=True, says="rating given by an inspection"),
@@ -78,7 +119,14 @@ ORGANISATION_FIELDS: Final = _fields(
 ADDRESS_FIELDS: Final = {
     f.name: f
     for f in (
-        Field(name="address_lines", kind=_H, group="address", rule="address_lines", indexed=True, says="address lines, most particular first"),
+        Field(
+            name="address_lines",
+            kind=_H,
+            group="address",
+            rule="address_lines",
+            indexed=True,
+            says="address lines, most particular first",
+        ),
         Field(name="postcode", kind=_H, group="address", rule="postcode", says="postcode"),
         Field(name="uprn", kind=_H, group="address", rule="uprn", says="unique property reference number"),
         Field(name="usrn", kind=_H, group="address", rule="usrn", says="unique street reference number"),
@@ -118,7 +166,7 @@ def fields_of(kind: str) -> dict[str, str]:
         return {name: f.rule for name, f in ADDRESS_FIELDS.items()}
     if kind == kinds.EPISODE:
         return dict(EPISODE_FIELDS)
-    return {name: "" for name in REFERENCE_FIELDS[kind]}
+    return dict.fromkeys(REFERENCE_FIELDS[kind], "")
 
 
 def record_columns() -> list[str]:
@@ -137,7 +185,7 @@ def record_columns() -> list[str]:
 
 
 def groups_of(kind: str) -> dict[str, tuple[str, ...]]:
-    """Group name -> its fields in order, for one record kind. People and organisations also have an address."""
+    """Group name -> its fields in order, for one kind. People and organisations have an address too."""
     own = {kinds.PERSON: PERSON_FIELDS, kinds.ORGANISATION: ORGANISATION_FIELDS, kinds.PROPERTY: {}}[kind]
     groups: dict[str, tuple[str, ...]] = {}
     for field in (*own.values(), *ADDRESS_FIELDS.values()):

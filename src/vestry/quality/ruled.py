@@ -1,6 +1,4 @@
-"""How many rows keep each rule that a contract states, whether a break keeps the row out or is only
-counted.
-"""
+"""How many rows keep each rule that a contract states, whether a break keeps the row out or is only counted."""
 
 from __future__ import annotations
 
@@ -10,7 +8,6 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from vestry.contracts.contract import Rule
 from vestry.engines.engine import Engine
 from vestry.quality.rules import broken, is_for_rows
 from vestry.quality.scorecard import COLUMNS, Measured
@@ -19,62 +16,52 @@ from vestry.quality.scorecard import COLUMNS, Measured
 def kept_rules(
     engine: Engine, measured: Sequence[Measured], *, ledger: ir.Table, quarantine: ir.Table
 ) -> ir.Table:
-    """One measurement for each rule of each contract, over the newest extract, with the scorecard's
-    columns.
-    """
-    refused = quarantine.group_by("extract_id", "table_name", "rule").aggregate(
+    """One measurement for each rule of each contract, over the newest extract, with the scorecard's columns."""
+    refused = quarantine.group_by("extract_id", "table_name", "rule", "column_name").aggregate(
         rows=quarantine.row_number.nunique()
     )
-    out_of = {
-        (r["extract_id"], r["table_name"], r["rule"]): r["rows"] for r in engine.fetch(refused).to_pylist()
+    kept_out = {
+        (r["extract_id"], r["table_name"], r["rule"], r["column_name"]): int(r["rows"])
+        for r in engine.fetch(refused).to_pylist()
     }
-    newest = {
-        (r["source"], r["table_name"]): r
-        for r in sorted(engine.fetch(ledger).to_pylist(), key=lambda r: str(r["as_at"]))
-    }
-    rows: list[dict[str, Any]] = []
+    entries = sorted(engine.fetch(ledger).to_pylist(), key=lambda entry: str(entry["as_at"]))
+    newest = {(entry["source"], entry["table_name"]): entry for entry in entries}
+    rows: list[tuple[Any, ...]] = []
     for m in measured:
-        entry = newest.get((m.contract.source, m.table.name))
-        for rule in m.table.rules:
-            if entry is None or not is_for_rows(rule):
-                continue
-            if rule.severity == "error":
-                total = entry["received"] - entry["repeated"]
-                passed = total - out_of.get((entry["extract_id"], m.table.name, rule.name), 0)
+        entry = newest[m.contract.source, m.table.name]
+        counted = _counted(engine, m)
+        for at, rule in enumerate(m.table.rules):
+            if rule.severity == "error" and is_for_rows(rule):
+                total = int(entry["received"] - entry["repeated"])
+                failed = kept_out.get((entry["extract_id"], m.table.name, rule.name, rule.column), 0)
+            elif is_for_rows(rule):
+                failed, total = counted[at]
             else:
-                passed, total = _counted(engine, m, rule)
-            rows.append(
-                dict(
-                    zip(
-                        COLUMNS,
-                        (
-                            m.contract.source,
-                            m.table.name,
-                            rule.column or "",
-                            rule.dimension,
-                            rule.name,
-                            passed,
-                            total,
-                        ),
-                        strict=True,
-                    )
-                )
-            )
-    return ibis.memtable(
-        rows, schema=ibis.schema({c: "int64" if c in ("passed", "total") else "string" for c in COLUMNS})
-    )
+                continue
+            where = (m.contract.source, m.table.name, rule.column or "")
+            rows.append((*where, rule.dimension, rule.name, total - failed, total))
+    schema = ibis.schema({c: "int64" if c in ("passed", "total") else "string" for c in COLUMNS})
+    return ibis.memtable([dict(zip(COLUMNS, row, strict=True)) for row in rows], schema=schema)
 
 
-def _counted(engine: Engine, measured: Measured, rule: Rule) -> tuple[int, int]:
+def _counted(engine: Engine, measured: Measured) -> dict[int, tuple[int, int]]:
+    """Position of each rule that only counts -> (failed, total), all of a table in one pass."""
+    rules = {at: r for at, r in enumerate(measured.table.rules) if is_for_rows(r) and r.severity == "warning"}
+    if not rules:
+        return {}
     rows = measured.rows
-    formats = next((c.formats for c in measured.table.columns if c.name == rule.column), ())
-    breaks = broken(
-        rule,
-        rows,
-        engine=engine,
-        name=f"broken_{measured.table.name}_{rule.name}".replace("-", "_"),
-        formats=formats,
-    )
-    judged = rows.select(breaks=breaks.fill_null(False))
-    found = engine.fetch(judged.aggregate(failed=judged.breaks.sum(), total=judged.count())).to_pylist()[0]
-    return int(found["total"] - (found["failed"] or 0)), int(found["total"])
+    formats = {column.name: column.formats for column in measured.table.columns}
+    breaks = {
+        f"rule_{at}": broken(
+            rule,
+            rows,
+            engine=engine,
+            name=f"broken_{measured.contract.source}_{measured.table.name}_{at}".replace("-", "_"),
+            formats=formats.get(rule.column or "", ()),
+        ).fill_null(False)
+        for at, rule in rules.items()
+    }
+    judged = rows.select(**breaks)
+    sums = {name: judged[name].sum() for name in breaks}
+    found = engine.fetch(judged.aggregate(total=judged.count(), **sums)).to_pylist()[0]
+    return {at: (int(found[f"rule_{at}"] or 0), int(found["total"])) for at in rules}

@@ -83,7 +83,6 @@ def address_key(text: str) -> str | None:
 
 
 def building_number(text: str) -> str | None:
-    ""
     """The number of the building in its street (12A, 109-111), not of a flat or unit in it; else None."""
     words = (address_key(text) or "").split()
     at = 0

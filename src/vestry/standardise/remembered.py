@@ -41,16 +41,16 @@ class Remembered:
         """
         for rule in sorted({rule for rule, _ in wanted.values()}):
             self._learn(table, RULES[rule], [c for c, (r, _) in wanted.items() if r == rule])
+        joined = table
         for position, (column, (rule, outputs)) in enumerate(wanted.items()):
             known = self._tables[rule]
             names = {f"join_{position}": known[TEXT]} | {
                 name: known[output] for name, output in zip(outputs, RULES[rule].outputs, strict=True)
             }
             looked_up = known.select(**names)
-            table = table.left_join(looked_up, table[column] == looked_up[f"join_{position}"]).drop(
-                f"join_{position}"
-            )
-        return table
+            joined = joined.left_join(looked_up, table[column] == looked_up[f"join_{position}"])
+        made = [output for _, outputs in wanted.values() for output in outputs]
+        return joined.select(*table.columns, *made)  # one chain of joins: a select between any two would cost far more
 
     def _learn(self, table: ir.Table, rule: Rule, columns: Sequence[str]) -> None:
         texts = table.select(**{TEXT: table[columns[0]]})

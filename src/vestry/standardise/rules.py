@@ -116,6 +116,7 @@ _ALL: Final = (
     _one("given_sound", given_sound),
     _one("organisation_core", organisations.core_name),
     _one("address_key", address_lines.address_key),
+    _one("building_number", address_lines.building_number),
 )
 
 RULES: Final[Mapping[str, Rule]] = MappingProxyType({rule.name: rule for rule in _ALL})

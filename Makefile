@@ -1,0 +1,100 @@
+# Everything that is done to Vestry from a shell. `make` alone says what there is.
+# Whatever is made here goes into .venv and build, which git ignores.
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+# make setup PYTHON=python3.12 takes that one and looks for no other.
+PYTHON ?=
+PYTHONS := $(if $(PYTHON),$(PYTHON),python3 python3.13 python3.12 python3.11)
+# How many processes share the tests, and how many people live in the place that is measured.
+WORKERS ?= 2
+RESIDENTS ?= 20000
+BENCH := build/bench/$(RESIDENTS)
+DATA ?=
+LOCK := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" pyproject.toml
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup demo test test-deep lint bench hertfordshire docs lock upgrade clean
+
+help: ## say what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
+
+setup: $(READY) ## make .venv, with every dependency as locked (the others call it)
+
+# An environment whose Python was removed or moved is made again.
+ifneq ($(shell $(BIN)/python -c 'print("runs")' 2>/dev/null),runs)
+.PHONY: $(READY)
+endif
+
+# Wheels only: building a package from its source would fetch, and run, what no lock names.
+$(READY): requirements-dev.lock pyproject.toml
+	@if ! $(BIN)/python -m pip --version >/dev/null 2>&1; then \
+		for python in $(PYTHONS); do \
+			if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+				echo "Making $(VENV) with $$($$python --version)."; \
+				$$python -m venv --clear $(VENV) || { \
+					echo "  fix:   on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }; \
+				break; \
+			fi; \
+		done; \
+		if [ ! -x $(BIN)/python ]; then \
+			echo "Vestry needs Python 3.11 or later, and found none." >&2; \
+			echo "  where: $(PYTHONS)" >&2; \
+			echo "  fix:   install one, or name one: make setup PYTHON=/path/to/python3.12" >&2; \
+			exit 1; \
+		fi; \
+	fi
+	@echo "Installing what requirements-dev.lock names; about a minute."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --only-binary :all: \
+		--require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --no-index \
+		--no-build-isolation --no-deps -e .
+	@touch $@
+
+demo: $(READY) ## build a small fictional place in build/demo, and say what was found
+	@$(BIN)/vestry demo --no-serve --dir build/demo
+	@echo
+	@echo "The command is $(BIN)/vestry; to type just vestry, first: . $(BIN)/activate"
+
+test: $(READY) ## every test (layers and documents too)
+	$(BIN)/pytest -n $(WORKERS)
+
+test-deep: $(READY) ## the heavy runs that make test leaves out
+	$(BIN)/pytest -n $(WORKERS) -m deep
+
+lint: $(READY) ## style, types and layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(READY) $(BENCH)/place.toml ## every script of benchmarks, on a fictional place (RESIDENTS=20000)
+	@set -e; for script in benchmarks/*.py; do echo "$$script $(BENCH)"; $(BIN)/python $$script $(BENCH); done
+
+$(BENCH)/place.toml: | $(READY)
+	rm -rf $(BENCH)
+	mkdir -p $(dir $(BENCH))
+	$(BIN)/vestry synthesise $(BENCH) --residents $(RESIDENTS)
+
+hertfordshire: $(READY) ## the real one, in build/hertfordshire: DATA=../shared/data/hertfordshire
+	@if [ -z "$(DATA)" ]; then \
+		echo "Where is the data? make hertfordshire DATA=../shared/data/hertfordshire" >&2; exit 1; fi
+	@$(BIN)/python examples/hertfordshire/make.py --data $(DATA) --place build/hertfordshire --afresh
+
+docs: $(READY) ## the reference pages, from the code
+	$(BIN)/python docs/generate.py
+
+lock: $(READY) ## the lock files from pyproject.toml, keeping the versions in them where it can
+	$(LOCK) --output-file requirements.lock
+	$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+
+upgrade: $(READY) ## the lock files with the newest versions that pyproject.toml allows
+	$(LOCK) --upgrade --output-file requirements.lock
+	$(LOCK) --upgrade --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+
+clean: ## remove .venv, build (places too) and every cache
+	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find src tests docs examples benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
