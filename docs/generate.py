@@ -107,7 +107,8 @@ def _usage(name: str, command: Any) -> str:
     words = [name]
     for parameter in command.params:
         if parameter.param_type_name == "argument":
-            words.append(parameter.metavar or parameter.name.upper())
+            word = parameter.metavar or parameter.name.upper()
+            words.append(word if parameter.required else f"[{word}]")
         elif parameter.required:
             words.append(f"{parameter.opts[0]} {parameter.metavar or parameter.name.upper()}")
     return " ".join([*words, "[OPTIONS]"])

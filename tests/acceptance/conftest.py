@@ -17,6 +17,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import groupby
@@ -31,6 +32,7 @@ from vestry.clock import FixedClock
 from vestry.contracts.contract import Contract
 from vestry.contracts.reading import read_contracts
 from vestry.intake.receive import receive
+from vestry.linkage import scoring
 from vestry.place import Place, open_place
 from vestry.progress import Silent
 from vestry.synthetic import synthesise
@@ -60,6 +62,15 @@ def days_of(place: Place) -> list[str]:
 
 def built(place: Place, **said: Any) -> Manifest:
     return build(place, clock=CLOCK, progress=Silent(), **said)
+
+
+@contextmanager
+def trained_as_a_large_place() -> Iterator[None]:
+    """Sampling of pairs, and learning from them, at a size at which the real line would do neither yet."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scoring, "ENOUGH_TO_LEARN", 100)
+        patch.setattr(scoring, "TRAINING_PAIRS", 50_000)
+        yield
 
 
 def hashes(folder: Path) -> dict[str, str]:
@@ -120,7 +131,8 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Built:
     days, manifests, after = days_of(place), [], []
     for day in days:
         receive_all(place, day)
-        manifests.append(built(place))
+        with trained_as_a_large_place():
+            manifests.append(built(place))
         after.append(hashes(place.releases))
     return Built(place=place, days=tuple(days), manifests=tuple(manifests), after_each=tuple(after))
 
@@ -151,7 +163,8 @@ def shuffled(small: Built, tmp_path_factory: pytest.TempPathFactory) -> Shuffled
     for path in sorted((folder / "incoming").rglob("*.csv")):
         shuffle_csv(path, contracts[path.stem], rng)
     receive_all(place, small.days[0])
-    manifest = built(place, threads=1)
+    with trained_as_a_large_place():
+        manifest = built(place, threads=1)
     trained = {p.name: p.read_bytes() for p in sorted(place.models.glob("*.json"))}
     if trained != {p.name: p.read_bytes() for p in sorted(small.place.models.glob("*.json"))}:
         shutil.rmtree(place.releases)

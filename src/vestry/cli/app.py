@@ -12,10 +12,11 @@ import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
 import typer
 
+from vestry import __version__
 from vestry.cli import build as build_command
 from vestry.cli import (
     contract,
@@ -45,11 +46,28 @@ FAULT: Final = 70
 app = typer.Typer(
     name="vestry",
     help="One trustworthy picture of a place, from the records of all who serve it.",
+    epilog="New here? vestry demo --no-serve makes a fictional place; vestry new DIR begins your own.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"vestry {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def vestry(
+    version: Annotated[
+        bool, typer.Option("--version", help="Say which version this is.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Only the options that stand before any command."""
+
 
 _START, _WORK, _LOOK, _PRACTISE = "Set up", "The main job", "Look", "Practise"
 

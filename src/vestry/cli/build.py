@@ -18,7 +18,10 @@ def build(
     again: Annotated[bool, typer.Option("--again", help="Build though nothing has changed.")] = False,
     folder: PlaceFolder = HERE,
 ) -> None:
-    """Build a release from every extract received, and publish it all at once."""
+    """Build a release of the twin from every extract received, and publish it all at once.
+
+    Killed at any moment, the old release stays and nothing needs cleaning up.
+    """
     rooms = rooms_of(ctx)
     settings = rooms.settings
     with opened(ctx, folder) as (place, gateway):
@@ -38,7 +41,7 @@ def build(
         )
         return
     printing.say(f"Published release {manifest.release_id}.")
-    printing.table(["table", "rows"], sorted(counts.items()))
+    printing.table(["table", "rows"], [[name, rows] for name, rows in sorted(counts.items()) if rows])
     print_steps(manifest.steps)
     printing.say("Next: vestry status")
 

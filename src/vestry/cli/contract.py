@@ -20,21 +20,22 @@ DRAFT_EXAMPLES: Final = examples(
     "--to contracts/borough/borough-council-tax.yaml",
 )
 
+NO_CONTRACTS: Final = "No contracts yet. Next: vestry contract draft FILE --source NAME --organisation NAME"
+
 
 def check(ctx: typer.Context, folder: PlaceFolder = HERE) -> None:
     """Name every problem of every contract of the place, each with its file and line."""
     place = open_place(folder)
     contracts, problems = rooms_of(ctx).check_contracts(place.contracts, place.organisations)
     if problems:
-        count = "one problem" if len(problems) == 1 else f"{len(problems)} problems"
         raise ContractInvalid(
-            f"The contracts have {count}.",
+            f"The contracts have {printing.count(len(problems), 'problem')}.",
             where=str(place.contracts),
             fix="mend each, then check again",
             problems=problems,
         )
     if not contracts:
-        printing.say("No contracts yet. Next: vestry contract draft FILE --source NAME --organisation NAME")
+        printing.say(NO_CONTRACTS)
         return
     rows = [
         [c.source, c.organisation, c.title, len(c.tables), "yes" if c.may_link else "no"]
@@ -43,38 +44,55 @@ def check(ctx: typer.Context, folder: PlaceFolder = HERE) -> None:
     printing.table(
         ["source", "organisation", "title", "tables", "may link"], sorted(rows, key=lambda r: str(r[0]))
     )
-    printing.say(f"{len(contracts)} contracts, no problems.")
+    printing.say(f"{printing.count(len(contracts), 'contract')}, no problems.")
 
 
 def draft(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="An extract, plain or gzip.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", help="A file as its source sends it: CSV, XML, GeoJSON or Parquet, plain or gzip."
+        ),
+    ],
     source: Annotated[
         str,
         typer.Option(
-            "--source", metavar="NAME", help="What to call the source.", show_default="the file's name"
+            "--source",
+            metavar="NAME",
+            help="What to call the source: small letters, digits, hyphens.",
+            show_default="the file's name",
         ),
     ] = "",
     organisation: Annotated[
-        str, typer.Option("--organisation", metavar="NAME", help="Whose system it is; ? when unsaid.")
+        str,
+        typer.Option(
+            "--organisation", metavar="NAME", help="Who sends it, as place.toml names them; ? when unsaid."
+        ),
     ] = "",
     to: Annotated[
-        Path | None, typer.Option("--to", metavar="PATH", help="Write the contract there, not to the screen.")
+        Path | None,
+        typer.Option(
+            "--to",
+            metavar="PATH",
+            help="Write it there and not to the screen: contracts/ORGANISATION/SOURCE.yaml.",
+        ),
     ] = None,
     force: Force = False,
 ) -> None:
     """Write a first contract from a file: types, formats and mapping guessed, every doubt marked."""
     if to is not None:
-        may_write(to, force=force, option="--to")
+        may_write(to, force=force, option="--to", make_folder=True)
     name = source or file.name.split(".")[0].lower().replace("_", "-").replace(" ", "-")
     text = rooms_of(ctx).draft_contract(file, source=name, organisation=organisation)
     if to is None:
         typer.echo(text, nl=not text.endswith("\n"))
         return
     try:
+        to.parent.mkdir(parents=True, exist_ok=True)
         to.write_text(text, encoding="utf-8")
     except OSError as error:
         raise PlaceNotWritable(
             "The contract cannot be written.", where=str(to), fix="name another file"
         ) from error
-    printing.say(f"Wrote {to}. Next: settle the doubts marked in it, then: vestry contract check")
+    printing.say(f"Wrote {to}. Next: settle each # doubt: in it, then: vestry contract check")

@@ -44,7 +44,9 @@ class _Sent:
 
 def demo(
     ctx: typer.Context,
-    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Open the web office at the end.")] = True,
+    serve: Annotated[
+        bool, typer.Option("--serve/--no-serve", help="Open the web office at the end (it is not there yet).")
+    ] = True,
     residents: Residents = RESIDENTS,
     seed: Seed = SEED,
     folder: Annotated[

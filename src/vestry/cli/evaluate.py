@@ -19,13 +19,17 @@ def evaluate(
     ctx: typer.Context,
     truth: Annotated[
         Path,
-        typer.Option("--truth", metavar="FILE", help="CSV or Parquet: source, source_key, part, entity."),
+        typer.Option(
+            "--truth",
+            metavar="FILE",
+            help="Which records truly are one: CSV or Parquet with source, source_key, part, entity.",
+        ),
     ],
     purpose: PurposeCode = None,
     as_json: AsJson = False,
     folder: PlaceFolder = HERE,
 ) -> None:
-    """Measure precision, recall and F1 over pairs of records, together and for each source."""
+    """Measure how well records were joined: precision, recall and F1 over pairs, against a known truth."""
     if not truth.is_file():
         raise FileUnreadable("There is no such file.", where=str(truth), fix="check its name")
     with opened(ctx, folder) as (_, gateway):

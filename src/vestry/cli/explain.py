@@ -10,7 +10,7 @@ import typer
 
 from vestry.cli import printing
 from vestry.cli.options import HERE, AsJson, PlaceFolder, PurposeCode, examples, opened
-from vestry.cli.show import EntityArgument, print_resolution
+from vestry.cli.show import print_resolution
 from vestry.twin.answers import Claim, Explained, Link, Origin, PairExplained
 from vestry.twin.paths import SAME_KEY, spanning_links
 
@@ -30,10 +30,12 @@ _DECIDED: Final = {
 
 def explain(
     ctx: typer.Context,
-    entity: EntityArgument,
+    entity: Annotated[
+        str, typer.Argument(metavar="ENTITY", help="An entity id, from vestry find; or a record id.")
+    ],
     other: Annotated[
         str | None,
-        typer.Argument(metavar="[RECORD]", help="With two record ids: why they are one, or are not."),
+        typer.Argument(metavar="RECORD", help="Give two record ids instead: why they are one, or are not."),
     ] = None,
     purpose: PurposeCode = None,
     as_json: AsJson = False,

@@ -38,4 +38,4 @@ def export(
         if to.suffix.lower() == ".xlsx" and stream.count >= SHEET_ROWS:
             raise typer.BadParameter("too many rows for a worksheet; use .csv or .parquet", param_hint="--to")
         write_table(stream, to)
-    printing.say(f"Wrote {stream.count:,} rows of {table} to {to}.")
+    printing.say(f"Wrote {printing.count(stream.count, 'row')} of {table} to {to}.")

@@ -62,7 +62,7 @@ def find(
         printing.say_json(page)
         return
     if not page.found:
-        printing.say("Nothing found. Try fewer words, a part of the birth date, or leave out --kind.")
+        printing.say(f"Nothing found. {_advice(criteria)}")
         return
     printing.table(
         ["entity", "kind", "name", "born", "address", "postcode", "sources", "records", ""],
@@ -82,4 +82,18 @@ def find(
         ],
     )
     more = "" if page.total == len(page.found) else f" of {page.total:,}; narrow the search, or give --limit"
-    printing.say(f"{len(page.found)} shown{more}.")
+    printing.say(f"{len(page.found)} shown{more}. Next: vestry show ENTITY --purpose {purpose}")
+
+
+def _advice(criteria: Criteria) -> str:
+    """What to try after a search that found nothing, by what was searched for."""
+    if criteria.key is not None:
+        return "Check the name of the source and the whole key, or search by --name."
+    tries = ["fewer words, or only how they begin"] if criteria.name else []
+    if criteria.born:
+        tries.append("a part of the birth date (its year)")
+    if criteria.postcode:
+        tries.append("the whole postcode, or none")
+    if criteria.kind:
+        tries.append("no --kind")
+    return f"Try {'; '.join(tries)}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -49,7 +50,7 @@ _CONTRACTS_README: Final = """\
 One YAML file for each source, at `<organisation>/<source>.yaml`: what its extracts look like, what each
 column means, and on what lawful basis it is held. The notation is the Open Data Contract Standard 3.1.
 
-    vestry contract draft FILE --source NAME --organisation NAME > contracts/ORGANISATION/NAME.yaml
+    vestry contract draft FILE --source NAME --organisation NAME --to contracts/ORGANISATION/NAME.yaml
     vestry contract check
 """
 
@@ -91,5 +92,6 @@ def new(
         ) from error
     printing.say(
         f"Made an empty place in {folder}.",
-        f"Next: name its organisations in {folder / 'place.toml'}, then: vestry contract draft FILE",
+        f"Next: go there (cd {shlex.quote(str(folder))}), name its organisations in place.toml, then:"
+        " vestry contract draft FILE",
     )

@@ -24,7 +24,9 @@ PlaceFolder = Annotated[
 PurposeCode = Annotated[
     str | None,
     typer.Option(
-        "--purpose", metavar="CODE", help="Why you look; required for people. List: vestry purposes."
+        "--purpose",
+        metavar="CODE",
+        help="Why you look; needed wherever people are shown. List: vestry purposes.",
     ),
 ]
 
@@ -90,9 +92,12 @@ def birth_date(text: str) -> str:
     raise typer.BadParameter("not a date; write 1990-05-31, 31/05/1990, 1990-05 or 1990", param_hint="--born")
 
 
-def may_write(path: Path, *, force: bool, option: str) -> None:
-    """Refuse, as a mistake in the command, a file that is there already or whose folder is not."""
-    if path.is_dir() or not path.parent.is_dir():
+def may_write(path: Path, *, force: bool, option: str, make_folder: bool = False) -> None:
+    """Refuse, as a mistake in the command, a file that is there already or whose folder is not.
+
+    With `make_folder` the folder may be missing: whoever writes makes it.
+    """
+    if path.is_dir() or not (path.parent.is_dir() or (make_folder and not path.parent.exists())):
         raise typer.BadParameter("give a file in a folder that exists", param_hint=option)
     if path.exists() and not force:
         raise typer.BadParameter("the file is there already; add --force to replace it", param_hint=option)

@@ -68,6 +68,11 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     sys.stdout.write("\n".join(lines).strip("\n") + "\n")
 
 
+def count(number: int, noun: str) -> str:
+    """`1 contract`, `2 contracts`; for nouns whose plural is an s."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def percentage(share: float) -> str:
     """A share (0 to 1) as a percentage that never rounds up to 100: "99.9%" means that something failed."""
     shown = min(share * 100, 99.9) if share < 1 else 100.0

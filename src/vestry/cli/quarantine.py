@@ -25,27 +25,31 @@ _SHOWN: Final = 12
 
 def quarantine(
     ctx: typer.Context,
-    source: Annotated[str, typer.Argument(metavar="[SOURCE]", help="Only rows of that source.")] = "",
+    source: Annotated[
+        str, typer.Argument(metavar="SOURCE", help="Only rows of that source; every source when unsaid.")
+    ] = "",
     rule: Annotated[str, typer.Option("--rule", help="Only rows that this rule kept out.")] = "",
     rows: Annotated[
         Path | None,
-        typer.Option("--rows", metavar="FILE", help="Write the rows as they were sent; takes a --purpose."),
+        typer.Option(
+            "--rows", metavar="FILE", help="Write the rows to a file as they were sent; takes a --purpose."
+        ),
     ] = None,
     purpose: PurposeCode = None,
     force: Force = False,
     as_json: AsJson = False,
     folder: PlaceFolder = HERE,
 ) -> None:
-    """List the rows in quarantine: extract, row numbers, rule and column."""
+    """List the rows in quarantine: extract, row numbers, rule and column; or write them to a file."""
     if rows is not None:
         if rows.suffix.lower() not in endings():
             raise typer.BadParameter(f"end its name in one of {', '.join(endings())}", param_hint="--rows")
         may_write(rows, force=force, option="--rows")
-    with opened(ctx, folder) as (place, gateway):
+    with opened(ctx, folder) as (_, gateway):
         if rows is not None:
             stream = gateway.quarantined_rows(source=source, rule=rule, purpose=purpose)
             write_table(stream, rows)
-            printing.say(f"Wrote {stream.count:,} rows to {rows}. They hold what the source sent.")
+            printing.say(f"Wrote {printing.count(stream.count, 'row')} to {rows}, as the source sent them.")
             return
         groups = gateway.quarantine(source=source, rule=rule)
     if as_json:
@@ -53,7 +57,9 @@ def quarantine(
         return
     if not groups:
         printing.say(
-            "No row is in quarantine." if not (source or rule) else "No row is in quarantine for that."
+            "No row is in quarantine."
+            if not (source or rule)
+            else "No row is in quarantine for that. Every source and rule: vestry quarantine"
         )
         return
     printing.table(
@@ -72,7 +78,8 @@ def quarantine(
         ],
     )
     printing.say(
-        f"The files as received are under {place.extracts}. Row numbers count from 1, after the heading."
+        "Row numbers count from 1 and leave out the heading. To see the rows themselves:"
+        " vestry quarantine --rows FILE --purpose data-quality"
     )
 
 

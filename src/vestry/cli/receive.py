@@ -25,8 +25,13 @@ EXAMPLES: Final = examples(
 
 def receive(
     ctx: typer.Context,
-    source: Annotated[str, typer.Argument(metavar="SOURCE", help="The source, as its contract's id has it.")],
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Its extract, plain or gzip.")],
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="The source: the id of its contract.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE...", help="What it sent, plain or gzip; several when it comes in parts."
+        ),
+    ],
     as_at: Annotated[
         str, typer.Option("--as-at", metavar="DATE", help="The day the extract speaks of: YYYY-MM-DD.")
     ],
@@ -53,12 +58,13 @@ def contract_of(contracts: dict[str, Contract], source: str) -> Contract:
     if source in contracts:
         return contracts[source]
     nearest = get_close_matches(source, contracts, n=3)
-    raise SourceUnknown(
-        "No contract describes that source.",
-        fix=f"did you mean {' or '.join(nearest)}?"
-        if nearest
-        else "see the sources with: vestry contract check",
-    )
+    if nearest:
+        fix = f"did you mean {' or '.join(nearest)}?"
+    elif contracts:
+        fix = f"choose from: {', '.join(sorted(contracts))}"
+    else:
+        fix = "draft its contract first: vestry contract draft FILE"
+    raise SourceUnknown("No contract describes that source.", where="SOURCE", fix=fix)
 
 
 def print_receipts(receipts: Sequence[Receipt]) -> None:

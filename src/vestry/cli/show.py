@@ -40,7 +40,8 @@ def show(
     _print_origins(shown)
     _print_related(shown.entity.entity_id, shown.related)
     printing.say(
-        f"Release {shown.release_id}. Where each value came from: vestry explain {shown.entity.entity_id}"
+        f"Release {shown.release_id}. Where each value came from:"
+        f" vestry explain {shown.entity.entity_id} --purpose {purpose}"
     )
 
 
@@ -60,7 +61,7 @@ def print_resolution(resolution: Resolution) -> None:
 
 
 def _print_origins(shown: Shown) -> None:
-    printing.heading(f"Known to {len({o.source for o in shown.origins})} sources")
+    printing.heading(f"Known to {printing.count(len({o.source for o in shown.origins}), 'source')}")
     printing.table(
         ["source", "key", "part", "first seen", "last seen", ""],
         [

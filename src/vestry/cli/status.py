@@ -8,6 +8,7 @@ from typing import Any, Final
 import typer
 
 from vestry.cli import printing
+from vestry.cli.contract import NO_CONTRACTS
 from vestry.cli.options import HERE, AsJson, PlaceFolder, examples, opened, rooms_of
 from vestry.cli.rooms import Rooms
 from vestry.clock import today
@@ -46,13 +47,23 @@ def status(ctx: typer.Context, folder: PlaceFolder = HERE, as_json: AsJson = Fal
         f"{place.name}: " + (f"release {standing.release_id}{kept}" if standing else "nothing published yet")
     )
     if not received and standing is None:
-        printing.say("Nothing received yet. Next: vestry receive SOURCE FILE --as-at DATE")
+        _say_where_to_begin(rooms, place)
         return
     if standing is not None:
         _print_standing(standing, falls)
     if waiting:
         wait = "One extract waits" if len(waiting) == 1 else f"{len(waiting)} extracts wait"
         printing.say(f"{wait} to be built. Next: vestry build")
+
+
+def _say_where_to_begin(rooms: Rooms, place: Place) -> None:
+    contracts, problems = rooms.check_contracts(place.contracts, place.organisations)
+    if problems:
+        printing.say("Nothing received yet, and the contracts have problems. Next: vestry contract check")
+    elif not contracts:
+        printing.say(NO_CONTRACTS)
+    else:
+        printing.say("Nothing received yet. Next: vestry receive SOURCE FILE --as-at DATE")
 
 
 def _falls(rooms: Rooms, place: Place, standing: Standing | None) -> tuple[Fall, ...]:

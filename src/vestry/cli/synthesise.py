@@ -14,7 +14,9 @@ EXAMPLES: Final = examples(
     "vestry synthesise practice", "vestry synthesise practice --residents 20000 --seed 7"
 )
 
-Residents = Annotated[int, typer.Option("--residents", help="How many people live there.")]
+Residents = Annotated[
+    int, typer.Option("--residents", min=100, max=150_000, help="How many people live there.")
+]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="The same seed makes the same place.")]
 
 RESIDENTS: Final = 2_000
@@ -28,7 +30,8 @@ def synthesise(
     residents: Residents = RESIDENTS,
     seed: Seed = SEED,
     months: Annotated[
-        int, typer.Option("--months", help="Months between the first extracts and the second.")
+        int,
+        typer.Option("--months", min=0, max=120, help="Months between the first extracts and the second."),
     ] = MONTHS,
 ) -> None:
     """Make a fictional place: nobody in it is real, and the truth about them is known."""

@@ -14,7 +14,6 @@ from typing import Any, Final
 
 import yaml
 from yaml.events import (
-    AliasEvent,
     CollectionEndEvent,
     CollectionStartEvent,
     DocumentStartEvent,
@@ -134,10 +133,7 @@ class _Reading:
             return None
         if isinstance(event, ScalarEvent):
             return event.value if event.style else _resolved(event.value)
-        if len(steps) >= DEEPEST:
-            raise _Unreadable(
-                "The file is nested too deeply to be a contract.", _line(event), "check that it is a contract"
-            )
+        _check_depth(len(steps), event)
         return self._mapping(steps) if isinstance(event, MappingStartEvent) else self._list(steps)
 
     def _list(self, steps: Steps) -> list[Any]:
@@ -174,7 +170,7 @@ class _Reading:
                 "A contract may not use YAML anchors (`&`) and aliases (`*`).", _line(event), "write it out"
             )
             return False
-        if not isinstance(event, AliasEvent) and event.tag is not None:
+        if isinstance(event, ScalarEvent | CollectionStartEvent) and event.tag is not None:
             self._fault("A contract may not use YAML tags (`!`).", _line(event), "write the plain value")
             return False
         return True
@@ -186,6 +182,7 @@ class _Reading:
             depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
             if depth == 0:
                 return
+            _check_depth(depth, event)
             event = next(self._events)
 
     def _fault(self, what: str, line: int, fix: str) -> None:
@@ -193,7 +190,15 @@ class _Reading:
 
 
 def _line(event: Event) -> int:
-    return int(event.start_mark.line) + 1
+    return event.start_mark.line + 1 if event.start_mark is not None else 0
+
+
+def _check_depth(depth: int, event: Event) -> None:
+    """Stop before there is more than a parser, or a walk over its values, can hold."""
+    if depth >= DEEPEST:
+        raise _Unreadable(
+            "The file is nested too deeply to be a contract.", _line(event), "check that it is a contract"
+        )
 
 
 def read_yaml(content: bytes) -> Document:

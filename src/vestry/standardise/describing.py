@@ -24,6 +24,8 @@ POSTAL_FIELDS = ("address_lines", "postcode")
 
 HEAD = ("source", "table_name", "source_key", "part", "kind", "extract_id", "as_at", "row_number")
 
+ENDED_ON = "ended_on"
+
 INPUT_FIELDS: dict[str, Field] = {
     **PERSON_FIELDS,
     **ORGANISATION_FIELDS,
@@ -36,7 +38,8 @@ def described(contract: Contract, table: Table, rows: ir.Table) -> list[ir.Table
     """One expression for each person, organisation and property part of `table`.
 
     `rows` has `extract_id, as_at, row_number, source_key` and the contract's columns as text. Each result has
-    the columns of `HEAD`, `raw_<field>` for every field of the model, and `code_<field>` for coded ones.
+    the columns of `HEAD`, `raw_<field>` for every field of the model, `code_<field>` for coded ones, and
+    `raw_ended_on`, the day on which the dealing that the part is in was closed.
     """
     return [_part(contract, table, part, rows) for part in table.parts if part.kind in kinds.RECORD_KINDS]
 
@@ -120,12 +123,23 @@ def _part(contract: Contract, table: Table, part: Part, rows: ir.Table) -> ir.Ta
         "row_number": rows.row_number,
     }
     columns |= {f"raw_{name}": own.get(name, nothing) for name in INPUT_FIELDS}
+    columns[f"raw_{ENDED_ON}"] = _closed(table, part, rows)
     columns |= {
         f"code_{name}": coded.get(name, nothing) if name in own else nothing
         for name, field in INPUT_FIELDS.items()
         if field.coded
     }
     return rows.filter(present).select(**columns)
+
+
+def _closed(table: Table, part: Part, rows: ir.Table) -> ir.StringValue:
+    """The day on which the dealing that a part is in was closed: what its row says of it is history from then on."""
+    for episode in table.parts:
+        if episode.kind == kinds.EPISODE and part.name in episode.attributes.get("about", ()):
+            for column in table.columns:
+                if any(t.part == episode.name and t.field == "closed_on" for t in column.targets):
+                    return ibis.literal(MARK.join((*column.formats, ""))) + rows[column.name]
+    return ibis.null("string")
 
 
 def _any_given(values: dict[str, ir.StringValue]) -> ir.BooleanValue:

@@ -103,7 +103,6 @@ def _letters(text: str) -> str:
 
 
 def _words(text: str) -> str:
-    ""
     """One name's capitals: brackets and stray marks gone; O'BRIEN, MCDONALD, SMITH-JONES in one word each."""
     text = _letters(_BRACKETED.sub(" ", upper(text)))
     text = _APOSTROPHE_GAP.sub(r"\1'", text)

@@ -17,7 +17,7 @@ from vestry.engines.engine import Engine
 from vestry.ids import DIGEST_LENGTH, SEPARATOR
 from vestry.intake.loading import Received
 from vestry.model.fields import record_columns
-from vestry.standardise.describing import HEAD, INPUT_FIELDS, POSTAL, described
+from vestry.standardise.describing import ENDED_ON, HEAD, INPUT_FIELDS, POSTAL, described
 from vestry.standardise.remembered import Remembered
 
 
@@ -50,7 +50,7 @@ _ENDINGS = ibis.schema(
 
 def _described_schema() -> ibis.Schema:
     columns = {name: "int64" if name == "row_number" else "string" for name in HEAD}
-    columns |= {f"raw_{n}": "string" for n in INPUT_FIELDS}
+    columns |= {f"raw_{n}": "string" for n in (*INPUT_FIELDS, ENDED_ON)}
     return ibis.schema(columns | {f"code_{n}": "string" for n, f in INPUT_FIELDS.items() if f.coded})
 
 
@@ -91,6 +91,7 @@ def _standard(raw: ir.Table, remembered: Remembered) -> ir.Table:
             wanted["raw_full_name"] = ("full_name", ["whole_title", "whole_family_name", "whole_given_names"])
         elif field.rule:
             wanted[f"raw_{name}"] = (field.rule, [name])
+    wanted[f"raw_{ENDED_ON}"] = ("date", [ENDED_ON, f"{ENDED_ON}_accuracy"])
     table = remembered.standard_forms(raw, wanted)
     table = table.mutate(
         title=ibis.coalesce(table.title, table.whole_title),
@@ -111,7 +112,7 @@ def content_columns() -> list[str]:
 
 def _versions(standard: ir.Table, endings: ir.Table, received: Sequence[Received]) -> ir.Table:
     content = content_columns()
-    signed = standard.select(*HEAD, *content).mutate(
+    signed = standard.select(*HEAD, ENDED_ON, *content).mutate(
         record_id=ibis.literal(SEPARATOR)
         .join(
             [
@@ -133,12 +134,15 @@ def _versions(standard: ir.Table, endings: ir.Table, received: Sequence[Received
     )
     versions = versions.filter(versions.newest).drop("newest", "as_at")
     return _marked_current(versions, endings, received).select(
-        "record_id", *(c for c in HEAD if c != "as_at"), "first_as_at", "last_as_at", "current", *content
+        "record_id", *(c for c in HEAD if c != "as_at"), "first_as_at", "last_as_at", "current", ENDED_ON, *content
     )
 
 
 def _marked_current(versions: ir.Table, endings: ir.Table, received: Sequence[Received]) -> ir.Table:
-    """A full extract says all there is; of a source that sends changes, the newest word on a key holds."""
+    """A full extract says all there is; of a source that sends changes, the newest word on a key holds.
+
+    A record whose dealing was closed by then is history too, although its source still lists it.
+    """
     sent = ibis.memtable(
         [
             {
@@ -162,11 +166,11 @@ def _marked_current(versions: ir.Table, endings: ir.Table, received: Sequence[Re
     marked = marked.left_join(ended, ["source", "table_name", "source_key"]).drop(
         "source_right", "table_name_right", "source_key_right"
     )
-    return marked.mutate(
-        current=ibis.ifelse(
-            marked.full,
-            marked.last_as_at == marked.latest,
-            (marked.last_as_at == marked.newest_of_key)
-            & (marked.ended_at.isnull() | (marked.ended_at < marked.last_as_at)),
-        )
+    listed = ibis.ifelse(
+        marked.full,
+        marked.last_as_at == marked.latest,
+        (marked.last_as_at == marked.newest_of_key)
+        & (marked.ended_at.isnull() | (marked.ended_at < marked.last_as_at)),
     )
+    open_still = marked.ended_on.isnull() | (marked.ended_on > marked.last_as_at)
+    return marked.mutate(current=listed & open_still)

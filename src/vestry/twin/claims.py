@@ -50,7 +50,7 @@ def _of_field(of_kind: ir.Table, column: str, field: Field, group: str) -> ir.Ta
         accuracy=said[f"{column}_accuracy"] if column in ("birth_date", "death_date") else nothing,
         source_value=said[f"{column}_raw"] if field.coded else nothing,
         valid_from="first_as_at",
-        valid_to=ibis.ifelse(said.current, nothing, said.last_as_at),
+        valid_to=ibis.ifelse(said.current, nothing, said.ended_on.fill_null(said.last_as_at)),
         record_id="record_id",
         source="source",
         as_at="last_as_at",

@@ -126,7 +126,10 @@ def relationships(engine: Engine, received: Sequence[Received], records: ir.Tabl
         schema=ibis.schema(dict.fromkeys(("source", "table_name", "part", "other", "role"), "string")),
     )
     entity = members.select("record_id", "entity_id")
-    spans = records.select("record_id", "source", "table_name", "source_key", "part", "first_as_at", "last_as_at", "current")
+    spans = records.select(
+        "record_id", "source", "table_name", "source_key", "part", "first_as_at", "last_as_at", "current",
+        until=records.ended_on.fill_null(records.last_as_at),
+    )  # fmt: skip
     spans = spans.inner_join(entity, "record_id")
     one = spans.inner_join(said, ["source", "table_name", "part"])
     other = spans.select(
@@ -141,7 +144,7 @@ def relationships(engine: Engine, received: Sequence[Received], records: ir.Tabl
     pairs = pairs.rename(from_entity="entity_id", to_entity="other_entity")
     spans = pairs.group_by("from_entity", "role", "to_entity").aggregate(
         valid_from=pairs.first_as_at.min(),
-        valid_to=ibis.ifelse(pairs.current.any(), ibis.null("string"), pairs.last_as_at.max()),
+        valid_to=ibis.ifelse(pairs.current.any(), ibis.null("string"), pairs.until.max()),
         record_id=pairs.record_id.argmax(pairs.last_as_at + pairs.record_id),
     )
     return engine.keep("relationships", spans.select(*BY_NAME["relationships"].schema.names))

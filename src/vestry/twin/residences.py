@@ -34,7 +34,8 @@ def residences(engine: Engine, contracts: Sequence[Contract], records: ir.Table,
         schema=ibis.schema(dict.fromkeys(("source", "table_name", "part", "home", "role"), "string")),
     )
     spans = records.select(
-        "record_id", "source", "table_name", "source_key", "part", "kind", "first_as_at", "last_as_at", "current", *ADDRESS
+        "record_id", "source", "table_name", "source_key", "part", "kind", "first_as_at", "last_as_at", "current",
+        until=records.ended_on.fill_null(records.last_as_at), **{c: records[c] for c in ADDRESS},
     )
     who = spans.filter(spans.kind != kinds.PROPERTY).inner_join(said, ["source", "table_name", "part"])
     where = spans.filter(spans.kind == kinds.PROPERTY)
@@ -50,11 +51,11 @@ def residences(engine: Engine, contracts: Sequence[Contract], records: ir.Table,
     pairs = pairs.inner_join(entity.rename(property_record="record_id", property_id="entity_id"), "property_record")
     pairs = engine.keep("residence_records", pairs.select(
         "record_id", "entity_id", "property_id", "role", "source", "source_key", "part",
-        "first_as_at", "last_as_at", "current",
+        "first_as_at", "last_as_at", "current", "until",
     ))  # fmt: skip
     spans = pairs.group_by("entity_id", "property_id", "role", "source", "source_key", "part").aggregate(
         valid_from=pairs.first_as_at.min(),
-        valid_to=ibis.ifelse(pairs.current.any(), ibis.null("string"), pairs.last_as_at.max()),
+        valid_to=ibis.ifelse(pairs.current.any(), ibis.null("string"), pairs.until.max()),
         record_id=pairs.record_id.argmax(pairs.last_as_at + pairs.record_id),
     )
     return engine.keep("residences", spans.select(*BY_NAME["residences"].schema.names))

@@ -54,7 +54,21 @@ def test_find_shows_how_many_more(vestry) -> None:
 
 def test_find_nothing(vestry) -> None:
     ran = vestry("find", "--name", "nobody", "--purpose", "audit")
-    assert (ran.exit_code, ran.out.startswith("Nothing found.")) == (0, True)
+    assert (ran.exit_code, ran.out.startswith("Nothing found. Try fewer words")) == (0, True)
+    ran = vestry("find", "--key", "tax", "nokey", "--purpose", "audit")
+    assert "Check the name of the source and the whole key" in ran.out
+
+
+def test_a_command_that_is_printed_to_be_typed_says_why(vestry) -> None:
+    assert "vestry explain p-1 --purpose audit" in vestry("show", "p-1", "--purpose", "audit").out
+    assert (
+        "vestry show ENTITY --purpose audit" in vestry("find", "--name", "obrien", "--purpose", "audit").out
+    )
+
+
+def test_version(vestry) -> None:
+    ran = vestry("--version")
+    assert (ran.exit_code, ran.out.split()[0]) == (0, "vestry")
 
 
 @pytest.mark.parametrize(
@@ -159,8 +173,13 @@ def test_status_json(vestry) -> None:
 
 def test_status_before_anything(vestry, small_place: Place, tmp_path: Path) -> None:
     vestry("new", str(tmp_path / "fresh"))
-    ran = vestry("status", "--place", str(tmp_path / "fresh"))
-    assert "Nothing received yet. Next: vestry receive" in ran.out
+
+    def said(*found: object) -> str:
+        return vestry("status", "--place", str(tmp_path / "fresh"), check_contracts=lambda *_: found).out
+
+    assert "No contracts yet. Next: vestry contract draft FILE" in said({}, [])
+    assert "Nothing received yet. Next: vestry receive" in said({"tax": object()}, [])
+    assert "Next: vestry contract check" in said({}, [object()])
 
 
 def test_quarantine(vestry) -> None:
@@ -228,6 +247,7 @@ def test_receive_wants_a_date(vestry, called, as_at: str) -> None:
 def test_receive_from_an_unknown_source(vestry) -> None:
     ran = vestry("receive", "tex", "a.csv", "--as-at", "2026-11-01")
     assert (ran.exit_code, "did you mean tax?" in ran.err) == (2, True)
+    assert "choose from: gp, tax" in vestry("receive", "zzzz", "a.csv", "--as-at", "2026-11-01").err
 
 
 def test_contract_check_names_every_problem(vestry) -> None:
@@ -242,6 +262,8 @@ def test_contract_draft(vestry) -> None:
     assert vestry("contract", "draft", "My_Extract.csv", "--to", "c.yaml").exit_code == 0
     assert Path("c.yaml").read_text() == "id: my-extract\n"
     assert vestry("contract", "draft", "My_Extract.csv", "--to", "c.yaml").exit_code == 2
+    assert vestry("contract", "draft", "My_Extract.csv", "--to", "contracts/borough/c.yaml").exit_code == 0
+    assert Path("contracts/borough/c.yaml").read_text() == "id: my-extract\n"
 
 
 def test_purposes(vestry) -> None:

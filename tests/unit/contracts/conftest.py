@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from vestry.contracts import odcs
 from vestry.contracts.contract import Contract
 from vestry.contracts.reading import check_contracts
+from vestry.contracts.yaml_places import read_yaml
 from vestry.errors import Problem
 
 GOOD = """\
@@ -82,6 +85,18 @@ schema:
 Checked = tuple[dict[str, Contract], list[Problem]]
 
 
+def validators_agree(value: Any) -> None:
+    """The compiled validator says yes exactly where the other finds no error."""
+    errors = [f"{e.json_path}: {e.validator}" for e in odcs._validator().iter_errors(value)]
+    assert odcs._compiled().is_valid(value) == (not errors), errors
+
+
+@pytest.fixture
+def agree() -> Callable[[Any], None]:
+    """Shows a value to both validators of ODCS, which must agree on it."""
+    return validators_agree
+
+
 @pytest.fixture
 def good() -> str:
     """A contract without problems that uses most of the notation."""
@@ -90,13 +105,17 @@ def good() -> str:
 
 @pytest.fixture
 def check(tmp_path: Path) -> Callable[..., Checked]:
-    """Checks contracts given as text, each written to a file of its name below `contracts/`."""
+    """Checks contracts given as text, each written to a file of its name below `contracts/`.
+
+    Whatever a test checks is also shown to both validators of ODCS, which must agree on it.
+    """
 
     def checked(*texts: str, **named: str) -> Checked:
         folder = tmp_path / "contracts"
         folder.mkdir(exist_ok=True)
         for name, text in {**{f"c{n}": t for n, t in enumerate(texts)}, **named}.items():
             (folder / f"{name}.yaml").write_text(text)
+            validators_agree(odcs._named_by_text(read_yaml(text.encode()).value))
         return check_contracts(folder, {"watford": "Watford Borough Council", "dacorum": "Dacorum"})
 
     return checked
