@@ -18,11 +18,11 @@ from vestry.linkage.linking import link_all
 from vestry.linkage.profiles import with_units
 from vestry.place import Place
 from vestry.progress import Progress
-from vestry.twin.measuring import measure
 from vestry.standardise.records import standardise
 from vestry.stock import Stock, take_stock
 from vestry.twin.assembly import assemble
 from vestry.twin.manifest import Manifest, read_manifest
+from vestry.twin.measuring import measure
 from vestry.twin.predecessor import predecessor
 from vestry.twin.register import register
 from vestry.twin.release import counts, publish, release_id, write
@@ -68,7 +68,9 @@ def build(
                 at.remembered, today=stock.today,
             )  # fmt: skip
         with at.step("measure"):
-            quality = measure(at.engine, loaded, standard.described, twin.claims, at.remembered, today=stock.today)
+            quality = measure(
+                at.engine, loaded, standard.described, twin.claims, at.remembered, today=stock.today
+            )
         with at.step("publish"):
             manifest = stock.manifest(clock)
             manifest = replace(manifest, release_id=release_id(manifest))
@@ -90,5 +92,3 @@ def _unchanged(stock: Stock, clock: Clock) -> Manifest | None:
         return None
     current = read_manifest(stock.place.releases / stock.predecessor)
     return current if current.inputs_digest() == stock.manifest(clock).inputs_digest() else None
-
-

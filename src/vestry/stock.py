@@ -25,6 +25,7 @@ from vestry.twin.manifest import Manifest, current_release
 LIBRARIES: Final = ("duckdb", "ibis-framework", "splink", "pyarrow", "phonenumbers", "shapely")
 """Libraries whose version may change what a release holds."""
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stock:
     """The inputs of one build. `extracts` are those whose source has a contract, oldest first."""
@@ -40,7 +41,11 @@ class Stock:
         """The day that the release describes (ISO): the newest as-at date of any extract that tells of people,
         organisations or properties, or of any at all where none does."""
         telling = {
-            s for s, c in self.contracts.items() for t in c.tables for p in t.parts if p.kind in kinds.RECORD_KINDS
+            s
+            for s, c in self.contracts.items()
+            for t in c.tables
+            for p in t.parts
+            if p.kind in kinds.RECORD_KINDS
         }
         days = [e.as_at for e in self.extracts if e.source in telling] or [e.as_at for e in self.extracts]
         return max(days).isoformat()
@@ -66,7 +71,8 @@ class Stock:
             decisions=_hashes(place.decisions, "*.jsonl"),
             models=_hashes(place.models, "*.json"),
             rules={name: rule.version for name, rule in sorted(RULES.items())},
-            versions={"vestry": __version__, "python": platform.python_version()} | {n: version(n) for n in LIBRARIES},
+            versions={"vestry": __version__, "python": platform.python_version()}
+            | {n: version(n) for n in LIBRARIES},
         )
         return bare
 

@@ -28,13 +28,24 @@ NOT_PLACED_CODE: Final = "not-placed"
 
 SAID = ibis.schema(
     dict.fromkeys(
-        ("source", "geography", "vintage", "combine", "weighted_by", "area_code", "measure", "period"), "string"
+        ("source", "geography", "vintage", "combine", "weighted_by", "area_code", "measure", "period"),
+        "string",
     )
     | {"counts_rows": "boolean", "value": "float64"}
 )
 EXACT: Final = 6
 """Decimal places of a value: shares of a total add up again without dust."""
-KEY = ["source", "geography", "vintage", "measure", "period", "area_code", "combine", "weighted_by", "counts_rows"]
+KEY = [
+    "source",
+    "geography",
+    "vintage",
+    "measure",
+    "period",
+    "area_code",
+    "combine",
+    "weighted_by",
+    "counts_rows",
+]
 
 
 def area_measures(
@@ -116,7 +127,9 @@ def _on_todays_boundaries(said: ir.Table, known: Reference, geographies: Sequenc
         vintage=moved.target_vintage.fill_null(moved.vintage),
     )
     grouped = moved.group_by(KEY).aggregate(total=moved.value.sum(), mean=moved.value.mean())
-    grouped = grouped.mutate(value=ibis.ifelse(grouped.combine == "sum", grouped.total, grouped.mean).round(EXACT))
+    grouped = grouped.mutate(
+        value=ibis.ifelse(grouped.combine == "sum", grouped.total, grouped.mean).round(EXACT)
+    )
     grouped = grouped.drop("total", "mean")
     ours = known.areas.select("geography", "vintage", "area_code")
     return grouped.filter(grouped.counts_rows).union(
@@ -124,7 +137,9 @@ def _on_todays_boundaries(said: ir.Table, known: Reference, geographies: Sequenc
     )
 
 
-def _in_every_geography(engine: Engine, today: ir.Table, known: Reference, geographies: Sequence[str]) -> ir.Table:
+def _in_every_geography(
+    engine: Engine, today: ir.Table, known: Reference, geographies: Sequence[str]
+) -> ir.Table:
     levels = [today]
     weights = today.group_by("geography", "vintage", "measure", "area_code").aggregate(
         weight=today.value.max()
@@ -132,12 +147,13 @@ def _in_every_geography(engine: Engine, today: ir.Table, known: Reference, geogr
     for position, larger in enumerate(geographies[1:], start=1):
         finer = [split_geography(g) for g in geographies[:position]]
         geography, vintage = split_geography(larger)
-        up = known.within.filter((known.within.in_geography == geography) & (known.within.in_vintage == vintage))
-        up = up.select(
-            up_geography="geography", up_vintage="vintage", up_code="area_code", in_code="in_code"
+        up = known.within.filter(
+            (known.within.in_geography == geography) & (known.within.in_vintage == vintage)
         )
+        up = up.select(up_geography="geography", up_vintage="vintage", up_code="area_code", in_code="in_code")
         below = today.filter(
-            ibis.or_(*((today.geography == g) & (today.vintage == v) for g, v in finer)) & (today.combine != "none")
+            ibis.or_(*((today.geography == g) & (today.vintage == v) for g, v in finer))
+            & (today.combine != "none")
         )
         below = below.left_join(
             up,
@@ -153,7 +169,9 @@ def _in_every_geography(engine: Engine, today: ir.Table, known: Reference, geogr
 
 def _summed(below: ir.Table, weights: ir.Table, geography: str, vintage: str) -> ir.Table:
     """Sums, or means weighted by the measure that the contract names (all areas alike when none)."""
-    weights = weights.rename(w_geography="geography", w_vintage="vintage", w_measure="measure", w_code="area_code")
+    weights = weights.rename(
+        w_geography="geography", w_vintage="vintage", w_measure="measure", w_code="area_code"
+    )
     joined = below.left_join(
         weights,
         (below.geography == weights.w_geography)
@@ -162,15 +180,15 @@ def _summed(below: ir.Table, weights: ir.Table, geography: str, vintage: str) ->
         & (below.area_code == weights.w_code),
     )
     joined = joined.mutate(
-        larger=ibis.ifelse(joined.area_code == NOT_PLACED_CODE, NOT_PLACED_CODE, joined.in_code.fill_null(OUTSIDE_CODE)),
+        larger=ibis.ifelse(
+            joined.area_code == NOT_PLACED_CODE, NOT_PLACED_CODE, joined.in_code.fill_null(OUTSIDE_CODE)
+        ),
         weight=ibis.ifelse(joined.combine == "mean", joined.weight.fill_null(1.0), 1.0),
     )
     joined = joined.filter((joined.combine == "sum") | joined.in_code.notnull())
     grouped = joined.group_by(
         "source", "measure", "period", "combine", "weighted_by", "counts_rows", "larger"
-    ).aggregate(
-        total=(joined.value * joined.weight).sum(), weight=joined.weight.sum()
-    )
+    ).aggregate(total=(joined.value * joined.weight).sum(), weight=joined.weight.sum())
     return grouped.select(
         source="source",
         geography=ibis.literal(geography),
@@ -181,13 +199,13 @@ def _summed(below: ir.Table, weights: ir.Table, geography: str, vintage: str) ->
         combine="combine",
         weighted_by="weighted_by",
         counts_rows="counts_rows",
-        value=ibis.ifelse(grouped.combine == "mean", grouped.total / grouped.weight, grouped.total).round(EXACT),
+        value=ibis.ifelse(grouped.combine == "mean", grouped.total / grouped.weight, grouped.total).round(
+            EXACT
+        ),
     )
 
 
-def counted(
-    entities: ir.Table, placements: ir.Table, measure: CountedMeasure, period: str
-) -> ir.Table:
+def counted(entities: ir.Table, placements: ir.Table, measure: CountedMeasure, period: str) -> ir.Table:
     """A measure counted from the twin: current `entities` in each area, by one of their fields.
 
     `entities` has `entity_id, kind, record_id, value`; `placements` as `placement.place_records` gives them.
@@ -197,5 +215,7 @@ def counted(
     name = ibis.literal(before) + (chosen.value + ibis.literal(after) if marker else ibis.literal(""))
     placed = chosen.mutate(measure=name).inner_join(placements, "record_id")
     return placed.group_by("area_code", "geography", "vintage", "measure").aggregate(
-        period=ibis.literal(period), value=placed.entity_id.nunique().cast("float64"), source=ibis.literal("twin")
+        period=ibis.literal(period),
+        value=placed.entity_id.nunique().cast("float64"),
+        source=ibis.literal("twin"),
     )

@@ -42,7 +42,9 @@ def located(engine: Engine, points: ir.Table, areas: ir.Table, geographies: Sequ
     found: list[pa.Table] = []
     for geography in geographies:
         name, vintage = split_geography(geography)
-        bounded = areas.filter((areas.geography == name) & (areas.vintage == vintage) & areas.boundary.notnull())
+        bounded = areas.filter(
+            (areas.geography == name) & (areas.vintage == vintage) & areas.boundary.notnull()
+        )
         shapes = engine.fetch(bounded.order_by("area_code").select("area_code", "boundary"))
         if not shapes.num_rows or not table.num_rows:
             continue
@@ -64,7 +66,9 @@ def located(engine: Engine, points: ir.Table, areas: ir.Table, geographies: Sequ
                 }
             )
         )
-    return engine.bring("located_points", pa.concat_tables(found) if found else _NOTHING_LOCATED.empty_table())
+    return engine.bring(
+        "located_points", pa.concat_tables(found) if found else _NOTHING_LOCATED.empty_table()
+    )
 
 
 _NOTHING_LOCATED = pa.schema(
@@ -95,7 +99,9 @@ def place_records(
         by_postcode = by_postcode.filter(
             ibis.or_(*((by_postcode.geography == g) & (by_postcode.vintage == v) for g, v in wanted))
         )
-    by_postcode = engine.keep("placed_by_postcode", by_postcode.distinct(on=["record_id", "geography", "vintage"]))
+    by_postcode = engine.keep(
+        "placed_by_postcode", by_postcode.distinct(on=["record_id", "geography", "vintage"])
+    )
     rest = at.anti_join(by_postcode, "record_id")
     points = located(engine, rest.select("longitude", "latitude"), known.areas, geographies)
     by_point = rest.inner_join(points, ["longitude", "latitude"]).select(
@@ -121,7 +127,9 @@ def _explained(records: ir.Table, at: ir.Table, placements: ir.Table, known: Ref
     )
     outside = reason.isin([OUTSIDE_BY_POSTCODE, OUTSIDE_BY_COORDINATES])
     why = why.select(
-        "record_id", placed_by=ibis.ifelse(outside & why.placed_by.isnull(), OUTSIDE, why.placed_by), placed_why=reason
+        "record_id",
+        placed_by=ibis.ifelse(outside & why.placed_by.isnull(), OUTSIDE, why.placed_by),
+        placed_why=reason,
     )
     return records.left_join(why, "record_id").drop("record_id_right")
 

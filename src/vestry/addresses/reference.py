@@ -27,7 +27,8 @@ WITHIN = ibis.schema(
 POSTCODES = ibis.schema({"postcode": "string", "longitude": "float64", "latitude": "float64"})
 POSTCODE_AREAS = ibis.schema(dict.fromkeys(("postcode", "geography", "vintage", "area_code"), "string"))
 CROSSWALKS = ibis.schema(
-    dict.fromkeys(("geography", "from_vintage", "to_vintage", "from_code", "to_code"), "string") | {"weight": "float64"}
+    dict.fromkeys(("geography", "from_vintage", "to_vintage", "from_code", "to_code"), "string")
+    | {"weight": "float64"}
 )
 
 
@@ -51,11 +52,13 @@ def split_geography(text: str) -> tuple[str, str]:
 def reference(engine: Engine, received: Sequence[Received], remembered: Remembered) -> Reference:
     """Gather every area, postcode and crosswalk part of `received` into tables of the place."""
 
-    def gather(name: str, kind: str, make: Callable[[Part, Received], list[ir.Table]], schema: ibis.Schema) -> ir.Table:
-        found = [
-            t for r in received for part in r.table.parts if part.kind == kind for t in make(part, r)
-        ]
-        whole = ibis.union(*found) if len(found) > 1 else found[0] if found else ibis.memtable([], schema=schema)
+    def gather(
+        name: str, kind: str, make: Callable[[Part, Received], list[ir.Table]], schema: ibis.Schema
+    ) -> ir.Table:
+        found = [t for r in received for part in r.table.parts if part.kind == kind for t in make(part, r)]
+        whole = (
+            ibis.union(*found) if len(found) > 1 else found[0] if found else ibis.memtable([], schema=schema)
+        )
         return engine.keep(name, whole.cast(schema))
 
     named = gather("areas_said", kinds.AREA, _areas, AREAS)
@@ -70,7 +73,9 @@ def reference(engine: Engine, received: Sequence[Received], remembered: Remember
         within=within,
         postcodes=engine.keep("postcodes", postcodes.distinct(on="postcode")),
         postcode_areas=postcode_areas,
-        crosswalks=engine.keep("crosswalks", _summing_to_one(_weighted(crosswalks, postcode_areas, received))),
+        crosswalks=engine.keep(
+            "crosswalks", _summing_to_one(_weighted(crosswalks, postcode_areas, received))
+        ),
     )
 
 
@@ -170,7 +175,9 @@ def _one_row_each(named: ir.Table, within: ir.Table) -> ir.Table:
     mentioned = mentioned.mutate(**{c: ibis.null("string") for c in ("name", "parent_code", "boundary")})
     everything = named.union(mentioned.select(*named.columns))
     return everything.group_by(key).aggregate(
-        name=everything.name.min(), parent_code=everything.parent_code.min(), boundary=everything.boundary.min()
+        name=everything.name.min(),
+        parent_code=everything.parent_code.min(),
+        boundary=everything.boundary.min(),
     )
 
 
@@ -185,7 +192,9 @@ def _weighted(crosswalks: ir.Table, postcode_areas: ir.Table, received: Sequence
         for p in r.table.parts
         if p.kind == kinds.CROSSWALK and p.attributes.get("weights") == "postcodes"
     }
-    count = postcode_areas.group_by("geography", "vintage", "area_code").aggregate(postcodes=postcode_areas.count())
+    count = postcode_areas.group_by("geography", "vintage", "area_code").aggregate(
+        postcodes=postcode_areas.count()
+    )
     joined = crosswalks.left_join(
         count,
         (crosswalks.geography == count.geography)
@@ -193,9 +202,18 @@ def _weighted(crosswalks: ir.Table, postcode_areas: ir.Table, received: Sequence
         & (crosswalks.to_code == count.area_code),
     )
     counted = ibis.greatest(joined.postcodes.fill_null(0), 1).cast("float64")
-    guess = ibis.ifelse(joined.geography.isin(sorted(by_postcodes)), counted, 1.0) if by_postcodes else ibis.literal(1.0)
+    guess = (
+        ibis.ifelse(joined.geography.isin(sorted(by_postcodes)), counted, 1.0)
+        if by_postcodes
+        else ibis.literal(1.0)
+    )
     return joined.select(
-        "geography", "from_vintage", "to_vintage", "from_code", "to_code", weight=joined.weight.fill_null(guess)
+        "geography",
+        "from_vintage",
+        "to_vintage",
+        "from_code",
+        "to_code",
+        weight=joined.weight.fill_null(guess),
     )
 
 

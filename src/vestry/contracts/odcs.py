@@ -48,7 +48,7 @@ def _validator() -> Draft201909Validator:
 
 @cache
 def _compiled() -> jsonschema_rs.Draft201909Validator:
-    # As the other validator reads it: `format` is only a remark (JSON Schema Validation 2019-09, section 7.2).
+    # As the other validator reads it: `format` is only a remark (JSON Schema Validation, section 7.2).
     return jsonschema_rs.Draft201909Validator(_schema(), validate_formats=False, offline=True)
 
 

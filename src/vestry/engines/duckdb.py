@@ -12,7 +12,6 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-
 DISK_ERRORS = (duckdb.IOException, OSError)
 """What is raised when the workspace or a file beside it cannot be written, or the disk is full."""
 
@@ -24,7 +23,9 @@ class DuckDBEngine:
     blocking rule once wrote 64 GB. Nothing is downloaded: extension installation is off.
     """
 
-    def __init__(self, folder: Path, *, threads: int | None = None, memory: str | None = None, spill: str = "40GB") -> None:
+    def __init__(
+        self, folder: Path, *, threads: int | None = None, memory: str | None = None, spill: str = "40GB"
+    ) -> None:
         self._folder = folder
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)

@@ -87,7 +87,9 @@ def mended(units: Iterable[str], edges: Iterable[Edge], rules: Rules) -> list[li
     A reviewer's word stands before an identifier, an identifier before a score.
     """
     group_of = {unit: _alone(unit, rules) for unit in units}
-    for edge in sorted(edges, key=lambda e: (STRENGTH[e.decided_by], -e.weight, -e.probability, e.left, e.right)):
+    for edge in sorted(
+        edges, key=lambda e: (STRENGTH[e.decided_by], -e.weight, -e.probability, e.left, e.right)
+    ):
         left, right = group_of[edge.left], group_of[edge.right]
         if left is right:
             continue
@@ -137,7 +139,10 @@ def _broken(units: Sequence[str], rules: Rules) -> bool:
         numbers |= rules.numbers.get(unit, frozenset())
         if unit in rules.held:
             source, first, last = rules.held[unit]
-            if any(first <= other_last and other_first <= last for other_first, other_last in spans.get(source, ())):
+            if any(
+                first <= other_last and other_first <= last
+                for other_first, other_last in spans.get(source, ())
+            ):
                 return True
             spans.setdefault(source, []).append((first, last))
     if len(numbers) > 1:

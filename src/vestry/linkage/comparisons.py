@@ -95,7 +95,9 @@ GIVEN_NAMES: Final = Comparison(
     levels=(
         Level(label="exact", sql=_same("given_names"), m=0.62, common="given_names"),
         Level(label="first name agrees", sql=_same("given_key"), m=0.22, common="given_key"),
-        Level(label="known by that name", sql="given_key_l = known_key_r OR given_key_r = known_key_l", m=0.02),
+        Level(
+            label="known by that name", sql="given_key_l = known_key_r OR given_key_r = known_key_l", m=0.02
+        ),
         Level(
             label="initial agrees",
             sql="(length(split_part(given_names_l, ' ', 1)) = 1 OR length(split_part(given_names_r, ' ', 1)) = 1)"
@@ -142,7 +144,9 @@ ADDRESS: Final = Comparison(
         Level(label="exact", sql=f"{_same('address_key')} OR {_same('uprn')}", m=0.55, common="address_key"),
         Level(label="number and postcode agree", sql=_NUMBER_AND_POSTCODE, m=0.1),
         Level(label="postcode agrees", sql=_same("postcode"), m=0.05, common="postcode"),
-        Level(label="town agrees", sql="split_part(postcode_l, ' ', 1) = split_part(postcode_r, ' ', 1)", m=0.1),
+        Level(
+            label="town agrees", sql="split_part(postcode_l, ' ', 1) = split_part(postcode_r, ' ', 1)", m=0.1
+        ),
         Level(label="different", sql="ELSE", m=0.2),
     ),
 )
@@ -188,7 +192,11 @@ ORGANISATION_NAME: Final = Comparison(
     levels=(
         Level(label="exact", sql=_same("organisation_core"), m=0.7, common="organisation_core"),
         Level(label="one holds the other", sql=f"{_SHARED} = {_SMALLER} AND {_SMALLER} >= 2", m=0.12),
-        Level(label="close", sql="jaro_winkler_similarity(organisation_core_l, organisation_core_r) >= 0.92", m=0.06),
+        Level(
+            label="close",
+            sql="jaro_winkler_similarity(organisation_core_l, organisation_core_r) >= 0.92",
+            m=0.06,
+        ),
         Level(label="most words agree", sql=f"{_SHARED} >= 2 AND {_SHARED} >= 0.6 * {_SMALLER}", m=0.05),
         Level(label="a word agrees", sql=f"{_SHARED} >= 1", m=0.04),
         Level(label="different", sql="ELSE", m=0.03),
@@ -202,7 +210,9 @@ ORGANISATION_ADDRESS: Final = Comparison(
         Level(label="exact", sql=_same("address_key"), m=0.5, common="address_key"),
         Level(label="number and postcode agree", sql=_NUMBER_AND_POSTCODE, m=0.2),
         Level(label="postcode agrees", sql=_same("postcode"), m=0.22, common="postcode"),
-        Level(label="town agrees", sql="split_part(postcode_l, ' ', 1) = split_part(postcode_r, ' ', 1)", m=0.05),
+        Level(
+            label="town agrees", sql="split_part(postcode_l, ' ', 1) = split_part(postcode_r, ' ', 1)", m=0.05
+        ),
         Level(label="different", sql="ELSE", m=0.03),
     ),
 )

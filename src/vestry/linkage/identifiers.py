@@ -48,7 +48,9 @@ def _pairs(of_kind: ir.Table, field: str, kind: str) -> ir.Table:
     agreed = sharers.filter((sharers.units > 1) & (sharers.units <= TOO_COMMON)).select("number")
     said = said.semi_join(agreed, "number")
     other = said.view()
-    pairs = said.inner_join(other, [said.number == other.number, said.unit_id < other.unit_id], rname="{name}_other")
+    pairs = said.inner_join(
+        other, [said.number == other.number, said.unit_id < other.unit_id], rname="{name}_other"
+    )
     if kind == kinds.PERSON:
         pairs = pairs.filter(compatible(pairs.birth_date, pairs.birth_date_other))
     return pairs.select(
@@ -71,8 +73,6 @@ def compatible(left: ir.StringValue, right: ir.StringValue) -> ir.BooleanValue:
     day and month swapped, or two of year, month and day the same."""
     same = [left.substr(at, size) == right.substr(at, size) for at, size in ((0, 4), (5, 2), (8, 2))]
     two = (same[0] & same[1]) | (same[0] & same[2]) | (same[1] & same[2])
-    swapped = (
-        same[0] & (left.substr(5, 2) == right.substr(8, 2)) & (left.substr(8, 2) == right.substr(5, 2))
-    )
+    swapped = same[0] & (left.substr(5, 2) == right.substr(8, 2)) & (left.substr(8, 2) == right.substr(5, 2))
     prefix = left.startswith(right) | right.startswith(left)
     return left.isnull() | right.isnull() | prefix | two | swapped

@@ -64,7 +64,9 @@ def identify(
             happenings += _went_on(entity, lives, entity in before.current, len(members[cluster]))
             continue
         entity_of[cluster] = _new_id(kind, cluster, used)
-        happenings.append(Happening(entity_id=entity_of[cluster], happened=CREATED, into_entity=None, reason="first seen"))
+        happenings.append(
+            Happening(entity_id=entity_of[cluster], happened=CREATED, into_entity=None, reason="first seen")
+        )
         if not lives:
             happenings.append(_gone(entity_of[cluster]))
     happenings += _lost_and_split(shared, entity_of, before)
@@ -93,16 +95,24 @@ def _assigned(shared: Mapping[tuple[str, str], int]) -> dict[str, EntityId]:
 
 def _went_on(entity: str, lives: bool, lived: bool, members: int) -> list[Happening]:
     if lives and not lived:
-        return [Happening(entity_id=entity, happened=RESTORED, into_entity=None, reason="a source lists it again")]
+        return [
+            Happening(entity_id=entity, happened=RESTORED, into_entity=None, reason="a source lists it again")
+        ]
     if lived and not lives:
         return [_gone(entity)]
     if not lives:
         return []  # retired before, and still so: its life has nothing new
-    return [Happening(entity_id=entity, happened=KEPT, into_entity=None, reason=f"goes on with {members} member(s)")]
+    return [
+        Happening(
+            entity_id=entity, happened=KEPT, into_entity=None, reason=f"goes on with {members} member(s)"
+        )
+    ]
 
 
 def _gone(entity: str) -> Happening:
-    return Happening(entity_id=entity, happened=RETIRED, into_entity=None, reason="no source lists it any longer")
+    return Happening(
+        entity_id=entity, happened=RETIRED, into_entity=None, reason="no source lists it any longer"
+    )
 
 
 def _new_id(kind: str, cluster: str, used: set[str]) -> EntityId:
@@ -125,15 +135,23 @@ def _lost_and_split(
     for entity in sorted(set(before.entity_of.values())):
         found = sorted(clusters_of.get(entity, ()), key=lambda c: (-shared[c, entity], c))
         if not found:
-            yield Happening(entity_id=entity, happened=RETIRED, into_entity=None, reason="no record of it is left")
+            yield Happening(
+                entity_id=entity, happened=RETIRED, into_entity=None, reason="no record of it is left"
+            )
             continue
         elsewhere: Sequence[str] = [entity_of[c] for c in found if entity_of[c] != entity]
         if entity not in holders and len(elsewhere) == 1:
             yield Happening(
-                entity_id=entity, happened=MERGED, into_entity=elsewhere[0], reason="its records were found to be of that one"
+                entity_id=entity,
+                happened=MERGED,
+                into_entity=elsewhere[0],
+                reason="its records were found to be of that one",
             )
             continue
         for successor in elsewhere:
             yield Happening(
-                entity_id=entity, happened=SPLIT, into_entity=successor, reason="some of its records were found to be of that one"
+                entity_id=entity,
+                happened=SPLIT,
+                into_entity=successor,
+                reason="some of its records were found to be of that one",
             )

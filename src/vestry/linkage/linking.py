@@ -134,7 +134,9 @@ def link(
     pairs = _possible(pairs, registers)
     pairs = engine.keep(f"{kind}_unit_pairs", pairs.filter(pairs.probability >= thresholds.review))
     joining = pairs.filter((pairs.decided_by == BY_IDENTIFIER) | (pairs.probability >= thresholds.link))
-    edges = _edges(engine.fetch(joining.select("left_unit", "right_unit", "decided_by", "probability", "weight")))
+    edges = _edges(
+        engine.fetch(joining.select("left_unit", "right_unit", "decided_by", "probability", "weight"))
+    )
     names = engine.fetch(units.select("unit_id").order_by("unit_id")).column("unit_id").to_pylist()
     known = set(names)
     decided = [d for d in decisions if d.left_unit in known and d.right_unit in known]
@@ -145,11 +147,15 @@ def link(
     found = clusters(names, edges, rules)
     table = pa.table({"unit_id": list(found), "cluster_id": list(found.values())}, schema=CLUSTERS)
     by_hand = _reviewed(engine, decided, units, kind)
-    links = pairs.select("left_record", "right_record", "probability", "weight", "decided_by").mutate(kind=ibis.literal(kind))
+    links = pairs.select("left_record", "right_record", "probability", "weight", "decided_by").mutate(
+        kind=ibis.literal(kind)
+    )
     links = engine.keep(f"{kind}_links", links.cast(LINKS).union(by_hand))
     return Linked(
         links=links,
-        evidence=engine.keep(f"{kind}_link_evidence", evidence.semi_join(links, ["left_record", "right_record"])),
+        evidence=engine.keep(
+            f"{kind}_link_evidence", evidence.semi_join(links, ["left_record", "right_record"])
+        ),
         clusters=engine.bring(f"{kind}_clusters", table),
     )
 
@@ -180,12 +186,17 @@ def _pairs(
         of_kind = records.filter(records.kind == kind).mutate(text_key=records.address_lines)
         of_kind = engine.keep("property_texts", of_kind)
         records = engine.keep(
-            "property_keyed", remembered.standard_forms(of_kind, {"text_key": ("address_key", ["address_key"])})
+            "property_keyed",
+            remembered.standard_forms(of_kind, {"text_key": ("address_key", ["address_key"])}),
         )
     identified = identifier_pairs(records, kind)
     identified = engine.keep(f"{kind}_identified", identified)
-    sure = identified.select("left_record", "right_record").distinct().mutate(
-        probability=ibis.literal(1.0), weight=ibis.literal(0.0), decided_by=ibis.literal(BY_IDENTIFIER)
+    sure = (
+        identified.select("left_record", "right_record")
+        .distinct()
+        .mutate(
+            probability=ibis.literal(1.0), weight=ibis.literal(0.0), decided_by=ibis.literal(BY_IDENTIFIER)
+        )
     )
     why = identified.select(
         "left_record", "right_record", "field", agreement=ibis.literal("exact"), weight=ibis.null("float64")
@@ -212,7 +223,9 @@ def _written_out(pairs: ir.Table, holders: ir.Table) -> ir.Table:
         units=one_each.count().over(within), first=one_each.record_id == one_each.record_id.min().over(within)
     )
     few = one_each.filter((one_each.units <= WRITTEN_OUT) | one_each.first)
-    left = few.rename(left_profile="profile_id", left_record="record_id", left_unit="unit_id").drop("first", "units")
+    left = few.rename(left_profile="profile_id", left_record="record_id", left_unit="unit_id").drop(
+        "first", "units"
+    )
     right = one_each.rename(right_profile="profile_id", right_record="record_id", right_unit="unit_id")
     repeats = pairs.filter(pairs.left_profile == pairs.right_profile)
     others = pairs.filter(pairs.left_profile != pairs.right_profile)
@@ -243,17 +256,25 @@ def _registers(units: ir.Table, once_only: Collection[tuple[str, str]]) -> ir.Ta
 def _held(engine: Engine, registers: ir.Table) -> dict[str, tuple[str, str, str]]:
     found = engine.fetch(registers).to_pydict()
     names = [f"{s}/{t}" for s, t in zip(found["source"], found["table_name"], strict=True)]
-    return dict(zip(found["unit_id"], zip(names, found["first_as_at"], found["last_as_at"], strict=True), strict=True))
+    return dict(
+        zip(found["unit_id"], zip(names, found["first_as_at"], found["last_as_at"], strict=True), strict=True)
+    )
 
 
 def _possible(pairs: ir.Table, registers: ir.Table) -> ir.Table:
     """Without pairs that a register holding each thing once lists side by side: they are two by its own word."""
-    left = registers.rename(left_unit="unit_id", s1="source", t1="table_name", f1="first_as_at", l1="last_as_at")
-    right = registers.rename(right_unit="unit_id", s2="source", t2="table_name", f2="first_as_at", l2="last_as_at")
+    left = registers.rename(
+        left_unit="unit_id", s1="source", t1="table_name", f1="first_as_at", l1="last_as_at"
+    )
+    right = registers.rename(
+        right_unit="unit_id", s2="source", t2="table_name", f2="first_as_at", l2="last_as_at"
+    )
     both = pairs.left_join(left, "left_unit").drop("left_unit_right")
     both = both.left_join(right, "right_unit").drop("right_unit_right")
     side_by_side = (both.s1 == both.s2) & (both.t1 == both.t2) & (both.f1 <= both.l2) & (both.f2 <= both.l1)
-    return both.filter(~side_by_side.fill_null(False) | (both.decided_by == BY_IDENTIFIER)).select(*pairs.columns)
+    return both.filter(~side_by_side.fill_null(False) | (both.decided_by == BY_IDENTIFIER)).select(
+        *pairs.columns
+    )
 
 
 def _numbers(engine: Engine, records: ir.Table, kind: str) -> dict[str, frozenset[str]]:

@@ -55,7 +55,9 @@ def with_units(engine: Engine, records: ir.Table, contracts: Iterable[Contract])
     unlinked = sorted(c.source for c in contracts if not c.may_link)
     mark = ibis.literal(SEPARATOR)
     key = mark.join([records.source, records.source_key, records.part, records.kind])
-    where = mark.join([records.kind, *(records[c].fill_null("") for c in ("uprn", "address_lines", "postcode"))])
+    where = mark.join(
+        [records.kind, *(records[c].fill_null("") for c in ("uprn", "address_lines", "postcode"))]
+    )
     by_address = records.kind == kinds.PROPERTY
     if unlinked:
         by_address &= records.source.notin(unlinked)

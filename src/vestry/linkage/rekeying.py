@@ -25,9 +25,11 @@ def successions(units: ir.Table) -> ir.Table:
     `units` has `source, table_name, first_as_at, last_as_at` for the units of registers that hold each thing once.
     `bits_each` is log2 of the odds, before comparing, that a given ended unit is a given begun one.
     """
-    dates = units.select("source", "table_name", at=units.first_as_at).union(
-        units.select("source", "table_name", at=units.last_as_at)
-    ).distinct()
+    dates = (
+        units.select("source", "table_name", at=units.first_as_at)
+        .union(units.select("source", "table_name", at=units.last_as_at))
+        .distinct()
+    )
     order = ibis.window(group_by=["source", "table_name"], order_by="at")
     steps = dates.mutate(following=dates.at.lead().over(order)).filter(ibis._.following.notnull())
     register = ["source", "table_name"]
@@ -42,7 +44,9 @@ def successions(units: ir.Table) -> ir.Table:
         (counted.ended >= counted.listed * SHARE_ENDED) & (counted.began >= counted.listed * SHARE_ENDED)
     )
     chance = ibis.least(GOES_ON / rekeyed.began.cast("float64"), 0.999)
-    return rekeyed.select(*register, ended_at="at", began_at="following", bits_each=(chance / (1 - chance)).log2())
+    return rekeyed.select(
+        *register, ended_at="at", began_at="following", bits_each=(chance / (1 - chance)).log2()
+    )
 
 
 def with_successions(pairs: ir.Table, units: ir.Table, *, prior_bits: float) -> ir.Table:
@@ -53,7 +57,11 @@ def with_successions(pairs: ir.Table, units: ir.Table, *, prior_bits: float) -> 
     """
     step = successions(units)
     left = units.select(
-        left_unit="unit_id", source="source", table_name="table_name", left_first="first_as_at", left_last="last_as_at"
+        left_unit="unit_id",
+        source="source",
+        table_name="table_name",
+        left_first="first_as_at",
+        left_last="last_as_at",
     )
     right = units.select(
         right_unit="unit_id", right_source="source", right_table="table_name",
@@ -62,7 +70,8 @@ def with_successions(pairs: ir.Table, units: ir.Table, *, prior_bits: float) -> 
     both = pairs.left_join(left, "left_unit").drop("left_unit_right")
     both = both.left_join(right, "right_unit").drop("right_unit_right")
     both = both.mutate(
-        ended=ibis.least(both.left_last, both.right_last), began=ibis.greatest(both.left_first, both.right_first)
+        ended=ibis.least(both.left_last, both.right_last),
+        began=ibis.greatest(both.left_first, both.right_first),
     )
     joined = both.left_join(
         step,

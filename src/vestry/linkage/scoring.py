@@ -62,8 +62,12 @@ def score(engine: Engine, profiles: ir.Table, kind: str, model: Path, *, at_leas
         warnings.simplefilter("ignore")
         if not model.exists():
             _save(_train(connection, name, design), model)
-        linker = Linker(name, _load(model, design), DuckDBAPI(connection=connection), set_up_basic_logging=False)
-        for column in sorted({level.common for c in design.comparisons for level in c.levels if level.common}):
+        linker = Linker(
+            name, _load(model, design), DuckDBAPI(connection=connection), set_up_basic_logging=False
+        )
+        for column in sorted(
+            {level.common for c in design.comparisons for level in c.levels if level.common}
+        ):
             engine.keep(f"{kind}_frequency_{column}", _frequency(profiles, column))
             linker.table_management.register_term_frequency_lookup(f"{kind}_frequency_{column}", column)
         found = linker.inference.predict(threshold_match_probability=at_least)
@@ -109,7 +113,10 @@ def _copies(profiles: ir.Table) -> ir.Table:
 
 def _train(connection: Any, table: str, design: Design) -> dict[str, Any]:
     linker = Linker(
-        table, splink_settings(design, unique_id=COPY), DuckDBAPI(connection=connection), set_up_basic_logging=False
+        table,
+        splink_settings(design, unique_id=COPY),
+        DuckDBAPI(connection=connection),
+        set_up_basic_logging=False,
     )
     (profiles,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
     if profiles > 1:
@@ -173,7 +180,9 @@ def _load(model: Path, design: Design) -> dict[str, Any]:
     try:
         saved = json.loads(model.read_text(encoding="utf-8"))
         if saved["design"] != _name_of(design):
-            raise ModelInvalid("The saved linkage model was trained for other comparisons.", where=str(model), fix=fix)
+            raise ModelInvalid(
+                "The saved linkage model was trained for other comparisons.", where=str(model), fix=fix
+            )
         settings = splink_settings(design, unique_id=COPY)
         settings["probability_two_random_records_match"] = float(saved["two_random_records_match"])
         for said, comparison in zip(settings["comparisons"], design.comparisons, strict=True):
@@ -187,14 +196,19 @@ def _load(model: Path, design: Design) -> dict[str, Any]:
 
 def _gather(engine: Engine, physical_name: str, kind: str, design: Design) -> Scores:
     connection = engine.connection()
-    bits = ", ".join(f"gamma_{c.name}, {_bits(c.name, connection, physical_name)} AS bits_{c.name}" for c in design.comparisons)
+    bits = ", ".join(
+        f"gamma_{c.name}, {_bits(c.name, connection, physical_name)} AS bits_{c.name}"
+        for c in design.comparisons
+    )
     connection.execute(
         f"CREATE OR REPLACE TABLE {kind}_scored AS SELECT left({COPY}_l, -2) AS one, left({COPY}_r, -2) AS other,"
         f" round(match_probability, 6) AS probability, round(match_weight, 4) AS weight, {bits} FROM {physical_name}"
     )
     connection.execute(f"DROP TABLE IF EXISTS {physical_name}")
     table = engine.table(f"{kind}_scored")
-    ordered = table.mutate(left_profile=ibis.least(table.one, table.other), right_profile=ibis.greatest(table.one, table.other))
+    ordered = table.mutate(
+        left_profile=ibis.least(table.one, table.other), right_profile=ibis.greatest(table.one, table.other)
+    )
     pairs = ordered.group_by("left_profile", "right_profile").aggregate(
         probability=ordered.probability.max(), weight=ordered.weight.max()
     )
@@ -203,15 +217,20 @@ def _gather(engine: Engine, physical_name: str, kind: str, design: Design) -> Sc
             "left_profile",
             "right_profile",
             field=ibis.literal(c.name),
-            agreement=ordered[f"gamma_{c.name}"].cast("int64").cases(
-                *((gamma, label_of(c, gamma)) for gamma in range(-1, len(c.levels))), else_=ibis.null("string")
+            agreement=ordered[f"gamma_{c.name}"]
+            .cast("int64")
+            .cases(
+                *((gamma, label_of(c, gamma)) for gamma in range(-1, len(c.levels))),
+                else_=ibis.null("string"),
             ),
             weight=ordered[f"bits_{c.name}"].round(4),
         )
         for c in design.comparisons
     ]
     evidence = ibis.union(*fields).distinct(on=["left_profile", "right_profile", "field"])
-    return Scores(pairs=engine.keep(f"{kind}_pairs", pairs), evidence=engine.keep(f"{kind}_evidence", evidence))
+    return Scores(
+        pairs=engine.keep(f"{kind}_pairs", pairs), evidence=engine.keep(f"{kind}_evidence", evidence)
+    )
 
 
 def _bits(name: str, connection: Any, table: str) -> str:

@@ -134,7 +134,13 @@ def _versions(standard: ir.Table, endings: ir.Table, received: Sequence[Received
     )
     versions = versions.filter(versions.newest).drop("newest", "as_at")
     return _marked_current(versions, endings, received).select(
-        "record_id", *(c for c in HEAD if c != "as_at"), "first_as_at", "last_as_at", "current", ENDED_ON, *content
+        "record_id",
+        *(c for c in HEAD if c != "as_at"),
+        "first_as_at",
+        "last_as_at",
+        "current",
+        ENDED_ON,
+        *content,
     )
 
 

@@ -50,7 +50,9 @@ class Remembered:
             looked_up = known.select(**names)
             joined = joined.left_join(looked_up, table[column] == looked_up[f"join_{position}"])
         made = [output for _, outputs in wanted.values() for output in outputs]
-        return joined.select(*table.columns, *made)  # one chain of joins: a select between any two would cost far more
+        return joined.select(
+            *table.columns, *made
+        )  # one chain of joins: a select between any two would cost far more
 
     def _learn(self, table: ir.Table, rule: Rule, columns: Sequence[str]) -> None:
         texts = table.select(**{TEXT: table[columns[0]]})

@@ -63,7 +63,9 @@ def assemble(
     """
     organisations = {c.source: c.organisation for c in contracts}
     said = chosen(engine, claims(engine, records, named.members), organisations, _trust(place, contracts))
-    tables = {name: entities(engine, said, records, named.members, kind) for kind, name in ENTITY_TABLES.items()}
+    tables = {
+        name: entities(engine, said, records, named.members, kind) for kind, name in ENTITY_TABLES.items()
+    }
     tables["residences"] = residences(engine, contracts, records, named.members)
     at_home = engine.table("residence_records")
     living = living_together(engine, said, tables["people"], at_home)
@@ -72,7 +74,9 @@ def assemble(
         engine, living, dict(ids), at_home, before.household_members, today
     )
     tables["relationships"] = relationships(engine, received, records, named.members)
-    tables["episodes"], tables["episode_entities"] = episodes(engine, received, records, named.members, remembered)
+    tables["episodes"], tables["episode_entities"] = episodes(
+        engine, received, records, named.members, remembered
+    )
     return Twin(
         engine=engine,
         claims=said,
@@ -86,7 +90,10 @@ def assemble(
 def _trust(place: Place, contracts: Sequence[Contract]) -> dict[str, dict[str, int]]:
     """Trust in each source by group: a contract's word, over which the place's own stands."""
     group_of = {
-        field: group for kind in kinds.RECORD_KINDS for group, fields in groups_of(kind).items() for field in fields
+        field: group
+        for kind in kinds.RECORD_KINDS
+        for group, fields in groups_of(kind).items()
+        for field in fields
     }
     found: dict[str, dict[str, int]] = {}
     for contract in contracts:
@@ -97,7 +104,12 @@ def _trust(place: Place, contracts: Sequence[Contract]) -> dict[str, dict[str, i
 
 
 def _counted(
-    engine: Engine, place: Place, said: ir.Table, tables: Mapping[str, ir.Table], placements: ir.Table, today: str
+    engine: Engine,
+    place: Place,
+    said: ir.Table,
+    tables: Mapping[str, ir.Table],
+    placements: ir.Table,
+    today: str,
 ) -> ir.Table:
     """Current entities by area and the chosen value of one field, each where its chosen address (or position) is."""
     won = said.filter(said.chosen)
@@ -107,7 +119,9 @@ def _counted(
     found = []
     for measure in place.measures:
         living = tables[ENTITY_TABLES[measure.count]].filter(ibis._.current)
-        value = won.filter((won.field == measure.by) & (won.kind == measure.count)).select("entity_id", "value")
+        value = won.filter((won.field == measure.by) & (won.kind == measure.count)).select(
+            "entity_id", "value"
+        )
         of = home.filter(home.kind == measure.count).semi_join(living, "entity_id")
         of = of.inner_join(value, "entity_id")
         found.append(counted(of, placements, measure, today).select(*empty.columns))

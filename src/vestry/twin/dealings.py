@@ -18,7 +18,9 @@ from vestry.standardise.remembered import MARK, Remembered
 from vestry.twin.tables import BY_NAME
 
 _SAID = ibis.schema(
-    dict.fromkeys(("source", "source_key", "part", "service", "organisation", "as_at", "first_part"), "string")
+    dict.fromkeys(
+        ("source", "source_key", "part", "service", "organisation", "as_at", "first_part"), "string"
+    )
     | {"full": "boolean", "latest": "string"}
     | {f"raw_{name}": "string" for name in EPISODE_FIELDS}
 )
@@ -41,7 +43,10 @@ def episodes(
     said = remembered.standard_forms(said, wanted)
     said = said.mutate(
         episode_id=ibis.literal("E")
-        + ibis.literal(SEPARATOR).join([said.source, said.source_key, said.part]).hexdigest("sha256").left(DIGEST_LENGTH - 5)
+        + ibis.literal(SEPARATOR)
+        .join([said.source, said.source_key, said.part])
+        .hexdigest("sha256")
+        .left(DIGEST_LENGTH - 5)
     )
     newest_record = _newest_records(records)
     about = newest_record.rename(first_part="part")
@@ -103,9 +108,11 @@ def _entities(received: Sequence[Received], said: ir.Table, newest: ir.Table, me
     )
     about = said.select("source", "source_key", "part", "episode_id").inner_join(roles, ["source", "part"])
     about = about.inner_join(newest.rename(role="part"), ["source", "source_key", "role"])
-    return about.inner_join(members.select("record_id", "entity_id"), "record_id").select(
-        "episode_id", "entity_id", "role"
-    ).distinct()
+    return (
+        about.inner_join(members.select("record_id", "entity_id"), "record_id")
+        .select("episode_id", "entity_id", "role")
+        .distinct()
+    )
 
 
 def _named(parts: str | Sequence[str] | None) -> Sequence[str]:
@@ -113,11 +120,19 @@ def _named(parts: str | Sequence[str] | None) -> Sequence[str]:
     return () if parts is None else (parts,) if isinstance(parts, str) else parts
 
 
-def relationships(engine: Engine, received: Sequence[Received], records: ir.Table, members: ir.Table) -> ir.Table:
+def relationships(
+    engine: Engine, received: Sequence[Received], records: ir.Table, members: ir.Table
+) -> ir.Table:
     """`relationships` that the parts of one row state of each other (`partner_of`, `parent_of`, `liable_with`)."""
     said = ibis.memtable(
         [
-            {"source": r.contract.source, "table_name": r.table.name, "part": p.name, "other": other, "role": role}
+            {
+                "source": r.contract.source,
+                "table_name": r.table.name,
+                "part": p.name,
+                "other": other,
+                "role": role,
+            }
             for r in received
             for p in r.table.parts
             for attribute, role in kinds.RELATIONSHIP_ATTRIBUTES.items()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ibis
 import ibis.expr.types as ir
 
 from vestry.engines.engine import Engine
@@ -27,7 +26,3 @@ def entities(engine: Engine, claims: ir.Table, records: ir.Table, members: ir.Ta
     )
     joined = living.left_join(chosen, "entity_id").drop("entity_id_right")
     return engine.keep(name, joined.select(*BY_NAME[name].schema.names).cast(BY_NAME[name].schema))
-
-
-
-

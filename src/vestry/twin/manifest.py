@@ -60,7 +60,9 @@ def read_manifest(folder: Path) -> Manifest:
         return Manifest(**json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError) as error:
         raise ReleaseMissing(
-            "There is no release of that name.", where=str(folder), fix="see what there is: vestry releases list"
+            "There is no release of that name.",
+            where=str(folder),
+            fix="see what there is: vestry releases list",
         ) from error
 
 

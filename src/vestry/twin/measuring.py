@@ -17,7 +17,13 @@ from vestry.standardise.remembered import MARK, Remembered
 
 
 def measure(
-    engine: Engine, loaded: Loaded, described: ir.Table, claims: ir.Table, remembered: Remembered, *, today: str
+    engine: Engine,
+    loaded: Loaded,
+    described: ir.Table,
+    claims: ir.Table,
+    remembered: Remembered,
+    *,
+    today: str,
 ) -> ir.Table:
     """Every quality measurement of the release, as its `quality` table has them."""
     measured = [_measured(r, remembered) for r in loaded.received]

@@ -47,19 +47,25 @@ def predecessor(engine: Engine, releases: Path, release_id: str | None) -> Prede
     with duckdb.connect(str(releases / release_id / TWIN_FILE), read_only=True) as twin:
         identities = twin.execute("SELECT * FROM identities").to_arrow_table()
         household_members = twin.execute("SELECT * FROM household_members").to_arrow_table()
-        units = twin.execute("SELECT DISTINCT kind, unit_id, entity_id FROM members").to_arrow_table().to_pydict()
+        units = (
+            twin.execute("SELECT DISTINCT kind, unit_id, entity_id FROM members").to_arrow_table().to_pydict()
+        )
         current = {
             kind: {row[0] for row in twin.execute(f"SELECT entity_id FROM {table} WHERE current").fetchall()}
             for kind, table in ENTITY_TABLES.items()
         }
-        current["household"] = {row[0] for row in twin.execute("SELECT entity_id FROM households WHERE current").fetchall()}
+        current["household"] = {
+            row[0] for row in twin.execute("SELECT entity_id FROM households WHERE current").fetchall()
+        }
     entity_of: dict[str, dict[str, str]] = {}
     for kind, unit, entity in zip(units["kind"], units["unit_id"], units["entity_id"], strict=True):
         entity_of.setdefault(kind, {})[unit] = entity
     lived = household_members.to_pydict()
     entity_of["household"] = {
         person: household
-        for person, household, ended in zip(lived["person_id"], lived["household_id"], lived["valid_to"], strict=True)
+        for person, household, ended in zip(
+            lived["person_id"], lived["household_id"], lived["valid_to"], strict=True
+        )
         if ended is None
     }
     return Predecessor(
@@ -74,5 +80,3 @@ def predecessor(engine: Engine, releases: Path, release_id: str | None) -> Prede
 
 def _empty(name: str) -> pa.Table:
     return BY_NAME[name].schema.to_pyarrow().empty_table()
-
-

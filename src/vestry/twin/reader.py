@@ -17,10 +17,10 @@ import duckdb
 
 from vestry.errors import NotFound, ReleaseMissing
 from vestry.place import Place
-from vestry.twin import answers
-from vestry.twin.manifest import MANIFEST_FILE, Manifest, current_release, read_manifest
+from vestry.twin import answers, shaping
+from vestry.twin.manifest import MANIFEST_FILE, current_release, read_manifest
 from vestry.twin.predecessor import TWIN_FILE
-from vestry.twin.search import Rows, address_of, found_entities, name_of, text
+from vestry.twin.search import Rows, found_entities, text
 from vestry.twin.tables import ENTITY_TABLES as RECORD_ENTITY_TABLES
 
 ENTITY_TABLES: Final = {**RECORD_ENTITY_TABLES, "household": "households"}
@@ -66,7 +66,7 @@ class TwinReader:
         found = []
         for path in self._place.releases.glob(f"[!.]*/{MANIFEST_FILE}"):
             with suppress(ReleaseMissing):
-                found.append(_summary(read_manifest(path.parent), current))
+                found.append(shaping.summary(read_manifest(path.parent), current))
         return tuple(sorted(found, key=lambda r: (r.built_at, r.release_id), reverse=True))
 
     def open(self, release_id: str | None = None) -> OpenRelease:
@@ -148,7 +148,7 @@ class OpenRelease:
                 [wanted],
             ):
                 counts = behind.get(row["entity_id"], {})
-                found.append(_found(kind, row, counts))
+                found.append(shaping.found_entity(kind, row, counts))
         found.sort(key=lambda f: (not f.current, f.name, f.born, f.entity_id))
         return answers.FoundPage(release_id=self.release_id, total=total, found=tuple(found))
 
@@ -159,7 +159,7 @@ class OpenRelease:
         while queue:
             asked = queue.pop()
             rows = self._rows.of("SELECT * FROM identities WHERE entity_id = $1 ORDER BY at_release", [asked])
-            steps[asked] = [_life(row) for row in rows]
+            steps[asked] = [shaping.life_step(row) for row in rows]
             for step in steps[asked]:
                 if step.into_entity and step.into_entity not in seen:
                     seen.add(step.into_entity)
@@ -212,7 +212,7 @@ class OpenRelease:
             "ORDER BY r.current DESC, r.source, r.source_key, r.part, r.last_as_at DESC, r.record_id",
             [entity_id],
         )
-        return tuple(_origin(row) for row in rows)
+        return tuple(shaping.origin(row) for row in rows)
 
     def origin(self, record_id: str) -> tuple[answers.Origin, str]:
         """One record and the id of the entity it belongs to. Raises NotFound."""
@@ -227,7 +227,7 @@ class OpenRelease:
                 where=f"release {self.release_id}",
                 fix="see its ids with: vestry explain ENTITY",
             )
-        return _origin(rows[0]), text(rows[0]["entity_id"])
+        return shaping.origin(rows[0]), text(rows[0]["entity_id"])
 
     def claims(self, entity_id: str) -> tuple[answers.Claim, ...]:
         """Every claim about an entity, by group, item and field; the chosen one first, then newest."""
@@ -237,7 +237,7 @@ class OpenRelease:
             "ORDER BY c.group_name, c.item, c.field, c.chosen DESC, c.as_at DESC, c.source, c.record_id",
             [entity_id],
         )
-        return tuple(_claim(row) for row in rows)
+        return tuple(shaping.claim(row) for row in rows)
 
     def links(self, entity_id: str) -> tuple[answers.Link, ...]:
         """Every link between two records of the entity, with its evidence."""
@@ -285,7 +285,7 @@ class OpenRelease:
             households=self._tied("household_members", "person_id = $1 OR household_id = $1", entity_id),
             relationships=self._tied("relationships", "from_entity = $1 OR to_entity = $1", entity_id),
             episodes=tuple(
-                _texts(row)
+                shaping.texts(row)
                 for row in self._rows.of(
                     "SELECT e.*, x.role FROM episode_entities x JOIN episodes e USING (episode_id) "
                     "WHERE x.entity_id = $1 ORDER BY e.opened_on DESC NULLS LAST, e.episode_id",
@@ -296,13 +296,15 @@ class OpenRelease:
 
     def _tied(self, table: str, where: str, entity_id: str) -> tuple[Mapping[str, str], ...]:
         rows = self._rows.of(f"SELECT DISTINCT * FROM {table} WHERE {where} ORDER BY ALL", [entity_id])
-        return tuple(sorted((_texts(row) for row in rows), key=lambda row: row["valid_from"], reverse=True))
+        return tuple(
+            sorted((shaping.texts(row) for row in rows), key=lambda row: row["valid_from"], reverse=True)
+        )
 
     def ledger(self) -> tuple[answers.LedgerLine, ...]:
         """The whole ledger, by source, date and table."""
         names = answers.LedgerLine.__dataclass_fields__
         rows = self._rows.of("SELECT * FROM ledger ORDER BY source, as_at, extract_id, table_name")
-        return tuple(answers.LedgerLine(**{n: _plain(row[n]) for n in names}) for row in rows)
+        return tuple(answers.LedgerLine(**{n: shaping.plain(row[n]) for n in names}) for row in rows)
 
     def quality(self) -> tuple[answers.QualityFigure, ...]:
         """Passed and total of every source and dimension."""
@@ -353,54 +355,3 @@ def _not_found(what: str, release_id: str, asked: str, names: Sequence[str]) -> 
     nearest = get_close_matches(asked, names, n=1)
     fix = f"did you mean {nearest[0]}?" if nearest else f"choose from: {', '.join(names)}"
     return NotFound(what, where=f"release {release_id}", fix=fix)
-
-
-def _summary(manifest: Manifest, current: str | None) -> answers.ReleaseSummary:
-    return answers.ReleaseSummary(
-        release_id=manifest.release_id,
-        built_at=manifest.built_at,
-        predecessor=manifest.predecessor or "",
-        is_current=manifest.release_id == current,
-        inputs=len(manifest.inputs),
-        counts={**{name: int(t["rows"]) for name, t in manifest.tables.items()}, **manifest.counts},
-        steps=tuple((str(step["name"]), float(step["seconds"])) for step in manifest.steps),
-    )
-
-
-def _found(kind: str, row: Mapping[str, Any], counts: Mapping[str, Any]) -> answers.Found:
-    return answers.Found(
-        entity_id=row["entity_id"],
-        kind=kind,
-        name=name_of(kind, row),
-        born=text(row.get("birth_date")),
-        address=address_of(row),
-        postcode=text(row.get("postcode")),
-        sources=int(counts.get("sources", 0)),
-        records=int(counts.get("records", 0)),
-        current=row.get("current") is not False,
-    )
-
-
-def _life(row: Mapping[str, Any]) -> answers.LifeStep:
-    return answers.LifeStep(**{name: text(row[name]) for name in answers.LifeStep.__dataclass_fields__})
-
-
-def _origin(row: Mapping[str, Any]) -> answers.Origin:
-    names = answers.Origin.__dataclass_fields__
-    said: dict[str, Any] = {name: text(row.get(name)) for name in names}
-    said |= {"row_number": int(row["row_number"]), "current": row.get("current") is not False}
-    return answers.Origin(**said)
-
-
-def _claim(row: Mapping[str, Any]) -> answers.Claim:
-    said: dict[str, Any] = {name: text(row.get(name)) for name in answers.Claim.__dataclass_fields__}
-    said |= {"row_number": int(row.get("row_number") or 0), "chosen": bool(row.get("chosen"))}
-    return answers.Claim(**said)
-
-
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, int) else text(value)
-
-
-def _texts(row: Mapping[str, Any]) -> dict[str, str]:
-    return {name: text(value) for name, value in row.items()}

@@ -30,7 +30,11 @@ def register(
     engine: Engine, records: ir.Table, clusters: Mapping[str, ir.Table], before: Predecessor
 ) -> Register:
     """Give every cluster of every kind its lasting id. `records` has `unit_id`; `clusters` are `unit_id, cluster_id` by kind."""
-    living = engine.fetch(records.filter(records.current).select("unit_id").distinct()).column("unit_id").to_pylist()
+    living = (
+        engine.fetch(records.filter(records.current).select("unit_id").distinct())
+        .column("unit_id")
+        .to_pylist()
+    )
     current = set(living)
     entity_of_unit: dict[str, str] = {}
     happenings: dict[str, Sequence[Happening]] = {}

@@ -68,10 +68,13 @@ def write(engine: Engine, folder: Path, tables: Mapping[str, ir.Table]) -> dict[
     return written
 
 
-def counts(engine: Engine, tables: Mapping[str, ir.Table], written: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
+def counts(
+    engine: Engine, tables: Mapping[str, ir.Table], written: Mapping[str, Mapping[str, Any]]
+) -> dict[str, int]:
     """Rows of every table; of entities, only those that some source still lists."""
     living = {
-        name: engine.count(tables[name].filter(tables[name].current)) for name in (*ENTITY_TABLES.values(), "households")
+        name: engine.count(tables[name].filter(tables[name].current))
+        for name in (*ENTITY_TABLES.values(), "households")
     }
     return {name: int(table["rows"]) for name, table in written.items()} | living
 
@@ -85,7 +88,9 @@ def publish(releases: Path, unfinished: Path, manifest: Manifest) -> Manifest:
     for written in (path, unfinished / TWIN_FILE, unfinished):
         _sync(written)
     final = releases / manifest.release_id
-    if final.exists():  # a build that was killed between its two renames: the same inputs, so the same release
+    if (
+        final.exists()
+    ):  # a build that was killed between its two renames: the same inputs, so the same release
         shutil.rmtree(final)
     unfinished.rename(final)
     _sync(releases)

@@ -20,7 +20,9 @@ communal establishments apart)."""
 ADDRESS = ("address_lines", "postcode", "uprn")
 
 
-def residences(engine: Engine, contracts: Sequence[Contract], records: ir.Table, members: ir.Table) -> ir.Table:
+def residences(
+    engine: Engine, contracts: Sequence[Contract], records: ir.Table, members: ir.Table
+) -> ir.Table:
     """`residences`, one row for each entity, property and source key that says so, its whole span in one."""
     said = ibis.memtable(
         [
@@ -34,8 +36,17 @@ def residences(engine: Engine, contracts: Sequence[Contract], records: ir.Table,
         schema=ibis.schema(dict.fromkeys(("source", "table_name", "part", "home", "role"), "string")),
     )
     spans = records.select(
-        "record_id", "source", "table_name", "source_key", "part", "kind", "first_as_at", "last_as_at", "current",
-        until=records.ended_on.fill_null(records.last_as_at), **{c: records[c] for c in ADDRESS},
+        "record_id",
+        "source",
+        "table_name",
+        "source_key",
+        "part",
+        "kind",
+        "first_as_at",
+        "last_as_at",
+        "current",
+        until=records.ended_on.fill_null(records.last_as_at),
+        **{c: records[c] for c in ADDRESS},
     )
     who = spans.filter(spans.kind != kinds.PROPERTY).inner_join(said, ["source", "table_name", "part"])
     where = spans.filter(spans.kind == kinds.PROPERTY)
@@ -48,7 +59,9 @@ def residences(engine: Engine, contracts: Sequence[Contract], records: ir.Table,
     pairs = who.inner_join(where, same)
     entity = members.select("record_id", "entity_id")
     pairs = pairs.inner_join(entity, "record_id")
-    pairs = pairs.inner_join(entity.rename(property_record="record_id", property_id="entity_id"), "property_record")
+    pairs = pairs.inner_join(
+        entity.rename(property_record="record_id", property_id="entity_id"), "property_record"
+    )
     pairs = engine.keep("residence_records", pairs.select(
         "record_id", "entity_id", "property_id", "role", "source", "source_key", "part",
         "first_as_at", "last_as_at", "current", "until",
@@ -61,21 +74,29 @@ def residences(engine: Engine, contracts: Sequence[Contract], records: ir.Table,
     return engine.keep("residences", spans.select(*BY_NAME["residences"].schema.names))
 
 
-def living_together(engine: Engine, claims: ir.Table, people: ir.Table, residence_records: ir.Table) -> dict[str, str]:
+def living_together(
+    engine: Engine, claims: ir.Table, people: ir.Table, residence_records: ir.Table
+) -> dict[str, str]:
     """Person -> property, for everyone who now lives at a property with at most `COMMUNAL` people.
 
     A person lives in one household: where the address that was chosen for them is.
     """
-    won = claims.filter((claims.kind == kinds.PERSON) & (claims.group_name == "address") & claims.chosen & claims.current)
-    at = won.select("entity_id", "record_id").distinct().inner_join(
-        residence_records.select("record_id", "property_id"), "record_id"
+    won = claims.filter(
+        (claims.kind == kinds.PERSON) & (claims.group_name == "address") & claims.chosen & claims.current
+    )
+    at = (
+        won.select("entity_id", "record_id")
+        .distinct()
+        .inner_join(residence_records.select("record_id", "property_id"), "record_id")
     )
     living = people.filter(people.current & people.death_date.isnull()).select("entity_id")
     at = at.semi_join(living, "entity_id")
     at = at.group_by("entity_id").aggregate(property_id=at.property_id.min())
     crowd = ibis.window(group_by="property_id")
     at = at.mutate(people=at.count().over(crowd))
-    found = engine.fetch(at.filter(at.people <= COMMUNAL).select("entity_id", "property_id").order_by("entity_id"))
+    found = engine.fetch(
+        at.filter(at.people <= COMMUNAL).select("entity_id", "property_id").order_by("entity_id")
+    )
     columns = found.to_pydict()
     return dict(zip(columns["entity_id"], columns["property_id"], strict=True))
 
@@ -109,5 +130,7 @@ def household_tables(
     history = gone.union(returned).select(*present.columns).distinct()
     household_members = engine.keep("household_members", present.union(history))
     households = now.group_by("household_id").aggregate(property_id=now.property_id.min(), people=now.count())
-    households = households.select(entity_id="household_id", current=ibis.literal(True), property_id="property_id", people="people")
+    households = households.select(
+        entity_id="household_id", current=ibis.literal(True), property_id="property_id", people="people"
+    )
     return engine.keep("households", households), household_members

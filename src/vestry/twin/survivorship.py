@@ -19,7 +19,17 @@ from vestry.ids import SEPARATOR
 
 ORDINARY_TRUST: Final = 5
 
-CHANGING: Final = ("name", "known_as", "address", "postal_address", "phone", "email", "rating", "life", "position")
+CHANGING: Final = (
+    "name",
+    "known_as",
+    "address",
+    "postal_address",
+    "phone",
+    "email",
+    "rating",
+    "life",
+    "position",
+)
 """Groups whose truth changes in life: the newest word counts before the number of voices."""
 
 EXACTNESS: Final = {"day": 3, "month": 2, "year": 1}
@@ -66,13 +76,17 @@ def _groups(claims: ir.Table) -> ir.Table:
     )
 
 
-def _weighed(said: ir.Table, organisations: Mapping[str, str], trust: Mapping[str, Mapping[str, int]]) -> ir.Table:
+def _weighed(
+    said: ir.Table, organisations: Mapping[str, str], trust: Mapping[str, Mapping[str, int]]
+) -> ir.Table:
     rows = [
         {"source": source, "group_name": group, "trust": value}
         for source, groups in sorted(trust.items())
         for group, value in sorted(groups.items())
     ]
-    trusted = ibis.memtable(rows, schema=ibis.schema({"source": "string", "group_name": "string", "trust": "int64"}))
+    trusted = ibis.memtable(
+        rows, schema=ibis.schema({"source": "string", "group_name": "string", "trust": "int64"})
+    )
     sent_by = ibis.memtable(
         [{"source": s, "organisation": o} for s, o in sorted(organisations.items())],
         schema=ibis.schema({"source": "string", "organisation": "string"}),
@@ -133,7 +147,13 @@ def _verdicts(ranked: ir.Table, weighed: ir.Table) -> ir.Table:
     wins = spoken.group_value == spoken.winning
     speaker = ibis.window(
         group_by=["entity_id", "group_name", "winning", wins],
-        order_by=[spoken.current.desc(), spoken.trust.desc(), spoken.as_at.desc(), spoken.record_id, spoken.item],
+        order_by=[
+            spoken.current.desc(),
+            spoken.trust.desc(),
+            spoken.as_at.desc(),
+            spoken.record_id,
+            spoken.item,
+        ],
     )
     chosen = wins & (ibis.row_number().over(speaker) == 0)
     spoken = spoken.mutate(chosen=chosen, wins=wins)

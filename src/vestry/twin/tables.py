@@ -42,7 +42,9 @@ def _table(name: str, one_row_is: str, *columns: tuple[str, str] | tuple[str, st
 
 
 _SAYS: Final = {
-    name: field.says for fields in (PERSON_FIELDS, ORGANISATION_FIELDS, ADDRESS_FIELDS) for name, field in fields.items()
+    name: field.says
+    for fields in (PERSON_FIELDS, ORGANISATION_FIELDS, ADDRESS_FIELDS)
+    for name, field in fields.items()
 }
 
 
@@ -163,7 +165,12 @@ TABLES: Final = (
         ("reason", "why, in words"),
     ),
     _table("people", "one person, chosen values", *_ENTITY_HEAD, *_model(entity_columns("person"))),
-    _table("organisations", "one organisation, chosen values", *_ENTITY_HEAD, *_model(entity_columns("organisation"))),
+    _table(
+        "organisations",
+        "one organisation, chosen values",
+        *_ENTITY_HEAD,
+        *_model(entity_columns("organisation")),
+    ),
     _table("properties", "one property, chosen values", *_ENTITY_HEAD, *_model(entity_columns("property"))),
     _table(
         "households",
