@@ -1,30 +1,70 @@
-"""Gives each room the real thing behind what it asks for. The only module that knows every room."""
+"""Gives each room the real thing behind what it asks for. The only module that knows every room.
+
+A room is loaded when a command first calls it: Splink, pandas, Ibis and Arrow together take more than a second
+of processor time, and most commands need few of them, `--help` none.
+"""
 
 from __future__ import annotations
 
 import os
 import pwd
 import sys
+from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from vestry.build import build
 from vestry.cli.app import run, told
 from vestry.cli.progress import progress_on
 from vestry.cli.rooms import Rooms
 from vestry.clock import SystemClock
-from vestry.contracts.drafting import draft_contract
-from vestry.contracts.reading import check_contracts, read_contracts
 from vestry.errors import VestryError
-from vestry.intake.receive import receive
-from vestry.intake.store import extracts
-from vestry.linkage.evaluation import evaluate
 from vestry.log import configure_log
 from vestry.settings import Settings, read_settings
 from vestry.sharing.decision import Operator
-from vestry.sharing.gateway import open_gateway
-from vestry.synthetic import synthesise
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The function `name` of `module`, which is imported when the function is first called."""
+
+    module: str
+    name: str
+
+    def opened(self) -> Any:
+        """The function itself."""
+        return getattr(import_module(self.module), self.name)
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        """What the function returns."""
+        return self.opened()(*arguments, **named)
+
+
+if TYPE_CHECKING:
+    # mypy holds the functions themselves against what the command line asks for, and import-linter the layers.
+    from vestry.build import build
+    from vestry.contracts.drafting import draft_contract
+    from vestry.contracts.reading import check_contracts, read_contracts
+    from vestry.intake.receive import receive
+    from vestry.intake.store import extracts
+    from vestry.linkage.evaluation import evaluate
+    from vestry.sharing.file_formats import endings, write_table
+    from vestry.sharing.gateway import open_gateway
+    from vestry.synthetic import synthesise
+else:
+    build = Room("vestry.build", "build")
+    draft_contract = Room("vestry.contracts.drafting", "draft_contract")
+    check_contracts = Room("vestry.contracts.reading", "check_contracts")
+    read_contracts = Room("vestry.contracts.reading", "read_contracts")
+    receive = Room("vestry.intake.receive", "receive")
+    extracts = Room("vestry.intake.store", "extracts")
+    evaluate = Room("vestry.linkage.evaluation", "evaluate")
+    endings = Room("vestry.sharing.file_formats", "endings")
+    write_table = Room("vestry.sharing.file_formats", "write_table")
+    open_gateway = Room("vestry.sharing.gateway", "open_gateway")
+    synthesise = Room("vestry.synthetic", "synthesise")
 
 
 def this_operator(settings: Settings) -> Operator:
@@ -58,6 +98,8 @@ def rooms_for(settings: Settings) -> Rooms:
         draft_contract=draft_contract,
         synthesise=synthesise,
         evaluate=evaluate,
+        endings=endings,
+        write_table=write_table,
     )
 
 

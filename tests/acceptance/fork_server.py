@@ -2,7 +2,8 @@
 
 Reads a request on each line, as JSON, and answers with a line. `{"argv", "out", "err"}` runs a command with its
 output in files; `at` ("enter link", "leave link", "rename 1": before the first renaming in releases/) or `after`
-(seconds) says when it sends itself the signal `by`; `broken` names functions that shall raise. The answer is
+(seconds) says when it sends itself the signal `by`; `broken` names functions that shall raise, `largest_file` how many
+bytes a file may have. The answer is
 `{"pid"}`; `{"wait": pid}` answers `{"code"}`: below 0 for the signal that ended it, `stopped` while it is stopped.
 """
 
@@ -12,6 +13,7 @@ import gc
 import importlib
 import json
 import os
+import resource
 import signal
 import sys
 import threading
@@ -90,6 +92,9 @@ def child(request: dict[str, Any]) -> int:
         timer = threading.Timer(float(request["after"]), signalled, [by])
         timer.daemon = True
         timer.start()
+    if "largest_file" in request:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (request["largest_file"], request["largest_file"]))
     sys.argv = ["vestry", *request["argv"]]
     try:
         wiring.main()

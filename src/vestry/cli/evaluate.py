@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from vestry.cli import printing
 from vestry.cli.options import HERE, AsJson, PlaceFolder, PurposeCode, examples, opened, rooms_of
 from vestry.errors import FileUnreadable
-from vestry.linkage.evaluation import Evaluation, Score
+
+if TYPE_CHECKING:
+    from vestry.linkage.evaluation import Evaluation, Score
 
 EXAMPLES: Final = examples("vestry evaluate --truth truth.csv --purpose matching-review")
 

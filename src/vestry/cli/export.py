@@ -8,8 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from vestry.cli import printing
-from vestry.cli.options import HERE, Force, PlaceFolder, PurposeCode, examples, may_write, opened
-from vestry.sharing.file_formats import endings, write_table
+from vestry.cli.options import HERE, Force, PlaceFolder, PurposeCode, examples, may_write, opened, rooms_of
 from vestry.sharing.spreadsheet import SHEET_ROWS
 
 EXAMPLES: Final = examples(
@@ -30,12 +29,14 @@ def export(
     folder: PlaceFolder = HERE,
 ) -> None:
     """Write a table to a file that only you can read. `crossref` gives source key to entity."""
-    if to.suffix.lower() not in endings():
-        raise typer.BadParameter(f"end the file's name in one of {', '.join(endings())}", param_hint="--to")
+    rooms = rooms_of(ctx)
+    endings = rooms.endings()
+    if to.suffix.lower() not in endings:
+        raise typer.BadParameter(f"end the file's name in one of {', '.join(endings)}", param_hint="--to")
     may_write(to, force=force, option="--to")
     with opened(ctx, folder) as (_, gateway):
         stream = gateway.export(table, purpose=purpose)
         if to.suffix.lower() == ".xlsx" and stream.count >= SHEET_ROWS:
             raise typer.BadParameter("too many rows for a worksheet; use .csv or .parquet", param_hint="--to")
-        write_table(stream, to)
+        rooms.write_table(stream, to)
     printing.say(f"Wrote {printing.count(stream.count, 'row')} of {table} to {to}.")

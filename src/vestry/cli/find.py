@@ -9,8 +9,7 @@ import typer
 
 from vestry.cli import printing
 from vestry.cli.options import HERE, AsJson, PlaceFolder, PurposeCode, birth_date, examples, opened
-from vestry.sharing.gateway import FIND_LIMIT
-from vestry.twin.answers import Criteria
+from vestry.twin.answers import FIND_LIMIT, Criteria
 
 EXAMPLES: Final = examples(
     'vestry find --name "jane smith" --born 1984 --purpose council-tax',

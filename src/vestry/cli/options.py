@@ -7,14 +7,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from vestry.cli.rooms import Rooms
 from vestry.errors import AsAtInvalid
 from vestry.place import Place, open_place
-from vestry.sharing.gateway import Gateway
+
+if TYPE_CHECKING:
+    from vestry.sharing.gateway import Gateway
 
 PlaceFolder = Annotated[
     Path,

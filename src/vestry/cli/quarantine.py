@@ -9,8 +9,17 @@ from typing import Annotated, Final
 import typer
 
 from vestry.cli import printing
-from vestry.cli.options import HERE, AsJson, Force, PlaceFolder, PurposeCode, examples, may_write, opened
-from vestry.sharing.file_formats import endings, write_table
+from vestry.cli.options import (
+    HERE,
+    AsJson,
+    Force,
+    PlaceFolder,
+    PurposeCode,
+    examples,
+    may_write,
+    opened,
+    rooms_of,
+)
 
 EXAMPLES: Final = examples(
     "vestry quarantine",
@@ -41,14 +50,16 @@ def quarantine(
     folder: PlaceFolder = HERE,
 ) -> None:
     """List the rows in quarantine: extract, row numbers, rule and column; or write them to a file."""
+    rooms = rooms_of(ctx)
     if rows is not None:
-        if rows.suffix.lower() not in endings():
-            raise typer.BadParameter(f"end its name in one of {', '.join(endings())}", param_hint="--rows")
+        endings = rooms.endings()
+        if rows.suffix.lower() not in endings:
+            raise typer.BadParameter(f"end its name in one of {', '.join(endings)}", param_hint="--rows")
         may_write(rows, force=force, option="--rows")
     with opened(ctx, folder) as (_, gateway):
         if rows is not None:
             stream = gateway.quarantined_rows(source=source, rule=rule, purpose=purpose)
-            write_table(stream, rows)
+            rooms.write_table(stream, rows)
             printing.say(f"Wrote {printing.count(stream.count, 'row')} to {rows}, as the source sent them.")
             return
         groups = gateway.quarantine(source=source, rule=rule)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -13,8 +13,10 @@ from vestry.cli import printing
 from vestry.cli.options import HERE, PlaceFolder, day, examples, rooms_of
 from vestry.contracts.contract import Contract
 from vestry.errors import SourceUnknown
-from vestry.intake.receive import Receipt
 from vestry.place import open_place
+
+if TYPE_CHECKING:
+    from vestry.intake.receive import Receipt
 
 EXAMPLES: Final = examples(
     "vestry receive borough-council-tax accounts.csv --as-at 2026-11-01",

@@ -1,4 +1,8 @@
-"""What the command line needs from the rooms below it. `wiring` fills it in; tests, as they like."""
+"""What the command line needs from the rooms below it. `wiring` fills it in; tests, as they like.
+
+The rooms are named here for their types alone: a command loads one by calling it, so that `vestry --help` does
+not wait for libraries that it never uses.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +10,24 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Protocol
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, Protocol
 
 from vestry.clock import Clock
-from vestry.contracts.contract import Contract
 from vestry.errors import Problem
-from vestry.intake.receive import Receipt
-from vestry.intake.store import StoredExtract
-from vestry.linkage.evaluation import Evaluation
 from vestry.place import Place
 from vestry.progress import Progress
 from vestry.settings import Settings
-from vestry.sharing.gateway import Gateway
-from vestry.twin.manifest import Manifest
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from vestry.contracts.contract import Contract
+    from vestry.intake.receive import Receipt
+    from vestry.intake.store import StoredExtract
+    from vestry.linkage.evaluation import Evaluation
+    from vestry.sharing.gateway import Gateway
+    from vestry.twin.answers import TableStream
+    from vestry.twin.manifest import Manifest
 
 
 class Build(Protocol):
@@ -92,3 +99,5 @@ class Rooms:
     draft_contract: Draft
     synthesise: Synthesise
     evaluate: Callable[[pa.Table, Path], Evaluation]
+    endings: Callable[[], Sequence[str]]
+    write_table: Callable[[TableStream, Path], None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
@@ -14,9 +14,11 @@ from vestry.cli.rooms import Rooms
 from vestry.clock import today
 from vestry.errors import ContractInvalid
 from vestry.place import Place
-from vestry.sharing.gateway import Gateway
 from vestry.sharing.standing import Fall, what_fell
 from vestry.twin.answers import LedgerLine, QualityFigure, Standing
+
+if TYPE_CHECKING:
+    from vestry.sharing.gateway import Gateway
 
 EXAMPLES: Final = examples("vestry status", "vestry status --json")
 

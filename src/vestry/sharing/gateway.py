@@ -23,9 +23,6 @@ from vestry.twin.reader import CROSSREF, OpenRelease, TwinReader
 
 Answer = TypeVar("Answer")
 
-FIND_LIMIT = 50
-"""Entities that one search shows at most unless told otherwise."""
-
 
 class AuditLog(Protocol):
     """Remembers a request for good before it returns, or raises AuditUnavailable."""
@@ -53,7 +50,7 @@ class Gateway:
         return self._reader.summaries()
 
     def find(
-        self, criteria: answers.Criteria, *, purpose: str | None, limit: int = FIND_LIMIT
+        self, criteria: answers.Criteria, *, purpose: str | None, limit: int = answers.FIND_LIMIT
     ) -> answers.FoundPage:
         """The entities that match: enough to tell them apart, no more.
 

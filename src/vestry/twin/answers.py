@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+
+FIND_LIMIT: Final = 50
+"""Entities that one search shows at most unless told otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from vestry.place import Place
 from vestry.progress import Silent
 from vestry.settings import Settings
 from vestry.sharing.decision import Operator
+from vestry.sharing.file_formats import endings, write_table
 from vestry.sharing.gateway import open_gateway
 
 
@@ -82,6 +83,8 @@ def rooms(clock: FixedClock, called: Called) -> Rooms:
         draft_contract=lambda file, *, source, organisation: f"id: {source}\n",
         synthesise=lambda folder, **_: None,
         evaluate=evaluate,
+        endings=endings,
+        write_table=write_table,
     )
 
 

@@ -1,0 +1,88 @@
+"""A saved model is used again as it stands, and refused when it is not for these comparisons."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import ibis
+import pytest
+
+from vestry.engines.duckdb import DuckDBEngine
+from vestry.errors import ModelInvalid
+from vestry.linkage.comparisons import DESIGNS, MISSING, label_of
+from vestry.linkage.scoring import prior_bits, score
+
+COLUMNS = (
+    "organisation_name", "organisation_type", "postcode", "address_lines", "phone", "email", "rating", "rated_on",
+    "organisation_core", "address_key", "building_number",
+)  # fmt: skip
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[DuckDBEngine]:
+    made = DuckDBEngine(tmp_path / "work", threads=1)
+    yield made
+    made.close()
+
+
+def profiles(engine: DuckDBEngine) -> ibis.Table:
+    names = [f"NUMBER {i} CAFE" for i in range(60)]
+    rows = [
+        dict.fromkeys(COLUMNS)
+        | {
+            "profile_id": f"p{i:03}", "units": 1, "organisation_name": name, "organisation_core": name,
+            "postcode": f"AL1 {i % 9}A{'ABDEFGHJLN'[i % 10]}", "address_key": f"{i} HIGH STREET",
+            "address_lines": f"{i} HIGH STREET", "building_number": str(i), "organisation_type": "cafe",
+        }
+        for i, name in enumerate([*names, names[0]])
+    ]  # fmt: skip
+    rows[60] |= {k: rows[0][k] for k in ("postcode", "address_key", "address_lines", "building_number")}
+    rows[60] |= {"organisation_type": "retailer"}
+    schema = {"profile_id": "string", "units": "int64"} | dict.fromkeys(COLUMNS, "string")
+    return engine.keep("profiles", ibis.memtable(rows, schema=ibis.schema(schema)))
+
+
+def test_the_pair_that_agrees_is_found_with_its_evidence(engine: DuckDBEngine, tmp_path: Path) -> None:
+    found = score(engine, profiles(engine), "organisation", tmp_path / "m" / "organisation.json", at_least=0.5)
+    (pair,) = engine.fetch(found.pairs).to_pylist()
+    assert (pair["left_profile"], pair["right_profile"]) == ("p000", "p060")
+    assert pair["probability"] > 0.9
+    said = {row["field"]: row["agreement"] for row in engine.fetch(found.evidence).to_pylist()}
+    assert said["organisation_name"] == "exact"
+    assert said["address"] == "exact"
+    assert said["organisation_type"] == "different"
+    assert said["phone"] == MISSING
+
+
+def test_a_saved_model_is_not_trained_again(engine: DuckDBEngine, tmp_path: Path) -> None:
+    model = tmp_path / "organisation.json"
+    score(engine, profiles(engine), "organisation", model, at_least=0.5)
+    saved = json.loads(model.read_text())
+    saved["two_random_records_match"] = 1e-9
+    model.write_text(json.dumps(saved))
+    found = score(engine, profiles(engine), "organisation", model, at_least=0.5)
+    assert engine.count(found.pairs) == 0
+    assert prior_bits("organisation", model) == pytest.approx(-29.9, abs=0.1)
+    assert model.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"design": "another"}', "[1]"])
+def test_a_model_that_is_not_for_these_comparisons_is_refused(
+    engine: DuckDBEngine, tmp_path: Path, text: str
+) -> None:
+    model = tmp_path / "organisation.json"
+    model.write_text(text)
+    with pytest.raises(ModelInvalid):
+        score(engine, profiles(engine), "organisation", model, at_least=0.5)
+
+
+@pytest.mark.parametrize("kind", sorted(DESIGNS))
+def test_beliefs_of_each_comparison_are_chances(kind: str) -> None:
+    for comparison in DESIGNS[kind].comparisons:
+        assert sum(level.m for level in comparison.levels) == pytest.approx(1, abs=0.005), comparison.name
+        assert comparison.levels[-1].sql == "ELSE"
+        assert label_of(comparison, -1) == MISSING
+        assert label_of(comparison, 0) == comparison.levels[-1].label
+        assert label_of(comparison, len(comparison.levels) - 1) == comparison.levels[0].label

@@ -1,0 +1,57 @@
+"""Rooms are loaded when they are called, and every one of them is there."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from dataclasses import fields
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from vestry import wiring
+from vestry.settings import Settings
+from vestry.wiring import Room, rooms_for
+
+HEAVY = ("duckdb", "ibis", "jsonschema", "numpy", "pandas", "pyarrow", "shapely", "splink")
+
+
+def rooms() -> dict[str, Room]:
+    """Every room that the command line is given, by the name it asks for it by."""
+    given = rooms_for(Settings())
+    found = {f.name: getattr(given, f.name) for f in fields(given)}
+    functions = {name: r.func if isinstance(r, partial) else r for name, r in found.items()}
+    return {name: room for name, room in functions.items() if isinstance(room, Room)}
+
+
+@pytest.mark.parametrize("name", rooms())
+def test_every_room_opens(name: str) -> None:
+    room = rooms()[name]
+    opened = room.opened()
+    assert callable(opened) and opened.__name__ == room.name
+
+
+def test_a_room_gives_what_its_function_gives() -> None:
+    assert Room("posixpath", "join")("a", "b") == "a/b"
+
+
+def test_what_is_loaded_is_what_mypy_was_shown() -> None:
+    tree = ast.parse(Path(wiring.__file__).read_text())
+    choice = next(n for n in tree.body if isinstance(n, ast.If))
+    shown = {(n.module, a.name) for n in choice.body if isinstance(n, ast.ImportFrom) for a in n.names}
+    assert shown == {(room.module, room.name) for room in rooms().values()}
+
+
+def test_help_waits_for_no_library_that_it_does_not_need() -> None:
+    said = subprocess.run(
+        [
+            *(sys.executable, "-c"),
+            f"import sys, vestry.wiring; print(*[m for m in {HEAVY!r} if m in sys.modules])",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout.split() == []
