@@ -7,14 +7,16 @@ python docs/generate.py --check    write nothing; exit 1 when a page is not what
 from __future__ import annotations
 
 import inspect
+import pkgutil
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
 from typer.main import get_command
 
-import vestry.wiring  # loads every module, and with it every error
+import vestry
 from vestry.cli.app import app
 from vestry.contracts import notation
 from vestry.contracts.notation_reference import EXAMPLES
@@ -36,7 +38,8 @@ REFERENCE: Final = Path(__file__).parent / "reference"
 
 MADE: Final = "<!-- Made from the code by docs/generate.py. Change the code, then run it. -->\n"
 
-assert vestry.wiring
+for module in pkgutil.walk_packages(vestry.__path__, "vestry."):
+    import_module(module.name)  # and with it the errors that it defines
 
 
 def errors_page() -> str:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import inspect
+import pkgutil
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-import vestry.wiring  # loads every module, and with it every error
+import vestry
 from vestry.errors import VestryError, every_error
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "errors.md"
 
-assert vestry.wiring
+for module in pkgutil.walk_packages(vestry.__path__, "vestry."):
+    import_module(module.name)  # and with it the errors that it defines
 
 
 @pytest.mark.parametrize("error", every_error(), ids=lambda e: e.__name__)

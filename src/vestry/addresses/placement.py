@@ -99,9 +99,10 @@ def place_records(
         by_postcode = by_postcode.filter(
             ibis.or_(*((by_postcode.geography == g) & (by_postcode.vintage == v) for g, v in wanted))
         )
-    by_postcode = engine.keep(
-        "placed_by_postcode", by_postcode.distinct(on=["record_id", "geography", "vintage"])
+    one_area = by_postcode.group_by("record_id", "geography", "vintage", "placed_by").aggregate(
+        area_code=by_postcode.area_code.min()
     )
+    by_postcode = engine.keep("placed_by_postcode", one_area.select(*by_postcode.columns))
     rest = at.anti_join(by_postcode, "record_id")
     points = located(engine, rest.select("longitude", "latitude"), known.areas, geographies)
     by_point = rest.inner_join(points, ["longitude", "latitude"]).select(

@@ -71,11 +71,18 @@ def reference(engine: Engine, received: Sequence[Received], remembered: Remember
     return Reference(
         areas=engine.keep("areas", _one_row_each(named, within)),
         within=within,
-        postcodes=engine.keep("postcodes", postcodes.distinct(on="postcode")),
+        postcodes=engine.keep("postcodes", _one_position_each(postcodes)),
         postcode_areas=postcode_areas,
         crosswalks=engine.keep(
             "crosswalks", _summing_to_one(_weighted(crosswalks, postcode_areas, received))
         ),
+    )
+
+
+def _one_position_each(postcodes: ir.Table) -> ir.Table:
+    """A postcode given twice keeps the position furthest west: any would do, if it is always the same."""
+    return postcodes.group_by("postcode").aggregate(
+        longitude=postcodes.longitude.min(), latitude=postcodes.latitude.argmin(postcodes.longitude)
     )
 
 

@@ -80,7 +80,7 @@ schema:
     customProperties: [{property: vestry.field, value: liable.nhs_number}]
     quality:
     - {name: nhs, type: custom, engine: vestry, implementation: nhs-number-check-digit, dimension: validity, severity: error}
-"""  # noqa: E501
+"""
 
 Checked = tuple[dict[str, Contract], list[Problem]]
 
