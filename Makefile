@@ -23,6 +23,7 @@ help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
 
 setup: $(READY) ## make .venv, with every dependency as locked (the others call it)
+	@echo "Ready: $(BIN)/vestry"
 
 # An environment whose Python was removed or moved is made again.
 ifneq ($(shell $(BIN)/python -c 'print("runs")' 2>/dev/null),runs)

@@ -34,7 +34,7 @@ from vestry.contracts.reading import read_contracts
 from vestry.intake.receive import receive
 from vestry.linkage import scoring
 from vestry.place import Place, open_place
-from vestry.progress import Silent
+from vestry.progress import Progress, Silent
 from vestry.synthetic import synthesise
 from vestry.twin.manifest import Manifest
 from vestry.twin.tables import BY_NAME
@@ -60,8 +60,8 @@ def days_of(place: Place) -> list[str]:
     return sorted({a["as_at"] for a in arrivals})
 
 
-def built(place: Place, **said: Any) -> Manifest:
-    return build(place, clock=CLOCK, progress=Silent(), **said)
+def built(place: Place, *, progress: Progress | None = None, **said: Any) -> Manifest:
+    return build(place, clock=CLOCK, progress=progress or Silent(), **said)
 
 
 @contextmanager
@@ -201,18 +201,25 @@ schema:
     classification: personal
     customProperties: [{{property: vestry.field, value: person.nhs_number}}]
     quality:
-    - {{name: check-digit, type: custom, engine: vestry, implementation: nhs-number-check-digit, dimension: conformity, severity: error}}
-  - {{name: FAMILY, logicalType: string, classification: personal, customProperties: [{{property: vestry.field, value: person.family_name}}]}}
-  - {{name: GIVEN, logicalType: string, classification: personal, customProperties: [{{property: vestry.field, value: person.given_names}}]}}
+    - {{name: check-digit, type: custom, engine: vestry, implementation: nhs-number-check-digit,
+       dimension: conformity, severity: error}}
+  - {{name: FAMILY, logicalType: string, classification: personal,
+     customProperties: [{{property: vestry.field, value: person.family_name}}]}}
+  - {{name: GIVEN, logicalType: string, classification: personal,
+     customProperties: [{{property: vestry.field, value: person.given_names}}]}}
   - name: BORN
     logicalType: date
     logicalTypeOptions: {{format: yyyy-MM-dd}}
     classification: personal
     customProperties: [{{property: vestry.field, value: person.birth_date}}]
-  - {{name: PHONE, logicalType: string, classification: personal, customProperties: [{{property: vestry.field, value: person.phone}}]}}
-  - {{name: EMAIL, logicalType: string, classification: personal, customProperties: [{{property: vestry.field, value: person.email}}]}}
-  - {{name: ADDRESS, logicalType: string, classification: personal, customProperties: [{{property: vestry.field, value: "home.address_lines[1]"}}]}}
-  - {{name: POSTCODE, logicalType: string, classification: personal, customProperties: [{{property: vestry.field, value: home.postcode}}]}}
+  - {{name: PHONE, logicalType: string, classification: personal,
+     customProperties: [{{property: vestry.field, value: person.phone}}]}}
+  - {{name: EMAIL, logicalType: string, classification: personal,
+     customProperties: [{{property: vestry.field, value: person.email}}]}}
+  - {{name: ADDRESS, logicalType: string, classification: personal,
+     customProperties: [{{property: vestry.field, value: "home.address_lines[1]"}}]}}
+  - {{name: POSTCODE, logicalType: string, classification: personal,
+     customProperties: [{{property: vestry.field, value: home.postcode}}]}}
 """
 COLUMNS = ("ID", "NHS", "FAMILY", "GIVEN", "BORN", "PHONE", "EMAIL", "ADDRESS", "POSTCODE")
 
@@ -239,8 +246,17 @@ class Tiny:
 
     def decide(self, decision: str, left: tuple[str, str], right: tuple[str, str]) -> None:
         """A reviewer's word on two people, each given as source and key."""
-        sides = [dict(zip(("source", "source_key"), s, strict=True), part="person", kind="person") for s in (left, right)]
-        line = {"decision": decision, "left": sides[0], "right": sides[1], "by": "a reviewer", "reason": "seen papers"}
+        sides = [
+            dict(zip(("source", "source_key"), s, strict=True), part="person", kind="person")
+            for s in (left, right)
+        ]
+        line = {
+            "decision": decision,
+            "left": sides[0],
+            "right": sides[1],
+            "by": "a reviewer",
+            "reason": "seen papers",
+        }
         self.place.decisions.mkdir(exist_ok=True)
         with (self.place.decisions / "people.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
@@ -307,7 +323,9 @@ class Running:
     def ended(self) -> Ran:
         """Wait for its end."""
         code = self.forks.ask({"wait": self.pid})["code"]
-        return Ran(code=code, out=self.out.read_text(encoding="utf-8"), err=self.err.read_text(encoding="utf-8"))
+        return Ran(
+            code=code, out=self.out.read_text(encoding="utf-8"), err=self.err.read_text(encoding="utf-8")
+        )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -358,14 +376,17 @@ def received_rows(path: Path, contract: Contract, row_path: str | None) -> list[
     if contract.layout.format == "csv":
         text = raw.decode(contract.layout.encoding)
         lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=contract.layout.delimiter))
-        names = lines.pop(0) if contract.layout.header else [c.physical_name for c in contract.tables[0].columns]
+        names = (
+            lines.pop(0) if contract.layout.header else [c.physical_name for c in contract.tables[0].columns]
+        )
         return [dict(zip(names, line, strict=False)) for line in lines if line]
     if contract.layout.format == "xml":
         from xml.etree import ElementTree as Tree
 
         assert row_path is not None
         return [
-            {"/".join(p): (e.text or "") for p, e in _leaves(row)} for row in Tree.fromstring(raw).findall(f"./{row_path}")
+            {"/".join(p): (e.text or "") for p, e in _leaves(row)}
+            for row in Tree.fromstring(raw).findall(f"./{row_path}")
         ]
     features = json.loads(raw)["features"]
     return [{k: str(v) for k, v in f["properties"].items()} for f in features]

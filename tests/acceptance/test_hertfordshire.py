@@ -18,7 +18,9 @@ ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "examples" / "hertfordshire"
 FILES = Path(os.environ.get("VESTRY_DATA", ROOT.parent / "shared" / "data")) / "hertfordshire"
 
-pytestmark = pytest.mark.skipif(not FILES.is_dir(), reason="the published files of Hertfordshire are not here")
+pytestmark = pytest.mark.skipif(
+    not FILES.is_dir(), reason="the published files of Hertfordshire are not here"
+)
 
 
 def run(*arguments: str) -> str:
@@ -46,7 +48,13 @@ def rekeyed(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The trial of new keys over two districts."""
     work = tmp_path_factory.mktemp("rekey")
     return run(
-        str(EXAMPLE / "rekey.py"), "--data", str(FILES), "--work", str(work), "--districts", "stevenage,three-rivers"
+        str(EXAMPLE / "rekey.py"),
+        "--data",
+        str(FILES),
+        "--work",
+        str(work),
+        "--districts",
+        "stevenage,three-rivers",
     )
 
 
@@ -72,7 +80,9 @@ def test_both_releases(tmp_path: Path) -> None:
     run(str(EXAMPLE / "make.py"), "--data", str(FILES), "--place", str(place))
     first, second = sorted(p.name for p in (place / "releases").iterdir() if p.is_dir())
     con = twin(place, second)
-    registers = con.execute("SELECT count(*), sum(received) FROM ledger WHERE source LIKE '%-food'").fetchone()
+    registers = con.execute(
+        "SELECT count(*), sum(received) FROM ledger WHERE source LIKE '%-food'"
+    ).fetchone()
     assert registers == (20, 8582 + 8720)
     assert con.execute(
         "SELECT count(*) FROM ledger WHERE received <> loaded + repeated + quarantined"

@@ -17,7 +17,9 @@ def last(small: Any) -> str:
     return str(small.manifests[-1].release_id)
 
 
-def test_every_table_of_every_extract_is_in_the_ledger_and_adds_up(small: Any, looking: Any, last: str) -> None:
+def test_every_table_of_every_extract_is_in_the_ledger_and_adds_up(
+    small: Any, looking: Any, last: str
+) -> None:
     place = small.place
     contracts = read_contracts(place)
     found = {
@@ -35,14 +37,21 @@ def test_every_table_of_every_extract_is_in_the_ledger_and_adds_up(small: Any, l
     assert len(expected) == 19
     assert {key: counts[0] for key, counts in found.items()} == expected
     assert [key for key, (received, *parts) in found.items() if received != sum(parts)] == []
-    totals = Counter({name: sum(c[i] for c in found.values()) for i, name in enumerate(("received", "loaded", "repeated", "quarantined"))})
+    totals = Counter(
+        {
+            name: sum(c[i] for c in found.values())
+            for i, name in enumerate(("received", "loaded", "repeated", "quarantined"))
+        }
+    )
     assert totals["received"] > 1_000
     assert totals["repeated"] > 0, "the small place plants repeats: this test would prove nothing without"
     assert totals["quarantined"] > 10, "and bad rows"
 
 
 def test_every_quarantined_row_has_a_reason_and_no_other_row_has(small: Any, looking: Any, last: str) -> None:
-    entries = looking.rows_of(small.place, last, "SELECT extract_id, table_name, row_number, rule FROM quarantine")
+    entries = looking.rows_of(
+        small.place, last, "SELECT extract_id, table_name, row_number, rule FROM quarantine"
+    )
     assert [e for e in entries if not e[3]] == []
     counted = Counter((extract, table) for extract, table, *_ in {e[:3] for e in entries})
     kept_out = looking.rows_of(
@@ -63,7 +72,9 @@ def test_the_bad_rows_are_the_ones_that_were_kept_out(small: Any, looking: Any, 
         if contract.layout.format != "csv":
             continue
         for number, row in enumerate(looking.received_rows(extract.file, contract, None), start=1):
-            impossible = any(v in ("31/02/1980", "19800231", "31/02/1985") or v.startswith("31/02/") for v in row.values())
+            impossible = any(
+                v in ("31/02/1980", "19800231", "31/02/1985") or v.startswith("31/02/") for v in row.values()
+            )
             if impossible or any(len(v) == 8 and v.isdigit() and v.endswith("0231") for v in row.values()):
                 seen += 1
                 assert (extract.extract_id, number) in entries
@@ -103,7 +114,9 @@ def test_records_of_a_day_are_the_rows_of_that_day(small: Any, looking: Any, las
     place, contracts = small.place, read_contracts(small.place)
     current = dict(
         looking.rows_of(
-            place, last, "SELECT source, count(DISTINCT source_key) FROM records WHERE current GROUP BY source"
+            place,
+            last,
+            "SELECT source, count(DISTINCT source_key) FROM records WHERE current GROUP BY source",
         )
     )
     loaded = dict(

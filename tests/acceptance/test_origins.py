@@ -80,7 +80,9 @@ def test_groups_are_whole(small: Any, looking: Any, last: str, kind: str) -> Non
 
 
 def test_every_claim_has_a_reason(small: Any, looking: Any, last: str) -> None:
-    assert looking.rows_of(small.place, last, "SELECT * FROM claims WHERE reason IS NULL OR reason = ''") == []
+    assert (
+        looking.rows_of(small.place, last, "SELECT * FROM claims WHERE reason IS NULL OR reason = ''") == []
+    )
     assert looking.rows_of(small.place, last, "SELECT * FROM claims WHERE chosen IS NULL") == []
     sql = "SELECT DISTINCT entity_id, group_name FROM claims ANTI JOIN (FROM claims WHERE chosen) USING (entity_id, group_name)"
     assert looking.rows_of(small.place, last, sql) == []
@@ -122,7 +124,9 @@ def test_the_row_of_the_file_really_says_it(small: Any, looking: Any, last: str)
     @cache
     def rows(extract_id: str) -> list[dict[str, str]]:
         contract = contracts[files[extract_id].source]
-        found: list[dict[str, str]] = looking.received_rows(files[extract_id].file, contract, contract.tables[0].rows.path)
+        found: list[dict[str, str]] = looking.received_rows(
+            files[extract_id].file, contract, contract.tables[0].rows.path
+        )
         return found
 
     fields = set()

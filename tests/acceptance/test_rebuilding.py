@@ -31,7 +31,9 @@ def of_first(small: Any, looking: Any) -> dict[str, list[tuple[Any, ...]]]:
 
 def test_the_files_were_shuffled(small: Any, shuffled: Any) -> None:
     """Or the tests below would prove nothing."""
-    one, other = ({i["source"]: i["sha256"] for i in m.inputs} for m in (small.manifests[0], shuffled.manifest))
+    one, other = (
+        {i["source"]: i["sha256"] for i in m.inputs} for m in (small.manifests[0], shuffled.manifest)
+    )
     same = {source for source in one if one[source] == other[source]}
     assert same == {"areas-district", "areas-lsoa", "areas-ward", "brackmere-housing"}
 
@@ -60,7 +62,9 @@ def rebuilt(small: Any, looking: Any, tmp_path_factory: pytest.TempPathFactory) 
     return place, looking.built(place, threads=2)
 
 
-def test_the_same_inputs_after_the_same_release_make_the_same_release(small: Any, rebuilt: Any, looking: Any) -> None:
+def test_the_same_inputs_after_the_same_release_make_the_same_release(
+    small: Any, rebuilt: Any, looking: Any
+) -> None:
     place, manifest = rebuilt
     assert manifest.release_id == small.manifests[-1].release_id
     one, other = (looking.contents(p, manifest.release_id) for p in (small.place, place))

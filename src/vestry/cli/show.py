@@ -48,7 +48,8 @@ def show(
 def print_resolution(resolution: Resolution) -> None:
     """What became of the id that was asked for, where anything did."""
     if resolution.now and resolution.now != (resolution.asked,):
-        became = "was merged into" if len(resolution.now) == 1 else "was split into"
+        parted = any(s.happened == "split" and s.entity_id == resolution.asked for s in resolution.steps)
+        became = "was split into" if parted or len(resolution.now) > 1 else "was merged into"
         printing.say(f"{resolution.asked} {became} {', '.join(resolution.now)}.")
     elif not resolution.now:
         printing.say(f"{resolution.asked} is retired, and nothing stands in its place.")

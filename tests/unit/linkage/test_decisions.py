@@ -15,7 +15,9 @@ TWO = {"source": "gp", "source_key": "9", "part": "patient", "kind": "person"}
 
 
 def line(decision: str, left: object = ONE, right: object = TWO) -> str:
-    return json.dumps({"decision": decision, "left": left, "right": right, "by": "a reviewer", "reason": "seen"})
+    return json.dumps(
+        {"decision": decision, "left": left, "right": right, "by": "a reviewer", "reason": "seen"}
+    )
 
 
 def test_no_folder_is_no_decisions(tmp_path: Path) -> None:

@@ -25,7 +25,13 @@ def register(stayed: int, ended: int, began: int) -> ibis.Table:
     spans = [(AUGUST, NOVEMBER)] * stayed + [(AUGUST, AUGUST)] * ended + [(NOVEMBER, NOVEMBER)] * began
     return ibis.memtable(
         [
-            {"unit_id": f"u{i}", "source": "food", "table_name": "t", "first_as_at": first, "last_as_at": last}
+            {
+                "unit_id": f"u{i}",
+                "source": "food",
+                "table_name": "t",
+                "first_as_at": first,
+                "last_as_at": last,
+            }
             for i, (first, last) in enumerate(spans)
         ]
     )

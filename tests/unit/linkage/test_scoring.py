@@ -45,7 +45,9 @@ def profiles(engine: DuckDBEngine) -> ibis.Table:
 
 
 def test_the_pair_that_agrees_is_found_with_its_evidence(engine: DuckDBEngine, tmp_path: Path) -> None:
-    found = score(engine, profiles(engine), "organisation", tmp_path / "m" / "organisation.json", at_least=0.5)
+    found = score(
+        engine, profiles(engine), "organisation", tmp_path / "m" / "organisation.json", at_least=0.5
+    )
     (pair,) = engine.fetch(found.pairs).to_pylist()
     assert (pair["left_profile"], pair["right_profile"]) == ("p000", "p060")
     assert pair["probability"] > 0.9

@@ -56,15 +56,17 @@ def rows_of(*happened: tuple[str | None, bool | None]) -> ibis.Table:
     )  # fmt: skip
 
 
-STANDARD = dict.fromkeys(
-    ("source", "table_name", "part", "as_at", "raw_postcode", "postcode"), "string"
-)
-CLAIM = dict.fromkeys(("entity_id", "source", "field", "value", "record_id"), "string") | {"current": "boolean"}
+STANDARD = dict.fromkeys(("source", "table_name", "part", "as_at", "raw_postcode", "postcode"), "string")
+CLAIM = dict.fromkeys(("entity_id", "source", "field", "value", "record_id"), "string") | {
+    "current": "boolean"
+}
 LEDGER = dict.fromkeys(("source", "extract_id", "table_name", "as_at"), "string") | {
     "received": "int64",
     "repeated": "int64",
 }
-QUARANTINE = dict.fromkeys(("extract_id", "table_name", "rule", "column_name"), "string") | {"row_number": "int64"}
+QUARANTINE = dict.fromkeys(("extract_id", "table_name", "rule", "column_name"), "string") | {
+    "row_number": "int64"
+}
 
 
 def measured(engine: DuckDBEngine, **given: Any) -> dict[tuple[str, str, str, str], tuple[int, int]]:
@@ -111,7 +113,8 @@ def test_uniqueness_counts_repeats_and_shared_keys(engine: DuckDBEngine) -> None
             entry | {"extract_id": "tax/1", "as_at": "2026-08-01", "repeated": 9},
         ],
         quarantine=[
-            {"extract_id": "tax/2", "table_name": "rows", "rule": "key-repeated", "row_number": n} for n in (4, 5)
+            {"extract_id": "tax/2", "table_name": "rows", "rule": "key-repeated", "row_number": n}
+            for n in (4, 5)
         ]
         + [{"extract_id": "tax/2", "table_name": "rows", "rule": "not-a-date", "row_number": 6}],
     )
@@ -189,7 +192,14 @@ def test_a_rule_that_quarantines_and_one_that_counts(engine: DuckDBEngine) -> No
     )  # fmt: skip
     made = contract("tax", rules=rules)
     rows = rows_of((None, None), (None, None), (None, None))
-    entry = {"source": "tax", "extract_id": "tax/1", "table_name": "rows", "as_at": TODAY, "received": 9, "repeated": 2}
+    entry = {
+        "source": "tax",
+        "extract_id": "tax/1",
+        "table_name": "rows",
+        "as_at": TODAY,
+        "received": 9,
+        "repeated": 2,
+    }
     kept_out = {"extract_id": "tax/1", "table_name": "rows", "rule": "id-given", "column_name": "ID"}
     found = kept_rules(
         engine,
