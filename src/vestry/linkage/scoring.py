@@ -69,7 +69,9 @@ def score(engine: Engine, profiles: ir.Table, kind: str, model: Path, *, at_leas
             {level.common for c in design.comparisons for level in c.levels if level.common}
         ):
             engine.keep(f"{kind}_frequency_{column}", _frequency(profiles, column))
-            linker.table_management.register_term_frequency_lookup(f"{kind}_frequency_{column}", column)
+            linker.table_management.register_term_frequency_lookup(  # type: ignore[no-untyped-call]
+                f"{kind}_frequency_{column}", column
+            )
         found = linker.inference.predict(threshold_match_probability=at_least)
     return _gather(engine, found.physical_name, kind, design)
 
