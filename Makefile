@@ -7,7 +7,8 @@ READY := $(VENV)/ready
 # make setup PYTHON=python3.12 takes that one and looks for no other.
 PYTHON ?=
 PYTHONS := $(if $(PYTHON),$(PYTHON),python3 python3.13 python3.12 python3.11)
-# How many processes share the tests, and how many people live in the place that is measured.
+# How many processes share the tests (a file to one of them, for the places that its tests share), and how
+# many people live in the place that is measured.
 WORKERS ?= 2
 RESIDENTS ?= 20000
 BENCH := build/bench/$(RESIDENTS)
@@ -61,10 +62,10 @@ demo: $(READY) ## build a small fictional place in build/demo, and say what was 
 	@echo "The command is $(BIN)/vestry; to type just vestry, first: . $(BIN)/activate"
 
 test: $(READY) ## every test (layers and documents too)
-	$(BIN)/pytest -n $(WORKERS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 test-deep: $(READY) ## the heavy runs that make test leaves out
-	$(BIN)/pytest -n $(WORKERS) -m deep
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m deep
 
 lint: $(READY) ## style, types and layers
 	$(BIN)/ruff check .

@@ -64,7 +64,7 @@ def line(place: Place, progress: Progress, *, threads: int | None, memory: str |
 
 def _not_writable(place: Place) -> PlaceNotWritable:
     return PlaceNotWritable(
-        "The release could not be written: the folder refuses, or the disk is full. Nothing was changed.",
+        "The release could not be written: the folder refuses, or disk or memory is full. Nothing was changed.",
         where=str(place.releases),
         fix="give this account permission to write there, or free some space",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -84,7 +85,10 @@ def opens_files(source: str) -> bool:
         and isinstance(node.body[0], ast.Expr)
     } | {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and id(node) not in docstrings and "twin.duckdb" in str(node.value):
+        if isinstance(node, ast.Constant) and id(node) not in docstrings:
+            if "twin.duckdb" in str(node.value) or re.match(r"\s*ATTACH\b", str(node.value)):
+                return True
+        if isinstance(node, ast.Name) and node.id == "TWIN_FILE":
             return True
         if isinstance(node, ast.Call):
             called = {name for name, at in uses(node.func) if at is node.func}
@@ -145,6 +149,8 @@ def test_the_walk_sees_an_import(source: str) -> None:
         "import ibis\nibis.duckdb.connect(path)",
         "path = folder / 'twin.duckdb'",
         "connection.execute(\"ATTACH 'releases/1/twin.duckdb'\")",
+        "connection.execute(f\"ATTACH '{path}' AS twin\")",
+        "from vestry.twin.predecessor import TWIN_FILE\nopen(folder / TWIN_FILE)",
     ],
 )
 def test_the_walk_sees_a_connection(source: str) -> None:

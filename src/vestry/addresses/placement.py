@@ -26,6 +26,7 @@ OUTSIDE: Final = "outside"
 NO_ADDRESS: Final = "no postcode, and no coordinates"
 NO_POSTCODE: Final = "no postcode"
 POSTCODE_UNKNOWN: Final = "postcode is not in the list for this place"
+NOT_LOADED: Final = "no postcodes or boundaries of this place are loaded"
 OUTSIDE_BY_POSTCODE: Final = "postcode district lies outside this place"
 OUTSIDE_BY_COORDINATES: Final = "coordinates lie outside this place"
 
@@ -109,10 +110,16 @@ def place_records(
         "record_id", "geography", "vintage", "area_code", placed_by=ibis.literal(BY_COORDINATES)
     )
     placements = engine.keep("placements", by_postcode.union(by_point))
-    return engine.keep("records_placed", _explained(records, at, placements, known)), placements
+    listed = engine.count(known.postcodes) > 0
+    drawn = engine.count(known.areas.filter(known.areas.boundary.notnull())) > 0
+    explained = _explained(records, at, placements, known, listed=listed, drawn=drawn)
+    return engine.keep("records_placed", explained), placements
 
 
-def _explained(records: ir.Table, at: ir.Table, placements: ir.Table, known: Reference) -> ir.Table:
+def _explained(
+    records: ir.Table, at: ir.Table, placements: ir.Table, known: Reference, *, listed: bool, drawn: bool
+) -> ir.Table:
+    """Why each record is where it is. Nothing is outside a place whose postcodes or boundaries are not loaded."""
     how = placements.group_by("record_id").aggregate(placed_by=placements.placed_by.min())
     inside = known.postcodes.select(outward=_outward(known.postcodes.postcode)).distinct().mutate(inside=True)
     why = at.left_join(how, "record_id").drop("record_id_right").mutate(outward=_outward(at.postcode))
@@ -121,9 +128,10 @@ def _explained(records: ir.Table, at: ir.Table, placements: ir.Table, known: Ref
     reason = ibis.cases(
         (why.placed_by == BY_COORDINATES, ibis.ifelse(why.postcode.isnull(), NO_POSTCODE, POSTCODE_UNKNOWN)),
         (why.placed_by.notnull(), ibis.null("string")),
-        (why.postcode.notnull() & why.inside.isnull(), OUTSIDE_BY_POSTCODE),
-        (has_point, OUTSIDE_BY_COORDINATES),
-        (why.postcode.notnull(), POSTCODE_UNKNOWN),
+        (why.postcode.notnull() & why.inside.isnull() & ibis.literal(listed), OUTSIDE_BY_POSTCODE),
+        (has_point & ibis.literal(drawn), OUTSIDE_BY_COORDINATES),
+        (why.postcode.notnull(), POSTCODE_UNKNOWN if listed else NOT_LOADED),
+        (has_point, NOT_LOADED),
         else_=NO_ADDRESS,
     )
     outside = reason.isin([OUTSIDE_BY_POSTCODE, OUTSIDE_BY_COORDINATES])

@@ -51,6 +51,7 @@ def read_column(passage: Passage, parts: Mapping[str, Part], position: int) -> C
     classification = passage.below("classification")
     codes = settings.get("vestry.codes")
     blanks = settings.get("vestry.blanks")
+    earlier = settings.get("vestry.earlier_names")
     key = _key_position(passage, position)
     formats = _formats(passage, settings.get("vestry.formats"), logical_type)
     targets = _targets(settings.get("vestry.field"), parts, logical_type)
@@ -67,6 +68,7 @@ def read_column(passage: Passage, parts: Mapping[str, Part], position: int) -> C
         if classification
         else "",
         blanks=blanks.texts("vestry.blanks") if blanks is not None else (),
+        earlier_names=earlier.texts("vestry.earlier_names") if earlier is not None else (),
     )
 
 

@@ -55,6 +55,8 @@ class Column:
     required: bool = False
     key_position: int | None = None
     classification: str = ""
+    earlier_names: tuple[str, ...] = ()
+    """What the column was called in extracts received before it was renamed; newest first."""
     blanks: tuple[str, ...] = ()
     """Texts that mean "nothing here" in this column, besides the empty one (`"01/01/1900"`, `"NK"`)."""
 

@@ -85,6 +85,7 @@ SETTINGS: Final = {
         ),
         Setting(name="vestry.formats", level="column", says="every date format that is used in this column"),
         Setting(name="vestry.codes", level="column", says="the source's code: the standard's"),
+        Setting(name="vestry.earlier_names", level="column", says="what older extracts call this column"),
         Setting(name="vestry.blanks", level="column", says="texts that mean that nothing is known"),
     )
 }

@@ -59,7 +59,9 @@ schema:
     customProperties: [{property: vestry.field, value: liable.family_name}]
   - name: FORENAMES
     classification: personal
-    customProperties: [{property: vestry.field, value: liable.given_names}]
+    customProperties:
+    - {property: vestry.field, value: liable.given_names}
+    - {property: vestry.earlier_names, value: [FORENAME1]}
   - name: DOB
     logicalType: date
     classification: personal

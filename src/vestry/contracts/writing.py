@@ -229,6 +229,8 @@ def _column(column: Column, rules: Sequence[Rule], place: tuple[str, str], doubt
         settings["vestry.formats"] = list(column.formats)
     if column.codes:
         settings["vestry.codes"] = dict(column.codes)
+    if column.earlier_names:
+        settings["vestry.earlier_names"] = list(column.earlier_names)
     if column.blanks:
         settings["vestry.blanks"] = list(column.blanks)
     if settings:

@@ -12,8 +12,9 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-DISK_ERRORS = (duckdb.IOException, OSError)
-"""What is raised when the workspace or a file beside it cannot be written, or the disk is full."""
+DISK_ERRORS = (duckdb.IOException, duckdb.TransactionException, duckdb.OutOfMemoryException, OSError)
+"""What is raised when the workspace or a file beside it cannot be written (a commit that fails is a
+TransactionException: nothing here has a second writer), the disk is full, or memory and spill are used up."""
 
 
 class DuckDBEngine:

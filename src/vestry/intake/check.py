@@ -108,10 +108,11 @@ def _as_contracted(engine: Engine, name: str, table: Table, held: Sequence[Store
 
 
 def _contract_value(raw: ir.Table, column: Column) -> ir.StringValue:
-    stored = stored_name(column.physical_name)
-    if stored not in raw.columns:
+    names = [stored_name(name) for name in (column.physical_name, *column.earlier_names)]
+    held = [raw[name] for name in names if name in raw.columns]
+    if not held:
         return ibis.literal(None, "string")
-    value = raw[stored].strip()
+    value = ibis.coalesce(*held).strip()
     blanks = ["", *(blank.strip() for blank in column.blanks)]
     return ibis.cases((value.isin(blanks), ibis.literal(None, "string")), else_=value)
 

@@ -17,7 +17,16 @@ import pyarrow as pa
 
 from vestry.contracts.contract import Contract
 from vestry.engines.engine import Engine
-from vestry.linkage.clusters import BY_IDENTIFIER, BY_MODEL, BY_REPEAT, BY_REVIEWER, Edge, Rules, clusters
+from vestry.linkage.clusters import (
+    BY_IDENTIFIER,
+    BY_MODEL,
+    BY_REPEAT,
+    BY_REVIEWER,
+    STRENGTH,
+    Edge,
+    Rules,
+    clusters,
+)
 from vestry.linkage.decisions import Decision, decided_apart
 from vestry.linkage.identifiers import identifier_pairs
 from vestry.linkage.profiles import profiles
@@ -150,7 +159,7 @@ def link(
     links = pairs.select("left_record", "right_record", "probability", "weight", "decided_by").mutate(
         kind=ibis.literal(kind)
     )
-    links = engine.keep(f"{kind}_links", links.cast(LINKS).union(by_hand))
+    links = engine.keep(f"{kind}_links", _one_row_each(links.cast(LINKS).union(by_hand)))
     return Linked(
         links=links,
         evidence=engine.keep(
@@ -195,7 +204,7 @@ def _pairs(
         identified.select("left_record", "right_record")
         .distinct()
         .mutate(
-            probability=ibis.literal(1.0), weight=ibis.literal(0.0), decided_by=ibis.literal(BY_IDENTIFIER)
+            probability=ibis.literal(1.0), weight=ibis.null("float64"), decided_by=ibis.literal(BY_IDENTIFIER)
         )
     )
     why = identified.select(
@@ -292,9 +301,22 @@ def _numbers(engine: Engine, records: ir.Table, kind: str) -> dict[str, frozense
 def _edges(table: pa.Table) -> list[Edge]:
     columns = table.to_pydict()
     return [
-        Edge(left=left, right=right, decided_by=decided_by, probability=probability, weight=weight)
+        Edge(left=left, right=right, decided_by=decided_by, probability=probability, weight=weight or 0.0)
         for left, right, decided_by, probability, weight in zip(*columns.values(), strict=True)
     ]
+
+
+def _one_row_each(links: ir.Table) -> ir.Table:
+    """One row for each pair: whoever has the last word decides it, and the model's evidence is kept beside."""
+    standing = links.decided_by.cases(*STRENGTH.items(), else_=len(STRENGTH))
+    pair = ["left_record", "right_record", "kind"]
+    ranked = links.mutate(standing=standing)
+    found = ranked.group_by(pair).aggregate(
+        probability=ranked.probability.argmin(ranked.standing),
+        weight=ranked.weight.max(),
+        decided_by=ranked.decided_by.argmin(ranked.standing),
+    )
+    return found.select(*LINKS.names)
 
 
 def _reviewed(engine: Engine, decided: Sequence[Decision], units: ir.Table, kind: str) -> ir.Table:
@@ -310,6 +332,8 @@ def _reviewed(engine: Engine, decided: Sequence[Decision], units: ir.Table, kind
     joined = table.inner_join(record.rename(left_unit="unit_id", left_record="record_id"), "left_unit")
     joined = joined.inner_join(record.rename(right_unit="unit_id", right_record="record_id"), "right_unit")
     return joined.select(
-        "left_record", "right_record", "probability", weight=ibis.null("float64"),
+        left_record=ibis.least(joined.left_record, joined.right_record),
+        right_record=ibis.greatest(joined.left_record, joined.right_record),
+        probability="probability", weight=ibis.null("float64"),
         decided_by=ibis.literal(BY_REVIEWER), kind=ibis.literal(kind),
     ).cast(LINKS)  # fmt: skip

@@ -49,7 +49,7 @@ def _of_field(of_kind: ir.Table, column: str, field: Field, group: str) -> ir.Ta
         value=said[column].split(" ") if field.repeats else said[column],
         accuracy=said[f"{column}_accuracy"] if column in ("birth_date", "death_date") else nothing,
         source_value=said[f"{column}_raw"] if field.coded else nothing,
-        valid_from="first_as_at",
+        valid_from=ibis.ifelse(said.ended_on < said.first_as_at, nothing, said.first_as_at),
         valid_to=ibis.ifelse(said.current, nothing, said.ended_on.fill_null(said.last_as_at)),
         record_id="record_id",
         source="source",

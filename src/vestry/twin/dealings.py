@@ -15,6 +15,7 @@ from vestry.model import kinds
 from vestry.model.fields import EPISODE_FIELDS
 from vestry.standardise.describing import raw_values
 from vestry.standardise.remembered import MARK, Remembered
+from vestry.twin.residences import known_start
 from vestry.twin.tables import BY_NAME
 
 _SAID = ibis.schema(
@@ -162,4 +163,5 @@ def relationships(
         valid_to=ibis.ifelse(pairs.current.any(), ibis.null("string"), pairs.until.max()),
         record_id=pairs.record_id.argmax(pairs.last_as_at + pairs.record_id),
     )
+    spans = spans.mutate(valid_from=known_start(spans))
     return engine.keep("relationships", spans.select(*BY_NAME["relationships"].schema.names))

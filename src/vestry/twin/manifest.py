@@ -70,5 +70,5 @@ def current_release(releases: Path) -> str | None:
     """The id of the published release, or None before the first."""
     try:
         return (releases / CURRENT_FILE).read_text(encoding="utf-8").strip() or None
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None

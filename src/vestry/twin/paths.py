@@ -59,6 +59,12 @@ def strongest_path(links: Sequence[Link], start: str, end: str) -> tuple[Link, .
     return ()
 
 
+def _strongest_first(link: Link) -> tuple[float, int, float, str, str]:
+    """Of equally likely links, one that somebody or something decided stands before one that was scored."""
+    scored = link.decided_by in ("model", "repeat")
+    return (-link.probability, int(scored), -(link.weight or 0.0), link.left_record, link.right_record)
+
+
 def spanning_links(links: Sequence[Link]) -> tuple[Link, ...]:
     """The fewest, strongest links that join the same records, strongest first."""
     group: dict[str, str] = {}
@@ -69,9 +75,7 @@ def spanning_links(links: Sequence[Link]) -> tuple[Link, ...]:
         return record
 
     kept = []
-    for link in sorted(
-        links, key=lambda k: (-k.probability, -(k.weight or 0.0), k.left_record, k.right_record)
-    ):
+    for link in sorted(links, key=_strongest_first):
         left, right = root(link.left_record), root(link.right_record)
         if left != right:
             group[left] = right

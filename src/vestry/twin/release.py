@@ -16,11 +16,13 @@ from typing import Any, Final
 import ibis.expr.types as ir
 
 from vestry.engines.engine import Engine
-from vestry.twin.manifest import CURRENT_FILE, MANIFEST_FILE, Manifest
+from vestry.twin.manifest import CURRENT_FILE, MANIFEST_FILE, Manifest, current_release
 from vestry.twin.predecessor import TWIN_FILE
 from vestry.twin.tables import ENTITY_TABLES, TABLES
 
 UNFINISHED: Final = ".unfinished-"
+PUBLISHING: Final = ".publishing"
+"""Names the release that is about to be made current; gone once it is."""
 _CHUNK: Final = 1 << 20
 
 
@@ -34,9 +36,18 @@ def release_id(manifest: Manifest) -> str:
 
 
 def sweep(releases: Path) -> None:
-    """Remove what builds that were killed left behind."""
+    """Remove what builds that were killed left behind, a release that was named but never made current too."""
+    intent = releases / PUBLISHING
+    if intent.is_file():
+        named = intent.read_text(encoding="utf-8").strip()
+        if named and named != current_release(releases):
+            shutil.rmtree(releases / Path(named).name, ignore_errors=True)
+        intent.unlink()
     for left in releases.glob(f"{UNFINISHED}*"):
-        shutil.rmtree(left, ignore_errors=True)
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink()
 
 
 def write(engine: Engine, folder: Path, tables: Mapping[str, ir.Table]) -> dict[str, dict[str, Any]]:
@@ -87,20 +98,19 @@ def publish(releases: Path, unfinished: Path, manifest: Manifest) -> Manifest:
     path.chmod(0o600)
     for written in (path, unfinished / TWIN_FILE, unfinished):
         _sync(written)
-    final = releases / manifest.release_id
-    if (
-        final.exists()
-    ):  # a build that was killed between its two renames: the same inputs, so the same release
-        shutil.rmtree(final)
-    unfinished.rename(final)
+    intent = releases / PUBLISHING
+    intent.write_text(manifest.release_id + "\n", encoding="utf-8")
+    intent.chmod(0o600)
+    _sync(intent)
+    unfinished.rename(releases / manifest.release_id)
     _sync(releases)
     pointer = releases / f"{UNFINISHED}{CURRENT_FILE}"
-    if pointer.is_dir():
-        shutil.rmtree(pointer)
     pointer.write_text(manifest.release_id + "\n", encoding="utf-8")
     _sync(pointer)
+    pointer.chmod(0o600)
     pointer.replace(releases / CURRENT_FILE)
     _sync(releases)
+    intent.unlink()
     return manifest
 
 

@@ -20,6 +20,11 @@ communal establishments apart)."""
 ADDRESS = ("address_lines", "postcode", "uprn")
 
 
+def known_start(spans: ir.Table) -> ir.StringValue:
+    """`valid_from`, or nothing where the dealing was over before any extract told of it: then nobody knows."""
+    return ibis.ifelse(spans.valid_to < spans.valid_from, ibis.null("string"), spans.valid_from)
+
+
 def residences(
     engine: Engine, contracts: Sequence[Contract], records: ir.Table, members: ir.Table
 ) -> ir.Table:
@@ -71,6 +76,7 @@ def residences(
         valid_to=ibis.ifelse(pairs.current.any(), ibis.null("string"), pairs.until.max()),
         record_id=pairs.record_id.argmax(pairs.last_as_at + pairs.record_id),
     )
+    spans = spans.mutate(valid_from=known_start(spans))
     return engine.keep("residences", spans.select(*BY_NAME["residences"].schema.names))
 
 

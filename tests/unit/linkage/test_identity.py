@@ -1,0 +1,110 @@
+"""Ids that last, by hand: who goes on with which id, and what is said of the others."""
+
+from __future__ import annotations
+
+import pytest
+
+from vestry.linkage.identity import Before, Happening, identify
+
+NOBODY = Before(entity_of={}, current=set(), used=set())
+
+
+Happened = set[tuple[str, str, str | None]]
+
+
+def named(
+    cluster_of: dict[str, str], before: Before, current: set[str] | None = None
+) -> tuple[dict[str, str], Happened]:
+    """(member -> id, what happened), when all are `current` unless said otherwise."""
+    entity_of, happenings = identify(
+        "person", cluster_of, set(cluster_of) if current is None else current, before
+    )
+    return (
+        {member: entity_of[cluster] for member, cluster in cluster_of.items()},
+        {(h.entity_id, h.happened, h.into_entity) for h in happenings},
+    )
+
+
+def before(
+    entity_of: dict[str, str], *, current: set[str] | None = None, used: set[str] | None = None
+) -> Before:
+    entities = set(entity_of.values())
+    return Before(
+        entity_of=entity_of, current=entities if current is None else current, used=entities | (used or set())
+    )
+
+
+def test_the_first_time_everyone_is_created() -> None:
+    ids, happened = named({"a": "a", "b": "a", "c": "c"}, NOBODY)
+    assert ids["a"] == ids["b"] != ids["c"]
+    assert happened == {(ids["a"], "created", None), (ids["c"], "created", None)}
+
+
+@pytest.mark.parametrize(
+    ("kind", "letter"), [("person", "P"), ("organisation", "O"), ("property", "R"), ("household", "H")]
+)
+def test_an_id_says_its_kind(kind: str, letter: str) -> None:
+    entity_of, _ = identify(kind, {"a": "a"}, {"a"}, NOBODY)
+    assert entity_of["a"].startswith(letter)
+
+
+def test_an_id_goes_with_most_of_its_members() -> None:
+    ids, happened = named({"a": "a", "b": "b", "c": "b"}, before({"a": "P1", "b": "P1", "c": "P1"}))
+    assert (ids["b"], ids["c"]) == ("P1", "P1")
+    assert ids["a"] != "P1"
+    assert happened == {("P1", "kept", None), ("P1", "split", ids["a"]), (ids["a"], "created", None)}
+
+
+def test_a_merge_keeps_the_id_of_the_larger_part() -> None:
+    ids, happened = named(dict.fromkeys("abc", "a"), before({"a": "P1", "b": "P2", "c": "P2"}))
+    assert set(ids.values()) == {"P2"}
+    assert happened == {("P2", "kept", None), ("P1", "merged", "P2")}
+
+
+def test_of_two_as_large_the_id_that_sorts_first_is_kept() -> None:
+    for entities in (("P1", "P2"), ("P2", "P1")):
+        ids, happened = named({"a": "a", "b": "a"}, before(dict(zip("ab", entities, strict=True))))
+        assert set(ids.values()) == {"P1"}
+        assert ("P2", "merged", "P1") in happened
+
+
+def test_one_torn_between_two_leads_to_both() -> None:
+    """P1's two members go to P2 and P3, which are larger and keep their own ids."""
+    old = {"a": "P1", "b": "P1", "c": "P2", "d": "P2", "e": "P3", "f": "P3"}
+    ids, happened = named({"a": "a", "c": "a", "d": "a", "b": "b", "e": "b", "f": "b"}, before(old))
+    assert (ids["a"], ids["b"]) == ("P2", "P3")
+    assert {h for h in happened if h[0] == "P1"} == {("P1", "split", "P2"), ("P1", "split", "P3")}
+
+
+def test_one_whom_no_source_lists_is_retired_once_and_restored_when_listed_again() -> None:
+    old = before({"a": "P1"})
+    assert named({"a": "a"}, old, current=set())[1] == {("P1", "retired", None)}
+    gone = before({"a": "P1"}, current=set())
+    assert named({"a": "a"}, gone, current=set())[1] == set()
+    assert named({"a": "a"}, gone, current={"a"})[1] == {("P1", "restored", None)}
+
+
+def test_one_first_heard_of_as_gone_is_created_and_retired() -> None:
+    ids, happened = named({"a": "a"}, NOBODY, current=set())
+    assert happened == {(ids["a"], "created", None), (ids["a"], "retired", None)}
+
+
+def test_one_with_no_record_left_is_retired() -> None:
+    assert named({"b": "b"}, before({"a": "P1", "b": "P2"}))[1] == {
+        ("P1", "retired", None),
+        ("P2", "kept", None),
+    }
+
+
+def test_an_id_that_was_used_is_not_made_again() -> None:
+    """A cluster of the same members as one that was merged away long ago gets an id of its own."""
+    first, _ = named({"a": "a"}, NOBODY)
+    again, _ = named({"a": "a"}, Before(entity_of={}, current=set(), used={first["a"]}))
+    third, _ = named({"a": "a"}, Before(entity_of={}, current=set(), used={first["a"], again["a"]}))
+    assert len({first["a"], again["a"], third["a"]}) == 3
+
+
+def test_every_happening_has_a_reason_in_words() -> None:
+    old = {"a": "P1", "b": "P1", "c": "P2", "x": "P9"}
+    _, happenings = identify("person", {"a": "a", "b": "b", "c": "b", "n": "n"}, {"a", "b", "n"}, before(old))
+    assert all(isinstance(h, Happening) and " " in h.reason for h in happenings)
