@@ -18,7 +18,8 @@ import pytest
 MARK = "ZZMARK"
 HEADER = "ID,NHS,FAMILY,GIVEN,BORN,PHONE,EMAIL,ADDRESS,POSTCODE"
 GOOD = [
-    f"{MARK}K{n},{nhs},{MARK}son{name},{MARK}a{name},19{n}0-01-02,{MARK} 01632 96000{n},{MARK}{n}@example.org,{n} {MARK} Road,{MARK}"
+    f"{MARK}K{n},{nhs},{MARK}son{name},{MARK}a{name},19{n}0-01-02,{MARK} 01632 96000{n},{MARK}{n}@example.org,"
+    f"{n} {MARK} Road,{MARK}"
     for n, (nhs, name) in enumerate([("9434765919", "x"), ("", "y"), ("", "z"), ("9434765870", "x")], start=1)
 ]
 BAD = [

@@ -85,9 +85,9 @@ def opens_files(source: str) -> bool:
         and isinstance(node.body[0], ast.Expr)
     } | {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and id(node) not in docstrings:
-            if "twin.duckdb" in str(node.value) or re.match(r"\s*ATTACH\b", str(node.value)):
-                return True
+        text = node.value if isinstance(node, ast.Constant) and id(node) not in docstrings else ""
+        if isinstance(text, str) and ("twin.duckdb" in text or re.match(r"\s*ATTACH\b", text)):
+            return True
         if isinstance(node, ast.Name) and node.id == "TWIN_FILE":
             return True
         if isinstance(node, ast.Call):

@@ -202,6 +202,17 @@ def test_extracts_are_judged_apart(desk: Any, outcome: Any, make: Any) -> None:
     ]
 
 
+def test_older_extracts_are_read_by_the_earlier_name_of_a_column(desk: Any, outcome: Any, make: Any) -> None:
+    desk.receive(make.contract(make.table("A", "OLD")), "A,OLD\n1,x\n2,y\n", as_at="2026-10-01")
+    now = make.contract(
+        make.table("A", make.column("B", physical_name="NEW", required=True, earlier_names=("OLD",)))
+    )
+    desk.receive(now, "A,NEW\n1,x\n2,z\n", as_at="2026-11-01")
+    found = outcome(now)
+    assert found.counts() == [(2, 2, 0, 0), (2, 2, 0, 0)]
+    assert [r["B"] for r in sorted(found.rows, key=lambda r: (r["as_at"], r["source_key"]))] == list("xyxz")
+
+
 def test_a_contract_that_is_stricter_now_quarantines_what_was_received(
     desk: Any, outcome: Any, make: Any
 ) -> None:
