@@ -11,7 +11,6 @@ import pytest
 from vestry.contracts.contract import Table
 from vestry.contracts.reading import read_contracts
 from vestry.intake.store import extracts
-from vestry.model.fields import groups_of
 from vestry.standardise.describing import INPUT_FIELDS
 from vestry.standardise.rules import RULES
 from vestry.twin.tables import ENTITY_TABLES, entity_columns
@@ -52,26 +51,37 @@ def test_each_value_is_one_chosen_claim(small: Any, looking: Any, last: str, kin
     assert seen > 50
 
 
+WHOLE = (
+    ("title", "family_name", "given_names"),
+    ("address_lines", "postcode", "uprn", "usrn"),
+    ("postal_address_lines", "postal_postcode"),
+    ("longitude", "latitude"),
+    ("rating", "rated_on"),
+)
+"""Fields that one record says together, whatever the model calls their groups."""
+
+
+@pytest.mark.parametrize("fields", WHOLE, ids=lambda fields: fields[0])
+def test_groups_are_whole(small: Any, looking: Any, last: str, fields: tuple[str, ...]) -> None:
+    """What is chosen of them is one record's, and is all that this record says of them."""
+    sql = """
+        SELECT entity_id, count(*) FROM claims WHERE chosen AND list_contains(?, field)
+        GROUP BY entity_id HAVING count(DISTINCT (record_id, item)) > 1
+    """
+    assert looking.rows_of(small.place, last, sql, list(fields)) == []
+    sql = """
+        SELECT won.entity_id FROM claims won JOIN claims other USING (entity_id, record_id)
+        WHERE won.chosen AND NOT other.chosen AND list_contains(?, won.field) AND list_contains(?, other.field)
+    """
+    assert looking.rows_of(small.place, last, sql, list(fields), list(fields)) == []
+
+
 @pytest.mark.parametrize("kind", ENTITY_TABLES)
-def test_groups_are_whole(small: Any, looking: Any, last: str, kind: str) -> None:
-    """All that is chosen of a group is one record's, and all that the record says of the group is chosen."""
-    several = [group for group, fields in groups_of(kind).items() if len(fields) > 1]
-    sql = """
-        SELECT c.entity_id, c.group_name FROM claims c JOIN members m USING (record_id)
-        WHERE m.kind = ? AND c.chosen AND list_contains(?, c.group_name)
-        GROUP BY ALL HAVING count(DISTINCT (c.record_id, c.item)) > 1
-    """
-    assert looking.rows_of(small.place, last, sql, kind, several) == []
-    sql = """
-        SELECT left_out.entity_id FROM claims won JOIN claims left_out
-        USING (entity_id, group_name, record_id, item) WHERE won.chosen AND NOT left_out.chosen
-    """
-    assert looking.rows_of(small.place, last, sql) == []
-    table, fields = ENTITY_TABLES[kind], groups_of(kind)["address"]
-    same = " AND ".join(f"e.{f} IS NOT DISTINCT FROM r.{f}" for f in fields)
+def test_an_address_is_the_one_that_its_record_has(small: Any, looking: Any, last: str, kind: str) -> None:
+    same = " AND ".join(f"e.{f} IS NOT DISTINCT FROM r.{f}" for f in WHOLE[1])
     sql = f"""
-        SELECT count(*), count(*) FILTER (WHERE {same}) FROM {table} e
-        JOIN (SELECT DISTINCT entity_id, record_id FROM claims WHERE chosen AND group_name = 'address') c USING (entity_id)
+        SELECT count(*), count(*) FILTER (WHERE {same}) FROM {ENTITY_TABLES[kind]} e
+        JOIN (SELECT DISTINCT entity_id, record_id FROM claims WHERE chosen AND field = 'address_lines') c USING (entity_id)
         JOIN records r USING (record_id)
     """
     ((entities, whole),) = looking.rows_of(small.place, last, sql)

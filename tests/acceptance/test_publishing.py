@@ -21,10 +21,14 @@ import pytest
 
 from vestry.place import open_place
 from vestry.progress import Silent
+from vestry.twin.release import PUBLISHING
 
 STEPS = ("take stock", "check", "standardise", "place", "link", "identify", "assemble", "measure", "publish")
 LAST_MOMENTS = ("before rename 1", "before replace 1")
 """Before the release's folder has its name, and before `current` names it."""
+
+PUBLISHED = "before unlink 1"
+"""The new release is current; only the note that it was being published is still there."""
 
 JANE = {"ID": "1", "NHS": "9434765919", "FAMILY": "Smith", "GIVEN": "Jane", "BORN": "1980-01-02"}
 HOME = {"ADDRESS": "1 High Street", "POSTCODE": "AB1 2AD"}
@@ -64,7 +68,7 @@ def photographed(published: Any, looking: Any, tmp_path_factory: pytest.TempPath
             yield
 
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("rename", "replace"):
+        for name in ("rename", "replace", "unlink"):
             _before_each_call(patch, name, place.releases, photograph)
         looking.built(place, progress=Photographer())
     return photographs
@@ -76,7 +80,7 @@ def _before_each_call(
     original, calls = getattr(Path, name), [0]
 
     def called(self: Path, *arguments: Any, **named: Any) -> Any:
-        if releases in self.parents:
+        if releases in self.parents and (name != "unlink" or self.name == PUBLISHING):
             calls[0] += 1
             photograph(f"before {name} {calls[0]}")
         return original(self, *arguments, **named)
@@ -109,7 +113,7 @@ def assert_next_build_is_whole(place: Any, old: dict[str, str], looking: Any) ->
 
 
 def test_the_album_is_whole(photographed: dict[str, Path]) -> None:
-    assert list(photographed) == [*(f"entering {step}" for step in STEPS), *LAST_MOMENTS]
+    assert list(photographed) == [*(f"entering {step}" for step in STEPS), *LAST_MOMENTS, PUBLISHED]
     left = {
         moment: [p.name for p in (at / "releases").glob(".unfinished-*")]
         for moment, at in photographed.items()
@@ -146,6 +150,17 @@ def test_a_release_that_never_became_current_is_not_left_lying_about(
         "gp", "2026-01-03", {**JANE, "ID": "A"}, {"ID": "B", "FAMILY": "New", "GIVEN": "Ann"}
     )
     assert_next_build_is_whole(place, looking.hashes(published.place.releases), looking)
+
+
+def test_killed_when_all_is_done_the_new_release_stays(
+    published: Any, photographed: dict[str, Path], looking: Any, tmp_path: Path
+) -> None:
+    place = open_place(shutil.copytree(photographed[PUBLISHED], tmp_path / "place"))
+    new, at = current(place), looking.hashes(place.releases)
+    assert new != current(published.place)
+    assert looking.built(place).release_id == new
+    kept = {path: h for path, h in at.items() if path != PUBLISHING and not path.startswith(".unfinished")}
+    assert looking.hashes(place.releases) == kept
 
 
 def test_killed_in_earnest(place: Any, forks: Any, looking: Any) -> None:

@@ -111,6 +111,8 @@ QUIET: Sequence[tuple[int, Sequence[str]]] = (
     (2, ("find", "--name", "zzmark", "--purpose", "curiosity", "--place", "{place}")),
     (2, ("find", "--born", "31/02/1980", "--purpose", "audit", "--place", "{place}")),
     (7, ("show", "P000000000000000", "--purpose", "audit", "--place", "{place}")),
+    (7, ("show", f"{MARK} Jane", "--purpose", "audit", "--place", "{place}")),
+    (7, ("explain", f"{MARK}K1", f"{MARK}K2", "--purpose", "audit", "--place", "{place}")),
     (2, ("show", "{person}", "--place", "{place}")),
     (2, ("explain", "{person}", "--purpose", "nosiness", "--place", "{place}")),
     (7, ("explain", "no-such-record", "nor-this", "--purpose", "audit", "--place", "{place}")),

@@ -418,6 +418,8 @@ def test_a_second_receipt_while_one_runs(place: Place, good: Path) -> None:
 
 
 SLOWLY = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have begun all this with it ignored
 import pickle, sys, time
 from vestry.intake import receive as receiving
 judged = receiving.judge

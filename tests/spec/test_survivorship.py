@@ -178,6 +178,21 @@ def test_groups_are_chosen_whole(choose: Choose) -> None:
     assert found["r1"][0] == []
 
 
+def test_a_group_agrees_as_a_whole_or_not_at_all(choose: Choose) -> None:
+    """The same street in another town is another address."""
+    found = choose(
+        """
+        record_id | group_name | field         | value         | valid_from
+        r1        | address    | address_lines | 1 HIGH STREET | 2020-01-01
+        r1        | address    | postcode      | AB1 2AD       | 2020-01-01
+        r2        | address    | address_lines | 1 HIGH STREET | 2026-01-01
+        r2        | address    | postcode      | AB9 9ZZ       | 2026-01-01
+        """
+    )
+    assert found["r2"] == (["1 HIGH STREET", "AB9 9ZZ"], "it is the newest word")
+    assert found["r1"] == ([], "another was chosen: it is the newest word")
+
+
 def test_of_two_that_agree_one_speaks_and_the_other_agrees(choose: Choose) -> None:
     found = choose(
         """

@@ -225,7 +225,8 @@ def _weighted(crosswalks: ir.Table, postcode_areas: ir.Table, received: Sequence
 
 
 def _summing_to_one(crosswalks: ir.Table) -> ir.Table:
+    """Shares of each old area; alike where its weights add up to nothing, so that no total is lost."""
+    told = crosswalks.filter(crosswalks.to_code.notnull())
     whole = ibis.window(group_by=["geography", "from_vintage", "to_vintage", "from_code"])
-    return crosswalks.filter(crosswalks.to_code.notnull()).mutate(
-        weight=crosswalks.weight / crosswalks.weight.sum().over(whole)
-    )
+    total, parts = told.weight.sum().over(whole), told.count().over(whole)
+    return told.mutate(weight=ibis.ifelse(total > 0, told.weight / total, 1.0 / parts))

@@ -125,7 +125,8 @@ def _versions(standard: ir.Table, endings: ir.Table, received: Sequence[Received
     )
     seen = ibis.window(group_by="record_id")
     latest_first = ibis.window(
-        group_by="record_id", order_by=[signed.as_at.desc(), signed.extract_id.desc(), signed.row_number]
+        group_by="record_id",
+        order_by=[signed.as_at.desc(), signed.ended_on, signed.extract_id.desc(), signed.row_number],
     )
     versions = signed.mutate(
         first_as_at=signed.as_at.min().over(seen),
@@ -163,7 +164,9 @@ def _marked_current(versions: ir.Table, endings: ir.Table, received: Sequence[Re
             {"sent_source": "string", "sent_table": "string", "latest": "string", "full": "boolean"}
         ),
     )
-    key = ibis.window(group_by=["source", "table_name", "source_key", "part"])
+    key = ibis.window(
+        group_by=["source", "table_name", "source_key"]
+    )  # a row tells of all its parts, or of none
     marked = versions.mutate(newest_of_key=versions.last_as_at.max().over(key))
     marked = marked.inner_join(
         sent, (marked.source == sent.sent_source) & (marked.table_name == sent.sent_table)

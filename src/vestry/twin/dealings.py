@@ -33,8 +33,12 @@ def episodes(
     """(`episodes`, `episode_entities`): one episode for each key and part, as its source last told it."""
     parts = [_said(r, part) for r in received for part in r.table.parts if part.kind == kinds.EPISODE]
     whole = ibis.union(*parts) if len(parts) > 1 else parts[0] if parts else ibis.memtable([], schema=_SAID)
-    newest = ibis.window(group_by=["source", "source_key", "part"], order_by=ibis._.as_at.desc())
-    said = whole.cast(_SAID).mutate(newest=ibis.row_number().over(newest))
+    whole = whole.cast(_SAID)
+    words = [
+        whole[f"raw_{name}"].asc() for name in EPISODE_FIELDS
+    ]  # two words of one day: always the same one
+    newest = ibis.window(group_by=["source", "source_key", "part"], order_by=[whole.as_at.desc(), *words])
+    said = whole.mutate(newest=ibis.row_number().over(newest))
     said = engine.keep("episodes_said", said.filter(said.newest == 0).drop("newest"))
     wanted = {
         f"raw_{name}": (rule, [name] if rule != "date" else [name, f"{name}_accuracy"])

@@ -80,9 +80,9 @@ def test_a_percentage_never_rounds_up_to_all() -> None:
 def test_the_real_thing_stops_on_ctrl_c(tmp_path, signal_number: int) -> None:
     """A real process in a real DuckDB query, interrupted as a terminal would."""
     program = """
-import sys, duckdb
-from dataclasses import replace
+import signal, sys, duckdb
 from vestry.cli.app import told
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have begun all this with it ignored
 try:
     print("ready", flush=True)
     duckdb.connect().execute(
@@ -101,7 +101,10 @@ except BaseException as error:
     ) as running:
         assert running.stdout is not None
         assert running.stdout.readline() == "ready\n"
-        running.send_signal(signal_number)
-        _, err = running.communicate(timeout=30)
+        try:
+            running.send_signal(signal_number)
+            _, err = running.communicate(timeout=30)
+        finally:
+            running.kill()
     assert running.returncode == 130
     assert "Traceback" not in err
