@@ -39,10 +39,10 @@ def told(engine: Engine, tables: Any) -> Told:
         records = standardise(engine, received, remembered).records
         members = engine.keep("members_drawn", records.mutate(entity_id=records.source_key))
         found, about = episodes(engine, received, records, members, remembered)
-        entities = engine.fetch(about).to_pylist()
+        about_each = [e["episode_id"] for e in engine.fetch(about).to_pylist()]
+        shown = ("status", "opened_on", "closed_on", "amount", "current")
         return sorted(
-            (r["status"], r["opened_on"], r["closed_on"], r["amount"], r["current"])
-            + (sum(e["episode_id"] == r["episode_id"] for e in entities),)
+            (*(r[c] for c in shown), about_each.count(r["episode_id"]))
             for r in engine.fetch(found).to_pylist()
         )
 

@@ -137,6 +137,17 @@ def test_placement(placed: Callable[..., dict[str, tuple[Any, ...]]]) -> None:
     }
 
 
+def test_nothing_is_outside_a_place_of_which_nothing_is_known(engine: Engine, tables: Any) -> None:
+    """No list of postcodes and no boundaries: not to be found is no sign of being elsewhere."""
+    records = tables.of(
+        "record_id | postcode | longitude | latitude\na | ZZ9 9ZZ | - | -\nb | - | 9.5 | 50.5"
+    )
+    nothing = reference(engine, [], Remembered(engine, None))
+    found, placements = place_records(engine, engine.keep("records_drawn", records), nothing, GEOGRAPHIES)
+    assert [r["placed_by"] for r in engine.fetch(found).to_pylist()] == [None, None]
+    assert engine.count(placements) == 0
+
+
 def test_a_postcode_listed_twice_is_placed_the_same_way_in_any_order(
     placed: Callable[..., dict[str, Any]],
 ) -> None:
