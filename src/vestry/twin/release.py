@@ -16,7 +16,13 @@ from typing import Any, Final
 import ibis.expr.types as ir
 
 from vestry.engines.engine import Engine
-from vestry.twin.manifest import CURRENT_FILE, MANIFEST_FILE, Manifest, current_release
+from vestry.twin.manifest import (
+    CURRENT_FILE,
+    MANIFEST_FILE,
+    Manifest,
+    current_release,
+    read_manifest,
+)
 from vestry.twin.predecessor import TWIN_FILE
 from vestry.twin.tables import ENTITY_TABLES, TABLES
 
@@ -98,11 +104,16 @@ def publish(releases: Path, unfinished: Path, manifest: Manifest) -> Manifest:
     path.chmod(0o600)
     for written in (path, unfinished / TWIN_FILE, unfinished):
         _sync(written)
-    intent = releases / PUBLISHING
-    intent.write_text(manifest.release_id + "\n", encoding="utf-8")
-    intent.chmod(0o600)
-    _sync(intent)
-    unfinished.rename(releases / manifest.release_id)
+    intent, final = releases / PUBLISHING, releases / manifest.release_id
+    if final.exists():
+        # Somebody went back to its predecessor, and the same inputs came again: what was published stays as it is.
+        shutil.rmtree(unfinished)
+        manifest = read_manifest(final)
+    else:
+        intent.write_text(manifest.release_id + "\n", encoding="utf-8")
+        intent.chmod(0o600)
+        _sync(intent)
+        unfinished.rename(final)
     _sync(releases)
     pointer = releases / f"{UNFINISHED}{CURRENT_FILE}"
     pointer.write_text(manifest.release_id + "\n", encoding="utf-8")
@@ -110,7 +121,7 @@ def publish(releases: Path, unfinished: Path, manifest: Manifest) -> Manifest:
     pointer.chmod(0o600)
     pointer.replace(releases / CURRENT_FILE)
     _sync(releases)
-    intent.unlink()
+    intent.unlink(missing_ok=True)
     return manifest
 
 
