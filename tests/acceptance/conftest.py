@@ -187,6 +187,7 @@ customProperties:
 - {{property: vestry.extract, value: {extract}}}
 - {{property: vestry.format, value: {{format: csv}}}}
 - {{property: vestry.tolerance, value: {{shrink: 1, swell: 100}}}}
+- {{property: vestry.surprise, value: {{extra_column: {extra_column}}}}}
 schema:
 - name: people
   customProperties:
@@ -280,7 +281,12 @@ def make_tiny() -> Callable[..., Tiny]:
     """`make_tiny(folder, tax={}, gp={"extract": "changes"})`: a place with those sources and nothing received."""
 
     def made(folder: Path, **sources: Mapping[str, str]) -> Tiny:
-        ordinary = {"organisation": "borough", "may_link": "true", "extract": "full"}
+        ordinary = {
+            "organisation": "borough",
+            "may_link": "true",
+            "extract": "full",
+            "extra_column": "ignore",
+        }
         (folder / "contracts").mkdir(parents=True)
         organisations = {said.get("organisation", "borough") for said in sources.values()}
         lines = "\n".join(f'{name} = "{name.title()}"' for name in sorted(organisations))

@@ -6,8 +6,9 @@ entry, no data. Nothing else may import `twin.reader`; the rest of the house get
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 import pyarrow as pa
 
@@ -241,10 +242,15 @@ class Gateway:
             "purpose": (request.purpose or "") if known else "",
             "table": request.table,
             "criteria": request.criteria,
-            "entities": request.entities,
+            "entities": tuple(asked if _AN_ID.fullmatch(asked) else NOT_AN_ID for asked in request.entities),
             **said,
         }
         return self._audit.append(AuditEntry(**entry))
+
+
+NOT_AN_ID: Final = "not an id"
+_AN_ID: Final = re.compile(r"(?=.*[0-9])[A-Za-z]{0,2}-?[0-9a-f]{1,24}")
+"""What an entity's or record's id looks like. Anything else was typed by mistake, and might be a name."""
 
 
 def _joining(release: OpenRelease, entity_id: str) -> tuple[answers.Link, ...]:
