@@ -209,16 +209,16 @@ def _order(made: Made, plans: Sequence[DistrictPlan]) -> int:
     return next(p.number for p in plans if p.organisation == made.organisation)
 
 
-def _write_place(
-    folder: Path, residents: int, seed: int, months: int, plans: Sequence[DistrictPlan]
-) -> None:
+def _write_place(folder: Path, residents: int, seed: int, months: int, plans: Sequence[DistrictPlan]) -> None:
     absent = {p.organisation for p in DISTRICTS} - {p.organisation for p in plans}
     listed = "\n".join(f'{n} = "{title}"' for n, title in ORGANISATIONS.items() if n not in absent)
     text = PLACE.format(residents=residents, seed=seed, months=months, organisations=listed)
     (folder / "place.toml").write_text(text, encoding="utf-8")
     templates = files("vestry.synthetic") / "contracts"
     wanted = [(s.organisation, s.name, s.contract, plan) for plan in plans for s in sources_of(plan)]
-    wanted += [(organisation, name, f"{organisation}/{name}.yaml", plans[0]) for organisation, name in CONTRACTS]
+    wanted += [
+        (organisation, name, f"{organisation}/{name}.yaml", plans[0]) for organisation, name in CONTRACTS
+    ]
     for organisation, name, template, plan in wanted:
         path = folder / "contracts" / organisation / f"{name}.yaml"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -239,7 +239,7 @@ def _arrivals(folder: Path, jobs: Sequence[Job], made: Sequence[Made]) -> list[A
         for source, path in with_grounds
     ]
     for on in dates:
-        for source, plan, as_at in _due(jobs, on):
+        for source, _plan, as_at in _due(jobs, on):
             for file, layout in source.files.items():
                 name = source.file_name(file)
                 path = folder / "incoming" / as_at.isoformat() / name

@@ -187,7 +187,9 @@ def _came_from(world: World, mover: Mover) -> None:
     for member in mover.group.members:
         if member.birth_date < mover.on and world.stays[member.entity][0].since <= mover.on:
             began = max(mover.since, member.birth_date)
-            stay = Stay(household=mover.entity, person=member.entity, home=mover.left, since=began, until=mover.on)
+            stay = Stay(
+                household=mover.entity, person=member.entity, home=mover.left, since=began, until=mover.on
+            )
             world.earlier(stay)
             world.people[member.entity] = replace(world.people[member.entity], here_since=mover.on)
 
@@ -202,7 +204,9 @@ def _lived_here(world: World, mover: Mover, first: date) -> None:
             world.gone[member.entity] = mover.on
             began = max(mover.since, member.birth_date)
             world.stays[member.entity] = [
-                Stay(household=mover.entity, person=member.entity, home=mover.left, since=began, until=mover.on)
+                Stay(
+                    household=mover.entity, person=member.entity, home=mover.left, since=began, until=mover.on
+                )
             ]
     people = tuple(m.entity for m in here)
     if gone:

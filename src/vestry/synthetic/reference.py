@@ -46,7 +46,14 @@ def reference_files(folder: Path, jobs: Sequence[Job]) -> list[tuple[str, Path]]
             with (job.making / f"{job.plan.organisation}.ground").open("rb") as kept:
                 ground: Ground = pickle.load(kept)  # noqa: S301 - what this run itself has just written
             writer.writerows(
-                (p.postcode, p.lsoa.code, p.lsoa.ward, p.lsoa.district, f"{p.longitude:.6f}", f"{p.latitude:.6f}")
+                (
+                    p.postcode,
+                    p.lsoa.code,
+                    p.lsoa.ward,
+                    p.lsoa.district,
+                    f"{p.longitude:.6f}",
+                    f"{p.latitude:.6f}",
+                )
                 for p in ground.postcodes
             )
     return [("postcodes", path)]

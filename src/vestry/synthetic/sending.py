@@ -116,7 +116,9 @@ def join(path: Path, layout: Layout, parts: Sequence[Path], count: int) -> None:
         head = layout.delimiter.join(layout.columns) + "\r\n"
     with path.open("wb") as raw:
         zipped = path.suffix == ".gz"
-        to: Any = gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0, compresslevel=5) if zipped else raw
+        to: Any = (
+            gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0, compresslevel=5) if zipped else raw
+        )
         to.write(head.encode(layout.encoding))
         for part in parts:
             with part.open("rb") as body:

@@ -40,7 +40,9 @@ class DistrictMap:
     lsoas: tuple[Area, ...]
 
 
-def draw_map(districts: Sequence[DistrictPlan], residents: Mapping[str, int], rng: Random) -> list[DistrictMap]:
+def draw_map(
+    districts: Sequence[DistrictPlan], residents: Mapping[str, int], rng: Random
+) -> list[DistrictMap]:
     """The map of the county, district by district. `residents` by organisation says how many LSOAs each needs."""
     outline = _Outline(rng)
     seeds, owner = _seeds(districts, residents, outline, rng)
@@ -67,7 +69,7 @@ class _Outline:
         x, y = point[0] - 0.5, point[1] - 0.5
         angle = atan2(y, x)
         reach = 0.52 + 0.05 * abs(sin(2 * angle)) + sum(a * cos(k * angle + p) for k, a, p in self._waves)
-        return reach - hypot(x, y)
+        return float(reach - hypot(x, y))
 
 
 def _on_map(point: Point) -> Point:
@@ -223,9 +225,7 @@ def _wards(cells: Sequence[int], seeds: Sequence[Point], tiling: Tiling) -> dict
     wanted = max(2, round(len(cells) / LSOAS_TO_A_WARD))
     starts = [min(cells)]
     while len(starts) < wanted:
-        starts.append(
-            max(cells, key=lambda c: (min(hypot(*_apart(seeds[c], seeds[s])) for s in starts), -c))
-        )
+        starts.append(max(cells, key=lambda c: (min(hypot(*_apart(seeds[c], seeds[s])) for s in starts), -c)))
     ward_of = {start: ward for ward, start in enumerate(starts)}
     edge = {ward: [start] for ward, start in enumerate(starts)}
     inside = set(cells)
@@ -234,7 +234,7 @@ def _wards(cells: Sequence[int], seeds: Sequence[Point], tiling: Tiling) -> dict
         for ward, reached in edge.items():
             free = sorted(
                 {n for c in reached for n in tiling.beside[c] if n in inside and n not in ward_of},
-                key=lambda n: (hypot(*_apart(seeds[n], seeds[starts[ward]])), n),  # noqa: B023
+                key=lambda n: (hypot(*_apart(seeds[n], seeds[starts[ward]])), n),
             )
             if free:
                 ward_of[free[0]] = ward

@@ -277,12 +277,12 @@ class _Surveyor:
             land.CARE_HOME: f"{word} Lodge",
             land.HALL: f"{word} Hall",
             land.REFUGE: "",
-            land.SCHOOL: f"{where} {word} Primary School" if stage == "primary" else f"{where} {word} Academy",
+            land.SCHOOL: f"{where} {word} Primary School"
+            if stage == "primary"
+            else f"{where} {word} Academy",
             land.SURGERY: f"{word} Surgery",
             land.LIBRARY: f"{where} Library",
         }[form]
         label = {land.CARE_HOME: f"{name} Care Home", land.HALL: f"{name} of Residence"}.get(form, name)
         number = str(self.rng.randint(1, 90)) if form == land.REFUGE or self.rng.random() < 0.3 else ""
-        return self.property(
-            street, self.unit(lsoa), form, building=name, number=number, organisation=label
-        )
+        return self.property(street, self.unit(lsoa), form, building=name, number=number, organisation=label)

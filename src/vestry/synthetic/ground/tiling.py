@@ -6,6 +6,7 @@ made once and used by both its neighbours, so areas made of cells tile exactly, 
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -119,7 +120,7 @@ def _wandering(start: Point, end: Point, rng: Random, wander: float) -> tuple[Po
     line = [start, end]
     for _ in range(_TURNS):
         broken = [line[0]]
-        for (ax, ay), (bx, by) in zip(line, line[1:], strict=False):
+        for (ax, ay), (bx, by) in itertools.pairwise(line):
             aside = rng.uniform(-wander, wander)
             broken.append(
                 (round((ax + bx) / 2 - (by - ay) * aside, 6), round((ay + by) / 2 + (bx - ax) * aside, 6))

@@ -1,4 +1,6 @@
-"""How often records go wrong, source by source; and the dial from easy to hard. Reasons: docs/explanation/the-fictional-county.md.
+"""How often records go wrong, source by source; and the dial from easy to hard.
+
+The reasons are in docs/explanation/the-fictional-county.md.
 
 Rates are shares of entries. Ways with spaces in their names are what a register fails to hear or do; the
 register itself asks for them. `CONTACT` is the mean number of days since a source last heard from somebody: what
@@ -142,7 +144,14 @@ EASY, DEFAULT, HARD = 0.4, 1.0, 2.0
 """Settings of the dial: what every rate and every age of a contact is multiplied by."""
 
 _FIXED: Final = frozenset(
-    {"wrong_nhs_number", "not registered", "landlord pays", "at school elsewhere", "executors", "still waiting"}
+    {
+        "wrong_nhs_number",
+        "not registered",
+        "landlord pays",
+        "at school elsewhere",
+        "executors",
+        "still waiting",
+    }
 )
 """Ways that are not made harder or easier: they are how such systems are, or an agreed share."""
 
@@ -173,7 +182,8 @@ class Habits:
 def habits(kind: str, dial: float) -> Habits:
     """The habits of a kind of source when the dial stands at `dial`: 1 as documented, 0.4 easy, 2 hard."""
     rates = {
-        way: rate if way in _FIXED or rate >= 1 else min(0.97, rate * dial) for way, rate in RATES[kind].items()
+        way: rate if way in _FIXED or rate >= 1 else min(0.97, rate * dial)
+        for way, rate in RATES[kind].items()
     }
     ways = tuple(
         (mistake, rates[name], min(0.97, rates[name] * HARDER_BY) if name in HARDER_NAMES else rates[name])

@@ -189,13 +189,17 @@ def no_uprn(entry: Entry, rng: Random) -> Entry:
 def no_flat(entry: Entry, rng: Random) -> Entry:
     """A flat's number left off, so that the whole house seems to be meant."""
     return (
-        replace(entry, lines=entry.lines[1:]) if entry.lines and entry.lines[0].startswith(("Flat ", "Apartment ")) else entry
+        replace(entry, lines=entry.lines[1:])
+        if entry.lines and entry.lines[0].startswith(("Flat ", "Apartment "))
+        else entry
     )
 
 
 def street_mistyped(entry: Entry, rng: Random) -> Entry:
     """A slip in the most particular line of an address."""
-    return replace(entry, lines=(slips.mistype(entry.lines[0], rng), *entry.lines[1:])) if entry.lines else entry
+    return (
+        replace(entry, lines=(slips.mistype(entry.lines[0], rng), *entry.lines[1:])) if entry.lines else entry
+    )
 
 
 def wrong_nhs_number(entry: Entry, rng: Random) -> Entry:

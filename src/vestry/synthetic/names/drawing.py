@@ -41,7 +41,21 @@ PERSONAL: Final = {
 """Names in the place of a family name that belong to the person and not to the family."""
 
 SIKH: Final = frozenset(
-    "Singh Kaur Sandhu Gill Sidhu Dhillon Grewal Bains Bhogal Saini Sehgal Chauhan Parmar".split()
+    [
+        "Singh",
+        "Kaur",
+        "Sandhu",
+        "Gill",
+        "Sidhu",
+        "Dhillon",
+        "Grewal",
+        "Bains",
+        "Bhogal",
+        "Saini",
+        "Sehgal",
+        "Chauhan",
+        "Parmar",
+    ]
 )
 """Family names that go with Singh or Kaur in the middle."""
 
@@ -100,7 +114,7 @@ def childs_family_name(rng: Random, father: str, mother: str, heritage: str, sex
     if heritage in (PAKISTANI, BANGLADESHI) and rng.random() < 0.4:
         return rng.choice(PERSONAL[sex])
     if heritage == PORTUGUESE and father != mother and rng.random() < 0.6:
-        return f"{mother.split()[-1]} {father.split()[-1]}"
+        return f"{mother.rsplit(maxsplit=1)[-1]} {father.rsplit(maxsplit=1)[-1]}"
     if father != mother and "-" not in father + mother and rng.random() < DOUBLE_BARRELLED * 2:
         return f"{mother}-{father}"
     return gendered(father if rng.random() < 0.92 else mother, heritage, sex)

@@ -6,9 +6,9 @@ from typing import Final
 
 NICKNAMES: Final = {
     "Margaret": ("Maggie", "Peggy", "Meg"), "Patricia": ("Pat", "Trish"), "Susan": ("Sue",),
-    "Christine": ("Chris",), "Barbara": ("Babs",), "Elizabeth": ("Liz", "Betty", "Beth"),
+    "Christine": ("Chris",), "Elizabeth": ("Liz", "Betty", "Beth"),
     "Dorothy": ("Dot",), "Gillian": ("Gill",), "Valerie": ("Val",), "Kathleen": ("Kath",),
-    "Jacqueline": ("Jackie",), "Judith": ("Judy",), "Winifred": ("Win",), "David": ("Dave",),
+    "Judith": ("Judy",), "Winifred": ("Win",), "David": ("Dave",),
     "Michael": ("Mike", "Mick"), "Robert": ("Bob", "Rob"), "William": ("Bill", "Will"),
     "Anthony": ("Tony",), "Ronald": ("Ron",), "Raymond": ("Ray",), "James": ("Jim", "Jamie"),
     "Kenneth": ("Ken",), "Geoffrey": ("Geoff",), "Richard": ("Dick", "Rick"), "Terence": ("Terry",),
@@ -85,7 +85,32 @@ SPELLINGS: Final = {
 """Name -> other spellings that a clerk may hear or a family may use."""
 
 WESTERN: Final = {
-    "F": ("Grace", "Amy", "Jenny", "Emily", "Helen", "Vivian", "Alice", "Fiona", "Joyce", "Esther", "Mercy", "Joy"),
-    "M": ("Kevin", "Jason", "Andy", "David", "Eric", "Tony", "Raymond", "Michael", "Daniel", "Samuel", "Victor"),
+    "F": (
+        "Grace",
+        "Amy",
+        "Jenny",
+        "Emily",
+        "Helen",
+        "Vivian",
+        "Alice",
+        "Fiona",
+        "Joyce",
+        "Esther",
+        "Mercy",
+        "Joy",
+    ),
+    "M": (
+        "Kevin",
+        "Jason",
+        "Andy",
+        "David",
+        "Eric",
+        "Tony",
+        "Raymond",
+        "Michael",
+        "Daniel",
+        "Samuel",
+        "Victor",
+    ),
 }
 """Sex -> names that people with Chinese or Nigerian names may go by in English."""

@@ -145,9 +145,7 @@ class Future:
             self._keep(replace(home, members=()))
             world.settle(moved)
             self._homes.append(moved.entity)
-            return Change(
-                on=on, what=life.MOVE, people=home.members, household=moved.entity, left=home.home
-            )
+            return Change(on=on, what=life.MOVE, people=home.members, household=moved.entity, left=home.home)
         return None
 
     def _arrival(self, on: date) -> Change | None:
@@ -180,9 +178,7 @@ class Future:
             self.world.leave(member, on)
             self.world.gone[member] = on
         self._keep(replace(home, members=()))
-        return Change(
-            on=on, what=life.DEPARTURE, people=home.members, household=home.entity, left=home.home
-        )
+        return Change(on=on, what=life.DEPARTURE, people=home.members, household=home.entity, left=home.home)
 
     def _mover(self, mover: Mover, what: str) -> Change | None:
         if what == life.ARRIVAL:

@@ -37,7 +37,9 @@ class Mover:
     since: date
 
 
-def kept(ground: Ground, residents: int, others: Sequence[DistrictPlan], months: int) -> dict[str, list[Property]]:
+def kept(
+    ground: Ground, residents: int, others: Sequence[DistrictPlan], months: int
+) -> dict[str, list[Property]]:
     """Homes of a district kept for those who leave it for each of `others`, by organisation."""
     each = ceil(_number(ground.plan, residents, others, months) / TO_A_HOME)
     homes = [h for h in ground.dwellings if h.form == "house"]

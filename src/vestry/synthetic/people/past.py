@@ -109,10 +109,14 @@ class Past:
         self._count += 1
         heapq.heappush(self._queue, (-on.toordinal(), self._count, thing))
 
-    def _note(self, on: date, what: str, people: Sequence[Person], household: str, left: Property | None) -> None:
+    def _note(
+        self, on: date, what: str, people: Sequence[Person], household: str, left: Property | None
+    ) -> None:
         if people:
             self.world.changes.append(
-                Change(on=on, what=what, people=tuple(p.entity for p in people), household=household, left=left)
+                Change(
+                    on=on, what=what, people=tuple(p.entity for p in people), household=household, left=left
+                )
             )
 
     def _before(self, living: _Living) -> None:
@@ -129,7 +133,11 @@ class Past:
                 self._back_with(parents, part, on, life.LEAVING_HOME, living.household)
             elif partner and len(part) == 1:
                 self._back_with(partner, part, on, life.SEPARATION, living.household)
-            elif self.rng.random() < WITHIN and len(self._vacant) > 1 and (on - first.birth_date).days > 19 * 365:
+            elif (
+                self.rng.random() < WITHIN
+                and len(self._vacant) > 1
+                and (on - first.birth_date).days > 19 * 365
+            ):
                 self._moved(living, part, couple, on)
             else:
                 self._note(on, life.ARRIVAL, part, living.household, None)
@@ -155,9 +163,7 @@ class Past:
             return [(there, None)] if there else []
         return [([p], None) for p in adults]
 
-    def _moved(
-        self, living: _Living, part: list[Person], couple: tuple[str, str] | None, on: date
-    ) -> None:
+    def _moved(self, living: _Living, part: list[Person], couple: tuple[str, str] | None, on: date) -> None:
         world, rng = self.world, self.rng
         home = self._take(rng.randrange(max(1, len(self._vacant) - 1)))  # not the one just left, the last
         mean = {"owned": 8.0, "private": 2.5}.get(home.tenure, 6.0)
@@ -224,7 +230,13 @@ class Past:
             if living.since >= died:  # moved since: nobody knows here where they lived before
                 continue
             world.earlier(
-                Stay(household=household.entity, person=partner.entity, home=living.home, since=since, until=died)
+                Stay(
+                    household=household.entity,
+                    person=partner.entity,
+                    home=living.home,
+                    since=since,
+                    until=died,
+                )
             )
             living.members.append(partner)
             living.couple, living.together = (left.entity, partner.entity), wed

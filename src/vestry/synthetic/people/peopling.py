@@ -138,7 +138,9 @@ class Peopler:
         family = drawing.family_name(rng, other, sex)
         second = self.person(sex=sex, born=born, heritage=other, family=family)
         years = max(0.4, (self.on - max(first.birth_date, second.birth_date)).days / 365.25 - 19)
-        together = self.on - timedelta(days=int(365.25 * min(years * 0.98, rng.expovariate(1 / (years * 0.7)))))
+        together = self.on - timedelta(
+            days=int(365.25 * min(years * 0.98, rng.expovariate(1 / (years * 0.7))))
+        )
         if rng.random() < married:
             wed = min(self.on, together + timedelta(days=rng.randint(0, 1400)))
             second = married_to(second, first, wed, rng)
@@ -194,9 +196,7 @@ class Peopler:
             return Group(kind=kind, couple=False, members=(one,))
         if kind in ("sharers", "students"):
             low, high, size = (
-                (18, 22, 2 + self._many(3, 4, 2))
-                if kind == "students"
-                else (20, 52, 1 + self._many(4, 3, 2))
+                (18, 22, 2 + self._many(3, 4, 2)) if kind == "students" else (20, 52, 1 + self._many(4, 3, 2))
             )
             each = tuple(self.single(low, high, self.heritage()) for _ in range(size))
             return Group(kind=kind, couple=False, members=each)

@@ -21,6 +21,8 @@ from vestry.synthetic.people.world import World
 PLANTED: Final = {ADOPTED: 4, GENDER: 2, PROTECTED: 4}
 """In each district: a hundred in the county."""
 FEW: Final = {ADOPTED: 1, GENDER: 1, PROTECTED: 1}
+LATELY: Final = 1_400
+"""Days within which the new identity began, so that systems that forget slowly still list the earlier one."""
 ENOUGH_RESIDENTS: Final = 1_200
 """Below so many residents of a district, only `FEW` are planted."""
 
@@ -89,7 +91,9 @@ def _earlier(
     world.people[earlier.entity] = earlier
     world.gone[earlier.entity] = since
     world.stays[earlier.entity] = [
-        replace(s, person=earlier.entity, until=min(s.until or since, since)) for s in stays if s.since < since
+        replace(s, person=earlier.entity, until=min(s.until or since, since))
+        for s in stays
+        if s.since < since
     ]
     return earlier
 
@@ -108,7 +112,7 @@ def _begin(world: World, person: Person, since: date, name: Name, reason: str, e
 
 def _adopt(world: World, peopler: Peopler, rng: Random, child: Person, home: Household) -> Sealed | None:
     """A child who came to this family with another name, from foster carers elsewhere in the district."""
-    low = max(child.birth_date + timedelta(days=420), world.on - timedelta(days=2900), home.moved_in_on)
+    low = max(child.birth_date + timedelta(days=420), world.on - timedelta(days=LATELY), home.moved_in_on)
     if low >= world.on - timedelta(days=200):
         return None
     since = low + timedelta(days=rng.randint(30, (world.on - low).days - 100))
@@ -124,11 +128,9 @@ def _adopt(world: World, peopler: Peopler, rng: Random, child: Person, home: Hou
     return _begin(world, child, since, child.name, ADOPTED, earlier)
 
 
-def _recognise(
-    world: World, peopler: Peopler, rng: Random, person: Person, home: Household
-) -> Sealed | None:
+def _recognise(world: World, peopler: Peopler, rng: Random, person: Person, home: Household) -> Sealed | None:
     """An adult whose gender was recognised: earlier sex and given names sealed, same home, same birth date."""
-    since = world.on - timedelta(days=rng.randint(150, 2400))
+    since = world.on - timedelta(days=rng.randint(150, LATELY))
     if since <= person.birth_date + timedelta(days=19 * 365) or since <= home.moved_in_on:
         return None
     sex = "M" if person.sex == "F" else "F"
@@ -142,7 +144,7 @@ def _recognise(
 def _protect(world: World, peopler: Peopler, rng: Random, person: Person, home: Household) -> Sealed | None:
     """An adult who fled and goes by new names, whose old home is elsewhere in the district."""
     since = home.moved_in_on
-    if since <= world.began + timedelta(days=700) or world.on - since < timedelta(days=60):
+    if not timedelta(days=60) < world.on - since < timedelta(days=LATELY):
         return None
     before = [s for s in world.stays[person.entity] if s.since < since]
     if not before:
@@ -153,5 +155,7 @@ def _protect(world: World, peopler: Peopler, rng: Random, person: Person, home: 
     family = drawing.family_name(rng, person.heritage, person.sex)
     given = drawing.given_names(rng, person.heritage, person.sex, person.birth_date.year, family)
     name = Name(since=since, title=person.name.title, family_name=family, given_names=given)
-    world.people[person.entity] = renumbered = replace(person, phone=peopler.numbers.phone(), email="", known_as="")
+    world.people[person.entity] = renumbered = replace(
+        person, phone=peopler.numbers.phone(), email="", known_as=""
+    )
     return _begin(world, renumbered, since, name, PROTECTED, earlier)

@@ -143,6 +143,7 @@ def _house(
         since = max(since, first.birth_date + timedelta(days=int(18.5 * 365.25)))
         if group.together is not None:
             since = max(since, group.together)
+        since = min(since, world.on - timedelta(days=2))
     household = Household(
         entity=peopler.household_name(),
         kind=group.kind,

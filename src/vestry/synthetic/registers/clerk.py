@@ -106,7 +106,9 @@ class Clerk:
         `phone` is written instead of their own where it is given.
         """
         name = person.name_on(on)
-        earlier = [n.family_name for n in person.names if n.since < name.since and n.family_name != name.family_name]
+        earlier = [
+            n.family_name for n in person.names if n.since < name.since and n.family_name != name.family_name
+        ]
         return self.habits.spoil(
             Entry(
                 title=name.title,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
+from vestry.synthetic.chance import words
 from vestry.synthetic.ground.land import Property, address_lines
 from vestry.synthetic.mistakes.ways import Entry
 from vestry.synthetic.people import person as life
@@ -40,11 +41,10 @@ class Supplier:
     upper: bool = True
 
 
-_FIELDS: Final = (
-    "reference uprn title surname forename middle born a1 a2 a3 a4 postcode title2 surname2 forename2 middle2 "
-    "born2 discount_from discount disregard exemption benefit band amount reduction b1 b2 b3 bpostcode phone email "
-    "status since until"
-).split()
+_FIELDS: Final = words("""
+    reference uprn title surname forename middle born a1 a2 a3 a4 postcode title2 surname2 forename2 middle2 born2
+    discount_from discount disregard exemption benefit band amount reduction b1 b2 b3 bpostcode phone email status
+    since until""")
 
 SUPPLIERS: Final = {
     "ledgerway": Supplier(
@@ -139,7 +139,9 @@ class CouncilTax:
         former = world.former_home(adults[0].entity) if adults and moved < KEPT_CLOSED else None
         if former is not None and former.uprn and self._ours(former):
             if self._clerk.chance("not told of a move") or moved < 8:
-                self._add(world, replace(home, home=former, moved_in_on=home.moved_in_on - timedelta(days=900)))
+                self._add(
+                    world, replace(home, home=former, moved_in_on=home.moved_in_on - timedelta(days=900))
+                )
                 return
             since = home.moved_in_on - timedelta(days=self._rng.randint(300, 2000))
             self._add_for(world, adults[0], former, since, until=home.moved_in_on)
@@ -340,5 +342,3 @@ class CouncilTax:
         first, middle = entry.given_names[:1], " ".join(entry.given_names[1:])
         return (entry.title, case(entry.family_name), case("".join(first)), case(middle), born)
 
-
-assert all(len(s.columns) == len(_FIELDS) for s in SUPPLIERS.values())

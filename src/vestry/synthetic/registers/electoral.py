@@ -66,7 +66,7 @@ class ElectoralRegister:
             person = world.people[entity]
             days = (world.on - gone_on).days
             way = "dead still listed" if person.death_date else "gone still listed"
-            if (days < LATELY or entity[0] == "S" and days < 900) and self._clerk.chance(way):
+            if (days < LATELY or (entity[0] == "S" and days < 900)) and self._clerk.chance(way):
                 home = world.home_on(entity, gone_on)
                 if home is not None:
                     self._register(world, person, home, date(gone_on.year - 2, 12, 1))

@@ -77,9 +77,9 @@ class GpRegistrations:
             person = world.people[entity]
             way = "dead still listed" if person.death_date else "gone still listed"
             if (world.on - gone_on).days < GHOSTS and (entity[0] == "S" or self._clerk.chance(way)):
-                home = world.home_on(entity, gone_on)
-                if home is not None:
-                    self._register(world, person, home, "", self._clerk.heard(person, world))
+                last = world.home_on(entity, gone_on)
+                if last is not None:
+                    self._register(world, person, last, "", self._clerk.heard(person, world))
 
     def _register(
         self,

@@ -97,7 +97,12 @@ class Housing:
 
     def _open_gone(self, world: World, person: Person, gone_on: date) -> None:
         home = world.home_on(person.entity, gone_on)
-        if home is None or home.tenure != "social" or (world.on - gone_on).days > 400 or person.age(gone_on) < 18:
+        if (
+            home is None
+            or home.tenure != "social"
+            or (world.on - gone_on).days > 400
+            or person.age(gone_on) < 18
+        ):
             return
         stay = world.stays[person.entity][-1]
         if stay.household in world.households:

@@ -83,10 +83,10 @@ class AdultSocialCare:
             share = next((s for low, s in CLIENTS if person.age(gone_on) >= low), 0.0)
             if (world.on - gone_on).days > 400 or self._rng.random() >= share or not self._clerk.chance(way):
                 continue
-            home = world.home_on(entity, gone_on)
-            if home is not None:
+            last = world.home_on(entity, gone_on)
+            if last is not None:
                 since = gone_on - timedelta(days=self._rng.randint(30, 1500))
-                self._take_on(world, person, None, home, gone_on - timedelta(days=1), since)
+                self._take_on(world, person, None, last, gone_on - timedelta(days=1), since)
 
     def _take_on(
         self,
