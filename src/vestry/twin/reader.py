@@ -17,7 +17,7 @@ import duckdb
 
 from vestry.errors import NotFound, ReleaseMissing
 from vestry.place import Place
-from vestry.twin import answers, shaping
+from vestry.twin import answers, evaluated, shaping
 from vestry.twin.manifest import MANIFEST_FILE, current_release, read_manifest
 from vestry.twin.predecessor import TWIN_FILE
 from vestry.twin.search import Rows, found_entities, text
@@ -340,6 +340,25 @@ class OpenRelease:
         count = int(self._rows.of(f"SELECT count(*) AS n FROM ({sql})")[0]["n"])
         batches = self._cursor.execute(sql).to_arrow_reader(batch_rows)
         return answers.TableStream(name=table, schema=batches.schema, count=count, batches=batches)
+
+    def evaluated(self, name: str, kind: str, batch_rows: int = 50_000) -> answers.TableStream:
+        """One of the streams of `twin.evaluated`, of one kind. `count` is rows of the table behind it.
+
+        Nothing comes of a table that the release does not have: it was built before there was one.
+        """
+        table = evaluated.TABLE_OF[name]
+        columns = {
+            row["column_name"]: row["table_name"]
+            for row in self._rows.of(
+                "SELECT table_name, column_name FROM duckdb_columns() WHERE table_name = $1", [table]
+            )
+        }
+        sql = evaluated.query(name, frozenset(columns)) if columns else evaluated.NOTHING
+        of_kind = "kind" in columns
+        counted = f'SELECT count(*) AS n FROM "{table}" WHERE $1 = {"kind" if of_kind else "$1"}'
+        count = int(self._rows.of(counted, [kind])[0]["n"]) if columns else 0
+        batches = self._cursor.execute(sql, [kind]).to_arrow_reader(batch_rows)
+        return answers.TableStream(name=name, schema=batches.schema, count=count, batches=batches)
 
     def most_sourced(self, kind: str) -> str | None:
         """The id of a current entity that the most sources know of; the first by id of several."""

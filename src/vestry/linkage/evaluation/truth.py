@@ -1,0 +1,177 @@
+"""The truth, as it is given: one file, or a folder as `vestry synthesise` writes it. Every problem at once.
+
+A message names files, columns and numbers of rows; never a value.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+import pyarrow as pa
+import pyarrow.csv as arrow_csv
+import pyarrow.parquet as parquet
+
+from vestry.errors import Problem, TruthInvalid
+
+RECORDS: Final = ("source", "source_key", "part", "entity")
+COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "people": RECORDS,
+    "organisations": RECORDS,
+    "residents": ("entity",),
+    "households": ("household", "person", "since", "until"),
+    "addresses": ("source", "source_key", "part", "as_at", "uprn", "form"),
+}
+"""File of a truth folder (without its ending) -> the columns that it must have."""
+
+SAYS_ONCE: Final[Mapping[str, tuple[tuple[str, ...], str, str]]] = {
+    "people": (("source", "source_key", "part"), "entity", "records more than one entity"),
+    "organisations": (("source", "source_key", "part"), "entity", "records more than one entity"),
+    "records": (("source", "source_key", "part"), "entity", "records more than one entity"),
+    "addresses": (
+        ("source", "source_key", "part", "as_at"),
+        "uprn || '/' || form",
+        "records more than one address from the same day on",
+    ),
+}
+"""File -> (what must be given once, what it is given, how to say that it was given twice)."""
+
+ENDINGS: Final = (".csv", ".parquet")
+
+UNREADABLE: Final = (duckdb.Error, pa.ArrowException, OSError, UnicodeError, csv.Error, StopIteration)
+"""What a file that is no truth makes its readers raise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Truth:
+    """A truth that was found: `files` by name. One file alone has the name `records`."""
+
+    path: Path
+    files: Mapping[str, Path]
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether it is a folder, where what is missing is worth a word."""
+        return "records" not in self.files
+
+
+@dataclass(slots=True, kw_only=True)
+class Problems:
+    """What is wrong with a truth, gathered until all of it has been looked at."""
+
+    path: Path
+    found: list[Problem] = field(default_factory=list)
+
+    def add(self, what: str, *, where: Path, fix: str) -> None:
+        """One more thing to mend."""
+        self.found.append(Problem(what=what, where=str(where), fix=fix))
+
+    def settle(self) -> None:
+        """Raise TruthInvalid with all of them, if there are any."""
+        if len(self.found) == 1:
+            one = self.found[0]
+            raise TruthInvalid(one.what, where=one.where, fix=one.fix)
+        if self.found:
+            raise TruthInvalid("The truth has problems.", where=str(self.path), problems=self.found)
+
+
+def find_truth(path: Path) -> Truth:
+    """The truth at `path`. Raises TruthInvalid when nothing is there that could be one."""
+    if path.is_file():
+        return Truth(path=path, files={"records": path})
+    if not path.is_dir():
+        raise TruthInvalid(
+            "There is no such file or folder.", where=str(path), fix="check the name given with --truth"
+        )
+    files = {
+        name: file
+        for name in COLUMNS
+        for ending in reversed(ENDINGS)
+        if (file := path / f"{name}{ending}").is_file()
+    }
+    if not files:
+        raise TruthInvalid(
+            "The folder holds no truth.",
+            where=str(path),
+            fix=f"it has at least one of: {', '.join(f'{name}.csv' for name in COLUMNS)}",
+        )
+    return Truth(path=path, files=files)
+
+
+def load(connection: Any, truth: Truth, wanted: Collection[str], problems: Problems) -> None:
+    """Make a table `truth_<name>` of each file of `wanted` that is there, every column text ('' for nothing)."""
+    for name, path in truth.files.items():
+        if name in wanted:
+            _load(connection, name, path, problems)
+
+
+def _load(connection: Any, name: str, path: Path, problems: Problems) -> None:
+    must = COLUMNS.get(name, RECORDS)
+    try:
+        stream = _opened(path)
+        missing = [column for column in must if column not in stream.schema.names]
+        for column in missing:
+            problems.add(f"There is no column `{column}`.", where=path, fix="add it")
+        if missing:
+            return
+        wanted = stream.schema.names if name == "residents" else must
+        columns = ", ".join(f"coalesce(CAST({_quoted(c)} AS VARCHAR), '') AS {_quoted(c)}" for c in wanted)
+        connection.register("truth_given", stream)
+        connection.execute(f"CREATE TABLE truth_{name} AS SELECT {columns} FROM truth_given")
+    except duckdb.OutOfMemoryException:
+        raise
+    except UNREADABLE:
+        problems.add("The truth cannot be read.", where=path, fix="give a CSV (UTF-8) or Parquet file")
+        return
+    finally:
+        connection.execute("DROP VIEW IF EXISTS truth_given")
+    if name in SAYS_ONCE:
+        _once(connection, name, path, problems)
+    elif name == "residents":
+        twice = connection.execute(
+            "SELECT count(*) - count(DISTINCT entity) FROM truth_residents"
+        ).fetchone()[0]
+        if twice:
+            problems.add(f"{twice:,} rows describe somebody again.", where=path, fix="give each entity once")
+
+
+def _opened(path: Path) -> Any:
+    """The file as a stream of Arrow batches; of a CSV every column is text, whatever it looks like."""
+    if path.suffix.lower() == ".parquet":
+        file = parquet.ParquetFile(path)
+        return pa.RecordBatchReader.from_batches(file.schema_arrow, file.iter_batches(50_000))
+    with path.open(encoding="utf-8-sig", newline="") as opened:
+        names = next(csv.reader(opened))
+    return arrow_csv.open_csv(
+        path,
+        parse_options=arrow_csv.ParseOptions(newlines_in_values=True),
+        convert_options=arrow_csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+        ),
+    )
+
+
+def _once(connection: Any, name: str, path: Path, problems: Problems) -> None:
+    """A record given twice alike is one; given two different things it is a problem."""
+    key, said, twice = SAYS_ONCE[name]
+    keys = ", ".join(key)
+    found = connection.execute(
+        f"SELECT count(*), count(*) FILTER (least <> most), sum(n) FROM (SELECT min({said}) AS least, "
+        f"max({said}) AS most, count(*) AS n FROM truth_{name} GROUP BY {keys})"
+    ).fetchone()
+    if found[1]:
+        problems.add(
+            f"The truth gives {found[1]:,} {twice}.",
+            where=path,
+            fix=f"give each {', '.join(key[:-1])} and {key[-1]} once",
+        )
+    elif found[0] != (found[2] or 0):
+        connection.execute(f"CREATE OR REPLACE TABLE truth_{name} AS SELECT DISTINCT * FROM truth_{name}")
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
