@@ -347,18 +347,21 @@ class OpenRelease:
         Nothing comes of a table that the release does not have: it was built before there was one.
         """
         table = evaluated.TABLE_OF[name]
-        columns = {
-            row["column_name"]: row["table_name"]
-            for row in self._rows.of(
-                "SELECT table_name, column_name FROM duckdb_columns() WHERE table_name = $1", [table]
-            )
-        }
-        sql = evaluated.query(name, frozenset(columns)) if columns else evaluated.NOTHING
-        of_kind = "kind" in columns
-        counted = f'SELECT count(*) AS n FROM "{table}" WHERE $1 = {"kind" if of_kind else "$1"}'
+        named = "SELECT column_name FROM duckdb_columns() WHERE table_name = $1"
+        columns = {row["column_name"] for row in self._rows.of(named, [table])}
+        of_kind = "kind" if "kind" in columns else "$1"
+        counted = f'SELECT count(*) AS n FROM "{table}" WHERE $1 = {of_kind}'
         count = int(self._rows.of(counted, [kind])[0]["n"]) if columns else 0
-        batches = self._cursor.execute(sql, [kind]).to_arrow_reader(batch_rows)
-        return answers.TableStream(name=name, schema=batches.schema, count=count, batches=batches)
+        queries = evaluated.queries(name, count, frozenset(columns))
+        schema = (
+            self._cursor.execute(f"SELECT * FROM ({queries[0]}) LIMIT 0", [kind]).to_arrow_reader().schema
+        )
+        batches = (
+            batch
+            for sql in queries
+            for batch in self._cursor.execute(sql, [kind]).to_arrow_reader(batch_rows)
+        )
+        return answers.TableStream(name=name, schema=schema, count=count, batches=batches)
 
     def most_sourced(self, kind: str) -> str | None:
         """The id of a current entity that the most sources know of; the first by id of several."""

@@ -72,26 +72,30 @@ class Addresses:
 
 def load_addresses(connection: Any, read: Reading) -> int:
     """How many records both know; makes `known_addresses` from `truth_addresses`."""
-    bring(connection, read, streams.ADDRESSES, kinds.PROPERTY, _KNOWN)
+    bring(connection, read, streams.ADDRESSES, kinds.PROPERTY, _JOINED)
+    connection.execute(_KNOWN)
+    connection.execute("DROP TABLE joined")
     return number(connection, "SELECT count(*) FROM known_addresses")
 
 
-def addresses(connection: Any, source_kinds: Mapping[str, str]) -> Addresses:
-    """The measures of `known_addresses`."""
-    absent = number(
-        connection,
-        "SELECT count(*) FROM (SELECT DISTINCT source, source_key, part FROM truth_addresses) "
-        "ANTI JOIN known_addresses USING (source, source_key, part)",
+def spoken_of(connection: Any) -> int:
+    """How many records `truth_addresses` speaks of."""
+    return number(
+        connection, "SELECT count(*) FROM (SELECT 1 FROM truth_addresses GROUP BY source, source_key, part)"
     )
+
+
+def addresses(connection: Any, absent: int, source_kinds: Mapping[str, str]) -> Addresses:
+    """The measures of `known_addresses`, beside which so many records are `absent`."""
     connection.register("source_kinds", pa.table({
         "source": pa.array(list(source_kinds), pa.string()), "source_kind": pa.array(list(source_kinds.values()), pa.string()),
     }))  # fmt: skip
-    overall = _found(connection, "'all'")[0]
+    none = {"records": 0, "true": 0, "given": 0, "right": 0}
+    overall = next(iter(_found(connection, "'all'")), Found(name="all", **none))
     by_flat = {
         found.name: found
         for found in _found(connection, f"CASE form WHEN '{FLAT}' THEN 'flats' ELSE 'others' END")
     }
-    none = {"records": 0, "true": 0, "given": 0, "right": 0}
     result = Addresses(
         absent=absent,
         overall=overall,
@@ -99,7 +103,7 @@ def addresses(connection: Any, source_kinds: Mapping[str, str]) -> Addresses:
         others=by_flat.get("others", Found(name="others", **none)),
         by_form=_found(connection, "coalesce(nullif(form, ''), 'not said')"),
         by_way=_by_way(connection, overall.true),
-        by_source_kind=_found(connection, "coalesce(source_kind, source)"),
+        by_source_kind=_found(connection, "coalesce(source_kind, k.source::VARCHAR)"),
         properties=clustering(connection, _PROPERTIES),
         flat_properties=clustering(connection, _FLAT_PROPERTIES),
     )
@@ -107,14 +111,18 @@ def addresses(connection: Any, source_kinds: Mapping[str, str]) -> Addresses:
     return result
 
 
+_JOINED: Final = """
+    CREATE TEMP TABLE joined AS
+    SELECT g.unit_no, t.source, t.as_at, t.form, t.uprn AS true_uprn, g.uprn, g.uprn_by, g.entity_id
+    FROM (SELECT *, source::source_name AS of_source FROM given) g JOIN truth_addresses t
+      ON t.source = g.of_source AND t.source_key = g.source_key AND t.part = g.part AND t.as_at <= g.last_as_at
+"""
+
 _KNOWN: Final = """
     CREATE TABLE known_addresses AS
-    SELECT g.source, g.source_key, g.part, arg_max(t.form, t.as_at) AS form,
-           ltrim(arg_max(t.uprn, t.as_at), '0') AS true_uprn, ltrim(coalesce(any_value(g.uprn), ''), '0') AS uprn,
-           any_value(g.uprn_by) AS uprn_by, any_value(g.entity_id) AS entity_id
-    FROM given g JOIN truth_addresses t
-      ON t.source = g.source AND t.source_key = g.source_key AND t.part = g.part AND t.as_at <= g.last_as_at
-    GROUP BY g.source, g.source_key, g.part
+    SELECT any_value(source) AS source, arg_max(form, as_at) AS form, ltrim(arg_max(true_uprn, as_at), '0') AS true_uprn,
+           ltrim(coalesce(any_value(uprn), ''), '0') AS uprn, any_value(uprn_by) AS uprn_by, any_value(entity_id) AS entity_id
+    FROM joined GROUP BY unit_no
 """
 
 _PROPERTIES: Final = (
@@ -130,7 +138,7 @@ _COUNTS: Final = """
 
 def _found(connection: Any, by: str) -> tuple[Found, ...]:
     rows = connection.execute(
-        f"SELECT {by} AS name, {_COUNTS} FROM known_addresses LEFT JOIN source_kinds USING (source) "
+        f"SELECT {by} AS name, {_COUNTS} FROM known_addresses k LEFT JOIN source_kinds s ON s.source = k.source::VARCHAR "
         "GROUP BY 1 ORDER BY 1"
     ).fetchall()
     return tuple(Found(name=n, records=r, true=t, given=g, right=k) for n, r, t, g, k in rows)

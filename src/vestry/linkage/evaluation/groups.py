@@ -85,6 +85,7 @@ def load_groups(connection: Any, day: str) -> tuple[list[str], list[str]]:
         f"CREATE TABLE groups AS SELECT truth{', ' if named else ''}{named} "
         "FROM truth_residents JOIN true_person USING (entity)"
     )
+    connection.execute("DROP TABLE truth_residents")
     return list(made), left
 
 

@@ -37,8 +37,9 @@ def load_known(connection: Any, read: Reading, kind: str, truth: str) -> int:
         read,
         streams.ADDRESSES if kind == kinds.PROPERTY else streams.KEYS,
         kind,
-        "CREATE TEMP TABLE joined AS SELECT g.unit_no, g.source::source_name AS source, g.entity_id, t.entity "
-        f"FROM given g JOIN truth_{truth} t USING (source, source_key, part)",
+        "CREATE TEMP TABLE joined AS SELECT g.unit_no, t.source, g.entity_id, t.entity "
+        f"FROM (SELECT *, source::source_name AS of_source FROM given) g JOIN truth_{truth} t "
+        "ON t.source = g.of_source AND t.source_key = g.source_key AND t.part = g.part",
     )
     for table, column, name in (("twin", "entity_id", "twin"), ("true", "entity", "truth")):
         connection.execute(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from vestry.errors import Problem, TruthInvalid
-from vestry.linkage.evaluation.addresses import Addresses, addresses, load_addresses
+from vestry.linkage.evaluation.addresses import Addresses, addresses, load_addresses, spoken_of
 from vestry.linkage.evaluation.groups import MOST_GROUPS, load_groups
 from vestry.linkage.evaluation.households import Households, households
 from vestry.linkage.evaluation.joined import Records, measured
@@ -94,11 +94,15 @@ class _Work:
     day: str
     wanted: tuple[str, ...]
 
-    def known(self, kind: str, name: str) -> int:
-        """How many records of a file both know; none is a problem of the file."""
+    def known(self, kind: str, name: str) -> tuple[int, int]:
+        """(records of a file of the truth that both know, records in it); a file with none of those has a problem."""
+        if not load(self.connection, self.truth, name, self.problems):
+            return 0, 0
+        rows = number(self.connection, f"SELECT count(*) FROM truth_{name}")
         both = load_known(self.connection, self.read, kind, name)
+        self.connection.execute(f"DROP TABLE truth_{name}")
         self.none_known(both, name)
-        return both
+        return both, rows
 
     def none_known(self, both: int, name: str) -> None:
         """A file that names nothing the twin has is no truth about it."""
@@ -109,8 +113,9 @@ class _Work:
                 fix="check that its source, source_key and part are those of: vestry export crossref",
             )
 
-    def measured(self, kind: str, both: int, rows: int, attributes: Sequence[str] = ()) -> Records:
-        """The measures of the records that both know, of so many rows of truth."""
+    def measured(self, kind: str, counts: tuple[int, int], attributes: Sequence[str] = ()) -> Records:
+        """The measures of the records that both know, of as many as the truth has (`counts`)."""
+        both, rows = counts
         return measured(
             self.connection,
             self.read,
@@ -121,25 +126,20 @@ class _Work:
             attributes=attributes,
         )
 
-    def rows(self, name: str) -> int:
-        """Rows of a file of the truth."""
-        return number(self.connection, f"SELECT count(*) FROM truth_{name}")
-
 
 def _of_one_file(at: _Work) -> Evaluation:
-    load(at.connection, at.truth, ("records",), at.problems)
-    at.problems.settle()
-    both = {
-        kind: load_known(at.connection, at.read, kind, "records")
+    both: dict[str, int] = {}
+    rows = 0
+    if load(at.connection, at.truth, "records", at.problems):
+        rows = number(at.connection, "SELECT count(*) FROM truth_records")
         for kind, section in (
             (kinds.PERSON, PEOPLE), (kinds.ORGANISATION, BUSINESSES), (kinds.PROPERTY, ADDRESSES),
-        )
-        if section in at.wanted
-    }  # fmt: skip
-    at.none_known(sum(both.values()), "records")
+        ):  # fmt: skip
+            if section in at.wanted:
+                both[kind] = load_known(at.connection, at.read, kind, "records")
+        at.none_known(sum(both.values()), "records")
     at.problems.settle()
-    rows = at.rows("records")
-    found = {kind: at.measured(kind, n, n) for kind, n in both.items() if n}
+    found = {kind: at.measured(kind, (n, n)) for kind, n in both.items() if n}
     return Evaluation(
         on=at.day,
         people=found.get(kinds.PERSON),
@@ -151,6 +151,35 @@ def _of_one_file(at: _Work) -> Evaluation:
 
 
 def _of_folder(at: _Work) -> Evaluation:
+    possible, left_out = _possible(at)
+    # Addresses first, and put away: with them the records of people would not fit in the same memory.
+    of_addresses = _addresses(at) if ADDRESSES in possible else None
+    counts: dict[str, tuple[int, int]] = {}
+    attributes: list[str] = []
+    if PEOPLE in possible or HOUSEHOLDS in possible:
+        counts[PEOPLE] = at.known(kinds.PERSON, "people")
+    if PEOPLE in possible and counts[PEOPLE][0]:
+        attributes, said = _attributes(at)
+        left_out += said
+    if BUSINESSES in possible:
+        counts[BUSINESSES] = at.known(kinds.ORGANISATION, "organisations")
+    if HOUSEHOLDS in possible:
+        load(at.connection, at.truth, "households", at.problems)
+    at.problems.settle()
+    people = at.measured(kinds.PERSON, counts[PEOPLE], attributes) if PEOPLE in possible else None
+    businesses = at.measured(kinds.ORGANISATION, counts[BUSINESSES]) if BUSINESSES in possible else None
+    return Evaluation(
+        on=at.day,
+        people=people,
+        businesses=businesses,
+        households=households(at.connection, at.read, at.day) if HOUSEHOLDS in possible else None,
+        addresses=of_addresses,
+        left_out=(*left_out, *_without_rules(at, [r for r in (people, businesses) if r])),
+    )
+
+
+def _possible(at: _Work) -> tuple[list[str], list[str]]:
+    """(sections whose files are there, a sentence on each that is left out). Raises TruthInvalid if none is there."""
     lacking = {s: [n for n in NEEDS[s] if n not in at.truth.files] for s in at.wanted}
     possible = [s for s in at.wanted if not lacking[s]]
     left_out = [
@@ -164,40 +193,27 @@ def _of_folder(at: _Work) -> Evaluation:
             where=str(at.truth.path),
             problems=[Problem(what=said, fix="add it, or ask for other sections") for said in left_out],
         )
-    load(at.connection, at.truth, {n for s in possible for n in NEEDS[s]} | {"residents"}, at.problems)
-    at.problems.settle()
-    of_people = PEOPLE in possible or HOUSEHOLDS in possible
-    people = at.known(kinds.PERSON, "people") if of_people else 0
-    businesses = at.known(kinds.ORGANISATION, "organisations") if BUSINESSES in possible else 0
-    if ADDRESSES in possible:
-        at.none_known(load_addresses(at.connection, at.read), "addresses")
-    at.problems.settle()
-    attributes: list[str] = []
-    if PEOPLE in possible:
-        attributes, said = _attributes(at)
-        left_out += said
-    found = {
-        PEOPLE: at.measured(kinds.PERSON, people, at.rows("people"), attributes)
-        if PEOPLE in possible
-        else None,
-        BUSINESSES: at.measured(kinds.ORGANISATION, businesses, at.rows("organisations"))
-        if BUSINESSES in possible
-        else None,
-    }
-    return Evaluation(
-        on=at.day,
-        people=found[PEOPLE],
-        businesses=found[BUSINESSES],
-        households=households(at.connection, at.read, at.day) if HOUSEHOLDS in possible else None,
-        addresses=addresses(at.connection, at.source_kinds) if ADDRESSES in possible else None,
-        left_out=(*left_out, *_without_rules(at, [r for r in found.values() if r])),
-    )
+    return possible, left_out
+
+
+def _addresses(at: _Work) -> Addresses | None:
+    if not load(at.connection, at.truth, "addresses", at.problems):
+        return None
+    both = load_addresses(at.connection, at.read)
+    at.none_known(both, "addresses")
+    absent = spoken_of(at.connection) - both
+    at.connection.execute("DROP TABLE truth_addresses")
+    found = addresses(at.connection, absent, at.source_kinds)
+    at.connection.execute("DROP TABLE known_addresses")
+    return found
 
 
 def _attributes(at: _Work) -> tuple[list[str], list[str]]:
     """The attributes of people to look at in groups, and what to say of those that are left out."""
     if "residents" not in at.truth.files:
         return [], ["Groups of people: left out; the truth has no residents.csv."]
+    if not load(at.connection, at.truth, "residents", at.problems):
+        return [], []
     attributes, left = load_groups(at.connection, at.day)
     return attributes, [
         f"Groups by {name}: left out; it has more than {MOST_GROUPS} values." for name in left

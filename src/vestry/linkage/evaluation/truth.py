@@ -6,7 +6,7 @@ A message names files, columns and numbers of rows; never a value.
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -102,14 +102,12 @@ def find_truth(path: Path) -> Truth:
     return Truth(path=path, files=files)
 
 
-def load(connection: Any, truth: Truth, wanted: Collection[str], problems: Problems) -> None:
-    """Make a table `truth_<name>` of each file of `wanted` that is there, every column text ('' for nothing)."""
-    for name, path in truth.files.items():
-        if name in wanted:
-            _load(connection, name, path, problems)
+def load(connection: Any, truth: Truth, name: str, problems: Problems) -> bool:
+    """Make the table `truth_<name>` of one file, every column text ('' for nothing); False where it cannot be made.
 
-
-def _load(connection: Any, name: str, path: Path, problems: Problems) -> None:
+    What is wrong with the file is added to `problems`. The type `source_name` must be there, of the twin's sources.
+    """
+    path = truth.files[name]
     must = COLUMNS.get(name, RECORDS)
     try:
         stream = _opened(path)
@@ -117,16 +115,16 @@ def _load(connection: Any, name: str, path: Path, problems: Problems) -> None:
         for column in missing:
             problems.add(f"There is no column `{column}`.", where=path, fix="add it")
         if missing:
-            return
+            return False
         wanted = stream.schema.names if name == "residents" else must
-        columns = ", ".join(f"coalesce(CAST({_quoted(c)} AS VARCHAR), '') AS {_quoted(c)}" for c in wanted)
+        columns = ", ".join(_column(c) for c in wanted)
         connection.register("truth_given", stream)
         connection.execute(f"CREATE TABLE truth_{name} AS SELECT {columns} FROM truth_given")
     except duckdb.OutOfMemoryException:
         raise
     except UNREADABLE:
         problems.add("The truth cannot be read.", where=path, fix="give a CSV (UTF-8) or Parquet file")
-        return
+        return False
     finally:
         connection.execute("DROP VIEW IF EXISTS truth_given")
     if name in SAYS_ONCE:
@@ -137,6 +135,7 @@ def _load(connection: Any, name: str, path: Path, problems: Problems) -> None:
         ).fetchone()[0]
         if twice:
             problems.add(f"{twice:,} rows describe somebody again.", where=path, fix="give each entity once")
+    return True
 
 
 def _opened(path: Path) -> Any:
@@ -156,21 +155,40 @@ def _opened(path: Path) -> Any:
 
 
 def _once(connection: Any, name: str, path: Path, problems: Problems) -> None:
-    """A record given twice alike is one; given two different things it is a problem."""
+    """A record given twice alike is one; given two different things it is a problem.
+
+    Keys are put together by their hash first, which takes a tenth of the room, and only those met twice by their text.
+    """
     key, said, twice = SAYS_ONCE[name]
     keys = ", ".join(key)
-    found = connection.execute(
-        f"SELECT count(*), count(*) FILTER (least <> most), sum(n) FROM (SELECT min({said}) AS least, "
-        f"max({said}) AS most, count(*) AS n FROM truth_{name} GROUP BY {keys})"
+    connection.execute(
+        f"CREATE TEMP TABLE met_twice AS SELECT hash({keys}) AS h FROM truth_{name} WHERE source IS NOT NULL "
+        "GROUP BY h HAVING count(*) > 1"
+    )
+    repeated = f"truth_{name} WHERE hash({keys}) IN (SELECT h FROM met_twice)"
+    several, different = connection.execute(
+        f"SELECT count(*) FILTER (n > 1), count(*) FILTER (least <> most) FROM (SELECT min({said}) AS least, "
+        f"max({said}) AS most, count(*) AS n FROM {repeated} GROUP BY {keys})"
     ).fetchone()
-    if found[1]:
+    if different:
         problems.add(
-            f"The truth gives {found[1]:,} {twice}.",
+            f"The truth gives {different:,} {twice}.",
             where=path,
             fix=f"give each {', '.join(key[:-1])} and {key[-1]} once",
         )
-    elif found[0] != (found[2] or 0):
-        connection.execute(f"CREATE OR REPLACE TABLE truth_{name} AS SELECT DISTINCT * FROM truth_{name}")
+    elif several:
+        connection.execute(
+            f"CREATE TEMP TABLE once AS SELECT DISTINCT * FROM {repeated}; DELETE FROM {repeated}; "
+            f"INSERT INTO truth_{name} SELECT * FROM once; DROP TABLE once"
+        )
+    connection.execute("DROP TABLE met_twice")
+
+
+def _column(name: str) -> str:
+    """A column as text; a source as one that the twin has, or null: a byte instead of its name."""
+    if name == "source":
+        return "TRY_CAST(CAST(source AS VARCHAR) AS source_name) AS source"
+    return f"coalesce(CAST({_quoted(name)} AS VARCHAR), '') AS {_quoted(name)}"
 
 
 def _quoted(name: str) -> str:

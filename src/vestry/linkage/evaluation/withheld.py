@@ -10,7 +10,6 @@ docs/explanation/how-linkage-is-measured.md.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,7 +18,7 @@ import pyarrow as pa
 from vestry.linkage.clusters import BY_IDENTIFIER, BY_MODEL, BY_REVIEWER, Edge, Rules, clusters
 from vestry.linkage.evaluation import streams
 from vestry.linkage.evaluation.streams import Reading, bring, number
-from vestry.linkage.standing_rules import HOLDS_EACH_ONCE, LINK_FROM
+from vestry.linkage.standing_rules import LINK_FROM
 
 AT_A_TIME: Final = 50_000
 """Units of doubtful components that are put together again at a time, so that memory stays small."""
@@ -33,57 +32,76 @@ class StandingRules:
 
 
 def load_rules(connection: Any, read: Reading) -> StandingRules:
-    """The rules of the release; makes `held_once` (`source, table_name`)."""
+    """The rules of the release."""
     bring(connection, read, streams.RULES, "", "CREATE TABLE rules AS SELECT * FROM given")
-    connection.execute(
-        f"CREATE TABLE held_once AS SELECT source, table_name FROM rules WHERE rule = '{HOLDS_EACH_ONCE}'"
-    )
     row = connection.execute(f"SELECT max(value) FROM rules WHERE rule = '{LINK_FROM}'").fetchone()
     return StandingRules(link_from=row[0])
 
 
 def cluster_again(connection: Any, read: Reading, kind: str, link_from: float) -> None:
-    """Make `again_<kind>` (`unit_no, twin`): every unit of `kind` and the cluster that it is in without identifiers.
+    """Make `again_<kind>` (`unit_no, twin`): every unit of `known_<kind>` and its cluster without identifiers.
 
-    `held_once` must be there. A cluster is named by the number of one of its units.
+    A cluster is named by the number of one of its units. Records are numbered as `twin.evaluated` says.
     """
-    bring(
-        connection,
-        read,
-        streams.UNITS,
-        kind,
-        "CREATE TEMP TABLE units AS SELECT g.unit_no, g.unit_id, "
-        "CASE WHEN h.source IS NULL THEN NULL ELSE g.source || '/' || g.table_name END AS register, "
-        "g.first_as_at, g.last_as_at FROM given g LEFT JOIN held_once h USING (source, table_name)",
+    for name, sql in (
+        (streams.REPEATS, "CREATE TEMP TABLE repeats AS SELECT * FROM given"),
+        (streams.HELD, _HELD),
+        (streams.LINKS, _EDGES.format(link_from=f"{link_from:.9f}")),
+    ):
+        bring(connection, read, name, kind, sql)
+    _components(connection, kind)
+    _find_suspects(connection)
+    connection.execute(
+        "CREATE TEMP TABLE doubtful AS SELECT unit_no, heap FROM components JOIN suspects USING (component)"
     )
     bring(
         connection,
         read,
-        streams.LINKS,
+        streams.UNIT_IDS,
         kind,
-        f"""
-        CREATE TEMP TABLE edges AS
-        SELECT left_no, right_no, coalesce(weight, 0) AS weight, decided_by = '{BY_REVIEWER}' AS by_reviewer,
-               decided_by = '{BY_REVIEWER}' AND probability = 0 AS apart
-        FROM given
-        WHERE decided_by = '{BY_REVIEWER}'
-           OR CASE decided_by WHEN '{BY_IDENTIFIER}' THEN round(1 / (1 + pow(2.0, -weight)), 6) ELSE probability END
-              >= {link_from:.9f}
-        """,
+        "CREATE TEMP TABLE ids AS SELECT d.unit_no AS record_no, g.unit_id, d.heap FROM given g "
+        "JOIN doubtful d USING (unit_no)",
     )
-    _components(connection)
     _mend(connection)
     connection.execute(
-        f"CREATE TABLE again_{kind} AS SELECT c.unit_no, coalesce(m.twin, c.component) AS twin "
-        "FROM components c LEFT JOIN mended m USING (unit_no)"
+        f"CREATE TABLE again_{kind} AS SELECT unit_no, coalesce(m.twin, c.component) AS twin "
+        f"FROM known_{kind} JOIN components c USING (unit_no) LEFT JOIN mended m USING (unit_no)"
     )
-    for table in ("units", "edges", "components", "suspects", "mended"):
+    for table in ("repeats", "held", "edges", "components", "suspects", "doubtful", "ids", "mended"):
         connection.execute(f"DROP TABLE {table}")
 
 
-def _components(connection: Any) -> None:
-    """Connected components, by joining roots: two arrays of small numbers, however many links there are."""
-    root = array("i", range(number(connection, "SELECT max(unit_no) + 1 FROM units")))
+_HELD: Final = """
+    CREATE TEMP TABLE held AS
+    SELECT coalesce(r.unit_no, g.record_no) AS unit_no, min(register) AS register,
+           min(first_as_at) AS first_as_at, max(last_as_at) AS last_as_at
+    FROM given g LEFT JOIN repeats r USING (record_no) GROUP BY 1
+"""
+
+_EDGES: Final = f"""
+    CREATE TEMP TABLE edges AS
+    SELECT left_no, right_no, coalesce(weight, 0) AS weight, decided_by = '{BY_REVIEWER}' AS by_reviewer,
+           decided_by = '{BY_REVIEWER}' AND probability = 0 AS apart
+    FROM given
+    WHERE decided_by = '{BY_REVIEWER}'
+       OR CASE decided_by WHEN '{BY_IDENTIFIER}' THEN round(1 / (1 + pow(2.0, -weight)), 6) ELSE probability END
+          >= {{link_from}}
+"""
+"""An identifier's decision is taken for certain in `links`; the model's own probability is told by its weight."""
+
+
+def _components(connection: Any, kind: str) -> None:
+    """Connected components, by joining roots: one array of small numbers, however many links there are."""
+    last = number(
+        connection,
+        f"SELECT max(n) FROM (SELECT max(unit_no) AS n FROM known_{kind} UNION ALL SELECT max(unit_no) FROM held "
+        "UNION ALL SELECT max(record_no) FROM repeats "
+        "UNION ALL SELECT greatest(max(left_no), max(right_no)) FROM edges)",
+    )
+    root = array("i", range(last + 1))
+    for batch in connection.execute("SELECT record_no, unit_no FROM repeats").to_arrow_reader(100_000):
+        for record, unit in zip(batch.column(0).to_pylist(), batch.column(1).to_pylist(), strict=True):
+            root[record] = unit
     found = connection.execute("SELECT left_no, right_no FROM edges WHERE NOT apart").to_arrow_reader(100_000)
     for batch in found:
         for left, right in zip(batch.column(0).to_pylist(), batch.column(1).to_pylist(), strict=True):
@@ -95,20 +113,21 @@ def _components(connection: Any) -> None:
                 root[right] = left
             elif right < left:
                 root[left] = right
-    for unit in range(len(root)):  # a root is never after what hangs on it, so one pass settles all
-        root[unit] = root[root[unit]]
-    numbered = pa.Array.from_buffers(pa.int32(), len(root), [None, pa.py_buffer(root)])
+    for record in range(len(root)):  # a root is never after what hangs on it, so one pass settles all
+        root[record] = root[root[record]]
     connection.register(
-        "roots", pa.table({"unit_no": pa.array(range(len(root)), pa.int32()), "component": numbered})
+        "roots", pa.table({"unit_no": _numbers(array("i", range(last + 1))), "component": _numbers(root)})
     )
-    connection.execute(
-        "CREATE TEMP TABLE components AS SELECT r.* FROM roots r SEMI JOIN units USING (unit_no)"
-    )
+    connection.execute("CREATE TEMP TABLE components AS SELECT * FROM roots")
     connection.unregister("roots")
 
 
-def _mend(connection: Any) -> None:
-    """Components in which a rule is broken, taken apart and put together by `linkage.clusters` itself."""
+def _numbers(values: array[int]) -> Any:
+    return pa.Array.from_buffers(pa.int32(), len(values), [None, pa.py_buffer(values)])
+
+
+def _find_suspects(connection: Any) -> None:
+    """Components in which a rule could keep two units apart, in heaps of about `AT_A_TIME` records."""
     connection.execute(
         f"""
         CREATE TEMP TABLE suspects AS
@@ -116,7 +135,7 @@ def _mend(connection: Any) -> None:
             SELECT component, first_as_at <= max(last_as_at) OVER (
                 PARTITION BY component, register ORDER BY first_as_at, unit_no
                 ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS side_by_side
-            FROM units JOIN components USING (unit_no) WHERE register IS NOT NULL
+            FROM held JOIN components USING (unit_no)
         ), doubtful AS (
             SELECT component FROM listed WHERE side_by_side
             UNION
@@ -126,38 +145,43 @@ def _mend(connection: Any) -> None:
         SELECT component, (sum(n) OVER (ORDER BY component) // {AT_A_TIME})::INTEGER AS heap FROM sized
         """
     )
+
+
+def _mend(connection: Any) -> None:
+    """Suspect components put together again by `linkage.clusters` itself, under its own rules."""
     connection.execute("CREATE TEMP TABLE mended (unit_no INTEGER, twin INTEGER)")
     for (heap,) in connection.execute("SELECT DISTINCT heap FROM suspects ORDER BY heap").fetchall():
-        rows = list(_mended(connection, heap))
-        connection.register("rows", pa.table(
-            {"unit_no": pa.array([r[0] for r in rows], pa.int32()), "twin": pa.array([r[1] for r in rows], pa.int32())}
-        ))  # fmt: skip
+        found = _mended(connection, heap)
+        rows = pa.table(
+            {"unit_no": _numbers(array("i", found)), "twin": _numbers(array("i", found.values()))}
+        )
+        connection.register("rows", rows)
         connection.execute("INSERT INTO mended SELECT * FROM rows")
         connection.unregister("rows")
 
 
-def _mended(connection: Any, heap: int) -> Iterator[tuple[int, int]]:
+def _mended(connection: Any, heap: int) -> dict[int, int]:
     units = connection.execute(
-        "SELECT unit_id, unit_no, register, first_as_at, last_as_at FROM units JOIN components USING (unit_no) "
-        "SEMI JOIN suspects s ON s.component = components.component AND s.heap = $1 ORDER BY unit_id",
+        "WITH u AS (SELECT unit_id, min(record_no) AS unit_no FROM ids WHERE heap = $1 GROUP BY unit_id) "
+        "SELECT unit_id, unit_no, register, first_as_at, last_as_at FROM u LEFT JOIN held USING (unit_no) "
+        "ORDER BY unit_id",
         [heap],
     ).fetchall()
-    number_of = {row[0]: row[1] for row in units}
     edges = connection.execute(
-        "SELECT l.unit_id, r.unit_id, e.weight, e.by_reviewer, e.apart FROM edges e "
-        "JOIN components c ON c.unit_no = e.left_no SEMI JOIN suspects s ON s.component = c.component AND s.heap = $1 "
-        "JOIN units l ON l.unit_no = e.left_no JOIN units r ON r.unit_no = e.right_no",
+        "SELECT l.unit_id, r.unit_id, weight, by_reviewer, apart FROM edges JOIN ids l ON l.record_no = left_no "
+        "JOIN ids r ON r.record_no = right_no WHERE l.heap = $1 AND r.heap = $1",
         [heap],
     ).fetchall()
     apart = [(left, right) for left, right, _, _, is_apart in edges if is_apart]
     joining = [
         Edge(left=left, right=right, weight=weight, decided_by=BY_REVIEWER if by_reviewer else BY_MODEL)
         for left, right, weight, by_reviewer, is_apart in edges
-        if not is_apart and left in number_of and right in number_of
+        if not is_apart
     ]
     rules = Rules(
         held={row[0]: (row[2], row[3], row[4]) for row in units if row[2] is not None},
         apart=frozenset(apart + [(right, left) for left, right in apart]),
     )
-    for unit, name in clusters([row[0] for row in units], joining, rules).items():
-        yield number_of[unit], number_of[name]
+    number_of = {row[0]: row[1] for row in units}
+    again = clusters(list(number_of), joining, rules)
+    return {number_of[unit]: number_of[name] for unit, name in again.items()}
