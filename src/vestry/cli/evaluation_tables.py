@@ -46,8 +46,7 @@ def print_evaluation(found: Evaluation, *, everything: bool = False) -> None:
     if found.addresses is not None:
         _print_addresses(found.addresses)
     printing.say("")
-    if found.absent:
-        printing.say(f"{printing.count(found.absent, 'record')} of the truth are not in the twin.")
+    _say_absent(found.absent)
     printing.say(*found.left_out)
 
 
@@ -94,8 +93,7 @@ def _print_records(title: str, records: Records, everything: bool) -> None:
     _print_ways(ways)
     known = f"{printing.count(records.records, 'record')} that both know, of {{}}"
     _say_entities(known, records.published.overall, title.lower())
-    if records.absent:
-        printing.say(f"{printing.count(records.absent, 'record')} of the truth are not in the twin.")
+    _say_absent(records.absent)
     published = records.published
     if everything:
         _print_pairs(published.by_source_pair, None, f"{title}: pairs by source, worst first")
@@ -110,6 +108,12 @@ def _say_entities(opening: str, whole: Clustering, noun: str) -> None:
     printing.say(
         f"{opening.format(f'{entities.true:,} true {noun}')}; the twin makes {entities.twin:,} of them."
     )
+
+
+def _say_absent(absent: int) -> None:
+    if absent:
+        verb = "is" if absent == 1 else "are"
+        printing.say(f"{printing.count(absent, 'record')} of the truth {verb} not in the twin.")
 
 
 def _print_ways(ways: Iterable[tuple[str, Clustering]]) -> None:
@@ -208,8 +212,7 @@ def _print_addresses(found: Addresses) -> None:
     rows += [_uprns(f"found by: {f.name}", f) for f in found.by_way]
     rows += [_uprns(f"from: {f.name}", f) for f in found.by_source_kind]
     printing.table(["", "precision", "recall", "F1", "records", "true UPRN", "given", "right"], rows)
-    if found.absent:
-        printing.say(f"{printing.count(found.absent, 'record')} of the truth are not in the twin.")
+    _say_absent(found.absent)
     printing.heading("Addresses: records of one UPRN as one property")
     _print_ways([("all", found.properties), ("flats", found.flat_properties)])
 

@@ -37,8 +37,8 @@ SLICED: Final = 1_000_000
 """Rows of a table that are joined or put together at a time: a county at once would not fit beside a release."""
 
 _SQL: Final = {
-    SOURCES: "SELECT source, min(organisation) AS organisation, max(as_at) AS as_at FROM ledger WHERE $1 = $1 "
-    "GROUP BY source ORDER BY source",
+    SOURCES: "SELECT source, min(organisation) AS organisation, max(as_at) AS as_at FROM ledger "
+    "FULL JOIN (SELECT DISTINCT source FROM members) USING (source) WHERE $1 = $1 GROUP BY source ORDER BY source",
     RULES: "SELECT rule, source, table_name, value FROM linkage_rules WHERE $1 = $1 ORDER BY ALL",
     KEYS: "SELECT source, source_key, part, min(entity_id) AS entity_id, min(rowid)::INTEGER AS unit_no "
     "FROM members WHERE kind = $1 AND hash(source_key) % {slices} = {slice} GROUP BY source, source_key, part",

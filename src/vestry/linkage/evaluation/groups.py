@@ -75,7 +75,8 @@ def load_groups(connection: Any, day: str) -> tuple[list[str], list[str]]:
         else:
             left.append(column)
     if "birth_date" in columns:
-        age = f"date_sub('year', TRY_CAST(birth_date AS DATE), DATE '{day}')"
+        born = "TRY_CAST(birth_date AS DATE)"
+        age = f"(CASE WHEN {born} <= DATE '{day}' THEN date_sub('year', {born}, DATE '{day}') END)"
         made = {AGE: banded(age, AGES), **made}
     named = ", ".join(
         f"coalesce(nullif({sql}, ''), '{UNKNOWN}') AS \"{name.replace(chr(34), chr(34) * 2)}\""

@@ -22,7 +22,7 @@ def load_sources(connection: Any, read: Reading) -> tuple[dict[str, str], str]:
     connection.execute("CREATE TYPE source_name AS ENUM (SELECT source FROM sources ORDER BY source)")
     rows = connection.execute("SELECT source, organisation, as_at FROM sources ORDER BY source").fetchall()
     return {source: organisation or "" for source, organisation, _ in rows}, max(
-        (as_at for _, _, as_at in rows), default=""
+        (as_at for _, _, as_at in rows if as_at), default=""
     )
 
 
