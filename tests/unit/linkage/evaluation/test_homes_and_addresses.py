@@ -76,6 +76,18 @@ def test_who_moved_lives_where_they_moved_to(making: Any, tmp_path: Path) -> Non
     assert (score.right, score.wrong, score.missed) == (1, 0, 0)
 
 
+def test_somebody_gone_who_is_one_with_somebody_here_is_not_counted_twice(
+    making: Any, tmp_path: Path
+) -> None:
+    people = [("s", "0", "p", "A"), ("s", "1", "p", "GONE"), ("s", "2", "p", "B")]
+    twin = making.twin([("s", "0", "x"), ("s", "1", "x"), ("s", "2", "b")])
+    twin.rows["households", ""] = [("h", "x"), ("h", "b")]
+    stays = [("H", "A", 1, "", ""), ("H", "B", 1, "", ""), ("H", "GONE", 1, "", "2020-01-01")]
+    found = homes(making, tmp_path, twin, people, stays)
+    assert (found.people, found.not_here, found.nobodys) == (2, 0, 0)
+    assert (found.found.pairs.right, found.found.pairs.wrong) == (1, 0)
+
+
 def test_a_main_entity_holds_most_records_and_of_several_sorts_first(making: Any, tmp_path: Path) -> None:
     people = [("s", str(n), "p", "A") for n in range(4)] + [("s", "9", "p", "B")]
     twin = making.twin([("s", "0", "z"), ("s", "1", "y"), ("s", "2", "z"), ("s", "3", "y"), ("s", "9", "b")])

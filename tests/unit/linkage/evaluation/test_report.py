@@ -37,6 +37,15 @@ def test_one_file(making: Any, tmp_path: Path) -> None:
     assert found.left_out == ()
 
 
+def test_parts_of_one_key_are_records_of_their_own(making: Any, tmp_path: Path) -> None:
+    twin = making.twin(FOUR[:1])
+    twin.rows["keys", "person"] += [("a", "1", "partner", "y", 1), ("a", "1", "carer", "x", 2)]
+    truth = [("a", "1", "p", "T"), ("a", "1", "partner", "U"), ("a", "1", "child", "V")]
+    found = evaluate(twin, making.csv(tmp_path / "truth.csv", RECORDS, truth))
+    assert found.people is not None and (found.people.records, found.absent) == (2, 1)
+    assert found.people.published.overall.entities.exactly_right == 2
+
+
 def test_kinds_in_one_file_are_kept_apart(making: Any, tmp_path: Path) -> None:
     twin = making.twin(FOUR[:2])
     twin.rows["keys", "organisation"] = [("b", "3", "p", "o", 2), ("b", "4", "p", "o", 3)]
