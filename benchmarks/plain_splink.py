@@ -2,262 +2,28 @@
 
     python benchmarks/plain_splink.py PLACE_FOLDER [--withhold] [--as-at DATE]
 
-Reads the files in `incoming/` directly, cleans them as one would in an afternoon (case, accents, one date
-form, postcode without a space, blanks for default dates), trains one model and prints the best F1 over
-thresholds, for pairs of records in one cluster (connected components) by `truth/people.csv`. `--withhold`
-leaves out NHS and National Insurance numbers. Rows that do not parse or repeat another are dropped.
+Reads the files in `incoming/` directly (`flat_records`), trains one model and prints the best F1 over thresholds,
+for pairs of records in one cluster (connected components) by `truth/people.csv`. `--withhold` leaves out NHS and
+National Insurance numbers and unique pupil numbers.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
-import gzip
 import time
-import unicodedata
-import xml.etree.ElementTree as ET
 from collections import Counter
-from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import splink.comparison_level_library as cll
 import splink.comparison_library as cl
+from flat_records import records
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
-FORMS = ("%d/%m/%Y", "%Y-%m-%d", "%Y%m%d", "%d %b %Y")
 THRESHOLDS = (
-    0.01,
-    0.1,
-    0.3,
-    0.5,
-    0.7,
-    0.8,
-    0.9,
-    0.95,
-    0.98,
-    0.99,
-    0.995,
-    0.999,
-    0.9995,
-    0.9999,
-    0.99995,
-    0.99999,
-)
-SHORT = {
-    "RD": "ROAD", "ST": "STREET", "AVE": "AVENUE", "CL": "CLOSE", "LN": "LANE", "DR": "DRIVE",
-    "CRES": "CRESCENT", "GDNS": "GARDENS", "GR": "GROVE", "CT": "COURT", "PL": "PLACE",
-}  # fmt: skip
-STREETS = {*SHORT.values(), "WAY", "WALK", "RISE"}
-BLANK: dict[str, str] = dict.fromkeys(
-    ("nhs_number", "nino", "phone", "birth", "middle", "address", "postcode"), ""
-)
-
-
-def upper(text: str | None) -> str:
-    """Capitals without accents or marks."""
-    plain = unicodedata.normalize("NFKD", (text or "").replace("ł", "l").replace("Ł", "L"))
-    return " ".join(
-        "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c)).upper().split()
-    )
-
-
-def address(lines: list[str | None]) -> str:
-    """An address as far as its street, street types written out."""
-    words = [SHORT.get(word, word) for word in upper(" ".join(line or "" for line in lines)).split()]
-    ends = [at for at, word in enumerate(words) if word in STREETS and at > 1]
-    return " ".join(words[: ends[-1] + 1] if ends else words)
-
-
-def birth(text: str | None) -> str:
-    """A whole birth date as ISO text; blank when in part, impossible or the form's default."""
-    for form in FORMS:
-        try:
-            day = datetime.strptime(text or "", form)  # noqa: DTZ007 (a day has no time zone)
-        except ValueError:
-            continue
-        return "" if day.year == 1900 else day.strftime("%Y-%m-%d")
-    return ""
-
-
-def digits(text: str | None) -> str:
-    """The digits of a number, British telephone prefix dropped."""
-    return "".join(c for c in (text or "").replace("+44", "0") if c.isdigit())
-
-
-def rows(
-    path: Path, *, delimiter: str = ",", encoding: str = "utf-8", header: bool = True
-) -> Iterator[list[str]]:
-    """Distinct rows of the right length."""
-    with path.open(encoding=encoding, newline="") as file:
-        reader = csv.reader(file, delimiter=delimiter)
-        seen: set[tuple[str, ...]] = set()
-        width = 0
-        for number, row in enumerate(reader):
-            width = width or len(row)
-            if len(row) == width and tuple(row) not in seen and not (header and number == 0):
-                seen.add(tuple(row))
-                yield row
-
-
-def council_tax(path: Path, source: str) -> Iterator[dict[str, str]]:
-    """Liable people and the second ones named."""
-    for r in rows(path):
-        home = {"address": address(r[7:11]), "postcode": upper(r[11]).replace(" ", "")}
-        for part, at in (("liable", 2), ("partner", 12)):
-            if r[at + 1]:
-                yield {
-                    **BLANK,
-                    **home,
-                    "source": source,
-                    "source_key": r[0],
-                    "part": part,
-                    "family": upper(r[at + 1]),
-                    "given": upper(r[at + 2]),
-                    "middle": upper(r[at + 3]),
-                    "birth": birth(r[at + 4]),
-                    "phone": digits(r[21]) if part == "liable" else "",
-                }
-
-
-def electoral_register(path: Path, source: str) -> Iterator[dict[str, str]]:
-    """Electors, their one name column taken apart."""
-    for r in rows(path, delimiter=";", encoding="windows-1252"):
-        family, _, given = r[1].partition(",")
-        first, _, middle = upper(given).partition(" ")
-        yield {
-            **BLANK,
-            "source": source,
-            "source_key": r[0],
-            "part": "elector",
-            "family": upper(family),
-            "given": first,
-            "middle": middle,
-            "birth": birth(r[3]),
-            "address": address(r[4:8]),
-            "postcode": upper(r[8]).replace(" ", ""),
-        }
-
-
-def gp(path: Path, source: str) -> Iterator[dict[str, str]]:
-    """Patients."""
-    for r in rows(path, header=False):
-        first, _, middle = upper(r[3]).partition(" ")
-        yield {
-            **BLANK,
-            "source": source,
-            "source_key": r[0],
-            "part": "patient",
-            "family": upper(r[2]),
-            "given": first,
-            "middle": middle,
-            "birth": birth(r[6]),
-            "address": address(r[7:11]),
-            "nhs_number": r[1],
-            "postcode": upper(r[11]).replace(" ", ""),
-            "phone": digits(r[13] or r[12]),
-        }
-
-
-def housing(path: Path, source: str) -> Iterator[dict[str, str]]:
-    """First and second tenants."""
-    with gzip.open(path) as file:
-        tenancies = {t.findtext("Reference"): t for t in ET.parse(file).getroot().iter("Tenancy")}
-    for key, t in tenancies.items():
-        lines = [t.findtext(f"Property/Line{n}") for n in range(1, 5)]
-        for part, box in (("tenant", "First"), ("joint", "Second")):
-            if t.findtext(f"{box}/Surname"):
-                first, _, middle = upper(t.findtext(f"{box}/Forenames")).partition(" ")
-                yield {
-                    **BLANK,
-                    "source": source,
-                    "source_key": str(key),
-                    "part": part,
-                    "given": first,
-                    "middle": middle,
-                    "family": upper(t.findtext(f"{box}/Surname")),
-                    "birth": birth(t.findtext(f"{box}/BirthDate")),
-                    "address": address(lines),
-                    "postcode": upper(t.findtext("Property/PostCode")).replace(" ", ""),
-                    "nino": t.findtext(f"{box}/NINO") or "",
-                    "phone": digits(t.findtext(f"{box}/Telephone")),
-                }
-
-
-def social_care(path: Path, source: str) -> Iterator[dict[str, str]]:
-    """Clients and their carers."""
-    for r in rows(path):
-        first, _, middle = upper(r[4]).partition(" ")
-        home = {"address": address(r[8:11]), "postcode": upper(r[11]).replace(" ", "")}
-        yield {
-            **BLANK,
-            **home,
-            "source": source,
-            "source_key": r[1],
-            "part": "client",
-            "family": upper(r[3]),
-            "given": first,
-            "middle": middle,
-            "birth": birth(r[5]),
-            "nhs_number": r[2],
-            "phone": digits(r[12]),
-        }
-        if r[17]:
-            given, _, family = upper(r[17]).partition(" ")
-            yield {
-                **BLANK,
-                **home,
-                "source": source,
-                "source_key": r[1],
-                "part": "carer",
-                "family": family,
-                "given": given,
-                "phone": digits(r[18]),
-            }
-
-
-def business_rates(path: Path, source: str) -> Iterator[dict[str, str]]:
-    """Sole traders."""
-    for r in rows(path):
-        if r[5]:
-            given, _, family = upper(r[5]).partition(" ")
-            yield {
-                **BLANK,
-                "source": source,
-                "source_key": r[0],
-                "part": "proprietor",
-                "family": family,
-                "given": given,
-                "phone": digits(r[11]),
-            }
-
-
-READERS = (
-    ("council-tax.csv", council_tax),
-    ("electoral-register.csv", electoral_register),
-    ("gp-registrations.csv", gp),
-    ("housing.xml.gz", housing),
-    ("adult-social-care.csv", social_care),
-    ("business-rates.csv", business_rates),
-)
-
-
-def records(place: Path, as_at: str | None) -> pd.DataFrame:
-    """Every person record of one date's files, flat, with its true entity."""
-    folders = sorted(p for p in (place / "incoming").iterdir() if p.is_dir())
-    folder = place / "incoming" / as_at if as_at else folders[0]
-    with (place / "truth" / "people.csv").open(encoding="utf-8", newline="") as file:
-        truth = {(r["source"], r["source_key"], r["part"]): r["entity"] for r in csv.DictReader(file)}
-    found = []
-    for ending, read in READERS:
-        for path in sorted(folder.glob(f"*{ending}")):
-            found += list(read(path, path.name.split(".")[0]))
-    frame = pd.DataFrame(found).drop_duplicates(["source", "source_key", "part"]).reset_index(drop=True)
-    frame["entity"] = [truth[k] for k in zip(frame.source, frame.source_key, frame.part, strict=True)]
-    frame["unique_id"] = frame.index
-    return frame.astype(object).replace({"": None})
+    0.01, 0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 0.9995, 0.9999, 0.99995, 0.99999,
+)  # fmt: skip
 
 
 def settings(withhold: bool) -> SettingsCreator:
@@ -294,12 +60,13 @@ def settings(withhold: bool) -> SettingsCreator:
         block_on("postcode", "given"),
         block_on("birth"),
         block_on("phone"),
+        block_on("email"),
         block_on("substr(family, 1, 4)", "substr(given, 1, 3)"),
         block_on("address"),
     ]
     if not withhold:
-        comparisons += [cl.ExactMatch("nhs_number"), cl.ExactMatch("nino")]
-        blocking += [block_on("nhs_number"), block_on("nino")]
+        comparisons += [cl.ExactMatch("nhs_number"), cl.ExactMatch("nino"), cl.ExactMatch("upn")]
+        blocking += [block_on("nhs_number"), block_on("nino"), block_on("upn")]
     return SettingsCreator(
         link_type="dedupe_only",
         comparisons=comparisons,
@@ -339,7 +106,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Plain Splink on a fictional place.")
     parser.add_argument("place", type=Path)
     parser.add_argument(
-        "--withhold", action="store_true", help="leave out NHS and National Insurance numbers"
+        "--withhold", action="store_true", help="leave out NHS, National Insurance and pupil numbers"
     )
     parser.add_argument("--as-at", help="which date under incoming/ (default: the first)")
     asked = parser.parse_args()

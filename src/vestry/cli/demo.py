@@ -1,10 +1,11 @@
-"""`vestry demo`: make a fictional place, receive and build it month by month, and say what was found."""
+"""`vestry demo`: make a fictional county, receive and build it twice, and say what was found."""
 
 from __future__ import annotations
 
 import json
 import shlex
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
@@ -21,12 +22,14 @@ from vestry.cli.options import day, examples, rooms_of
 from vestry.cli.receive import contract_of
 from vestry.cli.rooms import Rooms
 from vestry.cli.status import print_quality
-from vestry.cli.synthesise import MONTHS, RESIDENTS, SEED, Residents, Seed
+from vestry.cli.synthesise import DISTRICTS, MONTHS, RESIDENTS, SEED, Districts, Residents, Seed
 from vestry.errors import FolderInUse, NothingReceived
 from vestry.place import Place, open_place
 from vestry.twin.manifest import Manifest
 
-EXAMPLES: Final = examples("vestry demo --no-serve", "vestry demo --no-serve --residents 500 --dir practice")
+EXAMPLES: Final = examples(
+    "vestry demo --no-serve", "vestry demo --no-serve --residents 2000 --districts 1 --dir practice"
+)
 
 MARK: Final = ".made-by-vestry-demo"
 """A folder that holds this was made by an earlier demo, so a later one may remove it."""
@@ -50,16 +53,24 @@ def demo(
     ] = True,
     residents: Residents = RESIDENTS,
     seed: Seed = SEED,
+    districts: Districts = DISTRICTS,
     folder: Annotated[
         Path,
         typer.Option("--dir", metavar="DIR", help="Where to make it; an earlier demo there is replaced."),
     ] = Path("build/demo"),
 ) -> None:
-    """Make a small fictional place, build it, and print what was found and what to type next."""
+    """Make a fictional county, build it, and print what was found and what to type next."""
     rooms = rooms_of(ctx)
     began = perf_counter()
     _clear(folder)
-    rooms.synthesise(folder, residents=residents, seed=seed, months=MONTHS, progress=rooms.progress())
+    rooms.synthesise(
+        folder,
+        residents=residents,
+        seed=seed,
+        months=MONTHS,
+        districts=districts,
+        progress=rooms.progress(),
+    )
     (folder / MARK).touch()
     place = open_place(folder)
     printing.say(f"{place.name}: {residents:,} fictional people, in {folder}. Nobody in it is real.")
@@ -88,20 +99,14 @@ def _sent(place: Place) -> list[_Sent]:
 
 
 def _receive_and_build(rooms: Rooms, place: Place) -> Manifest:
-    """Receive every extract in order, and publish a release after each date. The last manifest."""
-    contracts = dict(rooms.read_contracts(place))
+    """Build from the first extracts, then from those and all that came in the months after. The last manifest."""
+    sent = _sent(place)
+    first = sent[0].as_at
     manifest: Manifest | None = None
-    for as_at, sent in groupby(_sent(place), key=lambda s: s.as_at):
-        files = list(sent)
-        for source, group in groupby(files, key=lambda s: s.source):
-            rooms.receive(
-                place,
-                contract_of(contracts, source),
-                [s.file for s in group],
-                as_at=day(as_at),
-                clock=rooms.clock,
-                progress=rooms.progress(),
-            )
+    for files in ([s for s in sent if s.as_at == first], [s for s in sent if s.as_at != first]):
+        if not files:
+            continue
+        _receive(rooms, place, files)
         manifest = rooms.build(
             place,
             clock=rooms.clock,
@@ -109,10 +114,32 @@ def _receive_and_build(rooms: Rooms, place: Place) -> Manifest:
             threads=rooms.settings.threads,
             memory=rooms.settings.memory,
         )
-        printing.say(f"{as_at}: received {len(files)} extracts, published release {manifest.release_id}.")
+        printing.say(
+            f"{files[-1].as_at}: received {len(files)} files, published release {manifest.release_id}."
+        )
     if manifest is None:
-        raise NothingReceived("The fictional place sent nothing.", where=str(place.folder), fix="report it")
+        raise NothingReceived("The fictional county sent nothing.", where=str(place.folder), fix="report it")
     return manifest
+
+
+def _receive(rooms: Rooms, place: Place, sent: Sequence[_Sent]) -> None:
+    """Receive files in order, those of one source and day together."""
+    contracts = dict(rooms.read_contracts(place))
+    progress = rooms.progress()
+    with progress.step("receiving"):
+        done = 0
+        for (source, as_at), group in groupby(sent, key=lambda s: (s.source, s.as_at)):
+            files = [s.file for s in group]
+            rooms.receive(
+                place,
+                contract_of(contracts, source),
+                files,
+                as_at=day(as_at),
+                clock=rooms.clock,
+                accept=True,  # small registers send the same again, or half as much again
+            )
+            done += len(files)
+            progress.advance(done, len(sent))
 
 
 def _print_found(rooms: Rooms, place: Place, manifest: Manifest) -> None:

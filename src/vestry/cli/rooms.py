@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from vestry.linkage.evaluation.report import Evaluation
     from vestry.linkage.evaluation.streams import Reading
     from vestry.sharing.gateway import Gateway
+    from vestry.synthetic import Synthesised
     from vestry.twin.answers import TableStream
     from vestry.twin.manifest import Manifest
 
@@ -65,12 +66,20 @@ class Receive(Protocol):
 
 
 class Synthesise(Protocol):
-    """`vestry.synthetic.synthesise`: write a fictional place, its extracts and its truth."""
+    """`vestry.synthetic.synthesise`: write a fictional county, its extracts and its truth."""
 
     def __call__(
-        self, folder: Path, *, residents: int, seed: int, months: int = 3, progress: Progress | None = None
-    ) -> object:
-        """What it wrote is in `folder`."""
+        self,
+        folder: Path,
+        *,
+        residents: int,
+        seed: int,
+        months: int = 3,
+        dial: float = 1.0,
+        districts: int = 10,
+        progress: Progress | None = None,
+    ) -> Synthesised:
+        """What it wrote; it is in `folder`."""
         ...
 
 

@@ -7,9 +7,10 @@ from random import Random
 from typing import Final
 
 from vestry.synthetic.chance import Weighted, weighted, words
-from vestry.synthetic.gazetteer import SHOPS_TO_RESIDENTS
-from vestry.synthetic.people import Business, World
-from vestry.synthetic.population import Peopler
+from vestry.synthetic.ground.survey import SHOPS_TO_RESIDENTS
+from vestry.synthetic.people.peopling import Peopler
+from vestry.synthetic.people.person import Business
+from vestry.synthetic.people.world import World
 
 TRADES: Final[Weighted[tuple[str, bool, str]]] = weighted(
     [
@@ -42,6 +43,9 @@ _BEGINNINGS: Final = tuple(
     Saffron Jade Marigold Beacon Anchor Mayfly Peppercorn""")
 )
 
+LICENSED: Final = ("Pub/bar/nightclub", "Restaurant/Cafe/Canteen", "Takeaway/sandwich shop")
+"""Trades that sell alcohol or late refreshment (Licensing Act 2003)."""
+
 INCORPORATED = 0.55
 """Of businesses in premises, how many are companies; the rest are sole traders, run by somebody."""
 
@@ -52,12 +56,14 @@ class Opener:
     def __init__(self, world: World, peopler: Peopler, rng: Random) -> None:
         self._world, self._peopler, self._rng = world, peopler, rng
         self._count = 0
-        self._residents = [p.entity for p in world.people.values() if 24 <= p.age(world.on) <= 66]
+        self._residents = [
+            p.entity for p in world.residents() if 24 <= p.age(world.on) <= 66 and not p.sealed
+        ]
 
     def populate(self) -> None:
         """As many businesses as the place has for its residents, opened over the last fifteen years."""
         world = self._world
-        for _ in range(min(len(world.vacant_shops), round(len(world.people) * SHOPS_TO_RESIDENTS))):
+        for _ in range(min(len(world.vacant_shops), round(len(world.household_of) * SHOPS_TO_RESIDENTS))):
             self.open(world.on - timedelta(days=self._rng.randint(30, 5500)))
 
     def open(self, on: date) -> Business:
@@ -69,7 +75,7 @@ class Opener:
         company = owner is None or rng.random() < INCORPORATED
         possessive = f"{owner.family_name}'s" if owner is not None and rng.random() < 0.3 else ""
         trading = f"{possessive or rng.choice(_BEGINNINGS)} {rng.choice(endings.split('|'))}"
-        place = world.gazetteer.plan.town
+        place = world.ground.plan.town
         if company:
             stem = (
                 trading.removeprefix("The ")
@@ -83,11 +89,12 @@ class Opener:
         if not company and owner is not None:
             phone = owner.phone
         business = Business(
-            entity=f"O{world.gazetteer.plan.number:02}-{self._count:05}",
+            entity=f"O{world.ground.plan.number:02}-{self._count:05}",
             legal_name=legal,
             trading_name=trading,
             trade=trade,
             food=food,
+            licensed=trade in LICENSED or (food and rng.random() < 0.2),
             company_number=self._peopler.numbers.company_number() if company else "",
             proprietor=None if company else owner,
             premises=world.vacant_shops.pop(),

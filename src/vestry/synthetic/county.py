@@ -1,36 +1,34 @@
-"""Makes a fictional place that can be built from: contracts, files to receive on two dates, and the truth.
+"""Makes a fictional county that can be built from: contracts, files to receive on several dates, and the truth.
 
-One district after another is peopled, sent, moved on, sent again and forgotten, so that memory grows with the
-largest district and not with the county. The same seed gives the same bytes.
+District after district is peopled, sent, moved on, sent again and forgotten. The same seed gives the same bytes,
+whether one process makes them or two.
 """
 
 from __future__ import annotations
 
 import json
+import shutil
 from calendar import monthrange
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
-from importlib.resources.abc import Traversable
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from vestry.errors import FolderInUse, PlaceNotWritable, VestryError
 from vestry.progress import Progress, Silent
-from vestry.synthetic.business import Opener
 from vestry.synthetic.chance import stream
-from vestry.synthetic.gazetteer import DistrictPlan, Gazetteer
-from vestry.synthetic.history import History
-from vestry.synthetic.people import Change, World
-from vestry.synthetic.population import populate
-from vestry.synthetic.reference import write_references
-from vestry.synthetic.registers.clerk import Register
-from vestry.synthetic.registers.social_care import AdultSocialCare
-from vestry.synthetic.sending import send
-from vestry.synthetic.sources import DISTRICTS, ORGANISATIONS, Source, sources_of
-from vestry.synthetic.truth import TruthFiles
+from vestry.synthetic.district import Job, Made, make_district, part_of, survey_district, told_as_at
+from vestry.synthetic.ground.mapping import draw_map
+from vestry.synthetic.mistakes.rates import DEFAULT
+from vestry.synthetic.plan import DISTRICTS, ORGANISATIONS, DistrictPlan, shared_out
+from vestry.synthetic.reference import CONTRACTS, reference_files, write_areas
+from vestry.synthetic.sending import join
+from vestry.synthetic.sources import Source, sources_of
+from vestry.synthetic.truth import join_truth
 
 FIRST_AS_AT: Final = date(2025, 9, 1)
 """The day of the first extracts; fixed, so that a place does not depend on the day it is made."""
@@ -38,8 +36,11 @@ FIRST_AS_AT: Final = date(2025, 9, 1)
 FEWEST, MOST = 100, 150_000
 """Residents of one district: below, no register is full enough to be one; above, its postcodes run out."""
 
+IN_ONE_PROCESS: Final = 40_000
+"""Up to so many residents a second process costs more than it saves."""
+
 PLACE: Final = """\
-# A fictional place, made by `vestry synthesise --residents {residents} --seed {seed} --months {months}`.
+# A fictional county, made by `vestry synthesise --residents {residents} --seed {seed} --months {months}`.
 # Nobody in it lives. It lies in the open sea; its postcodes, NHS numbers and telephones are not in use.
 # What is truly so is in truth/, which no build reads.
 
@@ -86,69 +87,85 @@ class Synthesised:
 
 
 def synthesise(
-    folder: Path, *, residents: int, seed: int, months: int = 3, progress: Progress | None = None
+    folder: Path,
+    *,
+    residents: int,
+    seed: int,
+    months: int = 3,
+    dial: float = DEFAULT,
+    districts: int = len(DISTRICTS),
+    progress: Progress | None = None,
 ) -> Synthesised:
-    """Make a fictional place of so many residents in `folder`: `incoming/manifest.json` says what to receive.
+    """Make a fictional county of so many residents in `folder`: `incoming/manifest.json` says what to receive.
 
-    A first full set of extracts is as at 1 September 2025; a second, `months` later, holds what changed since
-    (none when 0). `truth/*.csv` say which entity each record part is. Raises FolderInUse when the folder
-    holds anything, PlaceNotWritable when it cannot be written, VestryError when a number is out of bounds.
+    A first full set of extracts is as at 1 September 2025. Then `months` pass: some sources send changes each
+    month, most another full extract at the end, one district's a month late, one never again. `dial` sets how
+    often records go wrong (0.4 easy, 1 as documented, 2 hard); `districts` how many of the ten there are.
+    `truth/*.csv` say who is who. Raises FolderInUse when the folder holds anything, PlaceNotWritable when it
+    cannot be written, VestryError when a number is out of bounds.
     """
-    if not FEWEST <= residents <= MOST * len(DISTRICTS) or not 0 <= months <= 120:
+    plans = DISTRICTS[:districts]
+    if (
+        not FEWEST <= residents <= MOST * len(plans)
+        or not 0 <= months <= 120
+        or not 1 <= districts <= len(DISTRICTS)
+        or not 0.1 <= dial <= 4
+    ):
         raise VestryError(
-            "That place cannot be made.",
-            where="--residents, --months",
-            fix=f"ask for {FEWEST} to {MOST * len(DISTRICTS)} residents and 0 to 120 months",
+            "That county cannot be made.",
+            where="--residents, --months, --districts, --dial",
+            fix=f"ask for {FEWEST} to {MOST * max(1, len(plans)):,} residents, 0 to 120 months, "
+            f"1 to {len(DISTRICTS)} districts and a dial of 0.1 to 4",
         )
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise FolderInUse(
                 "The folder is not empty.", where=str(folder), fix="name another folder, or empty this one"
             )
-        return _make(folder, residents, seed, months, progress or Silent())
+        return _make(folder, residents, seed, months, dial, plans, progress or Silent())
     except OSError as error:
         raise PlaceNotWritable(
-            "The fictional place could not be written.",
+            "The fictional county could not be written.",
             where=str(folder),
             fix="give this account permission there, or free some space; then empty the folder and try again",
         ) from error
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _District:
-    ground: Gazetteer
-    rows: int
-    people: int
-    organisations: int
-    changes: int
-
-
-def _make(folder: Path, residents: int, seed: int, months: int, progress: Progress) -> Synthesised:
-    dates = [FIRST_AS_AT, *([later(FIRST_AS_AT, months)] if months else [])]
+def _make(
+    folder: Path,
+    residents: int,
+    seed: int,
+    months: int,
+    dial: float,
+    plans: tuple[DistrictPlan, ...],
+    progress: Progress,
+) -> Synthesised:
+    dates = tuple(later(FIRST_AS_AT, month) for month in range(months + 1))
+    counts = shared_out(residents, plans)
+    areas = draw_map(plans, counts, stream(seed, "map"))
+    jobs = [
+        Job(
+            folder=folder, plan=plan, districts=plans, residents=counts, areas=area, seed=seed, dates=dates,
+            months=months, dial=dial,
+        )
+        for plan, area in zip(plans, areas, strict=True)
+    ]  # fmt: skip
     for as_at in dates:
         (folder / "incoming" / as_at.isoformat()).mkdir(parents=True)
-    listed = "\n".join(f'{name} = "{title}"' for name, title in ORGANISATIONS.items())
-    text = PLACE.format(residents=residents, seed=seed, months=months, organisations=listed)
-    (folder / "place.toml").write_text(text, encoding="utf-8")
-    _copy(files("vestry.synthetic") / "contracts", folder / "contracts")
-    made: list[_District] = []
-    with TruthFiles(folder / "truth") as truth, progress.step("making the place"):
-        for plan in DISTRICTS:
-            progress.advance(len(made), len(DISTRICTS))
-            made.append(
-                _district(folder, plan, residents // len(DISTRICTS), seed, dates, months, truth, progress)
-            )
-    first = folder / "incoming" / dates[0].isoformat()
-    arrivals = [
-        Arrival(source=source, file=path.relative_to(folder).as_posix(), as_at=dates[0])
-        for source, path in write_references(first, [d.ground for d in made])
-    ]
-    for as_at in dates:
-        for plan in DISTRICTS:
-            arrivals += [
-                Arrival(source=s.name, file=_incoming(s, as_at).as_posix(), as_at=as_at)
-                for s in sources_of(plan)
-            ]
+    jobs[0].making.mkdir()
+    _write_place(folder, residents, seed, months, plans)
+    processes = 2 if residents > IN_ONE_PROCESS and len(jobs) > 1 else 1
+    with progress.step("surveying the ground"):
+        _each(survey_district, jobs, processes, progress)
+    with progress.step("peopling the districts, and sending"):
+        made = sorted(_each(make_district, jobs, processes, progress), key=lambda m: _order(m, plans))
+    with progress.step("putting the county's files together"):
+        arrivals = _arrivals(folder, jobs, made)
+        join_truth(folder / "truth", [job.making / "truth" / job.plan.organisation for job in jobs])
+        shutil.rmtree(jobs[0].making)
+        for as_at in dates:
+            if not any((folder / "incoming" / as_at.isoformat()).iterdir()):
+                (folder / "incoming" / as_at.isoformat()).rmdir()
     manifest = [{"source": a.source, "file": a.file, "as_at": a.as_at.isoformat()} for a in arrivals]
     (folder / "incoming" / "manifest.json").write_text(
         json.dumps(manifest, indent=1) + "\n", encoding="utf-8"
@@ -158,85 +175,96 @@ def _make(folder: Path, residents: int, seed: int, months: int, progress: Progre
         residents=residents,
         seed=seed,
         arrivals=tuple(arrivals),
-        rows=sum(d.rows for d in made),
-        people=sum(d.people for d in made),
-        organisations=sum(d.organisations for d in made),
-        changes=sum(d.changes for d in made),
+        rows=sum(m.rows for m in made),
+        people=sum(m.people for m in made),
+        organisations=sum(m.organisations for m in made),
+        changes=sum(m.changes for m in made),
     )
 
 
-def _incoming(source: Source, as_at: date) -> Path:
-    return Path("incoming") / as_at.isoformat() / f"{source.name}.{source.layout.suffix}"
+T = TypeVar("T")
 
 
-def _district(
-    folder: Path,
-    plan: DistrictPlan,
-    residents: int,
-    seed: int,
-    dates: list[date],
-    months: int,
-    truth: TruthFiles,
-    progress: Progress,
-) -> _District:
-    with _told(progress, f"{plan.name}: people and homes"):
-        world, peopler = populate(plan, residents, dates[0], seed)
-        opener = Opener(world, peopler, stream(seed, plan.organisation, "businesses"))
-        opener.populate()
-    sources = sources_of(plan)
-    registers = [s.register(s.name, plan.number, stream(seed, plan.organisation, s.name)) for s in sources]
+def _each(function: Callable[[Job], T], jobs: Sequence[Job], processes: int, progress: Progress) -> list[T]:
+    """`function` of every job, by one process or several; its results in the order in which they end."""
+    found: list[T] = []
+    for done in _results(function, jobs, processes):
+        found.append(done)
+        progress.advance(len(found), len(jobs))
+    return found
 
-    def send_all(as_at: date) -> int:
-        return sum(
-            send(
-                folder / _incoming(source, as_at),
-                source.layout,
-                register.rows(first=as_at == dates[0]),
-                stream(seed, plan.organisation, source.name, as_at.isoformat()),
-            )
-            for source, register in zip(sources, registers, strict=True)
+
+def _results(function: Callable[[Job], T], jobs: Sequence[Job], processes: int) -> Iterator[T]:
+    if processes == 1:
+        yield from map(function, jobs)
+        return
+    # Each district in a process of its own, which gives its memory back; the largest first, so that none is waited for.
+    order = sorted(jobs, key=lambda job: (-job.ours, job.plan.number))
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), max_tasks_per_child=1) as pool:
+        for future in as_completed([pool.submit(function, job) for job in order]):
+            yield future.result()
+
+
+def _order(made: Made, plans: Sequence[DistrictPlan]) -> int:
+    return next(p.number for p in plans if p.organisation == made.organisation)
+
+
+def _write_place(folder: Path, residents: int, seed: int, months: int, plans: Sequence[DistrictPlan]) -> None:
+    absent = {p.organisation for p in DISTRICTS} - {p.organisation for p in plans}
+    listed = "\n".join(f'{n} = "{title}"' for n, title in ORGANISATIONS.items() if n not in absent)
+    text = PLACE.format(residents=residents, seed=seed, months=months, organisations=listed)
+    (folder / "place.toml").write_text(text, encoding="utf-8")
+    templates = files("vestry.synthetic") / "contracts"
+    wanted = [(s.organisation, s.name, s.contract, plan) for plan in plans for s in sources_of(plan)]
+    wanted += [
+        (organisation, name, f"{organisation}/{name}.yaml", plans[0]) for organisation, name in CONTRACTS
+    ]
+    for organisation, name, template, plan in wanted:
+        path = folder / "contracts" / organisation / f"{name}.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        said = (templates / template).read_text(encoding="utf-8")
+        path.write_text(
+            said.replace("{organisation}", plan.organisation).replace("{name}", plan.name), encoding="utf-8"
         )
 
-    with _told(progress, f"{plan.name}: first extracts"):
-        for register in registers:
-            register.open(world)
-        rows = send_all(dates[0])
-    for as_at in dates[1:]:
-        with _told(progress, f"{plan.name}: {months} months, and extracts again"):
-            history = History(world, peopler, opener, stream(seed, plan.organisation, "history"))
-            history.pass_months(as_at, months, lambda change: _tell(registers, change, world))
-            for register in registers:
-                if isinstance(register, AdultSocialCare):
-                    register.refer(world, months)
-            rows += send_all(as_at)
-    truth.write(world, [register.truths for register in registers])
-    return _District(
-        ground=world.gazetteer,
-        rows=rows,
-        people=len({s.person for s in world.stays}),
-        organisations=len(world.businesses),
-        changes=len(world.changes),
-    )
+
+def _arrivals(folder: Path, jobs: Sequence[Job], made: Sequence[Made]) -> list[Arrival]:
+    """Join what several districts wrote, and list every file in the order in which it is to be received."""
+    first, dates = jobs[0], jobs[0].dates
+    counts = [m.parts for m in made]
+    with_grounds = write_areas(folder / "incoming" / dates[0].isoformat(), [job.areas for job in jobs])
+    with_grounds += reference_files(folder / "incoming" / dates[0].isoformat(), jobs)
+    arrivals = [
+        Arrival(source=source, file=path.relative_to(folder).as_posix(), as_at=dates[0])
+        for source, path in with_grounds
+    ]
+    for on in dates:
+        for source, _plan, as_at in _due(jobs, on):
+            for file, layout in source.files.items():
+                name = source.file_name(file)
+                path = folder / "incoming" / as_at.isoformat() / name
+                if source.whole_county:
+                    parts = [part_of(first.making, as_at, name, job.plan) for job in jobs]
+                    join(path, layout, parts, sum(c[as_at.isoformat(), name] for c in counts))
+                arrivals.append(
+                    Arrival(source=source.name, file=path.relative_to(folder).as_posix(), as_at=as_at)
+                )
+    return arrivals
 
 
-def _tell(registers: list[Register], change: Change, world: World) -> None:
-    for register in registers:
-        register.hear(change, world)
-
-
-@contextmanager
-def _told(progress: Progress, name: str) -> Iterator[None]:
-    with progress.step(name):
-        yield
-
-
-def _copy(source: Traversable, to: Path) -> None:
-    to.mkdir(parents=True)
-    for item in sorted(source.iterdir(), key=lambda i: i.name):
-        if item.is_dir():
-            _copy(item, to / item.name)
-        elif item.name.endswith(".yaml"):
-            (to / item.name).write_bytes(item.read_bytes())
+def _due(jobs: Sequence[Job], on: date) -> Iterable[tuple[Source, DistrictPlan, date]]:
+    """Every source that sends on a day, those of the whole county once and last."""
+    county: dict[str, tuple[Source, DistrictPlan, date]] = {}
+    for job in jobs:
+        for source in sources_of(job.plan):
+            as_at = told_as_at(source, job.plan, on, job.dates)
+            if as_at is None:
+                continue
+            if source.whole_county:
+                county.setdefault(source.name, (source, job.plan, as_at))
+            else:
+                yield source, job.plan, as_at
+    yield from county.values()
 
 
 def later(day: date, months: int) -> date:

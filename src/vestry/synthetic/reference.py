@@ -1,34 +1,62 @@
-"""What the fictional place publishes of itself: areas with outlines, postcodes, deprivation."""
+"""What the fictional county publishes of itself: areas with outlines, postcodes, deprivation."""
 
 from __future__ import annotations
 
 import csv
 import json
+import pickle
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from vestry.synthetic.gazetteer import Area, Gazetteer
+from vestry.synthetic.ground.land import Area, Ground
+from vestry.synthetic.ground.mapping import DistrictMap
+from vestry.synthetic.plan import COUNTY
 
-REFERENCES: Final = ("areas-lsoa", "areas-ward", "areas-district", "postcodes", "deprivation")
-"""Sources of the place itself, in the order they are received."""
+if TYPE_CHECKING:
+    from vestry.synthetic.district import Job
+
+CONTRACTS: Final = tuple(
+    (COUNTY, name) for name in ("areas-lsoa", "areas-ward", "areas-district", "postcodes", "deprivation")
+)
+"""Organisation and name of each source of the place itself, in the order they are received."""
 
 _CODES: Final = {"lsoa": "LSOA21", "ward": "WD24", "district": "LAD24"}
 
 
-def write_references(folder: Path, grounds: Sequence[Gazetteer]) -> list[tuple[str, Path]]:
-    """Write every reference source for all districts into `folder`; gives (source, file) in order."""
-    lsoas = [area for ground in grounds for area in ground.lsoas]
-    written = {
-        "areas-lsoa": _areas(folder / "areas-lsoa.geojson", "lsoa", lsoas),
-        "areas-ward": _areas(folder / "areas-ward.geojson", "ward", [w for g in grounds for w in g.wards]),
-        "areas-district": _areas(
-            folder / "areas-district.geojson", "district", [g.district for g in grounds]
-        ),
-        "postcodes": _postcodes(folder / "postcodes.csv", grounds),
-        "deprivation": _deprivation(folder / "deprivation.csv", lsoas),
-    }
-    return [(source, written[source]) for source in REFERENCES]
+def write_areas(folder: Path, maps: Sequence[DistrictMap]) -> list[tuple[str, Path]]:
+    """Write the areas of every geography and their deprivation into `folder`; gives (source, file) in order."""
+    lsoas = [area for one in maps for area in one.lsoas]
+    wards = [area for one in maps for area in one.wards]
+    return [
+        ("areas-lsoa", _areas(folder / "areas-lsoa.geojson", "lsoa", lsoas)),
+        ("areas-ward", _areas(folder / "areas-ward.geojson", "ward", wards)),
+        ("areas-district", _areas(folder / "areas-district.geojson", "district", [m.district for m in maps])),
+        ("deprivation", _deprivation(folder / "deprivation.csv", lsoas)),
+    ]
+
+
+def reference_files(folder: Path, jobs: Sequence[Job]) -> list[tuple[str, Path]]:
+    """Write what comes of the ground of every district, one after another; gives (source, file) in order."""
+    path = folder / "postcodes.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("pcds", "lsoa21cd", "wd24cd", "lad24cd", "long", "lat"))
+        for job in jobs:
+            with (job.making / f"{job.plan.organisation}.ground").open("rb") as kept:
+                ground: Ground = pickle.load(kept)  # noqa: S301 - what this run itself has just written
+            writer.writerows(
+                (
+                    p.postcode,
+                    p.lsoa.code,
+                    p.lsoa.ward,
+                    p.lsoa.district,
+                    f"{p.longitude:.6f}",
+                    f"{p.latitude:.6f}",
+                )
+                for p in ground.postcodes
+            )
+    return [("postcodes", path)]
 
 
 def _areas(path: Path, geography: str, areas: Sequence[Area]) -> Path:
@@ -44,25 +72,6 @@ def _areas(path: Path, geography: str, areas: Sequence[Area]) -> Path:
         features.append({"type": "Feature", "properties": properties, "geometry": outline})
     lines = ",\n".join(json.dumps(feature) for feature in features)
     path.write_text(f'{{"type": "FeatureCollection", "features": [\n{lines}\n]}}\n', encoding="utf-8")
-    return path
-
-
-def _postcodes(path: Path, grounds: Sequence[Gazetteer]) -> Path:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(("pcds", "lsoa21cd", "wd24cd", "lad24cd", "long", "lat"))
-        for ground in grounds:
-            writer.writerows(
-                (
-                    p.postcode,
-                    p.lsoa.code,
-                    p.lsoa.ward,
-                    p.lsoa.district,
-                    f"{p.longitude:.6f}",
-                    f"{p.latitude:.6f}",
-                )
-                for p in ground.postcodes
-            )
     return path
 
 

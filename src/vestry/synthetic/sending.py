@@ -1,18 +1,23 @@
-"""How the registers send: files of one layout each, and the few rows that came to harm on the way."""
+"""How the registers send: files of one layout each, and the few rows that came to harm on the way.
+
+A source of one district writes its file whole. A source of the whole county is written district by district, each
+a part without head or tail, and the parts are joined when all are there.
+"""
 
 from __future__ import annotations
 
 import csv
 import gzip
+import shutil
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import Final
+from typing import Any, Final, TextIO
 from xml.sax.saxutils import escape
 
-from vestry.synthetic.people import check_digit
+from vestry.synthetic.people.numbers import check_digit
 from vestry.synthetic.registers.clerk import Row
 
 
@@ -32,7 +37,7 @@ class Blots:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """The form of one source's files. `wrapped` names the root, list and row elements when it is XML."""
+    """The form of one file. `wrapped` names the root, list and row elements when it is XML."""
 
     columns: Row
     suffix: str = "csv"
@@ -40,7 +45,7 @@ class Layout:
     encoding: str = "utf-8"
     header: bool = True
     wrapped: tuple[str, str, str] | None = None
-    blots: Blots = Blots()
+    blots: Blots = field(default_factory=Blots)
 
 
 _PLAIN: Final = str.maketrans({"ł": "l", "Ł": "L", "đ": "d", "ø": "o"})
@@ -66,7 +71,8 @@ def blotted(rows: Iterable[Row], layout: Layout, rng: Random) -> list[Row]:
             rows[at] = (*rows[at][: blots.born], blots.impossible, *rows[at][blots.born + 1 :])
     if blots.wrong_check_digit is not None:
         column = blots.wrong_check_digit
-        for at in rng.sample([i for i, row in enumerate(rows) if len(row[column]) == 10], 3):
+        numbered = [i for i, row in enumerate(rows) if len(row[column]) == 10]
+        for at in rng.sample(numbered, min(3, len(numbered))):
             number = rows[at][column]
             wrong = str((int(check_digit(number[:9]) or "0") + rng.randint(1, 9)) % 10)
             rows[at] = (*rows[at][:column], number[:9] + wrong, *rows[at][column + 1 :])
@@ -77,47 +83,85 @@ def blotted(rows: Iterable[Row], layout: Layout, rng: Random) -> list[Row]:
     return rows
 
 
-def send_csv(path: Path, layout: Layout, rows: Iterable[Row]) -> None:
-    """Write rows as delimited text; line ends are those of the systems that such files come from."""
-    with path.open("w", encoding=layout.encoding, newline="") as file:
-        writer = csv.writer(file, delimiter=layout.delimiter, lineterminator="\r\n")
-        if layout.header:
-            writer.writerow(layout.columns)
-        if layout.encoding == "utf-8":
-            writer.writerows(rows)
-        else:
-            writer.writerows([representable(text, layout.encoding) for text in row] for row in rows)
-
-
-def send_xml(path: Path, layout: Layout, rows: list[Row]) -> None:
-    """Write rows as gzipped XML with their count at the head; a column `A/B` is an element B within A."""
-    assert layout.wrapped is not None
-    root, listing, row_name = layout.wrapped
-    with path.open("wb") as raw, gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as file:
-        head = f"<Header><RowCount>{len(rows)}</RowCount></Header>"
-        file.write(f'<?xml version="1.0" encoding="UTF-8"?>\n<{root}>\n{head}\n<{listing}>\n'.encode())
-        for row in rows:
-            file.write(f"<{row_name}>{_elements(layout.columns, row)}</{row_name}>\n".encode())
-        file.write(f"</{listing}>\n</{root}>\n".encode())
-
-
-def _elements(columns: Row, row: Row) -> str:
-    out, group = [], ""
-    for column, text in zip(columns, row, strict=True):
-        parent, _, name = column.rpartition("/")
-        if parent != group:
-            out.append((f"</{group}>" if group else "") + (f"<{parent}>" if parent else ""))
-            group = parent
-        if text:
-            out.append(f"<{name}>{escape(text)}</{name}>")
-    return "".join(out) + (f"</{group}>" if group else "")
-
-
 def send(path: Path, layout: Layout, rows: Iterable[Row], rng: Random) -> int:
-    """Write one extract, blots and all; gives back how many rows it holds."""
+    """Write one extract whole, blots and all; gives back how many rows it holds."""
+    body = path.with_name(f".{path.name}")
+    count = send_part(body, layout, rows, rng)
+    join(path, layout, [body], count)
+    return count
+
+
+def send_part(path: Path, layout: Layout, rows: Iterable[Row], rng: Random) -> int:
+    """Write one district's rows of an extract, without head or tail; gives back how many there are."""
     ready = blotted(rows, layout, rng)
-    if layout.wrapped is not None:
-        send_xml(path, layout, ready)
-    else:
-        send_csv(path, layout, ready)
+    with path.open("w", encoding=layout.encoding, newline="") as file:
+        if layout.wrapped is not None:
+            _write_xml(file, layout, layout.wrapped[2], ready)
+        else:
+            _write_csv(file, layout, ready)
     return len(ready)
+
+
+def join(path: Path, layout: Layout, parts: Sequence[Path], count: int) -> None:
+    """One extract out of its parts, which are then removed. `count` rows are said at the head of XML."""
+    head, tail = "", ""
+    if layout.wrapped is not None:
+        root, listing, _ = layout.wrapped
+        head = (
+            f'<?xml version="1.0" encoding="UTF-8"?>\n<{root}>\n<Header><RowCount>{count}</RowCount></Header>\n'
+            f"<{listing}>\n"
+        )
+        tail = f"</{listing}>\n</{root}>\n"
+    elif layout.header:
+        head = layout.delimiter.join(layout.columns) + "\r\n"
+    with path.open("wb") as raw:
+        zipped = path.suffix == ".gz"
+        to: Any = (
+            gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0, compresslevel=5) if zipped else raw
+        )
+        to.write(head.encode(layout.encoding))
+        for part in parts:
+            with part.open("rb") as body:
+                shutil.copyfileobj(body, to, 1 << 20)
+            part.unlink()
+        to.write(tail.encode(layout.encoding))
+        if zipped:
+            to.close()
+
+
+def _write_csv(file: TextIO, layout: Layout, rows: Iterable[Row]) -> None:
+    """Delimited text; line ends are those of the systems that such files come from."""
+    writer = csv.writer(file, delimiter=layout.delimiter, lineterminator="\r\n")
+    if layout.encoding == "utf-8":
+        writer.writerows(rows)
+    else:
+        writer.writerows([representable(text, layout.encoding) for text in row] for row in rows)
+
+
+def _write_xml(file: TextIO, layout: Layout, row_name: str, rows: Iterable[Row]) -> None:
+    """An element for each row; a column `A/B` is an element B within A, `A[2]/B` within the second A."""
+    paths = [tuple(column.split("/")) for column in layout.columns]
+    for row in rows:
+        file.write(f"<{row_name}>{_elements(paths, row)}</{row_name}>\n")
+
+
+def _elements(paths: Sequence[tuple[str, ...]], row: Row) -> str:
+    out: list[str] = []
+    opened: list[str] = []
+    for path, text in zip(paths, row, strict=True):
+        if not text:
+            continue
+        *parents, name = path
+        shared = 0
+        while shared < min(len(parents), len(opened)) and parents[shared] == opened[shared]:
+            shared += 1
+        out += [f"</{_bare(parent)}>" for parent in reversed(opened[shared:])]
+        out += [f"<{_bare(parent)}>" for parent in parents[shared:]]
+        opened = parents
+        out.append(f"<{_bare(name)}>{escape(text)}</{_bare(name)}>")
+    out += [f"</{_bare(parent)}>" for parent in reversed(opened)]
+    return "".join(out)
+
+
+def _bare(name: str) -> str:
+    return name.partition("[")[0]

@@ -1,116 +1,164 @@
-"""Every source of the fictional place: who sends it, in what form, and the register behind it."""
+"""Every source of the fictional county: who sends it, in what form, how often, and the register behind it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from random import Random
 from typing import Final
 
-from vestry.synthetic.gazetteer import DistrictPlan
-from vestry.synthetic.registers import council_tax, electoral, gp, housing, social_care, trade
+from vestry.synthetic.plan import COUNTY, NHS, DistrictPlan
+from vestry.synthetic.registers import (
+    business_rates,
+    council_tax,
+    electoral,
+    gp,
+    housing,
+    regulatory,
+    social_care,
+)
 from vestry.synthetic.registers.clerk import Register
+from vestry.synthetic.registers.setting import Setting
 from vestry.synthetic.sending import Blots, Layout
 
-COUNTY: Final = "eldershire"
-NHS: Final = "nhs"
-
-ORGANISATIONS: Final = {
-    COUNTY: "Eldershire County Council",
-    "brackmere": "Brackmere District Council",
-    NHS: "National Health Service",
-}
-"""Short name -> name of every organisation that sends something; the places are invented."""
-
-DISTRICTS: Final = (
-    DistrictPlan(
-        organisation="brackmere", name="Brackmere", town="Brackton", number=1, west=2.60, south=53.55
-    ),
-)
-"""The districts of the place, one after another; each is made, sent and forgotten before the next."""
+MONTHLY: Final = 1
+ONCE: Final = 0
+AT_THE_END: Final = -1
+"""How often after the first extract: every month, never, or once when all the months have passed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One source: `name` is its contract's id; `register` makes it of (name, number of district, chance)."""
+    """One source: `name` is its contract's id, `contract` the template of it under `contracts/`.
+
+    `files` are the layouts of what it sends, by the end of the file's name (blank when there is one file only).
+    `whole_county` when all districts' rows stand in one file.
+    """
 
     name: str
     organisation: str
-    layout: Layout
-    register: Callable[[str, int, Random], Register]
+    contract: str
+    register: Callable[[Setting], Register]
+    files: Mapping[str, Layout]
+    every: int = AT_THE_END
+    whole_county: bool = False
+
+    def file_name(self, file: str) -> str:
+        """What one of its files is called."""
+        return "-".join(x for x in (self.name, file) if x) + f".{self.files[file].suffix}"
 
 
 def sources_of(plan: DistrictPlan) -> tuple[Source, ...]:
-    """The seven sources that tell of one district's people and businesses, in the order they are received."""
+    """The sources that tell of one district's people and businesses, in the order they are received."""
+    return (*_of_district(plan), *_of_county())
+
+
+def _of_district(plan: DistrictPlan) -> tuple[Source, ...]:
     own = plan.organisation
+    tax = council_tax.SUPPLIERS[plan.supplier]
+    impossible = {"ledgerway": "31/02/1990", "civicore": "19900231", "ratebook": "31-Feb-1990"}[plan.supplier]
     return (
         Source(
             name=f"{own}-council-tax",
             organisation=own,
+            contract=f"district/council-tax-{plan.supplier}.yaml",
             register=council_tax.CouncilTax,
-            layout=Layout(
-                columns=council_tax.COLUMNS,
-                blots=Blots(
-                    repeated=3, ragged=1, impossible="31/02/1990", born=council_tax.COLUMNS.index("LiableDOB")
-                ),
-            ),
+            files={
+                "": Layout(
+                    columns=tax.columns,
+                    delimiter="|" if plan.supplier == "civicore" else ",",
+                    encoding="windows-1252" if plan.supplier == "ratebook" else "utf-8",
+                    blots=Blots(repeated=3, ragged=1, impossible=impossible, born=6),
+                )
+            },
         ),
         Source(
             name=f"{own}-electoral-register",
             organisation=own,
+            contract="district/electoral-register.yaml",
             register=electoral.ElectoralRegister,
-            layout=Layout(
-                columns=electoral.COLUMNS,
-                delimiter=";",
-                encoding="windows-1252",
-                blots=Blots(repeated=2, ragged=1),
-            ),
-        ),
-        Source(
-            name="gp-registrations",
-            organisation=NHS,
-            register=gp.GpRegistrations,
-            layout=Layout(
-                columns=gp.COLUMNS,
-                header=False,
-                blots=Blots(
-                    repeated=1,
-                    ragged=1,
-                    impossible="19900231",
-                    born=gp.COLUMNS.index("DOB"),
-                    wrong_check_digit=gp.COLUMNS.index("NHS_NO"),
-                ),
-            ),
+            files={
+                "": Layout(
+                    columns=electoral.COLUMNS,
+                    delimiter=";",
+                    encoding="windows-1252",
+                    blots=Blots(repeated=2, ragged=1),
+                )
+            },
+            every=MONTHLY,
         ),
         Source(
             name=f"{own}-housing",
             organisation=own,
-            register=housing.HousingTenancies,
-            layout=Layout(
-                columns=housing.COLUMNS,
-                suffix="xml.gz",
-                wrapped=("HousingExtract", "Tenancies", "Tenancy"),
-                blots=Blots(
-                    repeated=1, impossible="1990-02-31", born=housing.COLUMNS.index("First/BirthDate")
-                ),
-            ),
-        ),
-        Source(
-            name="adult-social-care",
-            organisation=COUNTY,
-            register=social_care.AdultSocialCare,
-            layout=Layout(columns=social_care.COLUMNS),
+            contract="district/housing.yaml" if plan.lets_homes else "district/waiting-list.yaml",
+            register=housing.Housing,
+            files=_housing_files(plan),
         ),
         Source(
             name=f"{own}-business-rates",
             organisation=own,
-            register=trade.BusinessRates,
-            layout=Layout(columns=trade.RATES_COLUMNS, blots=Blots(repeated=1)),
+            contract="district/business-rates.yaml",
+            register=business_rates.BusinessRates,
+            files={"": Layout(columns=business_rates.COLUMNS, blots=Blots(repeated=1))},
         ),
         Source(
-            name=f"{own}-food",
+            name=f"{own}-regulatory",
             organisation=own,
-            register=trade.FoodRegister,
-            layout=Layout(columns=trade.FOOD_COLUMNS, delimiter="|"),
+            contract="district/regulatory.yaml",
+            register=regulatory.Regulatory,
+            files={
+                regulatory.FOOD: Layout(columns=regulatory.FOOD_COLUMNS, delimiter="|"),
+                regulatory.LICENCES: Layout(columns=regulatory.LICENCE_COLUMNS, delimiter="|"),
+            },
+        ),
+    )
+
+
+def _housing_files(plan: DistrictPlan) -> dict[str, Layout]:
+    tenancies = Layout(
+        columns=housing.TENANCY_COLUMNS,
+        suffix="xml.gz",
+        wrapped=("HousingExtract", "Tenancies", "Tenancy"),
+        blots=Blots(
+            repeated=1, impossible="1990-02-31", born=housing.TENANCY_COLUMNS.index("First/BirthDate")
+        ),
+    )
+    waiting = Layout(
+        columns=housing.WAITING_COLUMNS,
+        suffix="xml.gz",
+        wrapped=("HousingRegister", "Applications", "Application"),
+    )
+    return {housing.TENANCIES: tenancies, housing.WAITING_LIST: waiting} if plan.lets_homes else {"": waiting}
+
+
+def _of_county() -> tuple[Source, ...]:
+    return (
+        Source(
+            name="gp-registrations",
+            organisation=NHS,
+            contract="nhs/gp-registrations.yaml",
+            register=gp.GpRegistrations,
+            whole_county=True,
+            files={
+                "": Layout(
+                    columns=gp.COLUMNS,
+                    header=False,
+                    blots=Blots(
+                        repeated=1,
+                        ragged=1,
+                        impossible="19900231",
+                        born=gp.COLUMNS.index("DOB"),
+                        wrong_check_digit=gp.COLUMNS.index("NHS_NO"),
+                    ),
+                )
+            },
+        ),
+        Source(
+            name="adult-social-care",
+            organisation=COUNTY,
+            contract="eldershire/adult-social-care.yaml",
+            register=social_care.AdultSocialCare,
+            files={"": Layout(columns=social_care.COLUMNS)},
+            every=MONTHLY,
+            whole_county=True,
         ),
     )

@@ -2,37 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from random import Random
 
 import pytest
 
-from vestry.synthetic import mistakes
-from vestry.synthetic.mistakes import HARDER_BY, MISTAKES, RATES, Entry, spoil
-from vestry.synthetic.names import ENGLISH, POLISH
+from vestry.model.identifiers import nhs_number
+from vestry.synthetic.mistakes.rates import CONTACT, HARD, HARDER_BY, RATES, habits
+from vestry.synthetic.mistakes.ways import DEFAULT_DATES, MISTAKES, Entry
+from vestry.synthetic.names.heritages import ENGLISH, POLISH
 
 ENTRY = Entry(
     title="Mrs",
     family_name="Harrington-Thompson",
     given_names=("Margaret", "Anne"),
     born_as="Wells",
+    known_as="Peg",
     birth_date=date(1951, 7, 3),
     sex="F",
     nhs_number="9990000018",
+    kin_nhs_number="9990000026",
+    upn="A999010000001",
     nino="ZX123456C",
     phone="0113 496 0123",
     email="m@example.org",
     lines=("Flat 3", "12 Mill Road", "Brackton"),
     postcode="ZX1 2AB",
     uprn="999010000001",
-    lately_renamed=True,
 )
 
 
 @pytest.mark.parametrize(
     ("name", "field", "expected"),
     [
-        ("former_name", "family_name", {"Wells"}),
+        ("name_for_known_as", "given_names", {("Peg", "Anne")}),
         ("half_of_double_barrelled", "family_name", {"Harrington", "Thompson"}),
         ("nickname", "given_names", {("Maggie", "Anne"), ("Peggy", "Anne"), ("Meg", "Anne")}),
         ("known_by_second_name", "given_names", {("Anne", "Margaret")}),
@@ -40,7 +44,8 @@ ENTRY = Entry(
         ("initials_only", "given_names", {("M", "A")}),
         ("names_swapped", "family_name", {"Margaret"}),
         ("swapped_day_and_month", "birth_date", {date(1951, 3, 7)}),
-        ("default_date", "birth_date", {date(1900, 1, 1)}),
+        ("default_date", "birth_date", set(DEFAULT_DATES)),
+        ("birth_year_only", "birth_date", {date(1951, 1, 1)}),
         ("no_birth_date", "birth_date", {None}),
         ("no_nhs_number", "nhs_number", {""}),
         ("no_nino", "nino", {""}),
@@ -48,6 +53,10 @@ ENTRY = Entry(
         ("no_email", "email", {""}),
         ("no_postcode", "postcode", {""}),
         ("no_uprn", "uprn", {""}),
+        ("no_upn", "upn", {""}),
+        ("no_sex", "sex", {""}),
+        ("no_ethnicity", "ethnicity", {"Z"}),
+        ("shortened_street", "lines", {("Flt 3", "12 Mill Rd", "Brackton")}),
         ("no_flat", "lines", {("12 Mill Road", "Brackton")}),
     ],
 )
@@ -82,40 +91,63 @@ def test_transposed_digits_keep_the_digits() -> None:
         assert sorted(getattr(wrong, changed[0])) == sorted(getattr(ENTRY, changed[0]))
 
 
-@pytest.mark.parametrize("source", ["council-tax", "gp-registrations", "housing-tenancies"])
+def test_a_wrong_nhs_number_passes_its_check_and_is_not_theirs() -> None:
+    wrong = {MISTAKES["wrong_nhs_number"](ENTRY, Random(seed)).nhs_number for seed in range(200)}
+    assert ENTRY.nhs_number not in wrong
+    assert ENTRY.kin_nhs_number in wrong
+    assert len(wrong) > 50
+    assert all(nhs_number(number) == number for number in wrong - {ENTRY.kin_nhs_number})
+
+
+@pytest.mark.parametrize(
+    "kind", sorted({"council-tax", "gp-registrations", "housing", "libraries", "police"})
+)
 @pytest.mark.parametrize(
     ("way", "seen"),
     [
         ("no_email", lambda e: not e.email),
         ("no_phone", lambda e: not e.phone),
-        ("no_birth_date", lambda e: e.birth_date is None),
-        ("default_date", lambda e: e.birth_date == mistakes.DEFAULT_DATE),
         ("no_flat", lambda e: len(e.lines) == 2),
         ("no_nhs_number", lambda e: not e.nhs_number),
+        ("no_postcode", lambda e: not e.postcode),
     ],
 )
-def test_rates_are_about_right(source: str, way: str, seen: object) -> None:
-    rng, tries = Random(f"{source}/{way}"), 4000
-    share = sum(bool(seen(spoil(ENTRY, source, rng))) for _ in range(tries)) / tries  # type: ignore[operator]
-    rate = RATES[source].get(way, 0.0)
-    if way == "no_birth_date":  # a form fills in its default afterwards
-        rate *= 1 - RATES[source].get("default_date", 0.0)
+def test_rates_are_about_right(kind: str, way: str, seen: Callable[[Entry], bool]) -> None:
+    rng, tries, kept = Random(f"{kind}/{way}"), 4000, habits(kind, 1.0)
+    share = sum(seen(kept.spoil(ENTRY, rng)) for _ in range(tries)) / tries
+    rate = RATES[kind].get(way, 0.0)
     assert share == pytest.approx(rate, abs=4 * (rate * (1 - rate) / tries) ** 0.5 + 0.001)
+
+
+def test_two_in_a_hundred_nhs_numbers_are_wrong_yet_valid_wherever_they_are_held() -> None:
+    assert {RATES[k]["wrong_nhs_number"] for k in RATES if "no_nhs_number" in RATES[k]} == {0.02}
+    assert all(
+        habits(k, HARD).rates["wrong_nhs_number"] == 0.02 for k in RATES if "no_nhs_number" in RATES[k]
+    )
 
 
 def test_names_the_clerk_does_not_know_go_wrong_oftener() -> None:
     def share(heritage: str) -> float:
         entry, rng = Entry(family_name="Jankowska", given_names=("Zuzanna",), heritage=heritage), Random(4)
-        return (
-            sum(spoil(entry, "adult-social-care", rng).family_name != "Jankowska" for _ in range(20_000))
-            / 20_000
-        )
+        kept, tries = habits("adult-social-care", 1.0), 20_000
+        return sum(kept.spoil(entry, rng).family_name != "Jankowska" for _ in range(tries)) / tries
 
     assert share(POLISH) / share(ENGLISH) == pytest.approx(HARDER_BY, abs=0.35)
 
 
+def test_the_dial_makes_everything_that_it_may_oftener_and_older() -> None:
+    easy, usual, hard = (habits("libraries", dial) for dial in (0.4, 1.0, 2.0))
+    assert easy.rates["typing_error"] < usual.rates["typing_error"] < hard.rates["typing_error"]
+    assert easy.contact < usual.contact < hard.contact == 2 * CONTACT["libraries"]
+    assert max(hard.rates.values()) <= 1
+
+
 def test_every_rate_is_a_way_that_exists() -> None:
-    for source, rates in RATES.items():
+    assert set(CONTACT) <= set(RATES)
+    for kind, rates in RATES.items():
         for way, rate in rates.items():
-            assert " " in way or way in MISTAKES, (source, way)
-            assert 0 < rate < 1
+            assert not way.islower() or " " in way or "-" in way or way in MISTAKES or way == "executors", (
+                kind,
+                way,
+            )
+            assert 0 < rate <= 1

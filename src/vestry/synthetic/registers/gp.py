@@ -8,31 +8,32 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from random import Random
 from typing import Final
 
-from vestry.synthetic.gazetteer import Property
-from vestry.synthetic.mistakes import RATES, Entry
-from vestry.synthetic.people import Change, Person, World
+from vestry.synthetic.ground.land import Property
+from vestry.synthetic.mistakes.ways import Entry
+from vestry.synthetic.people import person as life
+from vestry.synthetic.people.person import Change, Person
+from vestry.synthetic.people.world import World
 from vestry.synthetic.registers.clerk import (
-    Clerk,
     Row,
-    Truths,
-    address_lines,
     day,
     fitted,
     phone_text,
-    shortened,
+    readdressed,
+    rewritten,
     without_locality,
 )
+from vestry.synthetic.registers.setting import Setting
 
 COLUMNS: Final = (
-    "PATIENT_ID", "NHS_NO", "SURNAME", "FORENAMES", "PREVIOUS_SURNAME", "SEX", "DOB", "ADDRESS1", "ADDRESS2",
-    "ADDRESS3", "ADDRESS4", "POSTCODE", "TEL_HOME", "TEL_OWN", "PRACTICE", "REGISTERED",
+    "PATIENT_ID", "NHS_NO", "SURNAME", "FORENAMES", "PREVIOUS_SURNAME", "SEX", "DOB", "ETHNICITY", "ADDRESS1",
+    "ADDRESS2", "ADDRESS3", "ADDRESS4", "POSTCODE", "TEL_HOME", "TEL_OWN", "PRACTICE", "REGISTERED",
 )  # fmt: skip
-_KIND: Final = "gp-registrations"
-_SEX: Final = {"M": "1", "F": "2"}
+_SEX: Final = {"M": "1", "F": "2", "": "9"}
 _FORM: Final = "%Y%m%d"
+GHOSTS: Final = 1_500
+"""Days for which a practice may go on listing somebody who has gone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,37 +49,37 @@ class _Patient:
 class GpRegistrations:
     """The patients of one district's practices."""
 
-    def __init__(self, source: str, district: int, rng: Random) -> None:
-        self.truths = Truths(source)
-        self._rng, self._rates, self._district = rng, RATES[_KIND], district
-        self._clerk = Clerk(source=_KIND, rng=rng)
+    def __init__(self, setting: Setting) -> None:
+        self.truths = setting.truths()
+        self._rng, self._district = setting.rng, setting.plan.number
+        self._clerk = setting.clerk("gp-registrations")
         self._patients: dict[str, _Patient] = {}
         self._id: dict[str, str] = {}
+        self._practices = 1
         self._count = 0
 
     def open(self, world: World) -> None:
         """Residents where they said they live, the gone whose record nobody ended, second registrations."""
+        self._practices = len(world.ground.surgeries)
         for household in world.households.values():
             for member in household.members:
-                if self._by_chance("not registered"):
+                if self._clerk.chance("not registered"):
                     continue
-                person, home = world.people[member], household.home
-                if household.came_from is not None and self._by_chance("stale address"):
-                    home = household.came_from
-                self._register(world, person, home, household.phone, self._since(person, world.on))
-                if self._by_chance("registered twice"):
-                    former = household.came_from or self._rng.choice(world.gazetteer.dwellings)
-                    self._register(world, person, former, "", self._since(person, world.on), again=True)
-        for gone in world.gone:
-            if self._by_chance("dead still listed" if gone.person.death_date else "gone still listed"):
-                self._register(world, gone.person, gone.home, "", self._since(gone.person, gone.on))
-
-    def _by_chance(self, way: str) -> bool:
-        return self._rng.random() < self._rates[way]
-
-    def _since(self, person: Person, on: date) -> date:
-        days = max(1, (on - person.birth_date).days)
-        return on - timedelta(days=self._rng.randint(0, min(days - 1, 9000)))
+                person = world.people[member]
+                heard = self._clerk.heard(person, world)
+                home = world.home_on(member, heard) or household.home
+                self._register(world, person, home, household.phone, heard)
+                if self._clerk.chance("registered twice"):
+                    former = world.former_home(member) or home
+                    before = max(person.birth_date, heard - timedelta(days=900))
+                    self._register(world, person, former, "", before, again=True)
+        for entity, gone_on in world.gone.items():
+            person = world.people[entity]
+            way = "dead still listed" if person.death_date else "gone still listed"
+            if (world.on - gone_on).days < GHOSTS and (entity[0] == "S" or self._clerk.chance(way)):
+                last = world.home_on(entity, gone_on)
+                if last is not None:
+                    self._register(world, person, last, "", self._clerk.heard(person, world))
 
     def _register(
         self,
@@ -86,67 +87,67 @@ class GpRegistrations:
         person: Person,
         home: Property,
         home_phone: str,
-        since: date,
+        heard: date,
         *,
         again: bool = False,
     ) -> None:
-        self._count += self._rng.randint(1, 5)
+        clerk, rng = self._clerk, self._rng
+        self._count += rng.randint(1, 5)
         key = f"{self._district:02}{self._count:07}"
-        own = home_phone if home_phone and self._by_chance("shared phone") else person.phone
-        if again and person.born_as and self._rng.random() < 0.5:
-            person = replace(person, family_name=person.born_as)
-        entry = self._clerk.write(person, world, home=home, phone=own)
-        if again and self._rng.random() < 0.6:
+        own = home_phone if home_phone and clerk.chance("shared phone") else person.phone
+        entry = clerk.write(person, world, on=heard, home=home, phone=own)
+        if again and rng.random() < 0.6:
             entry = replace(entry, nhs_number="")
-        practice = f"Z9{self._district:01}{(int(home.postcode.lsoa.code[-3:]) // 3 + again) % 100:03}"
-        lines = tuple(shortened(x) for x in entry.lines) if self._rng.random() < 0.35 else entry.lines
+        practice = (int(home.postcode.lsoa.code[-3:]) // 3 + again) % self._practices
+        days = max(1, (heard - person.birth_date).days)
         self._patients[key] = _Patient(
-            entry=replace(entry, lines=lines),
-            home_phone=phone_text(home_phone, self._rng),
-            own_phone=phone_text(entry.phone, self._rng),
-            practice=practice,
-            registered_on=since,
-            previous=entry.born_as if self._rng.random() < 0.4 else "",
+            entry=entry,
+            home_phone=phone_text(home_phone, rng),
+            own_phone=phone_text(entry.phone, rng),
+            practice=f"Z9{self._district:02}{practice:02}",
+            registered_on=heard - timedelta(days=rng.randint(0, min(days - 1, 9000))),
+            previous=entry.born_as if rng.random() < 0.4 else "",
         )
         self.truths.person(key, "patient", person.entity)
+        self.truths.home(key, "home", home)
         if not again:
             self._id[person.entity] = key
 
     def hear(self, change: Change, world: World) -> None:
         """Births soon, some before there is a name; moves and changes of name when the patient says so."""
-        if change.what in ("arrival", "birth"):
+        if change.what in (life.ARRIVAL, life.BIRTH):
             home = world.households[change.household]
             for entity in change.people:
                 person = world.people[entity]
-                if change.what == "arrival" and self._rng.random() < 0.2:
+                if change.what == life.ARRIVAL and self._rng.random() < 0.2:
                     continue
-                if change.what == "birth" and self._rng.random() < 0.25:
-                    person = replace(person, given_names=("Baby",))
+                if change.what == life.BIRTH and self._rng.random() < 0.25:
+                    unnamed = replace(person.name, given_names=("Baby",))
+                    person = replace(person, names=(unnamed,))
                 self._register(world, person, home.home, home.phone, change.on)
-        elif change.what == "move":
-            home = world.households[change.household]
-            if not self._by_chance("stale address"):
-                self._readdress(change.people, home.home)
-        elif change.what in ("departure", "death"):
-            still = "dead still listed" if change.what == "death" else "gone still listed"
+        elif change.what in (life.MOVE, life.LEAVING_HOME, life.SEPARATION, life.INTO_CARE):
+            if self._rng.random() < 0.6:
+                self._readdress(change.people, world.households[change.household].home)
+        elif change.what in (life.DEPARTURE, life.DEATH):
+            way = "dead still listed" if change.what == life.DEATH else "gone still listed"
             for entity in change.people:
-                if not self._by_chance(still):
+                if not self._clerk.chance(way):
                     self._patients.pop(self._id.pop(entity, ""), None)
-        elif change.what == "marriage" and self._rng.random() < 0.6:
-            person = world.people[change.people[1]]
+        elif change.what in (life.MARRIAGE, life.RENAMING) and self._rng.random() < 0.6:
+            person = world.people[change.people[-1]]
             if key := self._id.get(person.entity):
                 old = self._patients[key]
-                entry = replace(old.entry, family_name=person.family_name)
-                self._patients[key] = replace(old, entry=entry, previous=person.born_as)
+                entry = rewritten(old.entry, person, on=change.on)
+                self._patients[key] = replace(old, entry=entry, previous=old.entry.family_name)
 
     def _readdress(self, people: tuple[str, ...], home: Property) -> None:
         for entity in people:
             if key := self._id.get(entity):
                 old = self._patients[key]
-                entry = replace(old.entry, lines=address_lines(home), postcode=home.postcode.postcode)
-                self._patients[key] = replace(old, entry=entry)
+                self._patients[key] = replace(old, entry=readdressed(old.entry, home))
+                self.truths.home(key, "home", home)
 
-    def rows(self, *, first: bool) -> Iterator[Row]:
+    def rows(self, file: str, *, first: bool) -> Iterator[Row]:
         """Every patient, in the order of registering."""
         for key, patient in self._patients.items():
             entry = patient.entry
@@ -158,6 +159,7 @@ class GpRegistrations:
                 patient.previous,
                 _SEX[entry.sex],
                 day(entry.birth_date, _FORM),
+                entry.ethnicity,
                 *fitted(without_locality(entry.lines), 4),
                 entry.postcode,
                 patient.home_phone,

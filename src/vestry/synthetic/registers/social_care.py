@@ -9,23 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from random import Random
 from typing import Final
 
-from vestry.synthetic import names
 from vestry.synthetic.chance import Weighted, weighted
-from vestry.synthetic.gazetteer import Property
-from vestry.synthetic.mistakes import RATES, Entry
-from vestry.synthetic.people import Change, Household, Person, World
-from vestry.synthetic.registers.clerk import Clerk, Row, Truths, address_lines, day, fitted, phone_text
+from vestry.synthetic.ground.land import Property
+from vestry.synthetic.mistakes.ways import Entry
+from vestry.synthetic.people import person as life
+from vestry.synthetic.people.person import Change, Household, Person
+from vestry.synthetic.people.world import World
+from vestry.synthetic.registers.clerk import Row, day, fitted, phone_text, readdressed
+from vestry.synthetic.registers.setting import Setting
 
 COLUMNS: Final = (
     "ACTION", "CLIENT_ID", "NHS_NUMBER", "SURNAME", "FORENAME", "DATE_OF_BIRTH", "GENDER", "ETHNICITY",
     "ADDR_LINE1", "ADDR_LINE2", "ADDR_LINE3", "POSTCODE", "PHONE", "PRIMARY_SUPPORT_REASON", "SERVICE",
     "SERVICE_START", "SERVICE_END", "CARER_NAME", "CARER_PHONE", "CHANGED_ON",
 )  # fmt: skip
-_KIND: Final = "adult-social-care"
-
 CLIENTS: Final = ((85, 0.38), (75, 0.15), (65, 0.05), (18, 0.013))
 """From this age, the share who receive care: near what NHS England's activity report shows."""
 
@@ -35,11 +34,7 @@ FORMS: Final[Weighted[str]] = weighted(
 NEW_EACH_MONTH: Final = 0.02
 _REASONS: Final = weighted([("PSI", 5), ("PSM", 2), ("LDS", 1), ("MHS", 2), ("SEN", 1), ("SOC", 1)])
 _SERVICES: Final = weighted([("HOME CARE", 5), ("DIRECT PAYMENT", 2), ("EQUIPMENT", 2), ("DAY CARE", 1)])
-_ETHNICITY: Final = {
-    names.ENGLISH: "A", names.IRISH: "B", names.POLISH: "C", names.ROMANIAN: "C", names.INDIAN: "H",
-    names.PAKISTANI: "J", names.NIGERIAN: "N", names.CHINESE: "R",
-}  # fmt: skip
-"""NHS Data Dictionary ethnic category codes."""
+_SEX: Final = {"M": "Male", "F": "Female", "": "Not known"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +56,10 @@ class _Client:
 class AdultSocialCare:
     """The clients who live in one district."""
 
-    def __init__(self, source: str, district: int, rng: Random) -> None:
-        self.truths = Truths(source)
-        self._rng, self._rates, self._district = rng, RATES[_KIND], district
-        self._clerk = Clerk(source=_KIND, rng=rng)
+    def __init__(self, setting: Setting) -> None:
+        self.truths = setting.truths()
+        self._rng, self._district = setting.rng, setting.plan.number
+        self._clerk = setting.clerk("adult-social-care")
         self._clients: dict[str, _Client] = {}
         self._of: dict[str, str] = {}
         self._changed: dict[str, None] = {}
@@ -78,20 +73,20 @@ class AdultSocialCare:
                 share = next((s for low, s in CLIENTS if person.age(world.on) >= low), 0.0)
                 if household.kind != "care home" and self._rng.random() >= share:
                     continue
-                home = household.home
-                if household.came_from is not None and self._by_chance("stale address"):
-                    home = household.came_from
-                self._take_on(
-                    world, person, household, home, world.on - timedelta(days=self._rng.randint(10, 1500))
-                )
-        for gone in world.gone:
-            if gone.person.death_date and self._by_chance("dead still listed"):
-                self._take_on(
-                    world, gone.person, None, gone.home, gone.on - timedelta(days=self._rng.randint(30, 1500))
-                )
-
-    def _by_chance(self, way: str) -> bool:
-        return self._rng.random() < self._rates[way]
+                since = world.on - timedelta(days=self._rng.randint(10, 1500))
+                heard = max(since, self._clerk.heard(person, world))
+                home = world.home_on(member, heard) or household.home
+                self._take_on(world, person, household, home, heard, since)
+        for entity, gone_on in world.gone.items():
+            person = world.people[entity]
+            way = "dead still listed" if person.death_date else "gone still listed"
+            share = next((s for low, s in CLIENTS if person.age(gone_on) >= low), 0.0)
+            if (world.on - gone_on).days > 400 or self._rng.random() >= share or not self._clerk.chance(way):
+                continue
+            last = world.home_on(entity, gone_on)
+            if last is not None:
+                since = gone_on - timedelta(days=self._rng.randint(30, 1500))
+                self._take_on(world, person, None, last, gone_on - timedelta(days=1), since)
 
     def _take_on(
         self,
@@ -99,24 +94,23 @@ class AdultSocialCare:
         person: Person,
         household: Household | None,
         home: Property,
+        heard: date,
         since: date,
-        action: str = "A",
     ) -> None:
         rng = self._rng
         self._count += rng.randint(1, 3)
         key = f"{60 + self._district}{self._count:06}"
-        shared = household is not None and household.phone and self._by_chance("shared phone")
-        entry = self._clerk.write(
-            person, world, home=home, phone=household.phone if household and shared else person.phone
-        )
+        shared = household is not None and household.phone and self._clerk.chance("shared phone")
+        phone = household.phone if household and shared else person.phone
+        entry = self._clerk.write(person, world, on=heard, home=home, phone=phone)
         adults = (
             [] if household is None else [a for a in world.adults(household) if a.entity != person.entity]
         )
         carer = adults[0] if adults and rng.random() < 0.6 else None
-        written = None if carer is None else self._clerk.write(carer, world)
+        written = None if carer is None else self._clerk.write(carer, world, on=heard)
         care_home = household is not None and household.kind == "care home"
         self._clients[key] = _Client(
-            action=action,
+            action="A",
             entity=person.entity,
             entry=entry,
             form=FORMS.draw(rng),
@@ -133,6 +127,7 @@ class AdultSocialCare:
         self._of[person.entity] = key
         self._changed[key] = None
         self.truths.person(key, "client", person.entity)
+        self.truths.home(key, "home", home)
         if carer is not None:
             self.truths.person(key, "carer", carer.entity)
 
@@ -143,13 +138,18 @@ class AdultSocialCare:
             if key is None:
                 continue
             client = self._clients[key]
-            if change.what in ("death", "departure") and not self._by_chance("dead still listed"):
-                self._note(key, replace(client, action="D", until=change.on, changed_on=change.on))
-                del self._of[entity]
-            elif change.what == "move" and not self._by_chance("stale address"):
+            if change.what in (life.DEATH, life.DEPARTURE):
+                if not self._clerk.chance("dead still listed"):
+                    self._note(key, replace(client, action="D", until=change.on, changed_on=change.on))
+                    del self._of[entity]
+            elif change.what in (life.MOVE, life.INTO_CARE, life.SEPARATION) and self._rng.random() < 0.8:
                 home = world.households[change.household].home
-                entry = replace(client.entry, lines=address_lines(home), postcode=home.postcode.postcode)
-                self._note(key, replace(client, action="C", entry=entry, changed_on=change.on))
+                service = "CARE HOME" if change.what == life.INTO_CARE else client.service
+                entry = readdressed(client.entry, home)
+                self._note(
+                    key, replace(client, action="C", entry=entry, service=service, changed_on=change.on)
+                )
+                self.truths.home(key, "home", home)
 
     def _note(self, key: str, client: _Client) -> None:
         if client.action == "C" and self._clients[key].action == "A" and key in self._changed:
@@ -157,20 +157,20 @@ class AdultSocialCare:
         self._clients[key] = client
         self._changed[key] = None
 
-    def refer(self, world: World, months: int) -> None:
-        """New clients of the months since the first extract, from the oldest who have no care yet."""
+    def pass_month(self, world: World) -> None:
+        """New clients of a month, from the oldest who have no care yet."""
         waiting = [
             (member, household)
             for household in world.households.values()
             for member in household.members
             if member not in self._of and world.people[member].age(world.on) >= 78
         ]
-        wanted = max(1, round(len(self._clients) * NEW_EACH_MONTH * months))
+        wanted = max(1, round(len(self._clients) * NEW_EACH_MONTH))
         for member, household in self._rng.sample(waiting, min(wanted, len(waiting))):
-            since = world.on - timedelta(days=self._rng.randint(1, 28 * max(1, months)))
-            self._take_on(world, world.people[member], household, household.home, since)
+            since = world.on - timedelta(days=self._rng.randint(1, 28))
+            self._take_on(world, world.people[member], household, household.home, since, since)
 
-    def rows(self, *, first: bool) -> Iterator[Row]:
+    def rows(self, file: str, *, first: bool) -> Iterator[Row]:
         """All clients the first time; afterwards those added, changed or ended since the last call."""
         for key in list(self._clients) if first else list(self._changed):
             client = self._clients[key]
@@ -182,8 +182,8 @@ class AdultSocialCare:
                 entry.family_name,
                 " ".join(entry.given_names),
                 day(entry.birth_date, client.form),
-                {"M": "Male", "F": "Female"}[entry.sex],
-                _ETHNICITY[entry.heritage],
+                _SEX[entry.sex],
+                entry.ethnicity,
                 *fitted(entry.lines, 3),
                 entry.postcode,
                 client.phone,

@@ -1,0 +1,1 @@
+"""How records go wrong, one small function for each way, and how often where."""

@@ -1,0 +1,82 @@
+"""Identifiers of fictional people, from ranges that are not in use, none given twice."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Final
+
+NHS_WEIGHTS: Final = (10, 9, 8, 7, 6, 5, 4, 3, 2)
+"""NHS Data Dictionary: nine digits, each times its weight; 11 less the remainder by 11 is the tenth."""
+
+UPN_LETTERS: Final = "ABCDEFGHJKLMNPQRTUVWXYZ"
+"""DfE, unique pupil numbers: the sum of digit times place (2 to 13), modulo 23, is this letter."""
+
+FICTIONAL_CODES: Final = (
+    "0113 496 0", "0114 496 0", "0116 496 0", "0117 496 0", "0118 496 0", "0121 496 0", "0131 496 0",
+    "0141 496 0", "0151 496 0", "0161 496 0", "0191 498 0", "020 7946 0", "029 2018 0", "07700 900",
+)  # fmt: skip
+"""Beginnings of the numbers that Ofcom keeps for drama: 14,000 telephones that ring nowhere."""
+
+MOVERS: Final = 900_000
+"""From this number up, of a million, those of a district are for people who move between districts."""
+
+
+def check_digit(nine: str) -> str:
+    """The tenth digit of an NHS number; blank when the nine digits may not be used (it would be ten)."""
+    rest = 11 - sum(int(d) * w for d, w in zip(nine, NHS_WEIGHTS, strict=True)) % 11
+    return "" if rest == 10 else "0" if rest == 11 else str(rest)
+
+
+class Numbers:
+    """Gives out identifiers of one district: NHS numbers, NINOs, UPNs, telephones, company numbers.
+
+    NHS numbers begin 999 (kept for testing) in the first district, then 998, 997, ..., which are not issued;
+    NINOs begin Z; telephones come from Ofcom's drama numbers and repeat after 14,000, so that, as in life, a
+    number alone proves little.
+    """
+
+    def __init__(self, district: int, rng: Random, *, movers: bool = False) -> None:
+        self._district = district
+        self._low, self._size = (MOVERS, 1_000_000 - MOVERS) if movers else (0, MOVERS)
+        self._next = dict.fromkeys(("nhs", "nino", "upn", "phone", "company"), rng.randrange(1_000_000))
+
+    def _step(self, name: str, stride: int) -> int:
+        self._next[name] += stride
+        return self._low + self._next[name] % self._size
+
+    def nhs_number(self) -> str:
+        """The next valid NHS number."""
+        while True:
+            nine = f"{1000 - self._district}{self._step('nhs', 7919):06}"
+            if check := check_digit(nine):
+                return nine + check
+
+    def nino(self) -> str:
+        """The next National Insurance number: 400,000 to a district."""
+        number = self._step("nino", 100_003)
+        return f"Z{'XYWTSRPNME'[self._district - 1]}{number:06}{'ABCD'[number % 4]}"
+
+    def upn(self) -> str:
+        """The next unique pupil number: check letter, local authority 999 (none), district and serial."""
+        digits = f"999{self._district:02}{self._step('upn', 3_001):07}"
+        return UPN_LETTERS[sum(int(d) * w for d, w in zip(digits, range(2, 14), strict=True)) % 23] + digits
+
+    def phone(self) -> str:
+        """The next telephone number, as it is printed."""
+        number = self._step("phone", 4_999) % (1000 * len(FICTIONAL_CODES))
+        return f"{FICTIONAL_CODES[number // 1000]}{number % 1000:03}"
+
+    def company_number(self) -> str:
+        """The next Companies House number, eight digits from a range that is not reached."""
+        return f"99{(self._district * 100_000 + self._step('company', 7919)) % 1_000_000:06}"
+
+
+def another_valid(number: str, rng: Random) -> str:
+    """An NHS number with two of its digits wrong whose check digit is right all the same."""
+    while True:
+        digits = list(number[:9])
+        for at in rng.sample(range(3, 9), 2):
+            digits[at] = str((int(digits[at]) + rng.randint(1, 9)) % 10)
+        nine = "".join(digits)
+        if check := check_digit(nine):
+            return nine + check
