@@ -29,9 +29,6 @@ PUBLISHED: Final = "as published"
 WITHHELD: Final = "identifiers withheld"
 
 _PAIRS: Final = ("precision", "recall", "F1", "right", "wrong", "missed")
-_ENTITIES: Final = (
-    "B-cubed precision", "recall", "F1", "exactly right", "over-merged (records)", "over-split (records)",
-)  # fmt: skip
 
 
 def print_evaluation(found: Evaluation, *, everything: bool = False) -> None:
@@ -69,11 +66,15 @@ def print_brief(found: Evaluation) -> None:
                 [name, _share(uprns.precision), _share(uprns.recall), _share(uprns.f1), *_brief(whole)[3:]]
             )
     printing.table(["", "precision", "recall", "F1", "B-cubed F1", "over-merged", "over-split"], rows)
+    if found.addresses is not None:
+        printing.say(
+            "Of addresses, the first three are of UPRNs given, the others of records put together as properties."
+        )
     if found.people is not None:
         _print_pairs(
             found.people.published.by_kind_pair, WORST_IN_BRIEF, "People: the worst pairs of sources"
         )
-        _print_groups(found.people)
+        _print_extremes(found.people.published.by_group)
     printing.say(*found.left_out)
 
 
@@ -116,8 +117,8 @@ def _say_absent(absent: int) -> None:
         printing.say(f"{printing.count(absent, 'record')} of the truth {verb} not in the twin.")
 
 
-def _print_ways(ways: Iterable[tuple[str, Clustering]]) -> None:
-    ways = list(ways)
+def _print_ways(ways: Sequence[tuple[str, Clustering]], members: str = "records") -> None:
+    split, merged = (f"over-{what} ({members})" for what in ("split", "merged"))
     printing.table(
         ["pairs", *_PAIRS],
         [
@@ -127,7 +128,7 @@ def _print_ways(ways: Iterable[tuple[str, Clustering]]) -> None:
         ],
     )  # fmt: skip
     printing.table(
-        ["entities", *_ENTITIES],
+        ["entities", "B-cubed precision", "recall", "F1", "exactly right", merged, split],
         [
             [name, _share(w.bcubed.precision), _share(w.bcubed.recall), _share(w.bcubed.f1),
              f"{_part(w.entities.exactly_right, w.entities.true)}",
@@ -185,6 +186,23 @@ def _print_groups(records: Records) -> None:
     printing.table([*columns, *(["recall, identifiers withheld"] if withheld else []), ""], rows)
 
 
+def _print_extremes(groups: Sequence[Group]) -> None:
+    """Of each attribute the groups of lowest and of highest recall, those that are too small apart."""
+    rows: list[Sequence[Any]] = []
+    for attribute in dict.fromkeys(g.attribute for g in groups):
+        certain = [g for g in groups if g.attribute == attribute and not g.uncertain]
+        ranked = sorted(certain, key=lambda g: (g.score.recall, g.value))
+        if len(ranked) > 1:
+            rows.append([_attribute(ranked[0]), *_extreme(ranked[0]), *_extreme(ranked[-1])])
+    if rows:
+        printing.heading("People: recall by group, lowest and highest, each with its 95% interval")
+        printing.table(["", "lowest", "recall", "", "highest", "recall", ""], rows)
+
+
+def _extreme(group: Group) -> list[str]:
+    return [group.value, _share(group.score.recall), _interval(group.recall_interval)]
+
+
 def _attribute(group: Group) -> str:
     return group.attribute.replace("_", " ")
 
@@ -195,7 +213,7 @@ def _interval(interval: Interval) -> str:
 
 def _print_households(homes: Households) -> None:
     printing.heading(f"Households on {homes.on}")
-    _print_ways([("people who live together", homes.found)])
+    _print_ways([("people who live together", homes.found)], "people")
     _say_entities(f"{homes.people:,} people, of {{}}", homes.found, "households")
     printing.say(
         f"{homes.absent:,} who live here have no record in the twin; {homes.not_here:,} in its households live here "

@@ -11,8 +11,9 @@ from vestry.linkage.evaluation.measures import FEW, Interval, Score, Sums, effec
 
 NOT_GROUPS: Final = frozenset(
     {
-        "entity", "title", "family_name", "given_names", "previous_family_name", "known_as", "birth_date", "death_date",
-        "nhs_number", "nino", "upn", "email", "phone", "address_lines", "postcode", "uprn", "usrn", "household",
+        "entity", "title", "family_name", "given_names", "previous_family_name", "known_as", "birth_date",
+        "death_date", "gone_on", "nhs_number", "nino", "upn", "email", "phone", "address_lines", "postcode",
+        "uprn", "usrn", "household",
     }
 )  # fmt: skip
 """Columns of residents.csv that say who somebody is, and not of what group."""
@@ -20,13 +21,13 @@ NOT_GROUPS: Final = frozenset(
 AGE: Final = "age"
 AGES: Final = ((0, "0-17"), (18, "18-29"), (30, "30-44"), (45, "45-64"), (65, "65-79"), (80, "80+"))
 NUMBERS: Final = ((0, "0"), (1, "1-4"), (5, "5-9"), (10, "10-19"), (20, "20+"))
-"""Bands of a column of numbers that has more values than `AS_THEY_ARE`."""
+"""Bands of a column of numbers, or of years since a date, that has more values than `AS_THEY_ARE`."""
 
 AS_THEY_ARE: Final = 12
 MOST_GROUPS: Final = 40
 """A column of texts with more values than this tells people apart; it is no group."""
 
-UNKNOWN: Final = "not known"
+UNSAID: Final = "not said"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,22 +65,23 @@ def load_groups(connection: Any, day: str) -> tuple[list[str], list[str]]:
         if column in NOT_GROUPS:
             continue
         quoted = '"' + column.replace('"', '""') + '"'
-        values, numbers = connection.execute(
-            f"SELECT count(DISTINCT {quoted}), bool_and(TRY_CAST(nullif({quoted}, '') AS DOUBLE) IS NOT NULL "
-            f"OR {quoted} = '') FROM truth_residents"
+        said = f"nullif({quoted}, '')"
+        values, numbers, dates = connection.execute(
+            f"SELECT count(DISTINCT {said}), bool_and(TRY_CAST({said} AS DOUBLE) IS NOT NULL) FILTER ({said} IS NOT NULL), "
+            f"bool_and(TRY_CAST({said} AS DATE) IS NOT NULL) FILTER ({said} IS NOT NULL) FROM truth_residents"
         ).fetchone()
         if numbers and values > AS_THEY_ARE:
-            made[column] = banded(f"TRY_CAST(nullif({quoted}, '') AS DOUBLE)", NUMBERS)
+            made[column] = banded(f"TRY_CAST({said} AS DOUBLE)", NUMBERS)
+        elif dates and values > AS_THEY_ARE:
+            made[column] = banded(_years(quoted, day), NUMBERS)
         elif values <= MOST_GROUPS:
             made[column] = quoted
         else:
             left.append(column)
     if "birth_date" in columns:
-        born = "TRY_CAST(birth_date AS DATE)"
-        age = f"(CASE WHEN {born} <= DATE '{day}' THEN date_sub('year', {born}, DATE '{day}') END)"
-        made = {AGE: banded(age, AGES), **made}
+        made = {AGE: banded(_years("birth_date", day), AGES), **made}
     named = ", ".join(
-        f"coalesce(nullif({sql}, ''), '{UNKNOWN}') AS \"{name.replace(chr(34), chr(34) * 2)}\""
+        f"coalesce(nullif({sql}, ''), '{UNSAID}') AS \"{name.replace(chr(34), chr(34) * 2)}\""
         for name, sql in made.items()
     )
     connection.execute(
@@ -88,6 +90,12 @@ def load_groups(connection: Any, day: str) -> tuple[list[str], list[str]]:
     )
     connection.execute("DROP TABLE truth_residents")
     return list(made), left
+
+
+def _years(column: str, day: str) -> str:
+    """SQL for the whole years from a date to `day`; null before it."""
+    date = f"TRY_CAST({column} AS DATE)"
+    return f"(CASE WHEN {date} <= DATE '{day}' THEN date_sub('year', {date}, DATE '{day}') END)"
 
 
 def banded(number: str, bands: Sequence[tuple[int, str]]) -> str:
@@ -105,7 +113,7 @@ def by_group(connection: Any, known: str, attributes: Sequence[str]) -> tuple[Gr
     for attribute in attributes:
         connection.execute(
             "CREATE OR REPLACE TEMP TABLE grouped AS SELECT c.*, "
-            f"coalesce(g.\"{attribute.replace(chr(34), chr(34) * 2)}\", '{UNKNOWN}') AS value "
+            f"coalesce(g.\"{attribute.replace(chr(34), chr(34) * 2)}\", '{UNSAID}') AS value "
             "FROM cells c LEFT JOIN groups g USING (truth)"
         )
         recalls, precisions = _recalls(connection), _precisions(connection)
@@ -119,9 +127,9 @@ def by_group(connection: Any, known: str, attributes: Sequence[str]) -> tuple[Gr
 
 
 def _in_order(value: str) -> tuple[bool, float, str]:
-    """As a person would list them: bands and numbers by size, words by letter, what is not known last."""
+    """As a person would list them: bands and numbers by size, words by letter, what is not said last."""
     first = value.split("-", maxsplit=1)[0].rstrip("+")
-    return value == UNKNOWN, float(first) if first.isdecimal() else 0.0, value
+    return value == UNSAID, float(first) if first.isdecimal() else 0.0, value
 
 
 def _group(attribute: str, value: str, recall: tuple[int, Sums], precision: Sums) -> Group:

@@ -130,11 +130,7 @@ def load(connection: Any, truth: Truth, name: str, problems: Problems) -> bool:
     if name in SAYS_ONCE:
         _once(connection, name, path, problems)
     elif name == "residents":
-        twice = connection.execute(
-            "SELECT count(*) - count(DISTINCT entity) FROM truth_residents"
-        ).fetchone()[0]
-        if twice:
-            problems.add(f"{twice:,} rows describe somebody again.", where=path, fix="give each entity once")
+        _residents_once(connection, path, problems)
     return True
 
 
@@ -182,6 +178,29 @@ def _once(connection: Any, name: str, path: Path, problems: Problems) -> None:
             f"INSERT INTO truth_{name} SELECT * FROM once; DROP TABLE once"
         )
     connection.execute("DROP TABLE met_twice")
+
+
+def _residents_once(connection: Any, path: Path, problems: Problems) -> None:
+    """One row for each entity: of several, where they live now (`gone_on` blank), or left last.
+
+    Without `gone_on` nothing says which of two rows holds, so they must be alike.
+    """
+    columns = [row[0] for row in connection.execute("DESCRIBE truth_residents").fetchall()]
+    later = "gone_on = '' DESC, gone_on DESC, " if "gone_on" in columns else ""
+    one, all_of_them = connection.execute(
+        "SELECT count(DISTINCT entity), count(*) FROM (SELECT DISTINCT * FROM truth_residents)"
+    ).fetchone()
+    if one != all_of_them and not later:
+        problems.add(
+            f"{all_of_them - one:,} rows say something else of an entity that has a row.",
+            where=path,
+            fix="give each entity once, or add the column `gone_on`: the row where it is blank holds",
+        )
+        return
+    connection.execute(
+        "CREATE OR REPLACE TABLE truth_residents AS SELECT * FROM truth_residents t QUALIFY row_number() OVER ("
+        f"PARTITION BY entity ORDER BY {later}CAST(t AS VARCHAR)) = 1"
+    )
 
 
 def _column(name: str) -> str:

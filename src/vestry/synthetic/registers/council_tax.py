@@ -341,4 +341,3 @@ class CouncilTax:
             return ("", case(f"Exors of {whole}"), "", "", born)
         first, middle = entry.given_names[:1], " ".join(entry.given_names[1:])
         return (entry.title, case(entry.family_name), case("".join(first)), case(middle), born)
-

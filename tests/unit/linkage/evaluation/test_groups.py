@@ -39,7 +39,7 @@ def test_age_at_the_day_of_the_release(connection: Any) -> None:
     residents(connection, "entity birth_date", *births.items())
     assert load_groups(connection, DAY) == (["age"], [])
     assert valued(connection, "age") == {
-        1: "18-29", 2: "0-17", 3: "80+", 4: "65-79", 5: "not known", 6: "not known", 7: "not known",
+        1: "18-29", 2: "0-17", 3: "80+", 4: "65-79", 5: "not said", 6: "not said", 7: "not said",
     }  # fmt: skip
 
 
@@ -47,11 +47,26 @@ def test_who_somebody_is_is_no_group(connection: Any) -> None:
     rows = [(str(n), f"name {n}", f"nhs {n}", "F" if n % 2 else "", str(n), f"street {n}") for n in range(50)]
     residents(connection, "entity family_name nhs_number sex years_here street", *rows)
     assert load_groups(connection, DAY) == (["sex", "years_here"], ["street"])
-    assert valued(connection, "sex")[2] == "not known"
+    assert valued(connection, "sex")[2] == "not said"
     years = valued(connection, "years_here")
     assert [years[n] for n in (0, 1, 4, 5, 9, 10, 19, 20, 49)] == [
         "0", "1-4", "1-4", "5-9", "5-9", "10-19", "10-19", "20+", "20+",
     ]  # fmt: skip
+
+
+def test_a_date_is_years_ago(connection: Any) -> None:
+    since = [
+        "2026-10-01",
+        "2025-11-01",
+        "2025-11-02",
+        "2000-01-01",
+        "",
+        *(f"2016-01-{n:02}" for n in range(1, 20)),
+    ]
+    residents(connection, "entity here_since", *[(str(n), s) for n, s in enumerate(since)])
+    assert load_groups(connection, DAY) == (["here_since"], [])
+    years = valued(connection, "here_since")
+    assert [years[n] for n in range(6)] == ["0", "1-4", "0", "20+", "not said", "10-19"]
 
 
 def test_a_few_numbers_stay_as_they_are(connection: Any) -> None:
@@ -73,8 +88,8 @@ def test_by_hand(making: Any, connection: Any) -> None:
         connection,
     )
     groups = found(connection)
-    assert list(groups) == ["F", "M", "not known"]
-    women, men, others = (groups[v] for v in ("F", "M", "not known"))
+    assert list(groups) == ["F", "M", "not said"]
+    women, men, others = (groups[v] for v in ("F", "M", "not said"))
     # Women: 3 + 1 of 6 pairs joined; her record makes three wrong pairs with the man's.
     assert (women.score.right, women.score.wrong, women.score.missed) == (4, 3, 2)
     assert (men.score.right, men.score.wrong, men.score.missed) == (3, 3, 0)

@@ -117,6 +117,35 @@ def test_only_what_is_asked_is_read(twin: Any, folder: Path) -> None:
     assert {name for name, _ in twin.asked} == {"sources", "rules", "addresses"}
 
 
+def test_who_moved_is_what_they_are_where_they_live_now(making: Any, twin: Any, folder: Path) -> None:
+    heading = "entity,sex,household_kind,gone_on"
+    rows = [
+        ("T", "F", "", "2020-01-01"),
+        ("T", "F", "couple", ""),
+        ("U", "M", "x", "2019-01-01"),
+        ("U", "M", "y", "2020-01-01"),
+    ]
+    making.csv(folder / "residents.csv", heading, [*rows, rows[0]])
+    found = evaluate(twin, folder)
+    assert found.people is not None
+    groups = [(g.attribute, g.value, g.people) for g in found.people.published.by_group]
+    assert groups == [
+        ("sex", "F", 1),
+        ("sex", "M", 1),
+        ("household_kind", "couple", 1),
+        ("household_kind", "y", 1),
+    ]
+
+
+def test_two_rows_of_one_resident_must_agree(making: Any, twin: Any, folder: Path) -> None:
+    making.csv(folder / "residents.csv", "entity,sex", [("T", "F"), ("T", "F"), ("U", "M")])
+    assert evaluate(twin, folder).people is not None
+    making.csv(folder / "residents.csv", "entity,sex", [("T", "F"), ("T", "M"), ("U", "M")])
+    with pytest.raises(TruthInvalid) as refused:
+        evaluate(twin, folder)
+    assert refused.value.what.startswith("1 rows say something else")
+
+
 def test_what_is_not_there_is_left_out_with_a_word(twin: Any, folder: Path) -> None:
     for name in ("organisations", "residents", "households", "addresses"):
         (folder / f"{name}.csv").unlink()
