@@ -376,3 +376,10 @@ def test_residents_are_shared_out_to_the_last(districts: int) -> None:
 )
 def test_later(day: date, months: int, expected: date) -> None:
     assert later(day, months) == expected
+
+
+def test_two_years_of_change_give_no_key_to_two(tmp_path: Path) -> None:
+    old = synthesise(tmp_path / "old", residents=1_200, seed=5, districts=1, months=24)
+    assert old.changes > 200
+    keys = Counter((t["source"], t["source_key"], t["part"]) for t in truth(old.folder, "people"))
+    assert max(keys.values()) == 1

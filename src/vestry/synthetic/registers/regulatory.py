@@ -38,6 +38,7 @@ class Regulatory:
         self._rng, self._district = setting.rng, setting.plan.number
         self._inspector, self._clerk = setting.clerk("food-register"), setting.clerk("licensing")
         self._next = 500_000 + setting.plan.number * 20_000
+        self._granted = 0
         self._food: dict[str, Listed] = {}
         self._licences: dict[str, Listed] = {}
         self._food_of: dict[str, str] = {}
@@ -80,7 +81,8 @@ class Regulatory:
         clerk, rng = self._clerk, self._rng
         if not business.licensed or clerk.chance("not registered"):
             return
-        key = f"PL{self._district:02}{len(self._licence_of) + 1:05}"
+        self._granted += 1
+        key = f"PL{self._district:02}{self._granted:05}"
         place, owner = business.premises, business.proprietor
         granted = min(world.on, business.opened_on + timedelta(days=rng.randint(0, 200)))
         entry = None if owner is None else clerk.write(owner, world, on=granted)
