@@ -177,3 +177,29 @@ def test_withheld_is_worse_than_published(found: Evaluation) -> None:
     published, withheld = (j.overall.pairs for j in (found.people.published, found.people.withheld))
     assert dataclasses.astuple(published) != dataclasses.astuple(withheld)
     assert withheld.f1 < published.f1
+
+
+def test_uprns_by_plain_counting(small: Any, looking: Any, found: Evaluation) -> None:
+    last = small.manifests[-1].release_id
+    newest: dict[tuple[str, ...], tuple[Any, ...]] = {}
+    for source, key, part, *said in looking.rows_of(
+        small.place, last,
+        "SELECT source, source_key, part, current, last_as_at, record_id, uprn FROM records WHERE kind = 'property'",
+    ):  # fmt: skip
+        newest[source, key, part] = max(newest.get((source, key, part), ()), tuple(said))
+    truth: dict[tuple[str, ...], tuple[str, str, str]] = {}
+    spoken = set()
+    for row in sorted(rows(small, "addresses"), key=lambda r: r["as_at"]):
+        at = (row["source"], row["source_key"], row["part"])
+        spoken.add(at)
+        if at in newest and row["as_at"] <= newest[at][1]:
+            truth[at] = (row["as_at"], row["uprn"], row["form"])
+    addresses = found.addresses
+    assert addresses is not None and truth
+    for score, forms in ((addresses.overall, {f for *_, f in truth.values()}), (addresses.flats, {"flat"})):
+        known = {at: t[1] for at, t in truth.items() if t[2] in forms}
+        given = {at: newest[at][3] for at in known if newest[at][3]}
+        assert (score.records, score.true) == (len(known), sum(map(bool, known.values())))
+        assert (score.given, score.right) == (len(given), sum(known[at] == u for at, u in given.items()))
+    assert addresses.absent == len(spoken) - len(truth)
+    assert addresses.overall.right > 0

@@ -64,9 +64,9 @@ _SQL: Final = {
     """,
     HOUSEHOLDS: "SELECT household_id, person_id FROM household_members WHERE valid_to IS NULL AND $1 = $1",
     ADDRESSES: """
-        SELECT r.source, r.source_key, r.part, min(m.rowid)::INTEGER AS unit_no, max(r.last_as_at) AS last_as_at,
-               unnest(arg_max({{'uprn': r.uprn, 'uprn_by': {uprn_by}, 'entity_id': m.entity_id}},
-                              (r.current, r.last_as_at, r.record_id)))
+        SELECT r.source, r.source_key, r.part, min(m.rowid)::INTEGER AS unit_no,
+               unnest(arg_max({{'last_as_at': r.last_as_at, 'uprn': r.uprn, 'uprn_by': {uprn_by},
+                                'entity_id': m.entity_id}}, (r.current, r.last_as_at, r.record_id)))
         FROM records r JOIN members m ON m.record_id = r.record_id
         WHERE r.kind = $1 AND hash(r.source_key) % {slices} = {slice} GROUP BY r.source, r.source_key, r.part
     """,
