@@ -42,7 +42,7 @@ def evaluate(
         ),
     ] = None,
     everything: Annotated[
-        bool, typer.Option("--all", help="Every line of every table, not the worst.")
+        bool, typer.Option("--all", help="Every pair of sources, not only the worst by kind.")
     ] = False,
     purpose: PurposeCode = None,
     as_json: AsJson = False,

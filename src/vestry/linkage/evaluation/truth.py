@@ -29,13 +29,13 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 """File of a truth folder (without its ending) -> the columns that it must have."""
 
 SAYS_ONCE: Final[Mapping[str, tuple[tuple[str, ...], str, str]]] = {
-    "people": (("source", "source_key", "part"), "entity", "records more than one entity"),
-    "organisations": (("source", "source_key", "part"), "entity", "records more than one entity"),
-    "records": (("source", "source_key", "part"), "entity", "records more than one entity"),
+    "people": (("source", "source_key", "part"), "entity", "more than one entity"),
+    "organisations": (("source", "source_key", "part"), "entity", "more than one entity"),
+    "records": (("source", "source_key", "part"), "entity", "more than one entity"),
     "addresses": (
         ("source", "source_key", "part", "as_at"),
         "uprn || '/' || form",
-        "records more than one address from the same day on",
+        "more than one address from the same day on",
     ),
 }
 """File -> (what must be given once, what it is given, how to say that it was given twice)."""
@@ -168,7 +168,7 @@ def _once(connection: Any, name: str, path: Path, problems: Problems) -> None:
     ).fetchone()
     if different:
         problems.add(
-            f"The truth gives {different:,} {twice}.",
+            f"The truth gives {_counted(different, 'record')} {twice}.",
             where=path,
             fix=f"give each {', '.join(key[:-1])} and {key[-1]} once",
         )
@@ -192,7 +192,7 @@ def _residents_once(connection: Any, path: Path, problems: Problems) -> None:
     ).fetchone()
     if one != all_of_them and not later:
         problems.add(
-            f"{all_of_them - one:,} rows say something else of an entity that has a row.",
+            f"{_counted(all_of_them - one, 'row')} too many: the entity has another, which says something else.",
             where=path,
             fix="give each entity once, or add the column `gone_on`: the row where it is blank holds",
         )
@@ -201,6 +201,10 @@ def _residents_once(connection: Any, path: Path, problems: Problems) -> None:
         "CREATE OR REPLACE TABLE truth_residents AS SELECT * FROM truth_residents t QUALIFY row_number() OVER ("
         f"PARTITION BY entity ORDER BY {later}CAST(t AS VARCHAR)) = 1"
     )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _column(name: str) -> str:

@@ -143,7 +143,7 @@ def test_two_rows_of_one_resident_must_agree(making: Any, twin: Any, folder: Pat
     making.csv(folder / "residents.csv", "entity,sex", [("T", "F"), ("T", "M"), ("U", "M")])
     with pytest.raises(TruthInvalid) as refused:
         evaluate(twin, folder)
-    assert refused.value.what.startswith("1 rows say something else")
+    assert refused.value.what.startswith("1 row too many")
 
 
 def test_what_is_not_there_is_left_out_with_a_word(twin: Any, folder: Path) -> None:
@@ -226,8 +226,8 @@ def test_every_problem_at_once(making: Any, twin: Any, folder: Path) -> None:
     said = refused.value.text()
     assert "ZZMARK" not in said
     assert [(Path(p.where).name, p.what) for p in refused.value.problems] == [
-        ("addresses.csv", "The truth gives 1 records more than one address from the same day on."),
-        ("people.csv", "The truth gives 1 records more than one entity."),
+        ("addresses.csv", "The truth gives 1 record more than one address from the same day on."),
+        ("people.csv", "The truth gives 1 record more than one entity."),
         ("residents.csv", "There is no column `entity`."),
         ("organisations.csv", "The truth names no record of the twin."),
         ("households.csv", "There is no column `since`."),
