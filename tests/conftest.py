@@ -145,7 +145,7 @@ SECOND: Tables = {
     "records": RECORDS,
     "members": [
         {k: r[k] for k in ("source", "source_key", "part", "record_id", "kind")}
-        | {"entity_id": ENTITY_OF[r["record_id"]]}
+        | {"entity_id": ENTITY_OF[r["record_id"]], "unit_id": f"u-{r['source_key']}"}
         for r in RECORDS
     ],
     "people": [
@@ -167,7 +167,8 @@ SECOND: Tables = {
         _claim("r-gp", "nhs_number", "9434765919", chosen=True, reason="only source"),
     ],
     "links": [
-        {"left_record": "r-gp", "right_record": other, "probability": p, "decided_by": "model", "weight": 1.0}
+        {"left_record": "r-gp", "right_record": other, "probability": p, "decided_by": "model", "weight": 1.0,
+         "kind": "person"}
         for other, p in (("r-tax", 0.99), ("r-lib", 0.97), ("r-two", 0.55))
     ],
     "link_evidence": [
@@ -175,6 +176,10 @@ SECOND: Tables = {
         _evidence("r-gp", "r-tax", "family_name", "close", 2.5),
         _evidence("r-gp", "r-lib", "family_name", "exact", 6.0),
         _evidence("r-gp", "r-two", "birth_date", "different", -5.0),
+    ],
+    "linkage_rules": [
+        {"rule": "link from", "value": 0.95},
+        {"rule": "holds each once", "source": "tax", "table_name": "rows"},
     ],
     "identities": [
         _identity("p-old", "merged", "p-mid"),

@@ -16,6 +16,7 @@ from vestry.intake.loading import load
 from vestry.line import line
 from vestry.linkage.linking import link_all
 from vestry.linkage.profiles import with_units
+from vestry.linkage.standing_rules import standing_rules
 from vestry.place import Place
 from vestry.progress import Progress
 from vestry.standardise.records import standardise
@@ -77,6 +78,7 @@ def build(
             tables = {
                 "ledger": loaded.ledger, "quarantine": loaded.quarantine, "records": records,
                 "links": linked.links, "link_evidence": linked.evidence, "members": named.members,
+                "linkage_rules": standing_rules(at.engine, stock.contracts, place.thresholds),
                 "areas": known.areas, "area_within": known.within, "placements": placements,
                 "area_measures": measures.union(twin.counted), "quality": quality,
                 **twin.tables(manifest.release_id),

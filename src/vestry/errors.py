@@ -197,7 +197,8 @@ class NotFound(VestryError):
 
 
 class TruthInvalid(VestryError):
-    """A truth file for `vestry evaluate` lacks the columns it must have, or matches no record."""
+    """A truth for `vestry evaluate` is not there, lacks a column, says two things of one record, or names no record
+    that the twin has. Every problem of every file is named at once."""
 
     code = "truth-invalid"
     exit_code = 2

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from vestry.contracts.reading import check_contracts, read_contracts
     from vestry.intake.receive import receive
     from vestry.intake.store import extracts
-    from vestry.linkage.evaluation import evaluate
+    from vestry.linkage.evaluation.report import evaluate
     from vestry.sharing.file_formats import endings, write_table
     from vestry.sharing.gateway import open_gateway
     from vestry.synthetic import synthesise
@@ -60,7 +60,7 @@ else:
     read_contracts = Room("vestry.contracts.reading", "read_contracts")
     receive = Room("vestry.intake.receive", "receive")
     extracts = Room("vestry.intake.store", "extracts")
-    evaluate = Room("vestry.linkage.evaluation", "evaluate")
+    evaluate = Room("vestry.linkage.evaluation.report", "evaluate")
     endings = Room("vestry.sharing.file_formats", "endings")
     write_table = Room("vestry.sharing.file_formats", "write_table")
     open_gateway = Room("vestry.sharing.gateway", "open_gateway")

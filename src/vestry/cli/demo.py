@@ -7,6 +7,7 @@ import shlex
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from time import perf_counter
@@ -16,7 +17,7 @@ import typer
 
 from vestry.cli import printing
 from vestry.cli.build import print_steps
-from vestry.cli.evaluate import print_evaluation
+from vestry.cli.evaluation_tables import print_brief
 from vestry.cli.options import day, examples, rooms_of
 from vestry.cli.receive import contract_of
 from vestry.cli.rooms import Rooms
@@ -157,10 +158,9 @@ def _print_found(rooms: Rooms, place: Place, manifest: Manifest) -> None:
         printing.table(["what", "count"], found)
         printing.heading("Quality")
         print_quality(standing.quality, standing.quality_before)
-        crossref = gateway.crossref(purpose=PURPOSE)
-        for truth in ("people", "organisations"):
-            printing.heading(f"Records of {truth} joined, against the truth")
-            print_evaluation(rooms.evaluate(crossref, place.folder / "truth" / f"{truth}.csv"))
+        printing.heading("Against the truth")
+        read = partial(gateway.evaluated, release_id=current.release_id, purpose=PURPOSE)
+        print_brief(rooms.evaluate(read, place.folder / "truth", memory=rooms.settings.memory))
         printing.heading("Time for each step of the last build")
         print_steps(manifest.steps)
     finally:

@@ -6,7 +6,7 @@ not wait for libraries that it never uses.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,12 +19,11 @@ from vestry.progress import Progress
 from vestry.settings import Settings
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from vestry.contracts.contract import Contract
     from vestry.intake.receive import Receipt
     from vestry.intake.store import StoredExtract
-    from vestry.linkage.evaluation import Evaluation
+    from vestry.linkage.evaluation.report import Evaluation
+    from vestry.linkage.evaluation.streams import Reading
     from vestry.sharing.gateway import Gateway
     from vestry.synthetic import Synthesised
     from vestry.twin.answers import TableStream
@@ -92,6 +91,16 @@ class Draft(Protocol):
         ...
 
 
+class Evaluate(Protocol):
+    """`vestry.linkage.evaluation.report.evaluate`: hold a release against a truth."""
+
+    def __call__(
+        self, read: Reading, truth: Path, *, only: Collection[str] = ..., memory: str | None = None
+    ) -> Evaluation:
+        """The measures, section by section."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rooms:
     """Every room that a command may call, behind plain functions."""
@@ -107,6 +116,6 @@ class Rooms:
     check_contracts: Callable[[Path, Mapping[str, str]], tuple[Mapping[str, Contract], Sequence[Problem]]]
     draft_contract: Draft
     synthesise: Synthesise
-    evaluate: Callable[[pa.Table, Path], Evaluation]
+    evaluate: Evaluate
     endings: Callable[[], Sequence[str]]
     write_table: Callable[[TableStream, Path], None]

@@ -25,7 +25,16 @@ Action = Literal[
 ]
 
 OPEN_TABLES: Final = frozenset(
-    {"ledger", "quarantine", "quality", "areas", "area_measures", "identities", "area_within"}
+    {
+        "ledger",
+        "quarantine",
+        "quality",
+        "areas",
+        "area_measures",
+        "identities",
+        "area_within",
+        "linkage_rules",
+    }
 )
 """Tables that hold no person's details. Every other needs a purpose, those yet to be invented included."""
 

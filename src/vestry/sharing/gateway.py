@@ -10,17 +10,15 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final, Protocol, TypeVar
 
-import pyarrow as pa
-
 from vestry.clock import Clock
 from vestry.errors import PurposeMissing, VestryError
 from vestry.place import Place
 from vestry.sharing.audit import AuditEntry, AuditFile
 from vestry.sharing.decision import Operator, Request, decide
 from vestry.sharing.refused_rows import rows_as_received
-from vestry.twin import answers
+from vestry.twin import answers, evaluated
 from vestry.twin.paths import same_key_links, strongest_path
-from vestry.twin.reader import CROSSREF, OpenRelease, TwinReader
+from vestry.twin.reader import OpenRelease, TwinReader
 
 Answer = TypeVar("Answer")
 
@@ -183,15 +181,20 @@ class Gateway:
         request = Request(action="export", purpose=purpose, table=table)
         return self._answer(request, lambda release: release.stream(table), count=lambda stream: stream.count)
 
-    def crossref(self, *, purpose: str | None) -> pa.Table:
-        """Which entity each key belongs to: `source, source_key, part, kind, entity_id`. Raises as `show`."""
+    def evaluated(
+        self, name: str, kind: str, *, release_id: str | None = None, purpose: str | None
+    ) -> answers.TableStream:
+        """What an evaluation reads, by its name in `twin.evaluated`, of one kind. Raises as `show`.
 
-        def read(release: OpenRelease) -> pa.Table:
-            stream = release.stream(CROSSREF)
-            return pa.Table.from_batches(stream.batches, schema=stream.schema)
-
-        request = Request(action="evaluate", purpose=purpose, table=CROSSREF)
-        return self._answer(request, read, count=lambda table: int(table.num_rows))
+        Several that belong together are read of one `release_id`, whatever is published meanwhile.
+        """
+        request = Request(action="evaluate", purpose=purpose, table=evaluated.TABLE_OF[name])
+        return self._answer(
+            request,
+            lambda release: release.evaluated(name, kind),
+            count=lambda stream: stream.count,
+            release_id=release_id,
+        )
 
     def example(self, kind: str, *, purpose: str | None) -> str | None:
         """The id of a current entity that many sources know of, to try `show` on. Raises as `find`."""
@@ -209,13 +212,14 @@ class Gateway:
         *,
         count: Callable[[Answer], int],
         seen: Callable[[Answer], Sequence[str]] = lambda _: (),
+        release_id: str | None = None,
     ) -> Answer:
-        """Decide, enter, read, enter what came of it; only then give the answer."""
+        """Decide, enter, read (the current release, unless told another), enter what came of it; only then answer."""
         decision = decide(request, self._operator)
         if not decision.permitted:
             self._enter(request, stage="refused", reason=decision.reason)
             raise PurposeMissing(f"Refused: {decision.reason}.", where=self._place.name, fix=decision.fix)
-        release_id = self._reader.current() or ""
+        release_id = release_id or self._reader.current() or ""
         asked = self._enter(request, stage="asked", reason=decision.reason, release=release_id)
         try:
             answer = read(self._reader.open(release_id or None))

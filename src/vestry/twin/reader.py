@@ -17,7 +17,7 @@ import duckdb
 
 from vestry.errors import NotFound, ReleaseMissing
 from vestry.place import Place
-from vestry.twin import answers, shaping
+from vestry.twin import answers, evaluated, shaping
 from vestry.twin.manifest import MANIFEST_FILE, current_release, read_manifest
 from vestry.twin.predecessor import TWIN_FILE
 from vestry.twin.search import Rows, found_entities, text
@@ -340,6 +340,28 @@ class OpenRelease:
         count = int(self._rows.of(f"SELECT count(*) AS n FROM ({sql})")[0]["n"])
         batches = self._cursor.execute(sql).to_arrow_reader(batch_rows)
         return answers.TableStream(name=table, schema=batches.schema, count=count, batches=batches)
+
+    def evaluated(self, name: str, kind: str, batch_rows: int = 50_000) -> answers.TableStream:
+        """One of the streams of `twin.evaluated`, of one kind. `count` is rows of the table behind it.
+
+        Nothing comes of a table that the release does not have: it was built before there was one.
+        """
+        table = evaluated.TABLE_OF[name]
+        named = "SELECT column_name FROM duckdb_columns() WHERE table_name = $1"
+        columns = {row["column_name"] for row in self._rows.of(named, [table])}
+        of_kind = "kind" if "kind" in columns else "$1"
+        counted = f'SELECT count(*) AS n FROM "{table}" WHERE $1 = {of_kind}'
+        count = int(self._rows.of(counted, [kind])[0]["n"]) if columns else 0
+        queries = evaluated.queries(name, count, frozenset(columns))
+        schema = (
+            self._cursor.execute(f"SELECT * FROM ({queries[0]}) LIMIT 0", [kind]).to_arrow_reader().schema
+        )
+        batches = (
+            batch
+            for sql in queries
+            for batch in self._cursor.execute(sql, [kind]).to_arrow_reader(batch_rows)
+        )
+        return answers.TableStream(name=name, schema=schema, count=count, batches=batches)
 
     def most_sourced(self, kind: str) -> str | None:
         """The id of a current entity that the most sources know of; the first by id of several."""

@@ -144,6 +144,14 @@ TABLES: Final = (
         ("weight", "evidence in bits; negative: against", "float64"),
     ),
     _table(
+        "linkage_rules",
+        "one rule that links went by",
+        ("rule", "link from, review from (thresholds), holds each once or may not be linked"),
+        ("source", "the source that it is about; empty: all"),
+        ("table_name", "the table that it is about"),
+        ("value", "of a threshold: the probability", "float64"),
+    ),
+    _table(
         "members",
         "a record's entity",
         ("source", "source"),

@@ -16,7 +16,7 @@ from vestry.cli.rooms import Rooms
 from vestry.clock import FixedClock
 from vestry.contracts.contract import Contract, Freshness, LawfulBasis, Layout
 from vestry.errors import Problem
-from vestry.linkage.evaluation import evaluate
+from vestry.linkage.evaluation.report import evaluate
 from vestry.place import Place
 from vestry.progress import Silent
 from vestry.settings import Settings
