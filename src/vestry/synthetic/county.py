@@ -196,7 +196,8 @@ def _each(function: Callable[[Job], T], jobs: Sequence[Job], processes: int, pro
 
 def _results(function: Callable[[Job], T], jobs: Sequence[Job], processes: int) -> Iterator[T]:
     if processes == 1:
-        yield from map(function, jobs)
+        for job in jobs:
+            yield function(job)
         return
     # Each district in a process of its own, which gives its memory back; the largest first, so that none is waited for.
     order = sorted(jobs, key=lambda job: (-job.ours, job.plan.number))

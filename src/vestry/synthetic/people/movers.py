@@ -13,7 +13,7 @@ from math import ceil
 from typing import Final
 
 from vestry.synthetic.chance import stream
-from vestry.synthetic.ground.land import Ground, Property
+from vestry.synthetic.ground.land import HOUSE, Ground, Property
 from vestry.synthetic.people.peopling import Group, Peopler
 from vestry.synthetic.people.world import YEARS
 from vestry.synthetic.plan import DistrictPlan
@@ -41,11 +41,12 @@ def kept(
     ground: Ground, residents: int, others: Sequence[DistrictPlan], months: int
 ) -> dict[str, list[Property]]:
     """Homes of a district kept for those who leave it for each of `others`, by organisation."""
-    each = ceil(_number(ground.plan, residents, others, months) / TO_A_HOME)
-    homes = [h for h in ground.dwellings if h.form == "house"]
-    step = max(1, len(homes) // (each * max(1, len(others)) + 1))
-    chosen = iter(homes[::step])
-    return {other.organisation: [next(chosen) for _ in range(each)] for other in others}
+    homes = [h for h in ground.dwellings if h.form == HOUSE]
+    wanted = ceil(_number(ground.plan, residents, others, months) / TO_A_HOME)
+    each = min(wanted, len(homes) // (10 * max(1, len(others))))
+    step = max(1, len(homes) // (each * len(others) + 1))
+    chosen = homes[::step]
+    return {o.organisation: chosen[each * at : each * (at + 1)] for at, o in enumerate(others)}
 
 
 def _number(plan: DistrictPlan, residents: int, others: Sequence[DistrictPlan], months: int) -> int:

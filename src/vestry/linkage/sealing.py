@@ -1,0 +1,181 @@
+"""Takes sealed identities out, before anything is placed, blocked or linked (promise 10).
+
+A source may tell of identities that must never be joined to anybody: what a person was called before an adoption, a
+recognition of gender, or a flight into protection. Every record that tells of such an identity is taken out of the
+line here, together with the row that it came in where that row tells of nobody else. It is in no table of the release:
+only how many rows were withheld is said, extract by extract. Where it is not certain whether a record tells of a
+sealed identity, it does: a record too many is missed by somebody; one too few can cost a life.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import ibis
+import ibis.expr.types as ir
+
+from vestry.contracts.contract import Part
+from vestry.engines.engine import Engine
+from vestry.intake.loading import Received
+from vestry.model import kinds
+from vestry.model.fields import SEALED_FIELDS
+from vestry.standardise.describing import raw_values
+from vestry.standardise.remembered import MARK, Remembered
+
+ALIKE: Final = 0.86
+"""Two names are one, misspelt, from this Jaro-Winkler similarity up: lower than linkage asks for, on purpose."""
+
+_ROW: Final = ["source", "table_name", "row_key"]
+_SAID: Final = ibis.schema(
+    dict.fromkeys(
+        ("nhs_number", "upn", "nino", "family_name", "given_names", "birth_date", "postcode", "address_lines"), "string"
+    )
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsealed:
+    """`records` and `received` without sealed identities; `ledger` with `sealed`, the loaded rows withheld of each extract."""
+
+    records: ir.Table
+    received: Sequence[Received]
+    ledger: ir.Table
+
+
+def seal(
+    engine: Engine, records: ir.Table, received: Sequence[Received], ledger: ir.Table, remembered: Remembered
+) -> Unsealed:
+    """Take every record of an identity that some part of kind `sealed` describes out of `records` and `received`.
+
+    `records` as `standardise` gives them. A row goes with its person; a row that tells of somebody else too stays,
+    without the one. Where no source tells of sealed identities, everything stays.
+    """
+    parts = [(r, p) for r in received for p in r.table.parts if p.kind == kinds.SEALED]
+    if not parts:
+        return Unsealed(records=records, received=received, ledger=ledger.mutate(sealed=ibis.literal(0)))
+    identities = engine.keep("sealed_identities", _identities(parts, remembered))
+    sealed = engine.keep("sealed_records", _told_of(records, identities, remembered))
+    gone = engine.keep("sealed_rows", _whole_rows(records, sealed))
+    kept = records.anti_join(sealed, "record_id").anti_join(gone, _ROW)
+    left = [_without(r, gone) for r in received]
+    return Unsealed(
+        records=engine.keep("records_unsealed", kept),
+        received=left,
+        ledger=engine.keep("ledger_sealed", _counted(ledger, received, left)),
+    )
+
+
+def _identities(parts: Sequence[tuple[Received, Part]], remembered: Remembered) -> ir.Table:
+    """What is known of every sealed identity, in standard form and with the keys that names are compared by."""
+    told = []
+    for received, part in parts:
+        rows = received.newest() if received.contract.extract == "full" else received.rows
+        values = raw_values(received.table, part, rows)
+        formats = next(
+            (c.formats for c in received.table.columns for t in c.targets if t.part == part.name and t.field == "birth_date"),
+            (),
+        )
+        if "birth_date" in values:
+            values["birth_date"] = ibis.literal(MARK.join((*formats, ""))) + values["birth_date"]
+        told.append(
+            rows.select(**{f"raw_{n}": values.get(n, ibis.null("string")) for n in _SAID.names})
+        )
+    wanted = {
+        f"raw_{n}": (SEALED_FIELDS[n].rule, [n] if n != "birth_date" else [n, "accuracy"]) for n in _SAID.names
+    }
+    table = remembered.standard_forms(ibis.union(*told), wanted).select(*_SAID.names)
+    return _keyed(table, remembered)
+
+
+def _keyed(table: ir.Table, remembered: Remembered) -> ir.Table:
+    keys = {
+        "text_family": ("family_sound", ["family_sound"]),
+        "text_given": ("given_key", ["given_key"]),
+        "text_address": ("address_key", ["address_key"]),
+    }
+    texts = table.mutate(
+        text_family=table.family_name, text_given=table.given_names, text_address=table.address_lines
+    )
+    return remembered.standard_forms(texts, keys).drop(*keys)
+
+
+def _told_of(records: ir.Table, identities: ir.Table, remembered: Remembered) -> ir.Table:
+    """`record_id` of every person record that tells of one of `identities`."""
+    people = records.filter(records.kind == kinds.PERSON)
+    near = ibis.or_(
+        *(
+            people[column].isin(identities[column])
+            for column in ("nhs_number", "upn", "nino", "birth_date", "postcode")
+        ),
+        people.family_name.isin(identities.family_name),
+    )
+    some = _keyed(people.filter(near).select("record_id", "known_as", *_SAID.names), remembered)
+    pairs = some.cross_join(identities.rename({f"{c}_sealed": c for c in identities.columns}))
+    return pairs.filter(_same(pairs)).select("record_id").distinct()
+
+
+def _same(pairs: ir.Table) -> ir.BooleanValue:
+    """Whether a record tells of a sealed identity: by a number of its own, or by name with birth date or home."""
+
+    def equal(column: str) -> ir.BooleanValue:
+        return (pairs[column] == pairs[f"{column}_sealed"]).fill_null(False)
+
+    def alike(left: ir.StringValue, right: ir.StringValue) -> ir.BooleanValue:
+        return (left.jaro_winkler_similarity(right) >= ALIKE).fill_null(False)
+
+    first, first_sealed = pairs.given_names.split(" ")[0], pairs.given_names_sealed.split(" ")[0]
+    initial = (first.length() == 1) & (first == first_sealed.left(1))
+    known = (pairs.known_as == pairs.given_names_sealed).fill_null(False)
+    given = equal("given_key") | alike(first, first_sealed) | initial.fill_null(False) | known
+    any_given = given | pairs.given_names.contains(first_sealed).fill_null(False)
+    family = (
+        equal("family_sound")
+        | alike(pairs.family_name, pairs.family_name_sealed)
+        | pairs.family_name.contains(pairs.family_name_sealed).fill_null(False)
+    )
+    swapped = alike(pairs.family_name, first_sealed) & alike(first, pairs.family_name_sealed)
+    name = (family & any_given) | swapped
+    near_birth = (pairs.birth_date.levenshtein(pairs.birth_date_sealed) <= 2).fill_null(False)
+    part_birth = pairs.birth_date_sealed.startswith(pairs.birth_date).fill_null(False)
+    home = equal("postcode") | equal("address_key")
+    unborn = pairs.birth_date.isnull()
+    return ibis.or_(
+        equal("nhs_number"),
+        equal("upn"),
+        equal("nino") & any_given,
+        equal("birth_date") & name,
+        near_birth & name & (home | equal("nino")),
+        part_birth & name & home,
+        unborn & name & home,
+    )
+
+
+def _whole_rows(records: ir.Table, sealed: ir.Table) -> ir.Table:
+    """Rows (`source, table_name, row_key`) that tell of sealed people and of nobody else."""
+    people = records.filter(records.kind == kinds.PERSON)
+    marked = people.left_join(sealed.mutate(out=True), "record_id").drop("record_id_right")
+    counted = marked.group_by(_ROW).aggregate(people=marked.count(), out=marked.out.sum().fill_null(0))
+    return counted.filter((counted.out > 0) & (counted.out == counted.people)).select(*_ROW)
+
+
+def _without(received: Received, gone: ir.Table) -> Received:
+    keys = gone.filter(
+        (gone.source == received.contract.source) & (gone.table_name == received.table.name)
+    ).select(source_key="row_key")
+    return replace(received, rows=received.rows.anti_join(keys, "source_key"))
+
+
+def _counted(ledger: ir.Table, before: Sequence[Received], after: Sequence[Received]) -> ir.Table:
+    counts = [
+        ibis.union(
+            r.rows.group_by("extract_id").aggregate(n=r.rows.count()),
+            left.rows.group_by("extract_id").aggregate(n=-left.rows.count()),
+        ).mutate(table_name=ibis.literal(r.table.name))
+        for r, left in zip(before, after, strict=True)
+        if any(p.kind == kinds.PERSON for p in r.table.parts)
+    ]
+    whole = ibis.union(*counts).group_by("extract_id", "table_name").aggregate(sealed=ibis._.n.sum())
+    joined = ledger.left_join(whole, ["extract_id", "table_name"]).drop("extract_id_right", "table_name_right")
+    return joined.mutate(sealed=joined.sealed.fill_null(0))
