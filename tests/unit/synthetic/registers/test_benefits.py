@@ -64,7 +64,8 @@ def test_claims_end_and_begin_as_months_pass(county: County, claims: list[Any]) 
     before = {(s.source, s.key): s.row for s in claims}
     assert later.keys() - before.keys()
     ended = [k for k in before.keys() & later.keys() if before[k]["STATUS"] != later[k]["STATUS"]]
-    assert any(not county.residents[county.people[s, k, "claimant"]]["gone_on"] for s, k in ended)
+    who = [county.residents[county.people[s, k, "claimant"]] for s, k in ended]
+    assert any(not w["gone_on"] and w["household_kind"] != "care home" for w in who)
     same = sum(before[k] == later[k] for k in before.keys() & later.keys())
     assert same > 0.8 * len(before)
 

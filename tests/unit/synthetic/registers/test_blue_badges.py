@@ -68,7 +68,7 @@ def test_a_renewal_keeps_the_reference(county: County, badges: list[Any]) -> Non
     assert later.keys() - before.keys()
 
 
-def test_some_addresses_are_old_ones(county: County, badges: list[Any]) -> None:
+def test_grounds_are_those_of_the_national_service(badges: list[Any]) -> None:
     grounds = {s.row["Eligibility"] for s in badges}
     assert {"PIP", "WALKD", "DLA"} <= grounds
     assert 0.6 < sum(bool(s.row["NINumber"]) for s in badges) / len(badges) < 0.95

@@ -45,7 +45,8 @@ def test_people_who_died_or_left_years_ago_are_members_still(county: County, mem
 def test_three_in_a_hundred_have_two_cards_that_differ(county: County, members: list[Any]) -> None:
     cards = defaultdict(list)
     for s in members:
-        cards[county.people[s.source, s.key, "member"]].append(s.row)
+        # One who moved between districts may have a card of each.
+        cards[county.people[s.source, s.key, "member"], s.key[:5]].append(s.row)
     twice = [rows for rows in cards.values() if len(rows) > 1]
     assert 0.01 * len(cards) < len(twice) < 0.06 * len(cards)
     said = ("SURNAME", "FORENAMES", "DOB", "ADDRESS", "PHONE")
@@ -74,7 +75,8 @@ def test_some_live_where_the_library_does_not_know(county: County, members: list
     for s in members:
         person = county.people[s.source, s.key, "member"]
         held[person] = county.homes[s.source, s.key, "home"][0]["uprn"]
-    both = [p for p in held.keys() & last.keys() if held[p]]
+    stayed = {p for p in last if len(p) == len("P01-000001")}  # in one district
+    both = [p for p in held.keys() & stayed if held[p]]
     assert 0.03 * len(both) < sum(held[p] != last[p] for p in both) < 0.4 * len(both)
 
 
