@@ -32,7 +32,7 @@ CLAIMING: Final = {
 }  # fmt: skip
 """Tenure -> households that claim: of working age, lone parents, of pension age. With `_POORER` near what a shire
 pays: MHCLG counts 8 to 10 council tax reductions for 100 dwellings in the counties round London, 15 in England."""
-_POORER: Final = (0.55, 0.9)
+_POORER: Final = (0.62, 1.0)
 """Those shares times the first in the least deprived LSOA, and so much more in the most."""
 STILL_PAID_RENT: Final = 0.35
 """Of renters of working age who claim, how many still have housing benefit (DWP, natural migration)."""
@@ -90,6 +90,8 @@ class Benefits:
         for entity, gone_on in world.gone.items():
             if (world.on - gone_on).days < LONG:
                 self._open_gone(world, world.people[entity], gone_on)
+        if not self._claims:  # a hamlet of a district: a file without rows would be refused
+            self._claim(world, next(h for h in world.households.values() if not h.communal))
 
     def _likely(self, household: Household, world: World) -> float:
         if household.kind in _NO_CLAIMS:

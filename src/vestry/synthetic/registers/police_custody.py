@@ -130,7 +130,7 @@ class PoliceCustody:
         if not family and rng.random() < OTHER_NAME:
             family = drawing.family_name(rng, person.heritage, person.sex)
         called = entry.known_as if entry.known_as not in entry.given_names and rng.random() < 0.6 else ""
-        return family.upper(), called
+        return "" if family == entry.family_name else family.upper(), called
 
     def rows(self, file: str, *, first: bool) -> Iterator[Row]:
         """Who was brought in since the last extract, in the order of days."""

@@ -110,6 +110,8 @@ class Waste:
                 self._list(world, person, home, ASSISTED, gone_on - timedelta(days=1), since)
             elif (world.on - gone_on).days < KEPT_ENDED:
                 self._list(world, person, home, ASSISTED, gone_on - timedelta(days=1), since, until=gone_on)
+        if not self._jobs:  # a hamlet of a district: a file without rows would be refused
+            self._ask(world, next(h for h in world.households.values() if not h.communal), ASSISTED)
 
     def _needs(self, household: Household, world: World) -> list[str]:
         """What a household is likely to have asked for."""

@@ -1,4 +1,4 @@
-"""One county of 3,000 residents, its rows by source, its truth, and what became of every file when it was received."""
+"""One county of 6,000 residents, its rows by source, its truth, and what became of every file when it was received."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from vestry.intake.receive import Receipt, receive
 from vestry.place import open_place
 from vestry.synthetic import Synthesised, synthesise
 
-RESIDENTS = 3_000
+RESIDENTS = 6_000
+"""Enough that every way of going wrong happens whatever the seed."""
 SOURCES = ("benefits", "waste", "blue-badges", "libraries", "police-incidents", "police-custody")
 FIRST, LAST = date(2025, 9, 1), date(2025, 12, 1)
 CLOCK = FixedClock(at=datetime(2026, 11, 20, 12, tzinfo=UTC))

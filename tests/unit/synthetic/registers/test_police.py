@@ -65,10 +65,11 @@ def test_suspects_are_of_an_age_to_be_one_and_mostly_young_men(county: County, c
     detained = [(county.people[s.source, s.key, "detained"], _day(s.row["ARRESTED_ON"])) for s in custody]
     for whom in (suspects, detained):
         assert min(county.age(entity, on) for entity, on in whom) >= 10
-        distinct = {e for e, _ in whom}
+        distinct = {e for e, _ in whom if e[0] != "S"}  # planted ones are of either sex alike
         men = sum(county.residents[e]["sex"] == "M" for e in distinct)
         assert 0.6 < men / len(distinct) < 0.97
-    assert sum(county.age(e, on) < 40 for e, on in detained) > 0.5 * len(detained)
+    young = {e: county.age(e, on) < 40 for e, on in detained if e[0] != "S"}
+    assert sum(young.values()) > 0.42 * len(young)
 
 
 def test_nobody_is_met_before_they_came_or_after_they_went(county: County) -> None:
