@@ -31,20 +31,21 @@ Told = Callable[..., list[tuple[Any, ...]]]
 def told(engine: Engine, tables: Any) -> Told:
     """(status, opened, closed, amount, current, how many it is about) of each episode of those rows."""
 
-    def made(drawn: str, **said: Any) -> list[tuple[Any, ...]]:
+    def made(drawn: str, parts: tuple[Part, ...] = PARTS, **said: Any) -> list[tuple[Any, ...]]:
         rows = tables.of(drawn)
         fields = {n: to for n, to in FIELDS.items() if n in rows.columns}
-        received = [tables.received(rows, parts=PARTS, fields=fields, **said)]
+        received = [tables.received(rows, parts=parts, fields=fields, **said)]
         remembered = Remembered(engine, None)
         records = standardise(engine, received, remembered).records
         members = engine.keep("members_drawn", records.mutate(entity_id=records.source_key))
         found, about = episodes(engine, received, records, members, remembered)
         about_each = [e["episode_id"] for e in engine.fetch(about).to_pylist()]
         shown = ("status", "opened_on", "closed_on", "amount", "current")
-        return sorted(
+        each = [
             (*(r[c] for c in shown), about_each.count(r["episode_id"]))
             for r in engine.fetch(found).to_pylist()
-        )
+        ]
+        return sorted(each, key=repr)
 
     return made
 
@@ -72,3 +73,21 @@ def test_two_words_of_one_day_are_settled_the_same_way_in_any_order(told: Told) 
     rows = ["2026-01-01 | 1 | Smith | Open", "2026-01-01 | 1 | Smith | Closed"]
     found = [told("as_at | key | name | status\n" + "\n".join(order)) for order in (rows, rows[::-1])]
     assert found[0] == found[1]
+
+
+def test_an_episode_is_there_only_where_its_column_holds_something(told: Told) -> None:
+    """A claim may carry one award or two: an award that is not paid is no dealing, one no longer paid has ended."""
+    liable, account = PARTS
+    award = Part(name="account", kind="episode", present_when="charge", attributes=account.attributes)
+    drawn = """
+        as_at      | key | name  | status | charge
+        2026-01-01 | 1   | Smith | Live   | 20.50
+        2026-01-01 | 2   | Jones | Live   | 31
+        2026-01-01 | 3   | Patel | Live   | -
+        2026-02-01 | 1   | Smith | Live   | 21.50
+        2026-02-01 | 2   | Jones | Live   | -
+    """
+    assert told(drawn, parts=(liable, award)) == [
+        ("Live", None, None, 21.5, True, 1),
+        ("Live", None, None, 31.0, False, 1),
+    ]

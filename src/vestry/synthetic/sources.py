@@ -6,15 +6,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from vestry.synthetic.plan import COUNTY, NHS, DistrictPlan
+from vestry.synthetic.plan import COUNTY, NHS, POLICE, DistrictPlan
 from vestry.synthetic.registers import (
+    benefits,
+    blue_badges,
     business_rates,
     council_tax,
     electoral,
     gp,
     housing,
+    libraries,
+    police_custody,
+    police_incidents,
     regulatory,
     social_care,
+    waste,
 )
 from vestry.synthetic.registers.clerk import Register
 from vestry.synthetic.registers.setting import Setting
@@ -110,6 +116,29 @@ def _of_district(plan: DistrictPlan) -> tuple[Source, ...]:
                 regulatory.LICENCES: Layout(columns=regulatory.LICENCE_COLUMNS, delimiter="|"),
             },
         ),
+        Source(
+            name=f"{own}-benefits",
+            organisation=own,
+            contract="district/benefits.yaml",
+            register=benefits.Benefits,
+            files={
+                "": Layout(
+                    columns=benefits.COLUMNS,
+                    delimiter="|",
+                    encoding="windows-1252",
+                    blots=Blots(
+                        repeated=1, ragged=1, impossible="31/02/1990", born=benefits.COLUMNS.index("DOB")
+                    ),
+                )
+            },
+        ),
+        Source(
+            name=f"{own}-waste",
+            organisation=own,
+            contract="district/waste.yaml",
+            register=waste.Waste,
+            files={"": Layout(columns=waste.COLUMNS, blots=Blots(repeated=1))},
+        ),
     )
 
 
@@ -158,6 +187,47 @@ def _of_county() -> tuple[Source, ...]:
             contract="eldershire/adult-social-care.yaml",
             register=social_care.AdultSocialCare,
             files={"": Layout(columns=social_care.COLUMNS)},
+            every=MONTHLY,
+            whole_county=True,
+        ),
+        Source(
+            name="blue-badges",
+            organisation=COUNTY,
+            contract="eldershire/blue-badges.yaml",
+            register=blue_badges.BlueBadges,
+            files={"": Layout(columns=blue_badges.COLUMNS, blots=Blots(repeated=1))},
+            whole_county=True,
+        ),
+        Source(
+            name="libraries",
+            organisation=COUNTY,
+            contract="eldershire/libraries.yaml",
+            register=libraries.Libraries,
+            files={"": Layout(columns=libraries.COLUMNS, delimiter=";", blots=Blots(repeated=1))},
+            every=MONTHLY,
+            whole_county=True,
+        ),
+        *_of_police(),
+    )
+
+
+def _of_police() -> tuple[Source, ...]:
+    return (
+        Source(
+            name="police-incidents",
+            organisation=POLICE,
+            contract="police/police-incidents.yaml",
+            register=police_incidents.PoliceIncidents,
+            files={"": Layout(columns=police_incidents.COLUMNS)},
+            every=MONTHLY,
+            whole_county=True,
+        ),
+        Source(
+            name="police-custody",
+            organisation=POLICE,
+            contract="police/police-custody.yaml",
+            register=police_custody.PoliceCustody,
+            files={"": Layout(columns=police_custody.COLUMNS, delimiter="|")},
             every=MONTHLY,
             whole_county=True,
         ),

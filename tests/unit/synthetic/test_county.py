@@ -66,10 +66,10 @@ def read(path: Path, contract_id: str, folder: Path, table_name: str) -> list[di
         return [{n: e.findtext(n) or "" for n in names} for e in found]
     with path.open(encoding=contract.layout.encoding, newline="") as file:
         rows = list(csv.reader(file, delimiter=contract.layout.delimiter))
+    heading = rows.pop(0) if contract.layout.header else names
     if table.rows.column is not None:
         at = int(table.rows.column) - 1
         rows = [r for r in rows if r[at] == table.rows.equals]
-    heading = rows.pop(0) if contract.layout.header else names
     return [dict(zip(heading, row, strict=True)) for row in rows if len(row) == len(heading)]
 
 

@@ -23,7 +23,7 @@ from vestry.synthetic.registers.setting import Setting
 
 BAND_D: Final = 2184.60
 """Pounds a year; the other bands are ninths of it (Local Government Finance Act 1992, s.5)."""
-_NINTHS: Final = dict(zip("ABCDEFGH", (6, 7, 8, 9, 11, 13, 15, 18), strict=True))
+NINTHS: Final = dict(zip("ABCDEFGH", (6, 7, 8, 9, 11, 13, 15, 18), strict=True))
 KEPT_CLOSED: Final = 365
 """Days for which an account that has ended stays in the extract."""
 _TESTS: Final = (("TEST", "TEST"), ("DO NOT USE", "TRAINING"), ("TESTING", "MR"))
@@ -304,7 +304,7 @@ class CouncilTax:
     def _row(self, key: str, account: _Account) -> Row:
         supplier, liable, other = self._supplier, account.liable, account.partner
         case = str.upper if supplier.upper else str
-        whole = BAND_D * _NINTHS.get(account.home.band, 9) / 9
+        whole = BAND_D * NINTHS.get(account.home.band, 9) / 9
         off = 0.25 * whole if account.discount == "single" else 0.0
         exempt = {"students": "exempt"}.get(account.discount, "executors" if account.executors else "")
         discount = account.discount if account.discount in ("single", "empty") else ""
