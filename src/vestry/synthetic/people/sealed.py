@@ -52,7 +52,7 @@ def plant(world: World, peopler: Peopler, rng: Random) -> list[Sealed]:
         for person, home in _candidates(world, rng, reason):
             if planted == count:
                 break
-            if person.entity in taken:
+            if person.entity in taken or person.entity[3] != "-":  # movers are known in two districts
                 continue
             sealed = ways[reason](world, peopler, rng, person, home)
             if sealed is not None:

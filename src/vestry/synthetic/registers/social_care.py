@@ -79,6 +79,8 @@ class AdultSocialCare:
                 self._take_on(world, person, household, home, heard, since)
         for entity, gone_on in world.gone.items():
             person = world.people[entity]
+            if entity[3] != "-":
+                continue  # whoever moved to another district is in that district's part
             way = "dead still listed" if person.death_date else "gone still listed"
             share = next((s for low, s in CLIENTS if person.age(gone_on) >= low), 0.0)
             if (world.on - gone_on).days > 400 or self._rng.random() >= share or not self._clerk.chance(way):
