@@ -198,7 +198,8 @@ def _check_parts(settings: dict[str, Passage], table: Table) -> None:
                 described.wrong(
                     f"No column feeds `{part.name}.{field}`.", f"give one vestry.field: {part.name}.{field}"
                 )
-        if part.kind in (*kinds.RECORD_KINDS, kinds.ADDRESS) and not any(p == part.name for p, _ in fed):
+        silent = part.kind in (*kinds.RECORD_KINDS, kinds.ADDRESS) and not any(p == part.name for p, _ in fed)
+        if silent and described.below("keyed_by") is None:  # whom a key names may be told of elsewhere
             described.wrong(
                 f"No column feeds the part `{part.name}`.",
                 f"give one vestry.field: {part.name}.…, or take the part out",

@@ -37,9 +37,9 @@ RELATIONSHIP_ATTRIBUTES: Final = {
 """Attribute of a person part -> role in `relationships`; its value names the other part of the row."""
 
 ATTRIBUTES: Final = {
-    PERSON: ("lives_at", "post_to", *RELATIONSHIP_ATTRIBUTES),
-    ORGANISATION: ("based_at", "post_to", "run_by"),
-    PROPERTY: (),
+    PERSON: ("keyed_by", "lives_at", "post_to", *RELATIONSHIP_ATTRIBUTES),
+    ORGANISATION: ("keyed_by", "based_at", "post_to", "run_by"),
+    PROPERTY: ("keyed_by",),
     ADDRESS: (),
     EPISODE: ("service", "about", "type"),
     AREA: ("geography", "vintage", "within"),
@@ -47,4 +47,8 @@ ATTRIBUTES: Final = {
     CROSSWALK: ("geography", "from_vintage", "to_vintage", "weights"),
     MEASURE: ("measure", "geography", "vintage", "period", "combine", "weighted_by"),
 }
-"""What else a part may say of itself, by kind. Every part may also say `present_when`."""
+"""What else a part may say of itself, by kind. Every part may also say `present_when`.
+
+`keyed_by` names the column that holds the part's own key, where that is another than the row's: the child of a
+row that is one of the child's episodes.
+"""
