@@ -28,6 +28,7 @@ from vestry.model.fields import (
     ORGANISATION_FIELDS,
     PERSON_FIELDS,
     REFERENCE_FIELDS,
+    SEALED_FIELDS,
     Field,
 )
 from vestry.sharing.decision import OPEN_TABLES
@@ -243,6 +244,18 @@ def _fields_part() -> list[str]:
         "### episode",
         "",
         f"{_codes(EPISODE_FIELDS)}.",
+        "",
+        "### sealed",
+        "",
+        "An earlier identity (adoption, gender recognition, protection) that must never be joined to",
+        "anybody: what it",
+        "was known by is read only to be taken out, and no row of it becomes a record. It is described",
+        "alone, in a",
+        "source that says `vestry.may_link: false`.",
+        "",
+        *_table(
+            ("field", "says", ""), [[f"`{f.name}`", f.says, _remarks(f)] for f in SEALED_FIELDS.values()]
+        ),
         "",
         "### kinds that describe the place itself",
         "",

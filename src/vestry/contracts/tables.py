@@ -189,6 +189,11 @@ def _check_agreement(passage: Passage, settings: dict[str, Passage], table: Tabl
 def _check_parts(settings: dict[str, Passage], table: Table) -> None:
     """Complain of parts that nothing feeds, or that lack what their kind cannot do without."""
     fed = {(t.part, t.field) for c in table.columns for t in c.targets}
+    if len(table.parts) > 1 and any(p.kind == kinds.SEALED for p in table.parts):
+        settings["vestry.describes"].wrong(
+            "A row describes a sealed identity and something else, which would become a record.",
+            "describe the sealed identity alone",
+        )
     for part in table.parts:
         described = settings["vestry.describes"].below(part.name)
         assert described is not None

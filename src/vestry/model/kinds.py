@@ -18,6 +18,10 @@ ADDRESS: Final = "address"
 EPISODE: Final = "episode"
 """One dealing with a service."""
 
+SEALED: Final = "sealed"
+"""An earlier identity that must never be joined to anybody (adoption, gender recognition, protection). It says what
+is to be taken out; it is not a person of the twin and never becomes a record."""
+
 AREA: Final = "area"
 POSTCODE: Final = "postcode"
 CROSSWALK: Final = "crosswalk"
@@ -26,7 +30,7 @@ MEASURE: Final = "measure"
 REFERENCE_KINDS: Final = (AREA, POSTCODE, CROSSWALK, MEASURE)
 """Kinds that describe the place itself rather than who is in it."""
 
-ALL_KINDS: Final = (*RECORD_KINDS, ADDRESS, EPISODE, *REFERENCE_KINDS)
+ALL_KINDS: Final = (*RECORD_KINDS, ADDRESS, EPISODE, SEALED, *REFERENCE_KINDS)
 
 RELATIONSHIP_ATTRIBUTES: Final = {
     "partner_of": "partner",
@@ -42,6 +46,7 @@ ATTRIBUTES: Final = {
     PROPERTY: ("keyed_by",),
     ADDRESS: (),
     EPISODE: ("service", "about", "type"),
+    SEALED: (),
     AREA: ("geography", "vintage", "within"),
     POSTCODE: ("areas",),
     CROSSWALK: ("geography", "from_vintage", "to_vintage", "weights"),

@@ -139,6 +139,60 @@ def test_a_key_that_is_not_there_is_told_once(check: Callable, old: str, new: st
     assert [p.what for p in check(EPISODES.replace(old, new, 1))[1]] == told
 
 
+SEALED = """\
+apiVersion: v3.1.0
+kind: DataContract
+id: protected
+version: 1.0.0
+status: active
+customProperties:
+- {property: vestry.organisation, value: watford}
+- {property: vestry.lawful_basis, value: {article_6: "6(1)(c) legal obligation"}}
+- {property: vestry.format, value: {format: csv}}
+- {property: vestry.may_link, value: false}
+schema:
+- name: identities
+  customProperties:
+  - property: vestry.describes
+    value:
+      earlier: {kind: sealed}
+  properties:
+  - {name: REFERENCE, primaryKey: true}
+  - {name: REASON, customProperties: [{property: vestry.field, value: earlier.reason}]}
+  - {name: SINCE, logicalType: date, customProperties: [{property: vestry.field, value: earlier.since}]}
+  - {name: NHS_NUMBER, customProperties: [{property: vestry.field, value: earlier.nhs_number}]}
+  - {name: ADDRESS, customProperties: [{property: vestry.field, value: "earlier.address_lines[1]"}]}
+"""
+
+
+def test_a_sealed_identity(check: Callable) -> None:
+    contracts, problems = check(SEALED)
+    assert problems == []
+    assert [p.kind for p in contracts["protected"].tables[0].parts] == ["sealed"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "what"),
+    [
+        ("value: false", "value: true", 10, "in a source whose records may be linked"),
+        ("- {property: vestry.may_link, value: false}\n", "", 1, "in a source whose records may be linked"),
+        ("{kind: sealed}", "{kind: sealed}\n      person: {kind: person}", 15, "and something else"),
+        ("earlier.reason", "earlier.sex", 16, "No column feeds `earlier.reason`"),
+        ("earlier.nhs_number", "earlier.phone", 21, "`earlier.phone` is not a field of a sealed identity"),
+        ("earlier.since", "earlier.death_date", 20, "not a field of a sealed identity"),
+        ("{kind: sealed}", "{kind: sealed, keyed_by: REFERENCE}", 16, "kind sealed has no `keyed_by`"),
+    ],
+)
+def test_a_sealed_identity_broken(check: Callable, old: str, new: str, line: int, what: str) -> None:
+    assert old in SEALED
+    problems = check(SEALED.replace(old, new, 1))[1]
+    told = [p for p in problems if what in p.what]
+    assert told, [p.lines() for p in problems]
+    assert f"contracts/c0.yaml, line {line}" in {p.where.split(" (")[0] for p in told}, [
+        p.where for p in told
+    ]
+
+
 PLACES = """\
 apiVersion: v3.1.0
 kind: DataContract
