@@ -74,6 +74,8 @@ def episodes(
 
 def _said(received: Received, part: Part) -> ir.Table:
     rows = received.rows
+    if part.present_when:
+        rows = rows.filter(rows[part.present_when].notnull())
     values = raw_values(received.table, part, rows)
     dates = {
         target.field: column.formats
