@@ -51,6 +51,7 @@ def received(
     parts: Sequence[Part],
     fields: Mapping[str, str],
     source: str = "tax",
+    table: str = "rows",
     extract: Any = "full",
     latest: str | None = None,
     deleted_when: tuple[str, str] | None = None,
@@ -70,20 +71,23 @@ def received(
         )  # fmt: skip
     if deleted_when:
         columns.append(Column(name=deleted_when[0], physical_name=deleted_when[0]))
-    table = Table(name="rows", columns=tuple(columns), parts=tuple(parts), deleted_when=deleted_when)
+    columns += [
+        Column(name=p.keyed_by, physical_name=p.keyed_by) for p in parts if p.keyed_by not in (None, *fields)
+    ]
+    held = Table(name=table, columns=tuple(columns), parts=tuple(parts), deleted_when=deleted_when)
     contract = Contract(
         source=source, organisation="borough", title=source, version="1", path=Path("x"), sha256="",
-        lawful_basis=LawfulBasis(article_6="6(1)(e)"), layout=Layout(format="csv"), tables=(table,), extract=extract,
+        lawful_basis=LawfulBasis(article_6="6(1)(e)"), layout=Layout(format="csv"), tables=(held,), extract=extract,
     )  # fmt: skip
     given = rows.mutate(
-        extract_id=ibis.literal(f"{source}/") + rows.as_at,
+        extract_id=ibis.literal(f"{source}/{table}/") + rows.as_at,
         as_at=rows.as_at.cast("date"),
         row_number=ibis.row_number() + 1,
         source_key=rows["key"] if "key" in rows.columns else ibis.literal("1"),
     )
     days = rows.as_at.max() if latest is None else None
     newest = latest or str(ibis.duckdb.connect().execute(days))
-    return Received(contract=contract, table=table, rows=given, latest_as_at=newest)
+    return Received(contract=contract, table=held, rows=given, latest_as_at=newest)
 
 
 @pytest.fixture(scope="session")

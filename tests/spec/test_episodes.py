@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -66,6 +67,13 @@ def test_the_newest_word_on_a_key_holds(told: Told) -> None:
 def test_a_key_absent_from_a_full_extract_is_no_longer_current(told: Told) -> None:
     drawn = "as_at | key | name | status\n2026-01-01 | 1 | Smith | Open\n2026-02-01 | 2 | Jones | Open"
     assert [row[4] for row in told(drawn)] == [False, True]
+
+
+def test_a_dealing_that_is_not_present_is_none(told: Told) -> None:
+    """A pupil without free school meals has no dealing with those who give them."""
+    present = (PARTS[0], replace(PARTS[1], present_when="opened"))
+    drawn = "as_at | key | name | opened\n2026-01-01 | 1 | Smith | 2025-04-01\n2026-01-01 | 2 | Jones | -"
+    assert [row[1] for row in told(drawn, parts=present, formats=["yyyy-MM-dd"])] == ["2025-04-01"]
 
 
 def test_two_words_of_one_day_are_settled_the_same_way_in_any_order(told: Told) -> None:

@@ -164,3 +164,10 @@ def test_post_is_sent_where_it_is_sent_and_nobody_lives_there(records: Records) 
     drawn = "as_at | key | name | postcode\n2026-01-01 | 1 | Smith | ab12ad"
     found = records(drawn, "part", "postcode", "postal_postcode", parts=parts, fields=fields)
     assert found == [("person", "-", "AB1 2AD")]
+
+
+def test_a_sealed_identity_is_never_a_record(records: Records) -> None:
+    drawn = "as_at | key | name | born\n2026-01-01 | 1 | Smith | 1984-05-31"
+    sealed = Part(name="earlier", kind="sealed")
+    fields = {"name": "earlier.family_name", "born": "earlier.birth_date"}
+    assert records(drawn, parts=[sealed], fields=fields) == []

@@ -25,6 +25,8 @@ RESERVED: Final = ("row_number", "extract_id", "as_at", "source_key")
 
 def with_article(kind: str) -> str:
     """`a person`, `an organisation`."""
+    if kind == kinds.SEALED:
+        return "a sealed identity"
     return f"{_ARTICLE.get(kind, 'a')} {kind}"
 
 

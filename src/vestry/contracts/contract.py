@@ -70,6 +70,11 @@ class Part:
     present_when: str | None = None
     attributes: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def keyed_by(self) -> str | None:
+        """The column that holds the key of the thing itself; None: it has the row's."""
+        return self.attributes.get("keyed_by")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:

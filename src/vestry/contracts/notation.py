@@ -189,12 +189,13 @@ MUST_SAY: Final = {
 """Kind of a reference part -> attributes without which its figures mean nothing."""
 
 MUST_FEED: Final = {
+    kinds.SEALED: ("reason",),
     kinds.AREA: ("area_code",),
     kinds.POSTCODE: ("postcode",),
     kinds.CROSSWALK: ("from_code", "to_code"),
     kinds.MEASURE: ("area_code",),
 }
-"""Kind of a reference part -> fields that some column must feed."""
+"""Kind of a part -> fields that some column must feed."""
 
 INDEXED_BY: Final = {
     (kinds.AREA, "parent_code"): "within",

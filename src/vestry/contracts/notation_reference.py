@@ -145,6 +145,55 @@ schema:
     customProperties: [{property: vestry.field, value: establishment.rated_on}]
 """
 
+KEYED: Final = """\
+apiVersion: v3.1.0
+kind: DataContract
+id: looked-after
+version: 1.0.0
+status: active
+name: Children looked after, and where
+customProperties:
+- {property: vestry.organisation, value: midtown}
+- property: vestry.lawful_basis
+  value:
+    article_6: "6(1)(e) public task"
+    article_9: "9(2)(g) substantial public interest"
+    gateway: "Children Act 1989, section 83"
+- {property: vestry.format, value: {format: csv}}
+schema:
+- name: children
+  customProperties:
+  - {property: vestry.file, value: "*children.csv"}
+  - property: vestry.describes
+    value:
+      child: {kind: person}
+  properties:
+  - {name: CHILD, primaryKey: true, classification: special-category}
+  - name: UPN
+    classification: special-category
+    customProperties: [{property: vestry.field, value: child.upn}]
+- name: episodes
+  customProperties:
+  - {property: vestry.file, value: "*episodes.csv"}
+  - property: vestry.describes
+    value:
+      child:     {kind: person, keyed_by: CHILD, lives_at: placement}   # the same as in children
+      placement: {kind: property, present_when: PL_POST}
+      care:      {kind: episode, service: 159, about: [child]}
+  properties:
+  - {name: CHILD, primaryKey: true, primaryKeyPosition: 1, classification: special-category}
+  - name: DECOM
+    primaryKey: true
+    primaryKeyPosition: 2                     # the row's key: the child and the day it began
+    logicalType: date
+    logicalTypeOptions: {format: dd/MM/yyyy}
+    classification: special-category
+    customProperties: [{property: vestry.field, value: care.opened_on}]
+  - name: PL_POST
+    classification: special-category
+    customProperties: [{property: vestry.field, value: placement.postcode}]
+"""
+
 PLACE_ITSELF: Final = """\
 apiVersion: v3.1.0
 kind: DataContract
@@ -199,6 +248,12 @@ EXAMPLES: Final = (
         shows="Rows by path, a control total, and a register that holds each thing once.",
         organisation="midtown",
         contract=REGISTER,
+    ),
+    Example(
+        title="Rows about somebody with a key of their own",
+        shows="Two files of one source; whoever a row is about is another column than the row's key.",
+        organisation="midtown",
+        contract=KEYED,
     ),
     Example(
         title="The place itself",

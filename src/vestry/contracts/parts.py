@@ -17,7 +17,7 @@ _LISTS: Final = ("about", "within", "areas", *kinds.RELATIONSHIP_ATTRIBUTES)
 
 
 def read_parts(described: Passage, columns: Collection[str]) -> tuple[Part, ...]:
-    """The parts in the value of `vestry.describes`; `columns` are the names that `present_when` may take."""
+    """The parts in the value of `vestry.describes`; `columns` are the names that `present_when` and `keyed_by` may take."""
     listed = described.mapping("vestry.describes")
     if listed is None:
         return ()
@@ -57,7 +57,7 @@ def _read_part(
             known = ("kind", "present_when", *kinds.ATTRIBUTES[kind])
             value.wrong(f"A part of kind {kind} has no `{attribute}`.", suggestion(attribute, known))
             continue
-        read = _read_attribute(name, attribute, value, kind_of)
+        read = _read_attribute(name, attribute, value, kind_of, columns)
         if read is not None:
             attributes[attribute] = read
     for needed in MUST_SAY.get(kind, ()):
@@ -82,9 +82,13 @@ def check_column(passage: Passage, name: str, columns: Collection[str]) -> str |
     return text
 
 
-def _read_attribute(part: str, attribute: str, passage: Passage, kind_of: Mapping[str, Any]) -> Any:
+def _read_attribute(
+    part: str, attribute: str, passage: Passage, kind_of: Mapping[str, Any], columns: Collection[str]
+) -> Any:
     if attribute in REFERENCES:
         return _read_references(part, attribute, passage, kind_of)
+    if attribute == "keyed_by":
+        return check_column(passage, attribute, columns)
     if attribute in ("within", "areas"):
         geographies = []
         for item in passage.items():

@@ -306,6 +306,11 @@ def _check_agreement(top: Passage, settings: Mapping[str, Passage], contract: Co
                 "`vestry.deleted_when` in a full extract, where a missing key says that already.",
                 "write vestry.extract: changes, or take it out",
             )
+    if contract.may_link and any(p.kind == kinds.SEALED for t in contract.tables for p in t.parts):
+        settings.get("vestry.may_link", top).wrong(
+            "Sealed identities in a source whose records may be linked.",
+            "write {property: vestry.may_link, value: false}",
+        )
     special = [c.name for t in contract.tables for c in t.columns if c.classification == "special-category"]
     basis = settings.get("vestry.lawful_basis")
     if special and basis is not None and isinstance(basis.value, dict) and "article_9" not in basis.value:

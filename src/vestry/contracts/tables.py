@@ -189,6 +189,11 @@ def _check_agreement(passage: Passage, settings: dict[str, Passage], table: Tabl
 def _check_parts(settings: dict[str, Passage], table: Table) -> None:
     """Complain of parts that nothing feeds, or that lack what their kind cannot do without."""
     fed = {(t.part, t.field) for c in table.columns for t in c.targets}
+    if len(table.parts) > 1 and any(p.kind == kinds.SEALED for p in table.parts):
+        settings["vestry.describes"].wrong(
+            "A row describes a sealed identity and something else, which would become a record.",
+            "describe the sealed identity alone",
+        )
     for part in table.parts:
         described = settings["vestry.describes"].below(part.name)
         assert described is not None
@@ -198,7 +203,8 @@ def _check_parts(settings: dict[str, Passage], table: Table) -> None:
                 described.wrong(
                     f"No column feeds `{part.name}.{field}`.", f"give one vestry.field: {part.name}.{field}"
                 )
-        if part.kind in (*kinds.RECORD_KINDS, kinds.ADDRESS) and not any(p == part.name for p, _ in fed):
+        silent = part.kind in (*kinds.RECORD_KINDS, kinds.ADDRESS) and not any(p == part.name for p, _ in fed)
+        if silent and described.below("keyed_by") is None:  # whom a key names may be told of elsewhere
             described.wrong(
                 f"No column feeds the part `{part.name}`.",
                 f"give one vestry.field: {part.name}.…, or take the part out",

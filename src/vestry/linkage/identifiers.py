@@ -1,6 +1,7 @@
 """Agreed identifiers: they decide without any scoring.
 
-An NHS number decides where the birth dates are compatible; a company number, an ODS code and a school's number
+An NHS number, a National Insurance number and a unique pupil number decide where the birth dates are compatible (the
+returns of children's services have no name to go by); a company number, an ODS code and a school's number
 decide for organisations; a UPRN, or one normalised address with its postcode, for properties.
 """
 
@@ -15,7 +16,7 @@ import ibis.expr.types as ir
 from vestry.model import kinds
 
 DECIDING: Final = {
-    kinds.PERSON: ("nhs_number", "nino"),
+    kinds.PERSON: ("nhs_number", "nino", "upn"),
     kinds.ORGANISATION: ("company_number", "ods_code", "school_urn"),
     kinds.PROPERTY: ("uprn", "address"),
 }

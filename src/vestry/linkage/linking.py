@@ -131,7 +131,8 @@ def link(
     `clusters` keeps them apart.
     """
     units = engine.keep(f"{kind}_units", _units(records, kind))
-    registers = engine.keep(f"{kind}_registers", _registers(units, once_only))
+    listed = units if kind == kinds.PROPERTY else records.filter(records.kind == kind)
+    registers = engine.keep(f"{kind}_registers", _registers(listed, once_only))
     identified, scored, evidence = _pairs(engine, records, kind, models, thresholds, registers, remembered)
     of_unit = records.filter(records.kind == kind).select("record_id", "unit_id")
     pairs = identified.union(scored)
@@ -251,14 +252,18 @@ def _written_out(pairs: ir.Table, holders: ir.Table) -> ir.Table:
     )  # fmt: skip
 
 
-def _registers(units: ir.Table, once_only: Collection[tuple[str, str]]) -> ir.Table:
-    """The units of registers that hold each thing once."""
+def _registers(records: ir.Table, once_only: Collection[tuple[str, str]]) -> ir.Table:
+    """The units of registers that hold each thing once; one that several such tables list, in the first of them."""
     listed = ibis.memtable(
         [{"source": s, "table_name": t} for s, t in sorted(once_only)],
         schema=ibis.schema({"source": "string", "table_name": "string"}),
     )
-    return units.semi_join(listed, ["source", "table_name"]).select(
-        "unit_id", "source", "table_name", "first_as_at", "last_as_at"
+    held = records.semi_join(listed, ["source", "table_name"])
+    return held.group_by("unit_id").aggregate(
+        source=held.source.min(),
+        table_name=held.table_name.min(),
+        first_as_at=held.first_as_at.min(),
+        last_as_at=held.last_as_at.max(),
     )
 
 

@@ -135,6 +135,25 @@ ADDRESS_FIELDS: Final = {
     )
 }
 
+SEALED_FIELDS: Final = {
+    **{
+        name: PERSON_FIELDS[name]
+        for name in ("nhs_number", "upn", "nino", "family_name", "given_names", "birth_date", "sex")
+    },
+    **{name: ADDRESS_FIELDS[name] for name in ("address_lines", "postcode")},
+    "reason": Field(
+        name="reason",
+        kind=kinds.SEALED,
+        group="sealing",
+        coded=True,
+        says="why: adoption, gender recognition or protection",
+    ),
+    "since": Field(
+        name="since", kind=kinds.SEALED, group="sealing", rule="date", says="the day on which the other began"
+    ),
+}
+"""What an earlier identity may be known by, none of which may reach a record."""
+
 EPISODE_FIELDS: Final = {
     "type": "",
     "status": "",
@@ -166,6 +185,8 @@ def fields_of(kind: str) -> dict[str, str]:
         return {name: f.rule for name, f in ADDRESS_FIELDS.items()}
     if kind == kinds.EPISODE:
         return dict(EPISODE_FIELDS)
+    if kind == kinds.SEALED:
+        return {name: f.rule for name, f in SEALED_FIELDS.items()}
     return dict.fromkeys(REFERENCE_FIELDS[kind], "")
 
 

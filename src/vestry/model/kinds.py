@@ -18,6 +18,10 @@ ADDRESS: Final = "address"
 EPISODE: Final = "episode"
 """One dealing with a service."""
 
+SEALED: Final = "sealed"
+"""An earlier identity that must never be joined to anybody (adoption, gender recognition, protection). It says what
+is to be taken out; it is not a person of the twin and never becomes a record."""
+
 AREA: Final = "area"
 POSTCODE: Final = "postcode"
 CROSSWALK: Final = "crosswalk"
@@ -26,7 +30,7 @@ MEASURE: Final = "measure"
 REFERENCE_KINDS: Final = (AREA, POSTCODE, CROSSWALK, MEASURE)
 """Kinds that describe the place itself rather than who is in it."""
 
-ALL_KINDS: Final = (*RECORD_KINDS, ADDRESS, EPISODE, *REFERENCE_KINDS)
+ALL_KINDS: Final = (*RECORD_KINDS, ADDRESS, EPISODE, SEALED, *REFERENCE_KINDS)
 
 RELATIONSHIP_ATTRIBUTES: Final = {
     "partner_of": "partner",
@@ -37,14 +41,19 @@ RELATIONSHIP_ATTRIBUTES: Final = {
 """Attribute of a person part -> role in `relationships`; its value names the other part of the row."""
 
 ATTRIBUTES: Final = {
-    PERSON: ("lives_at", "post_to", *RELATIONSHIP_ATTRIBUTES),
-    ORGANISATION: ("based_at", "post_to", "run_by"),
-    PROPERTY: (),
+    PERSON: ("keyed_by", "lives_at", "post_to", *RELATIONSHIP_ATTRIBUTES),
+    ORGANISATION: ("keyed_by", "based_at", "post_to", "run_by"),
+    PROPERTY: ("keyed_by",),
     ADDRESS: (),
     EPISODE: ("service", "about", "type"),
+    SEALED: (),
     AREA: ("geography", "vintage", "within"),
     POSTCODE: ("areas",),
     CROSSWALK: ("geography", "from_vintage", "to_vintage", "weights"),
     MEASURE: ("measure", "geography", "vintage", "period", "combine", "weighted_by"),
 }
-"""What else a part may say of itself, by kind. Every part may also say `present_when`."""
+"""What else a part may say of itself, by kind. Every part may also say `present_when`.
+
+`keyed_by` names the column that holds the part's own key, where that is another than the row's: the child of a
+row that is one of the child's episodes.
+"""

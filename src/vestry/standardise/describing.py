@@ -22,7 +22,8 @@ POSTAL = "postal_"
 
 POSTAL_FIELDS = ("address_lines", "postcode")
 
-HEAD = ("source", "table_name", "source_key", "part", "kind", "extract_id", "as_at", "row_number")
+HEAD = ("source", "table_name", "source_key", "row_key", "part", "kind", "extract_id", "as_at", "row_number")
+"""`source_key` is the key of the thing that the part is, `row_key` that of the row which tells of it."""
 
 ENDED_ON = "ended_on"
 
@@ -105,6 +106,10 @@ def _part(contract: Contract, table: Table, part: Part, rows: ir.Table) -> ir.Ta
     own = raw_values(table, part, rows)
     coded = standard_codes(table, part, rows)
     present = rows[part.present_when].notnull() if part.present_when else _any_given(own)
+    key = rows.source_key
+    if part.keyed_by:
+        key = rows[part.keyed_by]
+        present = present & key.notnull() if part.present_when else key.notnull()
     home = part.attributes.get("lives_at") or part.attributes.get("based_at")
     if home:
         own |= {k: v for k, v in raw_values(table, table.part(home), rows).items() if k not in own}
@@ -115,7 +120,8 @@ def _part(contract: Contract, table: Table, part: Part, rows: ir.Table) -> ir.Ta
     columns: dict[str, ir.Value] = {
         "source": ibis.literal(contract.source),
         "table_name": ibis.literal(table.name),
-        "source_key": rows.source_key,
+        "source_key": key,
+        "row_key": rows.source_key,
         "part": ibis.literal(part.name),
         "kind": ibis.literal(part.kind),
         "extract_id": rows.extract_id,

@@ -2,7 +2,8 @@
 
 A record is one content of one key: when a source changes what it holds under a key, that is a new record
 and the old one ends, so that its claims stay as history. `record_id` is made from the content, never from the
-row's place in a file: row order changes nothing.
+row's place in a file: row order changes nothing. Where rows tell of a thing that has a key of its own (`keyed_by`),
+each row's word on it is a record of its own, which ends with that row.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ class Standardised:
 def standardise(engine: Engine, received: Sequence[Received], remembered: Remembered) -> Standardised:
     """Describe, standardise and version every row of `received`.
 
-    `records` has `record_id, source, table_name, source_key, part, kind, extract_id, row_number, first_as_at,
-    last_as_at, current`, every column of `model.fields.record_columns()` and the postal address.
+    `records` has `record_id, source, table_name, source_key, row_key, part, kind, extract_id, row_number,
+    first_as_at, last_as_at, current`, every column of `model.fields.record_columns()` and the postal address.
     """
     parts = [part for r in received for part in described(r.contract, r.table, _living(r))]
     raw = engine.keep("described", _one_table(parts, _described_schema()))
@@ -43,9 +44,7 @@ def standardise(engine: Engine, received: Sequence[Received], remembered: Rememb
     return Standardised(described=standard, records=records)
 
 
-_ENDINGS = ibis.schema(
-    {"source": "string", "table_name": "string", "source_key": "string", "as_at": "string"}
-)
+_ENDINGS = ibis.schema({"source": "string", "table_name": "string", "row_key": "string", "as_at": "string"})
 
 
 def _described_schema() -> ibis.Schema:
@@ -76,7 +75,7 @@ def _endings(received: Received) -> list[ir.Table]:
         rows.filter(rows[column] == text).select(
             source=ibis.literal(received.contract.source),
             table_name=ibis.literal(received.table.name),
-            source_key=rows.source_key,
+            row_key=rows.source_key,
             as_at=rows.as_at.cast("string"),
         )
     ]
@@ -112,16 +111,13 @@ def content_columns() -> list[str]:
 
 def _versions(standard: ir.Table, endings: ir.Table, received: Sequence[Received]) -> ir.Table:
     content = content_columns()
+    said = ibis.literal(SEPARATOR).join(
+        [standard[c].fill_null("") for c in ("source", "table_name", "source_key", "part", "kind", *content)]
+    )
+    own_row = standard.row_key == standard.source_key
+    said = said + ibis.ifelse(own_row, "", ibis.literal(SEPARATOR) + standard.row_key)
     signed = standard.select(*HEAD, ENDED_ON, *content).mutate(
-        record_id=ibis.literal(SEPARATOR)
-        .join(
-            [
-                standard[c].fill_null("")
-                for c in ("source", "table_name", "source_key", "part", "kind", *content)
-            ]
-        )
-        .hexdigest("sha256")
-        .left(DIGEST_LENGTH)
+        record_id=said.hexdigest("sha256").left(DIGEST_LENGTH)
     )
     seen = ibis.window(group_by="record_id")
     latest_first = ibis.window(
@@ -165,15 +161,15 @@ def _marked_current(versions: ir.Table, endings: ir.Table, received: Sequence[Re
         ),
     )
     key = ibis.window(
-        group_by=["source", "table_name", "source_key"]
+        group_by=["source", "table_name", "row_key"]
     )  # a row tells of all its parts, or of none
     marked = versions.mutate(newest_of_key=versions.last_as_at.max().over(key))
     marked = marked.inner_join(
         sent, (marked.source == sent.sent_source) & (marked.table_name == sent.sent_table)
     ).drop("sent_source", "sent_table")
-    ended = endings.group_by("source", "table_name", "source_key").aggregate(ended_at=endings.as_at.max())
-    marked = marked.left_join(ended, ["source", "table_name", "source_key"]).drop(
-        "source_right", "table_name_right", "source_key_right"
+    ended = endings.group_by("source", "table_name", "row_key").aggregate(ended_at=endings.as_at.max())
+    marked = marked.left_join(ended, ["source", "table_name", "row_key"]).drop(
+        "source_right", "table_name_right", "row_key_right"
     )
     listed = ibis.ifelse(
         marked.full,

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import date
+from filecmp import cmp
 from importlib.resources import files
 from multiprocessing import get_context
 from pathlib import Path
@@ -230,7 +231,10 @@ def _write_place(folder: Path, residents: int, seed: int, months: int, plans: Se
 
 
 def _arrivals(folder: Path, jobs: Sequence[Job], made: Sequence[Made]) -> list[Arrival]:
-    """Join what several districts wrote, and list every file in the order in which it is to be received."""
+    """Join what several districts wrote, and list every file in the order in which it is to be received.
+
+    Nobody sends a file without a row, or the very file of the time before: a small return may be either.
+    """
     first, dates = jobs[0], jobs[0].dates
     counts = [m.parts for m in made]
     with_grounds = write_areas(folder / "incoming" / dates[0].isoformat(), [job.areas for job in jobs])
@@ -239,14 +243,20 @@ def _arrivals(folder: Path, jobs: Sequence[Job], made: Sequence[Made]) -> list[A
         Arrival(source=source, file=path.relative_to(folder).as_posix(), as_at=dates[0])
         for source, path in with_grounds
     ]
+    sent: dict[str, Path] = {}
     for on in dates:
         for source, _plan, as_at in _due(jobs, on):
             for file, layout in source.files.items():
                 name = source.file_name(file)
                 path = folder / "incoming" / as_at.isoformat() / name
+                rows = sum(c.get((as_at.isoformat(), name), 0) for c in counts)
                 if source.whole_county:
                     parts = [part_of(first.making, as_at, name, job.plan) for job in jobs]
-                    join(path, layout, parts, sum(c[as_at.isoformat(), name] for c in counts))
+                    join(path, layout, parts, rows)
+                if not rows or (name in sent and cmp(sent[name], path, shallow=False)):
+                    path.unlink()
+                    continue
+                sent[name] = path
                 arrivals.append(
                     Arrival(source=source.name, file=path.relative_to(folder).as_posix(), as_at=as_at)
                 )

@@ -18,6 +18,7 @@ from vestry.synthetic.chance import stream
 from vestry.synthetic.ground.land import Ground, Property
 from vestry.synthetic.ground.mapping import DistrictMap
 from vestry.synthetic.ground.survey import Needs, survey
+from vestry.synthetic.people.caring import Caring
 from vestry.synthetic.people.future import Future
 from vestry.synthetic.people.movers import HOUSEHOLD, Mover, kept, movers
 from vestry.synthetic.people.past import Past
@@ -108,7 +109,9 @@ def make_district(job: Job, told: Callable[[str], None] = lambda what: None) -> 
     """Make one district whose ground, and that of all others, has been surveyed. `told` hears what is being done."""
     told("people and homes")
     world, peopler, future = _people(job)
-    sealed = plant(world, peopler, stream(job.seed, job.plan.organisation, "sealed"))
+    world.sealed = plant(world, peopler, stream(job.seed, job.plan.organisation, "sealed"))
+    caring = Caring(world, stream(job.seed, job.plan.organisation, "children"))
+    caring.begin()
     opener = future.opener
     opener.populate()
     told("ten years of history, first extracts")
@@ -122,12 +125,14 @@ def make_district(job: Job, told: Callable[[str], None] = lambda what: None) -> 
             if at:
                 told(f"until {as_at.day} {as_at:%B %Y}")
                 future.pass_until(as_at, lambda change: _tell(senders, change, world))
+                for change in caring.pass_until(job.dates[at - 1]):
+                    _tell(senders, change, world)
                 for sender in senders:
                     sender.pass_month(world)
             for sender in senders:
                 parts |= sender.send(as_at)
             truth.addresses(truths, as_at)
-        truth.write(world, truths, sealed)
+        truth.write(world, truths, world.sealed)
     return Made(
         organisation=job.plan.organisation,
         parts=parts,

@@ -37,7 +37,8 @@ class Blots:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """The form of one file. `wrapped` names the root, list and row elements when it is XML."""
+    """The form of one file. `wrapped` names the root, list and row elements when it is XML, and `head` is what stands
+    before the list, with the number of rows and the day it tells of put in."""
 
     columns: Row
     suffix: str = "csv"
@@ -45,6 +46,7 @@ class Layout:
     encoding: str = "utf-8"
     header: bool = True
     wrapped: tuple[str, str, str] | None = None
+    head: str = "<Header><RowCount>{count}</RowCount></Header>"
     blots: Blots = field(default_factory=Blots)
 
 
@@ -103,14 +105,13 @@ def send_part(path: Path, layout: Layout, rows: Iterable[Row], rng: Random) -> i
 
 
 def join(path: Path, layout: Layout, parts: Sequence[Path], count: int) -> None:
-    """One extract out of its parts, which are then removed. `count` rows are said at the head of XML."""
+    """One extract out of its parts, which are then removed. `count` rows are said at the head of XML, and the day,
+    which is the name of the file's folder."""
     head, tail = "", ""
     if layout.wrapped is not None:
         root, listing, _ = layout.wrapped
-        head = (
-            f'<?xml version="1.0" encoding="UTF-8"?>\n<{root}>\n<Header><RowCount>{count}</RowCount></Header>\n'
-            f"<{listing}>\n"
-        )
+        said = layout.head.format(count=count, as_at=path.parent.name)
+        head = f'<?xml version="1.0" encoding="UTF-8"?>\n<{root}>\n{said}\n<{listing}>\n'
         tail = f"</{listing}>\n</{root}>\n"
     elif layout.header:
         head = layout.delimiter.join(layout.columns) + "\r\n"

@@ -11,6 +11,8 @@ from vestry.synthetic.registers import (
     benefits,
     blue_badges,
     business_rates,
+    childrens_cases,
+    cin_census,
     council_tax,
     electoral,
     gp,
@@ -18,8 +20,12 @@ from vestry.synthetic.registers import (
     libraries,
     police_custody,
     police_incidents,
+    protected,
     regulatory,
+    school_census,
     social_care,
+    special_needs,
+    ssda903,
     waste,
 )
 from vestry.synthetic.registers.clerk import Register
@@ -208,6 +214,7 @@ def _of_county() -> tuple[Source, ...]:
             whole_county=True,
         ),
         *_of_police(),
+        *_of_children(),
     )
 
 
@@ -231,4 +238,47 @@ def _of_police() -> tuple[Source, ...]:
             every=MONTHLY,
             whole_county=True,
         ),
+    )
+
+
+def _of_children() -> tuple[Source, ...]:
+    """What the county holds of children, and the list of identities that must stay sealed."""
+    cases = Layout(columns=childrens_cases.COLUMNS, blots=Blots(repeated=1))
+    census = Layout(
+        columns=cin_census.COLUMNS,
+        suffix="xml.gz",
+        wrapped=("Message", "Children", "Child"),
+        head=cin_census.HEAD,
+    )
+    pupils = Layout(
+        columns=school_census.COLUMNS,
+        blots=Blots(repeated=2, ragged=1, impossible="1990-02-31", born=school_census.COLUMNS.index("DOB")),
+    )
+    return (
+        _county("childrens-cases", childrens_cases.ChildrensCases, {"": cases}),
+        _county("ssda903", ssda903.Ssda903, {f: Layout(columns=c) for f, c in ssda903.FILES.items()}),
+        _county("cin-census", cin_census.CinCensus, {"": census}),
+        _county("school-census", school_census.SchoolCensus, {"": pupils}),
+        _county("send", special_needs.SpecialNeeds, {"": Layout(columns=special_needs.COLUMNS)}),
+        _county(
+            "protected-identities",
+            protected.ProtectedIdentities,
+            {"": Layout(columns=protected.COLUMNS)},
+            every=ONCE,
+        ),
+    )
+
+
+def _county(
+    name: str, register: Callable[[Setting], Register], files: Mapping[str, Layout], every: int = AT_THE_END
+) -> Source:
+    """A source of the county council, all districts in one file."""
+    return Source(
+        name=name,
+        organisation=COUNTY,
+        contract=f"eldershire/{name}.yaml",
+        register=register,
+        files=files,
+        every=every,
+        whole_county=True,
     )

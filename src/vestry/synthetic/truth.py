@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
-from vestry.synthetic.people.sealed import Sealed
+from vestry.synthetic.people.person import Sealed
 from vestry.synthetic.people.world import World
 from vestry.synthetic.registers.clerk import Truths
 

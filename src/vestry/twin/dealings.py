@@ -20,7 +20,8 @@ from vestry.twin.tables import BY_NAME
 
 _SAID = ibis.schema(
     dict.fromkeys(
-        ("source", "source_key", "part", "service", "organisation", "as_at", "first_part"), "string"
+        ("source", "table_name", "row_key", "part", "service", "organisation", "as_at", "first_part"),
+        "string",
     )
     | {"full": "boolean", "latest": "string"}
     | {f"raw_{name}": "string" for name in EPISODE_FIELDS}
@@ -37,7 +38,9 @@ def episodes(
     words = [
         whole[f"raw_{name}"].asc() for name in EPISODE_FIELDS
     ]  # two words of one day: always the same one
-    newest = ibis.window(group_by=["source", "source_key", "part"], order_by=[whole.as_at.desc(), *words])
+    newest = ibis.window(
+        group_by=["source", "row_key", "part"], order_by=[whole.as_at.desc(), *words, whole.table_name]
+    )
     said = whole.mutate(newest=ibis.row_number().over(newest))
     said = engine.keep("episodes_said", said.filter(said.newest == 0).drop("newest"))
     wanted = {
@@ -49,13 +52,15 @@ def episodes(
     said = said.mutate(
         episode_id=ibis.literal("E")
         + ibis.literal(SEPARATOR)
-        .join([said.source, said.source_key, said.part])
+        .join([said.source, said.row_key, said.part])
         .hexdigest("sha256")
         .left(DIGEST_LENGTH - 5)
     )
     newest_record = _newest_records(records)
     about = newest_record.rename(first_part="part")
-    joined = said.left_join(about, ["source", "source_key", "first_part"], rname="{name}_of_record")
+    joined = said.left_join(
+        about, ["source", "table_name", "row_key", "first_part"], rname="{name}_of_record"
+    )
     shaped = joined.select(
         "episode_id", "service", "organisation", kind="raw_type", status="raw_status", opened_on="opened_on",
         closed_on="closed_on", amount=joined.amount.try_cast("float64"), reference="raw_reference",
@@ -84,7 +89,8 @@ def _said(received: Received, part: Part) -> ir.Table:
     about = part.attributes.get("about", [])
     return rows.select(
         source=ibis.literal(received.contract.source),
-        source_key="source_key",
+        table_name=ibis.literal(received.table.name),
+        row_key="source_key",
         part=ibis.literal(part.name),
         service=ibis.literal(str(part.attributes.get("service", ""))),
         organisation=ibis.literal(received.contract.organisation),
@@ -97,7 +103,8 @@ def _said(received: Received, part: Part) -> ir.Table:
 
 
 def _newest_records(records: ir.Table) -> ir.Table:
-    return records.group_by("source", "source_key", "part").aggregate(
+    """The newest record of each part of each row: whom a row is about may have a key that is not the row's."""
+    return records.group_by("source", "table_name", "row_key", "part").aggregate(
         record_id=records.record_id.argmax(records.last_as_at + records.record_id)
     )
 
@@ -105,16 +112,17 @@ def _newest_records(records: ir.Table) -> ir.Table:
 def _entities(received: Sequence[Received], said: ir.Table, newest: ir.Table, members: ir.Table) -> ir.Table:
     roles = ibis.memtable(
         [
-            {"source": r.contract.source, "part": p.name, "role": str(role)}
+            {"source": r.contract.source, "table_name": r.table.name, "part": p.name, "role": str(role)}
             for r in received
             for p in r.table.parts
             if p.kind == kinds.EPISODE
             for role in p.attributes.get("about", [])
         ],
-        schema=ibis.schema(dict.fromkeys(("source", "part", "role"), "string")),
+        schema=ibis.schema(dict.fromkeys(("source", "table_name", "part", "role"), "string")),
     )
-    about = said.select("source", "source_key", "part", "episode_id").inner_join(roles, ["source", "part"])
-    about = about.inner_join(newest.rename(role="part"), ["source", "source_key", "role"])
+    about = said.select("source", "table_name", "row_key", "part", "episode_id")
+    about = about.inner_join(roles, ["source", "table_name", "part"])
+    about = about.inner_join(newest.rename(role="part"), ["source", "table_name", "row_key", "role"])
     return (
         about.inner_join(members.select("record_id", "entity_id"), "record_id")
         .select("episode_id", "entity_id", "role")
@@ -149,16 +157,16 @@ def relationships(
     )
     entity = members.select("record_id", "entity_id")
     spans = records.select(
-        "record_id", "source", "table_name", "source_key", "part", "first_as_at", "last_as_at", "current",
+        "record_id", "source", "table_name", "row_key", "part", "first_as_at", "last_as_at", "current",
         until=records.ended_on.fill_null(records.last_as_at),
     )  # fmt: skip
     spans = spans.inner_join(entity, "record_id")
     one = spans.inner_join(said, ["source", "table_name", "part"])
     other = spans.select(
-        "source", "table_name", "source_key", other="part", other_entity="entity_id",
+        "source", "table_name", "row_key", other="part", other_entity="entity_id",
         other_first="first_as_at", other_last="last_as_at",
     )  # fmt: skip
-    pairs = one.inner_join(other, ["source", "table_name", "source_key", "other"])
+    pairs = one.inner_join(other, ["source", "table_name", "row_key", "other"])
     pairs = pairs.filter(
         (pairs.first_as_at <= pairs.other_last) & (pairs.other_first <= pairs.last_as_at)
         & (pairs.entity_id != pairs.other_entity)

@@ -45,6 +45,7 @@ def residences(
         "source",
         "table_name",
         "source_key",
+        "row_key",
         "part",
         "kind",
         "first_as_at",
@@ -56,10 +57,10 @@ def residences(
     who = spans.filter(spans.kind != kinds.PROPERTY).inner_join(said, ["source", "table_name", "part"])
     where = spans.filter(spans.kind == kinds.PROPERTY)
     where = where.select(
-        "source", "table_name", "source_key", home="part", property_record="record_id",
+        "source", "table_name", "row_key", home="part", property_record="record_id",
         **{f"home_{c}": where[c] for c in ADDRESS},
     )  # fmt: skip
-    same = [who[k] == where[k] for k in ("source", "table_name", "source_key", "home")]
+    same = [who[k] == where[k] for k in ("source", "table_name", "row_key", "home")]
     same += [who[c].identical_to(where[f"home_{c}"]) for c in ADDRESS]
     pairs = who.inner_join(where, same)
     entity = members.select("record_id", "entity_id")

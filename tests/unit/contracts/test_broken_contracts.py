@@ -42,6 +42,9 @@ BREAKS = [
     ("partner_of: liable", "partner_of: liabel", 26, "names a part that no row describes", "did you mean liable?"),
     ("partner_of: liable", "partner_of: partner", 26, "`partner_of` itself", "another"),
     ("home: {kind: property}", "home: {kind: property, vintage: x}", 27, "has no `vintage`", "kind"),
+    ("home: {kind: property}", "home: {kind: property, keyed_by: ADRESS}", 27, "`keyed_by` names a column", "did you mean ADDRESS?"),
+    ("home: {kind: property}", "home: {kind: property, keyed_by: [ADDRESS]}", 27, "`keyed_by` is not text", "write text"),
+    ("{kind: episode, service", "{kind: episode, keyed_by: ACCOUNT, service", 28, "kind episode has no `keyed_by`", "kind"),
     ("about: [liable, partner, home]", "about: [liable, hoem]", 28, "`about` names a part", "did you mean home?"),
     ("    primaryKey: true\n    primaryKeyPosition: 1\n", "", 19, "has no key", "each_row_counts"),
     ("    primaryKey: true\n", "", 30, "a place in the key but is not in it", "primaryKey"),
@@ -93,6 +96,101 @@ def test_a_break_is_told_with_its_line(
     assert any(fix in p.fix for p in told), [p.fix for p in told]
     assert not contracts
     assert len(problems) <= 5, [p.lines() for p in problems]
+
+
+EPISODES = """\
+apiVersion: v3.1.0
+kind: DataContract
+id: children
+version: 1.0.0
+status: active
+customProperties:
+- {property: vestry.organisation, value: watford}
+- {property: vestry.lawful_basis, value: {article_6: "6(1)(e) public task"}}
+- {property: vestry.format, value: {format: csv}}
+schema:
+- name: episodes
+  customProperties:
+  - property: vestry.describes
+    value:
+      child: {kind: person, keyed_by: CHILD}
+      care: {kind: episode, service: 159, about: [child]}
+  properties:
+  - {name: ROW, primaryKey: true}
+  - {name: CHILD}
+  - {name: BEGAN, logicalType: date, customProperties: [{property: vestry.field, value: care.opened_on}]}
+"""
+
+
+def test_a_part_with_a_key_of_its_own_need_not_be_told_of_in_every_table(check: Callable) -> None:
+    contracts, problems = check(EPISODES)
+    assert problems == []
+    assert contracts["children"].tables[0].part("child").keyed_by == "CHILD"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (", keyed_by: CHILD", "", ["No column feeds the part `child`."]),
+        ("keyed_by: CHILD", "keyed_by: CHLID", ["`keyed_by` names a column that the schema does not have."]),
+    ],
+)
+def test_a_key_that_is_not_there_is_told_once(check: Callable, old: str, new: str, told: list[str]) -> None:
+    assert [p.what for p in check(EPISODES.replace(old, new, 1))[1]] == told
+
+
+SEALED = """\
+apiVersion: v3.1.0
+kind: DataContract
+id: protected
+version: 1.0.0
+status: active
+customProperties:
+- {property: vestry.organisation, value: watford}
+- {property: vestry.lawful_basis, value: {article_6: "6(1)(c) legal obligation"}}
+- {property: vestry.format, value: {format: csv}}
+- {property: vestry.may_link, value: false}
+schema:
+- name: identities
+  customProperties:
+  - property: vestry.describes
+    value:
+      earlier: {kind: sealed}
+  properties:
+  - {name: REFERENCE, primaryKey: true}
+  - {name: REASON, customProperties: [{property: vestry.field, value: earlier.reason}]}
+  - {name: SINCE, logicalType: date, customProperties: [{property: vestry.field, value: earlier.since}]}
+  - {name: NHS_NUMBER, customProperties: [{property: vestry.field, value: earlier.nhs_number}]}
+  - {name: ADDRESS, customProperties: [{property: vestry.field, value: "earlier.address_lines[1]"}]}
+"""
+
+
+def test_a_sealed_identity(check: Callable) -> None:
+    contracts, problems = check(SEALED)
+    assert problems == []
+    assert [p.kind for p in contracts["protected"].tables[0].parts] == ["sealed"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "what"),
+    [
+        ("value: false", "value: true", 10, "in a source whose records may be linked"),
+        ("- {property: vestry.may_link, value: false}\n", "", 1, "in a source whose records may be linked"),
+        ("{kind: sealed}", "{kind: sealed}\n      person: {kind: person}", 15, "and something else"),
+        ("earlier.reason", "earlier.sex", 16, "No column feeds `earlier.reason`"),
+        ("earlier.nhs_number", "earlier.phone", 21, "`earlier.phone` is not a field of a sealed identity"),
+        ("earlier.since", "earlier.death_date", 20, "not a field of a sealed identity"),
+        ("{kind: sealed}", "{kind: sealed, keyed_by: REFERENCE}", 16, "kind sealed has no `keyed_by`"),
+    ],
+)
+def test_a_sealed_identity_broken(check: Callable, old: str, new: str, line: int, what: str) -> None:
+    assert old in SEALED
+    problems = check(SEALED.replace(old, new, 1))[1]
+    told = [p for p in problems if what in p.what]
+    assert told, [p.lines() for p in problems]
+    assert f"contracts/c0.yaml, line {line}" in {p.where.split(" (")[0] for p in told}, [
+        p.where for p in told
+    ]
 
 
 PLACES = """\

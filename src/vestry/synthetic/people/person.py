@@ -12,6 +12,9 @@ ADOPTED: Final = "adoption"
 GENDER: Final = "gender recognition"
 PROTECTED: Final = "protection"
 
+CHILDRENS_HOME: Final = "children's home"
+"""A kind of household: one child of several whom a home looks after."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Name:
@@ -84,7 +87,7 @@ class Person:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Household:
     """People who live together now, adults first. `kind` is one of `households.KINDS`, `care home`, `hall`, `refuge`,
-    `no fixed address`."""
+    `no fixed address`, `children's home`."""
 
     entity: str
     kind: str
@@ -97,7 +100,17 @@ class Household:
     @property
     def communal(self) -> bool:
         """Whether the people of the place are many households, or none."""
-        return self.kind in ("care home", "hall", "refuge", "no fixed address")
+        return self.kind in ("care home", "hall", "refuge", "no fixed address", CHILDRENS_HOME)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """One sealed identity: the person as they are (`entity`), who they were (`earlier`), why and since when."""
+
+    entity: str
+    earlier: str
+    reason: str
+    since: date
 
 
 @dataclass(slots=True, kw_only=True)
@@ -139,6 +152,8 @@ LEAVING_HOME: Final = "leaving home"
 ARRIVAL: Final = "arrival"
 DEPARTURE: Final = "departure"
 INTO_CARE: Final = "into a care home"
+FOSTERED: Final = "into foster care"
+BACK_HOME: Final = "home from foster care"
 OPENING: Final = "opening"
 CLOSING: Final = "closing"
 

@@ -8,14 +8,14 @@ somebody who left. Many go on listing it, which is what makes sealing hard.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 from typing import Final
 
 from vestry.synthetic.names import drawing
 from vestry.synthetic.people.peopling import Peopler
-from vestry.synthetic.people.person import ADOPTED, GENDER, PROTECTED, Household, Name, Person, Stay
+from vestry.synthetic.people.person import ADOPTED, GENDER, PROTECTED, Household, Name, Person, Sealed, Stay
 from vestry.synthetic.people.world import World
 
 PLANTED: Final = {ADOPTED: 4, GENDER: 2, PROTECTED: 4}
@@ -25,16 +25,6 @@ LATELY: Final = 1_400
 """Days within which the new identity began, so that systems that forget slowly still list the earlier one."""
 ENOUGH_RESIDENTS: Final = 1_200
 """Below so many residents of a district, only `FEW` are planted."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sealed:
-    """One sealed identity: the person as they are (`entity`), who they were (`earlier`), why and since when."""
-
-    entity: str
-    earlier: str
-    reason: str
-    since: date
 
 
 def plant(world: World, peopler: Peopler, rng: Random) -> list[Sealed]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from vestry.synthetic.ground.land import Ground, Property
-from vestry.synthetic.people.person import Business, Change, Household, Person, Stay
+from vestry.synthetic.people.cases import Case, Support
+from vestry.synthetic.people.person import Business, Change, Household, Person, Sealed, Stay
 
 YEARS: int = 10
 """How far back the histories go."""
@@ -16,7 +17,8 @@ YEARS: int = 10
 class World:
     """A district on a day. What happens moves it on; registers only look at it.
 
-    `people` holds also those who died or left (`gone`: entity -> day); `households` only those there now.
+    `people` holds also those who died or left (`gone`: entity -> day); `households` only those there now. `cases`
+    and `support` are what services do for children, by the child.
     """
 
     ground: Ground
@@ -30,6 +32,9 @@ class World:
     businesses: dict[str, Business] = field(default_factory=dict)
     vacant_shops: list[Property] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    sealed: list[Sealed] = field(default_factory=list)
+    cases: dict[str, Case] = field(default_factory=dict)
+    support: dict[str, Support] = field(default_factory=dict)
 
     @property
     def began(self) -> date:

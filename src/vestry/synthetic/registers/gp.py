@@ -125,7 +125,9 @@ class GpRegistrations:
                     unnamed = replace(person.name, given_names=("Baby",))
                     person = replace(person, names=(unnamed,))
                 self._register(world, person, home.home, home.phone, change.on)
-        elif change.what in (life.MOVE, life.LEAVING_HOME, life.SEPARATION, life.INTO_CARE):
+        elif change.what in (
+            life.MOVE, life.LEAVING_HOME, life.SEPARATION, life.INTO_CARE, life.FOSTERED, life.BACK_HOME,
+        ):  # fmt: skip
             if self._rng.random() < 0.6:
                 self._readdress(change.people, world.households[change.household].home)
         elif change.what in (life.DEPARTURE, life.DEATH):

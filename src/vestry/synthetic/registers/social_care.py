@@ -78,6 +78,10 @@ class AdultSocialCare:
                 home = world.home_on(member, heard) or household.home
                 self._take_on(world, person, household, home, heard, since)
         for entity, gone_on in world.gone.items():
+            if (
+                entity[3] != "-"
+            ):  # moved to another district of the county, and is its client there if anywhere
+                continue
             person = world.people[entity]
             if entity[3] != "-":
                 continue  # whoever moved to another district is in that district's part
