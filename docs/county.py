@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
-import inspect
-import json
-import tempfile
-import xml.etree.ElementTree as ET
-from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Final
 
-from vestry.synthetic import synthesise
 from vestry.synthetic.chance import stream
 from vestry.synthetic.ground.land import Area, Point
 from vestry.synthetic.ground.mapping import HEIGHT, SOUTH, WEST, WIDTH, draw_map
-from vestry.synthetic.mistakes.rates import CONTACT, RATES
-from vestry.synthetic.mistakes.ways import MISTAKES
 from vestry.synthetic.plan import DISTRICTS, shared_out
 
 _WIDE, _HIGH, _EDGE = 960, 900, 24

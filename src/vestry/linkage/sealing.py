@@ -30,7 +30,17 @@ ALIKE: Final = 0.86
 _ROW: Final = ["source", "table_name", "row_key"]
 _SAID: Final = ibis.schema(
     dict.fromkeys(
-        ("nhs_number", "upn", "nino", "family_name", "given_names", "birth_date", "postcode", "address_lines"), "string"
+        (
+            "nhs_number",
+            "upn",
+            "nino",
+            "family_name",
+            "given_names",
+            "birth_date",
+            "postcode",
+            "address_lines",
+        ),
+        "string",
     )
 )
 
@@ -74,16 +84,20 @@ def _identities(parts: Sequence[tuple[Received, Part]], remembered: Remembered) 
         rows = received.newest() if received.contract.extract == "full" else received.rows
         values = raw_values(received.table, part, rows)
         formats = next(
-            (c.formats for c in received.table.columns for t in c.targets if t.part == part.name and t.field == "birth_date"),
+            (
+                c.formats
+                for c in received.table.columns
+                for t in c.targets
+                if t.part == part.name and t.field == "birth_date"
+            ),
             (),
         )
         if "birth_date" in values:
             values["birth_date"] = ibis.literal(MARK.join((*formats, ""))) + values["birth_date"]
-        told.append(
-            rows.select(**{f"raw_{n}": values.get(n, ibis.null("string")) for n in _SAID.names})
-        )
+        told.append(rows.select(**{f"raw_{n}": values.get(n, ibis.null("string")) for n in _SAID.names}))
     wanted = {
-        f"raw_{n}": (SEALED_FIELDS[n].rule, [n] if n != "birth_date" else [n, "accuracy"]) for n in _SAID.names
+        f"raw_{n}": (SEALED_FIELDS[n].rule, [n] if n != "birth_date" else [n, "accuracy"])
+        for n in _SAID.names
     }
     table = remembered.standard_forms(ibis.union(*told), wanted).select(*_SAID.names)
     return _keyed(table, remembered)
@@ -177,5 +191,7 @@ def _counted(ledger: ir.Table, before: Sequence[Received], after: Sequence[Recei
         if any(p.kind == kinds.PERSON for p in r.table.parts)
     ]
     whole = ibis.union(*counts).group_by("extract_id", "table_name").aggregate(sealed=ibis._.n.sum())
-    joined = ledger.left_join(whole, ["extract_id", "table_name"]).drop("extract_id_right", "table_name_right")
+    joined = ledger.left_join(whole, ["extract_id", "table_name"]).drop(
+        "extract_id_right", "table_name_right"
+    )
     return joined.mutate(sealed=joined.sealed.fill_null(0))

@@ -225,9 +225,13 @@ def _write_place(folder: Path, residents: int, seed: int, months: int, plans: Se
         path = folder / "contracts" / organisation / f"{name}.yaml"
         path.parent.mkdir(parents=True, exist_ok=True)
         said = (templates / template).read_text(encoding="utf-8")
-        path.write_text(
-            said.replace("{organisation}", plan.organisation).replace("{name}", plan.name), encoding="utf-8"
-        )
+        path.write_text(_for(plan, said), encoding="utf-8")
+
+
+def _for(plan: DistrictPlan, text: str) -> str:
+    """A contract that is written for the first district as that of another: only the name differs."""
+    first = DISTRICTS[0]
+    return text.replace(first.organisation, plan.organisation).replace(first.name, plan.name)
 
 
 def _arrivals(folder: Path, jobs: Sequence[Job], made: Sequence[Made]) -> list[Arrival]:
