@@ -141,7 +141,7 @@ def _make(folder: Path, residents: int, seed: int, months: int, progress: Progre
     first = folder / "incoming" / dates[0].isoformat()
     arrivals = [
         Arrival(source=source, file=path.relative_to(folder).as_posix(), as_at=dates[0])
-        for source, path in write_references(first, [d.ground for d in made])
+        for source, path in write_references(first, [d.ground for d in made], as_at=dates[0])
     ]
     for as_at in dates:
         for plan in DISTRICTS:

@@ -25,6 +25,9 @@ HOMES_TO_A_POSTCODE: Final = 15
 LSOA_RESIDENTS: Final = (165, 1500)
 """Residents of an LSOA in a very small place (so that its map has areas), and the ONS's average."""
 
+NOT_LISTED_YET: Final = 61
+"""One property in so many was built too lately to be in the gazetteer of addresses."""
+
 SHOPS_TO_RESIDENTS: Final = 1 / 25
 """Business premises for each resident, near England's 2.1 million rateable properties."""
 
@@ -91,6 +94,9 @@ class Property:
     form: str
     tenure: str
     band: str
+    parent_uprn: str = ""
+    in_gazetteer: bool = True
+    organisation: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,7 +215,7 @@ class _Surveyor:
         first, rest = names[:plain], names[plain:]
         rng.shuffle(first)
         self.names = iter(first + rest)
-        self.uprns = self.usrns = 0
+        self.uprns = self.usrns = self.parents = 0
 
     def unit(self, lsoa: Area) -> Postcode:
         """The next postcode, somewhere inside `lsoa`."""
@@ -233,6 +239,7 @@ class _Surveyor:
         number: str = "",
         sub: str = "",
         building: str = "",
+        parent: str = "",
     ) -> Property:
         """One property, with the next UPRN; tenure and band follow the deprivation of its area."""
         self.uprns += 1
@@ -252,8 +259,15 @@ class _Surveyor:
             postcode=unit,
             form=form,
             tenure=tenure,
+            parent_uprn=parent,
+            in_gazetteer=self.uprns % NOT_LISTED_YET != 0,
             band=min(bands) if poor > 0.5 else max(bands),
         )
+
+    def parent(self) -> str:
+        """The UPRN of a building that is let in flats."""
+        self.parents += 1
+        return f"999{self.plan.number:02}8{self.parents:06}"
 
     def homes(self, lsoa: Area, locality: str, count: int) -> list[Property]:
         """`count` dwellings on streets of their own: houses, here and there a block of flats or a name."""
@@ -263,12 +277,19 @@ class _Surveyor:
             street = self.street()
             length = min(count - len(homes), rng.randint(14, 44))
             if rng.random() < 0.25:
-                flats = min(length, rng.randint(6, 20))
+                flats, parent = min(length, rng.randint(6, 20)), self.parent()
                 block, unit = f"{rng.choice(_STREET_WORDS)} House", self.unit(lsoa)
                 number = str(rng.randint(1, 40)) if rng.random() < 0.5 else ""
                 homes += [
                     self.property(
-                        street, unit, locality, "flat", number=number, building=block, sub=f"Flat {n}"
+                        street,
+                        unit,
+                        locality,
+                        "flat",
+                        number=number,
+                        building=block,
+                        sub=f"Flat {n}",
+                        parent=parent,
                     )
                     for n in range(1, flats + 1)
                 ]
@@ -288,10 +309,13 @@ class _Surveyor:
             if name:
                 found.append(self.property(street, unit, locality, "house", building=name))
             elif dice < 0.06:
-                style = rng.random() < 0.5
+                style, parent = rng.random() < 0.5, self.parent()
                 for letter in "ABC"[: min(rng.randint(2, 3), length - len(found))]:
                     sub, text = ("", f"{number}{letter}") if style else (f"Flat {letter}", str(number))
-                    found.append(self.property(street, unit, locality, "flat", number=text, sub=sub))
+                    flat = self.property(
+                        street, unit, locality, "flat", number=text, sub=sub, parent="" if style else parent
+                    )
+                    found.append(flat)
             else:
                 found.append(self.property(street, unit, locality, "house", number=str(number)))
         return found

@@ -5,18 +5,20 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Final
 
+from vestry.synthetic.addressbase import write_addressbase
 from vestry.synthetic.gazetteer import Area, Gazetteer
 
-REFERENCES: Final = ("areas-lsoa", "areas-ward", "areas-district", "postcodes", "deprivation")
+REFERENCES: Final = ("areas-lsoa", "areas-ward", "areas-district", "postcodes", "addressbase", "deprivation")
 """Sources of the place itself, in the order they are received."""
 
 _CODES: Final = {"lsoa": "LSOA21", "ward": "WD24", "district": "LAD24"}
 
 
-def write_references(folder: Path, grounds: Sequence[Gazetteer]) -> list[tuple[str, Path]]:
+def write_references(folder: Path, grounds: Sequence[Gazetteer], *, as_at: date) -> list[tuple[str, Path]]:
     """Write every reference source for all districts into `folder`; gives (source, file) in order."""
     lsoas = [area for ground in grounds for area in ground.lsoas]
     written = {
@@ -26,6 +28,11 @@ def write_references(folder: Path, grounds: Sequence[Gazetteer]) -> list[tuple[s
             folder / "areas-district.geojson", "district", [g.district for g in grounds]
         ),
         "postcodes": _postcodes(folder / "postcodes.csv", grounds),
+        "addressbase": write_addressbase(
+            folder / "addressbase.csv",
+            [p for g in grounds for p in (*g.dwellings, *g.care_homes, *g.shops)],
+            as_at=as_at,
+        ),
         "deprivation": _deprivation(folder / "deprivation.csv", lsoas),
     }
     return [(source, written[source]) for source in REFERENCES]
