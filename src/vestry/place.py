@@ -26,7 +26,7 @@ class Thresholds:
 
     link: float = 0.95
     review: float = 0.5
-    address_link: float = 20.0
+    address_link: float = 10.0
     address_review: float = 0.0
     address_lead: float = 5.0
 

@@ -18,6 +18,8 @@ NO_FLAT_NAMED: Final = "the text names no flat, and what was found is one"
 ANOTHER_FLAT: Final = "the text names a flat, and what was found is another or the whole building"
 ANOTHER_NUMBER: Final = "what was found has another number"
 NOTHING_PARTICULAR: Final = "the text gives neither the number nor the name of what was found"
+ANOTHER_PLACE: Final = "what was found has another postcode, and the text does not name its town"
+ANOTHER_STREET: Final = "what was found is in another street"
 UNCLEAR_ORDER: Final = "two numbers with a stroke: which is the flat cannot be told"
 
 _UNIT_WORDS: Final = frozenset(
@@ -43,16 +45,23 @@ class Written:
     street: str = ""
     locality: str = ""
     town: str = ""
+    postcode: str = ""
 
 
-def objection(key: str, written: Written) -> str | None:
-    """Why `written` cannot be what the text with the comparing form `key` means; None where it may be."""
+def objection(key: str, postcode: str, written: Written) -> str | None:
+    """Why `written` cannot be what a text means; None where it may be. `key` is the text in its comparing form."""
+    if postcode != written.postcode and not any(
+        place and fuzz.partial_ratio(place, key) >= _SIMILAR for place in (written.town, written.locality)
+    ):
+        return ANOTHER_PLACE
     words = key.split()
     for phrase in (written.town, written.locality, written.street):
         words = _without(words, phrase.split())
     said = _marks(words)
     if _STROKE in said:
         return UNCLEAR_ORDER
+    if not _on_street(key, words, written):
+        return ANOTHER_STREET
     unit, building, number = (_marks(p.split()) for p in (written.unit, written.building, written.number))
     named = bool(written.building) and fuzz.partial_ratio(written.building, " ".join(words)) >= _SIMILAR
     inside = bool(_UNIT_WORDS & set(words))
@@ -65,6 +74,18 @@ def objection(key: str, written: Written) -> str | None:
     if more and not unit:
         return ANOTHER_FLAT
     return ANOTHER_NUMBER if said else NOTHING_PARTICULAR
+
+
+def _on_street(key: str, left: Sequence[str], written: Written) -> bool:
+    """Whether the text has the street, perhaps misspelt, or leaves it out and has the building's name instead.
+
+    `left` is the text without places and, where it stood there letter by letter, the street.
+    """
+    if not written.street or fuzz.partial_ratio(written.street, key) >= _SIMILAR:
+        return True
+    words = [w for w in left if w not in _UNIT_WORDS and not _marks([w])]
+    said = " ".join(words)
+    return bool(written.building and words) and fuzz.ratio(written.building, said) >= _SIMILAR
 
 
 def _ways(unit: list[str], building: list[str], number: list[str], *, named: bool) -> list[list[str]]:

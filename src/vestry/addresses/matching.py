@@ -118,30 +118,30 @@ class Finder:
         asked = self._remembered.standard_forms(
             asked.mutate(lines=asked.address_lines), {"lines": ("address_key", ["address_key"])}
         )
-        keys = self._engine.fetch(asked.select("text_id", "address_key"))
-        key_of = dict(zip(*(keys.column(c).to_pylist() for c in keys.column_names), strict=True))
+        texts = self._engine.fetch(asked.select("text_id", "address_key", "postcode")).to_pylist()
         written = _written(self._engine, addresses.semi_join(found, "uprn"))
-        scored: dict[str, list[tuple[float, str]]] = {text: [] for text in key_of}
+        scored: dict[str, list[tuple[float, str]]] = {t["text_id"]: [] for t in texts}
         for row in self._engine.fetch(found).to_pylist():
             scored[row["text_id"]].append((row["score"], row["uprn"]))
-        rows = [
-            {"text_id": text, "asked": True, **best_of(key_of[text] or "", found_for, written)}
-            for text, found_for in sorted(scored.items())
-        ]
+        rows = []
+        for t in sorted(texts, key=lambda t: str(t["text_id"])):
+            best = best_of(t["address_key"] or "", t["postcode"] or "", scored[t["text_id"]], written)
+            rows.append({"text_id": t["text_id"], "asked": True, **best})
         return pa.Table.from_pylist(rows, schema=OUTCOMES)
 
 
 def _written(engine: Engine, addresses: ir.Table) -> dict[str, list[Written]]:
-    table = addresses.select("uprn", *(addresses[f"{p}_key"].name(p) for p in _PIECES)).distinct()
+    keys = [addresses[f"{p}_key"].name(p) for p in _PIECES]
+    table = addresses.select("uprn", "postcode", *keys).distinct()
     found: dict[str, list[Written]] = {}
     for row in engine.fetch(table).to_pylist():
-        pieces = {p: row[p] or "" for p in _PIECES}
+        pieces = {p: row[p] or "" for p in (*_PIECES, "postcode")}
         found.setdefault(row["uprn"], []).append(Written(**pieces))
     return found
 
 
 def best_of(
-    key: str, scored: Sequence[tuple[float, str]], written: Mapping[str, Sequence[Written]]
+    key: str, postcode: str, scored: Sequence[tuple[float, str]], written: Mapping[str, Sequence[Written]]
 ) -> dict[str, object]:
     """The best candidate that fits, else the best of all with what speaks against it.
 
@@ -152,7 +152,7 @@ def best_of(
         return {}
     against: dict[str, str | None] = {}
     for _, uprn in ranked:
-        said = [objection(key, w) for w in written.get(uprn, ())]
+        said = [objection(key, postcode, w) for w in written.get(uprn, ())]
         against[uprn] = None if None in said else min((s for s in said if s), default=NO_PREMISES)
     fitting = [s for s in ranked if against[s[1]] is None]
     score, uprn = (fitting or ranked)[0]

@@ -88,7 +88,8 @@ def find_uprns(
     given = engine.keep("records_given", _given(records, properties))
     texts = engine.keep("address_texts", _texts(given))
     matches = engine.keep("address_matches", _decided(texts, finder.outcomes(texts), properties, thresholds))
-    filled = engine.keep("records_addressed", _filled(records, given, matches))
+    # Only the narrow columns are kept: the next step writes the wide table of records again anyway.
+    filled = _filled(records, engine.keep("record_uprns", _uprns(given, matches)))
     quality = engine.keep("uprn_quality", _measured(filled))
     return Addressed(records=filled, matches=matches.select(*MATCHES.names), quality=quality)
 
@@ -160,7 +161,13 @@ def _decided(texts: ir.Table, outcomes: ir.Table, properties: ir.Table, threshol
     )
 
 
-def _filled(records: ir.Table, given: ir.Table, matches: ir.Table) -> ir.Table:
+def _filled(records: ir.Table, uprns: ir.Table) -> ir.Table:
+    joined = records.drop("uprn").inner_join(uprns, "record_id")
+    return joined.select(*records.columns, *MADE)
+
+
+def _uprns(given: ir.Table, matches: ir.Table) -> ir.Table:
+    """`record_id, uprn` and the columns of `MADE` for every record."""
     found = matches.select(
         "text_id", "method", "reason", names_flat="is_flat",
         found=ibis.ifelse(matches.method.isin([BY_EXACT, BY_LIBRARY]), matches.uprn, ibis.null("string")),
@@ -188,8 +195,7 @@ def _filled(records: ir.Table, given: ir.Table, matches: ir.Table) -> ir.Table:
         (table.method == FOR_REVIEW, WAITS),
         else_=table.reason,
     )
-    table = table.mutate(uprn_why=why).select("record_id", "uprn", *MADE)
-    return records.drop("uprn").inner_join(table, "record_id").select(*records.columns, *MADE)
+    return table.mutate(uprn_why=why).select("record_id", "uprn", *MADE)
 
 
 def _measured(records: ir.Table) -> ir.Table:
