@@ -146,7 +146,7 @@ def _known(facts: ir.Table, written: ir.Table) -> ir.Table:
     classed = facts.classification.re_search(_CLASS).fill_null(False)
     said = facts.group_by("uprn").aggregate(
         parent_uprn=facts.parent_uprn.min(where=facts.parent_uprn != facts.uprn),
-        status=facts.status.argmin(_standing(facts)),
+        status=facts.status.argmin(_standing(facts), where=facts.status.notnull()),
         classification=facts.classification.min(where=classed),
         postcode=facts.postcode.min(),
         longitude=facts.longitude.try_cast("float64").min(),

@@ -118,7 +118,7 @@ def _texts(given: ir.Table) -> ir.Table:
 
 
 def _decided(texts: ir.Table, outcomes: ir.Table, properties: ir.Table, thresholds: Thresholds) -> ir.Table:
-    """What is made of each text: the columns of `MATCHES`, and its `text_id`."""
+    """What is made of each text: the columns of `MATCHES`, its `text_id`, and whether it names a flat."""
     table = texts.left_join(outcomes, "text_id").drop("text_id_right")
     now = properties.select(exact_uprn="uprn", now=properties.goes_on_as.fill_null(properties.uprn))
     table = table.left_join(now, "exact_uprn").drop("exact_uprn_right")
@@ -156,9 +156,9 @@ def _decided(texts: ir.Table, outcomes: ir.Table, properties: ir.Table, threshol
     )
     flats = properties.select("uprn", flat="is_flat")
     table = table.left_join(flats, "uprn").drop("uprn_right")
-    return table.mutate(is_flat=table.flat.fill_null(table.address_lines.re_search(_FLAT))).select(
-        "text_id", *MATCHES.names
-    )
+    table = table.mutate(names_flat=table.address_lines.re_search(_FLAT))
+    table = table.mutate(is_flat=table.flat.fill_null(table.names_flat))
+    return table.select("text_id", "names_flat", *MATCHES.names)
 
 
 def _filled(records: ir.Table, uprns: ir.Table) -> ir.Table:
@@ -169,7 +169,7 @@ def _filled(records: ir.Table, uprns: ir.Table) -> ir.Table:
 def _uprns(given: ir.Table, matches: ir.Table) -> ir.Table:
     """`record_id, uprn` and the columns of `MADE` for every record."""
     found = matches.select(
-        "text_id", "method", "reason", names_flat="is_flat",
+        "text_id", "method", "reason", "names_flat",
         found=ibis.ifelse(matches.method.isin([BY_EXACT, BY_LIBRARY]), matches.uprn, ibis.null("string")),
     )  # fmt: skip
     table = given.left_join(found, "text_id").drop("text_id_right")

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 import yaml
-from small_gazetteer import gazetteer_of, records_of
 
+from small_gazetteer import gazetteer_of, records_of
 from vestry.addresses.uprns import Addressed, find_uprns
 from vestry.engines.duckdb import DuckDBEngine
 from vestry.engines.engine import Engine
@@ -19,6 +19,7 @@ from vestry.standardise.remembered import Remembered
 
 CASES = Path(__file__).with_name("hard_cases.yaml")
 Found = Callable[..., Addressed]
+
 
 @pytest.fixture(scope="session")
 def cases() -> dict[str, Any]:

@@ -7,15 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small_gazetteer import gazetteer_of, records_of, table_of
 
+from small_gazetteer import gazetteer_of, records_of, table_of
 from vestry.addresses import matching, uprns
 from vestry.addresses.uprns import find_uprns
 from vestry.engines.duckdb import DuckDBEngine
 from vestry.engines.engine import Engine
 from vestry.place import Thresholds
 from vestry.standardise.remembered import Remembered
-
 
 HOUSE = [1, None, "approved", "RD04", None, None, "1", "HIGH STREET", None, "BRACKTON", "ZX1 0AA"]
 NEXT = [2, None, "approved", "RD04", None, None, "2", "HIGH STREET", None, "BRACKTON", "ZX1 0AA"]
