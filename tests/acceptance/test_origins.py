@@ -126,7 +126,8 @@ def test_the_row_of_the_file_really_says_it(small: Any, looking: Any, last: str)
     place, contracts = small.place, read_contracts(small.place)
     files = {e.extract_id: e for e in extracts(place)}
     sql = """
-        SELECT c.field, coalesce(if(c.field = 'uprn', c.source_value, NULL), c.value), c.accuracy, r.source, r.table_name, r.part, r.extract_id, r.row_number
+        SELECT c.field, coalesce(if(c.field = 'uprn', c.source_value, NULL), c.value), c.accuracy,
+            r.source, r.table_name, r.part, r.extract_id, r.row_number
         FROM claims c JOIN records r USING (record_id) WHERE c.chosen ORDER BY ALL
     """
     sample = random.Random(3).sample(looking.rows_of(place, last, sql), SAMPLE)
