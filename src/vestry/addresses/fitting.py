@@ -22,6 +22,9 @@ ANOTHER_PLACE: Final = "what was found has another postcode, and the text does n
 ANOTHER_STREET: Final = "what was found is in another street"
 UNCLEAR_ORDER: Final = "two numbers with a stroke: which is the flat cannot be told"
 
+ELSEWHERE: Final = (ANOTHER_PLACE, ANOTHER_STREET, NOTHING_PARTICULAR)
+"""Objections after which nothing is left for a person to decide."""
+
 _UNIT_WORDS: Final = frozenset(
     "FLAT UNIT ROOM SUITE STUDIO OFFICE SHOP MAISONETTE ANNEXE ANNEX BEDSIT PENTHOUSE BLOCK PLOT FLOOR".split()
 )

@@ -14,6 +14,7 @@ from typing import Final
 import ibis
 import ibis.expr.types as ir
 
+from vestry.addresses.fitting import ELSEWHERE
 from vestry.addresses.gazetteer import gazetteer_parts
 from vestry.addresses.matching import Finder, text_id
 from vestry.engines.engine import Engine
@@ -127,6 +128,7 @@ def _decided(texts: ir.Table, outcomes: ir.Table, properties: ir.Table, threshol
     clear = table.lead.isnull() | (table.lead >= thresholds.address_lead)
     sure = asked & (table.score >= thresholds.address_link) & table.objection.isnull()
     likely = asked & (table.score >= thresholds.address_review)
+    likely &= ~table.objection.isin(ELSEWHERE).fill_null(False)
     method = ibis.cases(
         (table.apart.notnull(), NOT_FOUND), (table.now.notnull(), BY_EXACT), (~table.needed, BY_SOURCE),
         (sure & clear, BY_LIBRARY), (likely, FOR_REVIEW), else_=NOT_FOUND,
