@@ -11,6 +11,7 @@ from dataclasses import replace
 from vestry.addresses.measures import area_measures
 from vestry.addresses.placement import place_records
 from vestry.addresses.reference import reference
+from vestry.addresses.uprns import find_uprns
 from vestry.clock import Clock
 from vestry.intake.loading import load
 from vestry.line import line
@@ -53,9 +54,14 @@ def build(
             loaded = load(at.engine, stock.contracts, stock.extracts)
         with at.step("standardise"):
             standard = standardise(at.engine, loaded.received, at.remembered)
+        with at.step("addresses"):
+            addressed = find_uprns(
+                at.engine, standard.records, loaded.received, at.remembered,
+                thresholds=place.thresholds, memory=place.memory,
+            )  # fmt: skip
         with at.step("place"):
             known = reference(at.engine, loaded.received, at.remembered)
-            records, placements = place_records(at.engine, standard.records, known, place.geographies)
+            records, placements = place_records(at.engine, addressed.records, known, place.geographies)
             records = with_units(at.engine, records, stock.contracts.values())
             measures = area_measures(at.engine, loaded.received, known, place.geographies)
         with at.step("link"):
@@ -70,8 +76,9 @@ def build(
             )  # fmt: skip
         with at.step("measure"):
             quality = measure(
-                at.engine, loaded, standard.described, twin.claims, at.remembered, today=stock.today
-            )
+                at.engine, loaded, standard.described, twin.claims, at.remembered, addressed.quality,
+                today=stock.today,
+            )  # fmt: skip
         with at.step("publish"):
             manifest = stock.manifest(clock)
             manifest = replace(manifest, release_id=release_id(manifest))
@@ -80,7 +87,8 @@ def build(
                 "links": linked.links, "link_evidence": linked.evidence, "members": named.members,
                 "linkage_rules": standing_rules(at.engine, stock.contracts, place.thresholds),
                 "areas": known.areas, "area_within": known.within, "placements": placements,
-                "area_measures": measures.union(twin.counted), "quality": quality,
+                "area_measures": measures.union(twin.counted), "address_matches": addressed.matches,
+                "quality": quality,
                 **twin.tables(manifest.release_id),
             }  # fmt: skip
             written = write(at.engine, at.unfinished, tables)

@@ -18,10 +18,17 @@ PLACE_FILE: Final = "place.toml"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
-    """Probabilities (0 to 1): a pair is joined from `link`; from `review` up to it a person should look."""
+    """Probabilities (0 to 1): a pair is joined from `link`; from `review` up to it a person should look.
+
+    Of addresses, in bits of evidence: a text has its UPRN from `address_link`, if the next property that it could
+    be is `address_lead` behind; from `address_review` up to that a person should look.
+    """
 
     link: float = 0.95
     review: float = 0.5
+    address_link: float = 10.0
+    address_review: float = 0.0
+    address_lead: float = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +144,14 @@ def _problems(raw: Mapping[str, Any], where: str) -> list[Problem]:
                     what=f"`thresholds.{name}` is not a probability.",
                     where=where,
                     fix="give a number above 0, below 1",
+                )
+            )
+    for name in ("address_link", "address_review", "address_lead"):
+        value = raw.get("thresholds", {}).get(name, 0)
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            found.append(
+                Problem(
+                    what=f"`thresholds.{name}` is not a number.", where=where, fix="give bits of evidence: 20"
                 )
             )
     for geography in raw.get("areas", {}).get("geographies", []):

@@ -22,7 +22,9 @@ from vestry.place import PLACE_FILE, Place
 from vestry.standardise.rules import RULES
 from vestry.twin.manifest import Manifest, current_release
 
-LIBRARIES: Final = ("duckdb", "ibis-framework", "splink", "pyarrow", "phonenumbers", "shapely")
+LIBRARIES: Final = (
+    "duckdb", "ibis-framework", "splink", "uk_address_matcher", "rapidfuzz", "pyarrow", "phonenumbers", "shapely",
+)  # fmt: skip
 """Libraries whose version may change what a release holds."""
 
 

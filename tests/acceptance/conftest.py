@@ -29,7 +29,7 @@ import pytest
 
 from vestry.build import build
 from vestry.clock import FixedClock
-from vestry.contracts.contract import Contract
+from vestry.contracts.contract import Contract, Table
 from vestry.contracts.reading import read_contracts
 from vestry.intake.receive import receive
 from vestry.linkage import scoring
@@ -376,15 +376,24 @@ def forks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forks]:
         server.stdin.close()
 
 
-def received_rows(path: Path, contract: Contract, row_path: str | None) -> list[dict[str, str]]:
-    """The rows of a received file, read by somebody else's readers: `csv`, ElementTree, `json`. Row 1 is [0]."""
+def received_rows(
+    path: Path, contract: Contract, row_path: str | None, table: Table | None = None
+) -> list[dict[str, str]]:
+    """The rows of a received file, read by somebody else's readers: `csv`, ElementTree, `json`. Row 1 is [0].
+
+    `table` says which, where a file holds several kinds of row.
+    """
     raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     if contract.layout.format == "csv":
         text = raw.decode(contract.layout.encoding)
         lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=contract.layout.delimiter))
         names = (
-            lines.pop(0) if contract.layout.header else [c.physical_name for c in contract.tables[0].columns]
+            lines.pop(0)
+            if contract.layout.header
+            else [c.physical_name for c in (table or contract.tables[0]).columns]
         )
+        if table is not None and table.rows.column is not None:
+            lines = [line for line in lines if line and line[table.rows.column - 1] == table.rows.equals]
         return [dict(zip(names, line, strict=False)) for line in lines if line]
     if contract.layout.format == "xml":
         from xml.etree import ElementTree as Tree

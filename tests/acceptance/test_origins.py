@@ -126,7 +126,8 @@ def test_the_row_of_the_file_really_says_it(small: Any, looking: Any, last: str)
     place, contracts = small.place, read_contracts(small.place)
     files = {e.extract_id: e for e in extracts(place)}
     sql = """
-        SELECT c.field, c.value, r.source, r.table_name, r.part, r.extract_id, r.row_number
+        SELECT c.field, coalesce(if(c.field = 'uprn', c.source_value, NULL), c.value), c.accuracy,
+            r.source, r.table_name, r.part, r.extract_id, r.row_number
         FROM claims c JOIN records r USING (record_id) WHERE c.chosen ORDER BY ALL
     """
     sample = random.Random(3).sample(looking.rows_of(place, last, sql), SAMPLE)
@@ -140,7 +141,10 @@ def test_the_row_of_the_file_really_says_it(small: Any, looking: Any, last: str)
         return found
 
     fields = set()
-    for field, value, source, table_name, part, extract_id, row_number in sample:
+    for field, value, accuracy, source, table_name, part, extract_id, row_number in sample:
+        if field == "uprn" and accuracy:
+            assert accuracy.endswith("by the text of the address"), "found, and says so"
+            continue
         table = contracts[source].table(table_name)
         row = rows(extract_id)[row_number - 1]
         name = field.removeprefix("postal_")
@@ -152,3 +156,22 @@ def test_the_row_of_the_file_really_says_it(small: Any, looking: Any, last: str)
         assert value in said, f"{extract_id}, row {row_number}, {part}.{field}: the row says otherwise"
         fields.add(field)
     assert len(fields) >= 6
+
+
+def test_a_uprn_that_was_found_says_so_and_is_in_the_gazetteer(small: Any, looking: Any, last: str) -> None:
+    """Every one that no source gave: by the received file itself, and with a claim that does not pass it off as given."""
+    place, contract = small.place, read_contracts(small.place)["addressbase"]
+    (gazetteer,) = [e for e in extracts(place) if e.source == "addressbase"]
+    rows = looking.received_rows(gazetteer.file, contract, None, contract.table("properties"))
+    known = {row["UPRN"] for row in rows}
+    found = looking.rows_of(
+        place, last, "SELECT record_id, uprn, uprn_given FROM records WHERE uprn_by IN ('exact', 'library')"
+    )
+    assert len(found) > 100
+    assert [uprn for _, uprn, given in found if uprn not in known or given in known] == []
+    silent = """
+        SELECT count(*) FROM claims c JOIN records r USING (record_id)
+        WHERE c.field = 'uprn' AND r.uprn_by IN ('exact', 'library')
+        AND (c.accuracy IS NULL OR NOT contains(c.reason, c.accuracy))
+    """
+    assert looking.rows_of(place, last, silent) == [(0,)]

@@ -89,13 +89,14 @@ def test_a_published_release_never_changes(small: Any, looking: Any) -> None:
 def test_the_manifest_names_every_input(small: Any) -> None:
     manifest = small.manifests[-1]
     assert manifest.predecessor == small.manifests[0].release_id
-    assert len(manifest.inputs) == 19
+    assert len(manifest.inputs) == 20
     assert all(len(i["sha256"]) == 64 for i in manifest.inputs)
-    assert len(manifest.contracts) == 12
+    assert len(manifest.contracts) == 13
     assert set(manifest.models) == {"person.json", "organisation.json"}
     assert all(step["seconds"] >= 0 for step in manifest.steps)
     assert [step["name"] for step in manifest.steps] == [
-        "take stock", "check", "standardise", "place", "link", "identify", "assemble", "measure", "publish",
+        "take stock", "check", "standardise", "addresses", "place", "link", "identify", "assemble", "measure",
+        "publish",
     ]  # fmt: skip
     assert set(manifest.tables) == set(TABLES)
 

@@ -31,6 +31,11 @@ name = "{name}"
 [thresholds]
 # link   = 0.95
 # review = 0.5
+# Of addresses, in bits of evidence: a text gets its UPRN from `address_link` up, if no other is within
+# `address_lead` of it; from `address_review` up to that a person should look.
+# address_link   = 10
+# address_review = 0
+# address_lead   = 5
 
 # How far each source is trusted for a group of fields, 1 (least) to 9; 5 when unsaid.
 # [trust.borough-council-tax]

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 EXAMPLES: Final = examples("vestry status", "vestry status --json")
 
+REVIEW: Final = "vestry export address_matches --to addresses.csv --purpose data-quality"
+
 
 def status(ctx: typer.Context, folder: PlaceFolder = HERE, as_json: AsJson = False) -> None:
     """Show the ledger, the releases, quality at a glance, and what fell."""
@@ -97,6 +99,9 @@ def _print_standing(standing: Standing, falls: Sequence[Fall]) -> None:
         printing.table(["source", "what", "next"], [[f.source, f.what, f.fix] for f in falls])
     else:
         printing.say("Nothing: no quality is lower, no row of a newest extract kept out, no source late.")
+    if waiting := standing.addresses_for_review:
+        number = "One address waits" if waiting == 1 else f"{waiting:,} addresses wait"
+        printing.say(f"{number} for review: {REVIEW}")
 
 
 def ledger_rows(ledger: Sequence[LedgerLine]) -> list[list[Any]]:

@@ -13,7 +13,14 @@ from vestry.contracts.passages import Passage
 from vestry.contracts.recognising import recognise
 from vestry.model import kinds
 from vestry.model.dates import unknown_letters
-from vestry.model.fields import ADDRESS_FIELDS, EPISODE_FIELDS, ORGANISATION_FIELDS, PERSON_FIELDS, fields_of
+from vestry.model.fields import (
+    ADDRESS_FIELDS,
+    EPISODE_FIELDS,
+    NUMBERED,
+    ORGANISATION_FIELDS,
+    PERSON_FIELDS,
+    fields_of,
+)
 
 _TARGET: Final = re.compile(r"([^.\[\]]+)\.([^.\[\]]+)(?:\[([^\]]+)\])?")
 _TIMES: Final = ("date", "timestamp", "time")
@@ -221,7 +228,7 @@ def _check_index(passage: Passage, part: Part, field: str, index: str | None) ->
             )
     elif index is None:
         return
-    elif field in ADDRESS_FIELDS and ADDRESS_FIELDS[field].indexed:
+    elif (part.kind, field) in NUMBERED or (field in ADDRESS_FIELDS and ADDRESS_FIELDS[field].indexed):
         if not index.isdigit() or not 1 <= int(index) <= 20:
             passage.wrong(f"`{field}[{index}]` is not a numbered line.", f"write {field}[1] to {field}[20]")
     elif (part.kind, field) != (kinds.MEASURE, "value"):

@@ -194,6 +194,9 @@ MUST_FEED: Final = {
     kinds.POSTCODE: ("postcode",),
     kinds.CROSSWALK: ("from_code", "to_code"),
     kinds.MEASURE: ("area_code",),
+    kinds.GAZETTEER_PROPERTY: ("uprn",),
+    kinds.GAZETTEER_ADDRESS: ("uprn",),
+    kinds.GAZETTEER_STREET: ("usrn", "street"),
 }
 """Kind of a part -> fields that some column must feed."""
 

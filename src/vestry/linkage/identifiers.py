@@ -30,11 +30,15 @@ EDGES = ibis.schema({"left_record": "string", "right_record": "string", "field":
 def identifier_pairs(records: ir.Table, kind: str) -> ir.Table:
     """Pairs of records that an agreed identifier joins: `left_record, right_record, field`, left before right.
 
-    `records` has `unit_id`, and for properties `address_key`. Each unit speaks through every content it has had.
+    `records` has `unit_id`, and for properties `address_key` and `uprn_agrees`. Each unit speaks through every
+    content it has had.
     """
     of_kind = records.filter(records.kind == kind)
     if kind == kinds.PROPERTY:
-        of_kind = of_kind.mutate(address=of_kind.address_key + " " + of_kind.postcode)
+        # A flat's UPRN beside a text that names no flat would lead every such text into that flat.
+        agreeing = of_kind.uprn_agrees.fill_null(True)
+        whole = of_kind.address_key + " " + of_kind.postcode
+        of_kind = of_kind.mutate(address=ibis.ifelse(agreeing, whole, ibis.null("string")))
     found = [_pairs(of_kind, field, kind) for field in DECIDING[kind]]
     return reduce(lambda a, b: a.union(b), found)
 

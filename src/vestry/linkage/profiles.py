@@ -50,13 +50,14 @@ def with_units(engine: Engine, records: ir.Table, contracts: Iterable[Contract])
     """`records` with `unit_id`: one lasting text for its source, key, part and kind.
 
     A property has no key of its own in a register of something else: its unit is its address, except in sources
-    whose contract says that their records may not be linked, where every unit stands alone.
+    whose contract says that their records may not be linked, where every unit stands alone. Of the UPRN only the
+    source's own word counts here: a new gazetteer must not make every property another one.
     """
     unlinked = sorted(c.source for c in contracts if not c.may_link)
     mark = ibis.literal(SEPARATOR)
     key = mark.join([records.source, records.source_key, records.part, records.kind])
     where = mark.join(
-        [records.kind, *(records[c].fill_null("") for c in ("uprn", "address_lines", "postcode"))]
+        [records.kind, *(records[c].fill_null("") for c in ("uprn_given", "address_lines", "postcode"))]
     )
     by_address = records.kind == kinds.PROPERTY
     if unlinked:

@@ -169,10 +169,30 @@ REFERENCE_FIELDS: Final = {
     kinds.POSTCODE: ("postcode", "longitude", "latitude", "area_code"),
     kinds.CROSSWALK: ("from_code", "to_code", "weight"),
     kinds.MEASURE: ("area_code", "value", "category", "period", "longitude", "latitude"),
-}
+    kinds.GAZETTEER_PROPERTY: (
+        "uprn", "parent_uprn", "successor_uprn", "status", "classification", "organisation", "postcode",
+        "longitude", "latitude", "ended_on",
+    ),
+    kinds.GAZETTEER_ADDRESS: (
+        "uprn", "usrn", "status", "organisation",
+        "unit", "unit_number", "unit_suffix", "unit_end_number", "unit_end_suffix",
+        "building", "number", "number_suffix", "end_number", "end_suffix",
+        "street", "locality", "town", "address_lines", "postcode", "ended_on",
+    ),
+    kinds.GAZETTEER_STREET: ("usrn", "street", "locality", "town", "language", "ended_on"),
+}  # fmt: skip
 """Fields of the kinds that describe the place. `area_code` of a postcode, and `value` of a measure,
 take an index: `where.area_code[lsoa/2021]`, `counts.value[population aged 0]`; and `within` codes of an
-area are `lsoa.parent_code[ward/2024]`."""
+area are `lsoa.parent_code[ward/2024]`. Pieces of a gazetteer's address may be numbered: `post.street[1]`."""
+
+NUMBERED: Final = frozenset(
+    (kinds.GAZETTEER_ADDRESS, name)
+    for name in ("organisation", "unit", "building", "street", "locality", "address_lines")
+)
+"""(kind, field) that may be sent in numbered pieces, put together in order."""
+
+GAZETTEER_STATUSES: Final = ("approved", "alternative", "provisional", "historical")
+"""What `status` of a gazetteer's property or address may say, best first; nothing said is as approved."""
 
 
 def fields_of(kind: str) -> dict[str, str]:

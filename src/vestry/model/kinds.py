@@ -27,7 +27,18 @@ POSTCODE: Final = "postcode"
 CROSSWALK: Final = "crosswalk"
 MEASURE: Final = "measure"
 
-REFERENCE_KINDS: Final = (AREA, POSTCODE, CROSSWALK, MEASURE)
+GAZETTEER_PROPERTY: Final = "gazetteer_property"
+"""What an address gazetteer says of one UPRN; several tables may each say some of it."""
+
+GAZETTEER_ADDRESS: Final = "gazetteer_address"
+"""One way in which a gazetteer writes the address of a UPRN."""
+
+GAZETTEER_STREET: Final = "gazetteer_street"
+"""The name of a USRN, for addresses that give the street by its number alone."""
+
+GAZETTEER_KINDS: Final = (GAZETTEER_PROPERTY, GAZETTEER_ADDRESS, GAZETTEER_STREET)
+
+REFERENCE_KINDS: Final = (AREA, POSTCODE, CROSSWALK, MEASURE, *GAZETTEER_KINDS)
 """Kinds that describe the place itself rather than who is in it."""
 
 ALL_KINDS: Final = (*RECORD_KINDS, ADDRESS, EPISODE, SEALED, *REFERENCE_KINDS)
@@ -51,6 +62,7 @@ ATTRIBUTES: Final = {
     POSTCODE: ("areas",),
     CROSSWALK: ("geography", "from_vintage", "to_vintage", "weights"),
     MEASURE: ("measure", "geography", "vintage", "period", "combine", "weighted_by"),
+    **dict.fromkeys(GAZETTEER_KINDS, ()),
 }
 """What else a part may say of itself, by kind. Every part may also say `present_when`.
 

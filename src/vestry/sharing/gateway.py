@@ -153,6 +153,7 @@ class Gateway:
                 ledger=release.ledger(),
                 quality=release.quality(),
                 quality_before=self._reader.open(predecessor).quality() if predecessor in before else (),
+                addresses_for_review=release.addresses_for_review(),
             )
 
         return self._answer(Request(action="status"), read, count=lambda s: len(s.ledger))

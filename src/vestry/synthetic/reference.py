@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import json
 import pickle
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from vestry.synthetic.addressbase import write_addressbase
 from vestry.synthetic.ground.land import Area, Ground
 from vestry.synthetic.ground.mapping import DistrictMap
 from vestry.synthetic.plan import COUNTY
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from vestry.synthetic.district import Job
 
 CONTRACTS: Final = tuple(
-    (COUNTY, name) for name in ("areas-lsoa", "areas-ward", "areas-district", "postcodes", "deprivation")
+    (COUNTY, name)
+    for name in ("areas-lsoa", "areas-ward", "areas-district", "deprivation", "postcodes", "addressbase")
 )
 """Organisation and name of each source of the place itself, in the order they are received."""
 
@@ -38,25 +40,22 @@ def write_areas(folder: Path, maps: Sequence[DistrictMap]) -> list[tuple[str, Pa
 
 def reference_files(folder: Path, jobs: Sequence[Job]) -> list[tuple[str, Path]]:
     """Write what comes of the ground of every district, one after another; gives (source, file) in order."""
-    path = folder / "postcodes.csv"
-    with path.open("w", encoding="utf-8", newline="") as file:
+    postcodes = folder / "postcodes.csv"
+    with postcodes.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("pcds", "lsoa21cd", "wd24cd", "lad24cd", "long", "lat"))
-        for job in jobs:
-            with (job.making / f"{job.plan.organisation}.ground").open("rb") as kept:
-                ground: Ground = pickle.load(kept)  # noqa: S301 - what this run itself has just written
-            writer.writerows(
-                (
-                    p.postcode,
-                    p.lsoa.code,
-                    p.lsoa.ward,
-                    p.lsoa.district,
-                    f"{p.longitude:.6f}",
-                    f"{p.latitude:.6f}",
-                )
-                for p in ground.postcodes
-            )
-    return [("postcodes", path)]
+        for ground in _grounds(jobs):
+            for p in ground.postcodes:
+                where = (p.lsoa.code, p.lsoa.ward, p.lsoa.district, f"{p.longitude:.6f}", f"{p.latitude:.6f}")
+                writer.writerow((p.postcode, *where))
+    gazetteer = write_addressbase(folder / "addressbase.csv", _grounds(jobs), as_at=jobs[0].dates[0])
+    return [("postcodes", postcodes), ("addressbase", gazetteer)]
+
+
+def _grounds(jobs: Sequence[Job]) -> Iterator[Ground]:
+    for job in jobs:
+        with (job.making / f"{job.plan.organisation}.ground").open("rb") as kept:
+            yield pickle.load(kept)  # noqa: S301 - what this run itself has just written
 
 
 def _areas(path: Path, geography: str, areas: Sequence[Area]) -> Path:

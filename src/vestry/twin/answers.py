@@ -255,6 +255,7 @@ class Standing:
     ledger: tuple[LedgerLine, ...]
     quality: tuple[QualityFigure, ...]
     quality_before: tuple[QualityFigure, ...]
+    addresses_for_review: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,9 @@ from vestry.twin.tables import ENTITY_TABLES
 
 POSTAL_GROUP = "postal_address"
 
+FOUND_BY = {"exact": "found by the text of the address", "library": "likeliest by the text of the address"}
+"""How a record came by a UPRN that its source did not give -> what its claim says of itself."""
+
 SHAPE = (
     "entity_id", "kind", "group_name", "item", "field", "value", "accuracy", "source_value",
     "valid_from", "valid_to", "record_id", "source", "as_at", "current",
@@ -47,8 +50,8 @@ def _of_field(of_kind: ir.Table, column: str, field: Field, group: str) -> ir.Ta
         group_name=ibis.literal(group),
         field=ibis.literal(column),
         value=said[column].split(" ") if field.repeats else said[column],
-        accuracy=said[f"{column}_accuracy"] if column in ("birth_date", "death_date") else nothing,
-        source_value=said[f"{column}_raw"] if field.coded else nothing,
+        accuracy=_accuracy(said, column),
+        source_value=_source_value(said, column, field),
         valid_from=ibis.ifelse(said.ended_on < said.first_as_at, nothing, said.first_as_at),
         valid_to=ibis.ifelse(said.current, nothing, said.ended_on.fill_null(said.last_as_at)),
         record_id="record_id",
@@ -62,3 +65,20 @@ def _of_field(of_kind: ir.Table, column: str, field: Field, group: str) -> ir.Ta
     else:
         said = said.mutate(item=ibis.literal("1"))
     return said.select(*SHAPE)
+
+
+def _accuracy(said: ir.Table, column: str) -> ir.StringValue:
+    """How exact a date is; how a UPRN was found that no source gave."""
+    if column in ("birth_date", "death_date"):
+        return said[f"{column}_accuracy"]
+    if column == "uprn":
+        found = said.uprn_by.isin(list(FOUND_BY))
+        return ibis.ifelse(found, said.uprn_by.cases(*FOUND_BY.items(), else_=""), ibis.null("string"))
+    return ibis.null("string")
+
+
+def _source_value(said: ir.Table, column: str, field: Field) -> ir.StringValue:
+    """What the source itself wrote, where that was translated or replaced."""
+    if field.coded:
+        return said[f"{column}_raw"]
+    return said.uprn_given.nullif(said.uprn) if column == "uprn" else ibis.null("string")

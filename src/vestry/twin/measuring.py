@@ -22,10 +22,11 @@ def measure(
     described: ir.Table,
     claims: ir.Table,
     remembered: Remembered,
+    already: ir.Table,
     *,
     today: str,
 ) -> ir.Table:
-    """Every quality measurement of the release, as its `quality` table has them."""
+    """Every quality measurement of the release, as its `quality` table has them; `already` was measured before."""
     measured = [_measured(r, remembered) for r in loaded.received]
     fields = {name: f"raw_{name}" for name, field in INPUT_FIELDS.items() if not field.input_only}
     card = scorecard(
@@ -39,7 +40,8 @@ def measure(
         today=today,
     )
     rules = kept_rules(engine, measured, ledger=loaded.ledger, quarantine=loaded.quarantine)
-    return engine.keep("quality", card.union(rules.select(*card.columns)).distinct())
+    whole = card.union(rules.select(*card.columns), already.select(*card.columns).cast(card.schema()))
+    return engine.keep("quality", whole.distinct())
 
 
 def _measured(received: Received, remembered: Remembered) -> Measured:

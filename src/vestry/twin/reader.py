@@ -314,6 +314,13 @@ class OpenRelease:
         )
         return tuple(answers.QualityFigure(**row) for row in rows)
 
+    def addresses_for_review(self) -> int:
+        """How many texts of addresses a person should look at; none in a release from before they were matched."""
+        if "address_matches" not in self.tables():
+            return 0
+        rows = self._rows.of("SELECT count(*) AS n FROM address_matches WHERE method = 'review'")
+        return int(rows[0]["n"])
+
     def quarantine(self, source: str, rule: str) -> tuple[answers.QuarantineGroup, ...]:
         """Refused rows, put together by extract, table, rule and column; "" for every source or rule.
 

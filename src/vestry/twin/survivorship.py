@@ -49,7 +49,7 @@ FIRST: Final = "nothing tells them apart, and it is the first in order"
 def chosen(
     engine: Engine, claims: ir.Table, organisations: Mapping[str, str], trust: Mapping[str, Mapping[str, int]]
 ) -> ir.Table:
-    """`claims` with `chosen` and `reason`, one winning group value for each entity and group.
+    """`claims` with `chosen` and `reason` (of a UPRN also how it was found), one winning group value for each entity and group.
 
     `organisations` is source -> organisation; `trust` source -> group or field -> 1 (least) to 9.
     """
@@ -60,7 +60,9 @@ def chosen(
     verdict = engine.keep("group_verdicts", _verdicts(ranked, weighed))
     key = ["entity_id", "group_name", "record_id", "item"]
     joined = claims.left_join(verdict, key).drop(*(f"{k}_right" for k in key))
-    return engine.keep("claims_chosen", joined)
+    found = (joined.field == "uprn") & joined.accuracy.notnull()
+    reason = ibis.ifelse(found, joined.reason + "; " + joined.accuracy, joined.reason)
+    return engine.keep("claims_chosen", joined.mutate(reason=reason))
 
 
 def _groups(claims: ir.Table) -> ir.Table:
