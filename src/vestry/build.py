@@ -17,6 +17,7 @@ from vestry.intake.loading import load
 from vestry.line import line
 from vestry.linkage.linking import link_all
 from vestry.linkage.profiles import with_units
+from vestry.linkage.sealing import seal
 from vestry.linkage.standing_rules import standing_rules
 from vestry.place import Place
 from vestry.progress import Progress
@@ -54,16 +55,18 @@ def build(
             loaded = load(at.engine, stock.contracts, stock.extracts)
         with at.step("standardise"):
             standard = standardise(at.engine, loaded.received, at.remembered)
+        with at.step("seal"):
+            open_ = seal(at.engine, standard.records, loaded, at.remembered)
         with at.step("addresses"):
             addressed = find_uprns(
-                at.engine, standard.records, loaded.received, at.remembered,
+                at.engine, open_.records, open_.received, at.remembered,
                 thresholds=place.thresholds, memory=place.memory,
             )  # fmt: skip
         with at.step("place"):
-            known = reference(at.engine, loaded.received, at.remembered)
+            known = reference(at.engine, open_.received, at.remembered)
             records, placements = place_records(at.engine, addressed.records, known, place.geographies)
             records = with_units(at.engine, records, stock.contracts.values())
-            measures = area_measures(at.engine, loaded.received, known, place.geographies)
+            measures = area_measures(at.engine, open_.received, known, place.geographies)
         with at.step("link"):
             linked = link_all(at.engine, records, stock.contracts, place, stock.decisions, at.remembered)
         with at.step("identify"):
@@ -71,7 +74,7 @@ def build(
             named = register(at.engine, records, linked.clusters, before)
         with at.step("assemble"):
             twin = assemble(
-                at.engine, place, list(stock.contracts.values()), loaded.received, records, placements, named, before,
+                at.engine, place, list(stock.contracts.values()), open_.received, records, placements, named, before,
                 at.remembered, today=stock.today,
             )  # fmt: skip
         with at.step("measure"):
@@ -83,7 +86,7 @@ def build(
             manifest = stock.manifest(clock)
             manifest = replace(manifest, release_id=release_id(manifest))
             tables = {
-                "ledger": loaded.ledger, "quarantine": loaded.quarantine, "records": records,
+                "ledger": open_.ledger, "quarantine": loaded.quarantine, "records": records,
                 "links": linked.links, "link_evidence": linked.evidence, "members": named.members,
                 "linkage_rules": standing_rules(at.engine, stock.contracts, place.thresholds),
                 "areas": known.areas, "area_within": known.within, "placements": placements,

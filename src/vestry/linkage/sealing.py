@@ -18,14 +18,15 @@ import ibis.expr.types as ir
 
 from vestry.contracts.contract import Part
 from vestry.engines.engine import Engine
-from vestry.intake.loading import Received
+from vestry.intake.loading import Loaded, Received
 from vestry.model import kinds
 from vestry.model.fields import SEALED_FIELDS
 from vestry.standardise.describing import raw_values
-from vestry.standardise.remembered import MARK, Remembered
+from vestry.standardise.remembered import Remembered
 
-ALIKE: Final = 0.86
-"""Two names are one, misspelt, from this Jaro-Winkler similarity up: lower than linkage asks for, on purpose."""
+SLIPS, SHORT = 2, 4
+"""Two names of more than `SHORT` letters are one if so many slips part them; of shorter ones, if one does. More than
+linkage would allow, on purpose."""
 
 _ROW: Final = ["source", "table_name", "row_key"]
 _SAID: Final = ibis.schema(
@@ -54,14 +55,13 @@ class Unsealed:
     ledger: ir.Table
 
 
-def seal(
-    engine: Engine, records: ir.Table, received: Sequence[Received], ledger: ir.Table, remembered: Remembered
-) -> Unsealed:
-    """Take every record of an identity that some part of kind `sealed` describes out of `records` and `received`.
+def seal(engine: Engine, records: ir.Table, loaded: Loaded, remembered: Remembered) -> Unsealed:
+    """Take every record of an identity that some part of kind `sealed` describes out of `records` and what was loaded.
 
     `records` as `standardise` gives them. A row goes with its person; a row that tells of somebody else too stays,
     without the one. Where no source tells of sealed identities, everything stays.
     """
+    received, ledger = loaded.received, loaded.ledger
     parts = [(r, p) for r in received for p in r.table.parts if p.kind == kinds.SEALED]
     if not parts:
         return Unsealed(records=records, received=received, ledger=ledger.mutate(sealed=ibis.literal(0)))
@@ -83,17 +83,6 @@ def _identities(parts: Sequence[tuple[Received, Part]], remembered: Remembered) 
     for received, part in parts:
         rows = received.newest() if received.contract.extract == "full" else received.rows
         values = raw_values(received.table, part, rows)
-        formats = next(
-            (
-                c.formats
-                for c in received.table.columns
-                for t in c.targets
-                if t.part == part.name and t.field == "birth_date"
-            ),
-            (),
-        )
-        if "birth_date" in values:
-            values["birth_date"] = ibis.literal(MARK.join((*formats, ""))) + values["birth_date"]
         told.append(rows.select(**{f"raw_{n}": values.get(n, ibis.null("string")) for n in _SAID.names}))
     wanted = {
         f"raw_{n}": (SEALED_FIELDS[n].rule, [n] if n != "birth_date" else [n, "accuracy"])
@@ -137,7 +126,9 @@ def _same(pairs: ir.Table) -> ir.BooleanValue:
         return (pairs[column] == pairs[f"{column}_sealed"]).fill_null(False)
 
     def alike(left: ir.StringValue, right: ir.StringValue) -> ir.BooleanValue:
-        return (left.jaro_winkler_similarity(right) >= ALIKE).fill_null(False)
+        slips = left.levenshtein(right)
+        long_enough = ibis.least(left.length(), right.length()) > SHORT
+        return ((slips <= 1) | ((slips <= SLIPS) & long_enough)).fill_null(False)
 
     first, first_sealed = pairs.given_names.split(" ")[0], pairs.given_names_sealed.split(" ")[0]
     initial = (first.length() == 1) & (first == first_sealed.left(1))

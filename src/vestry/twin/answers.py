@@ -201,7 +201,7 @@ class PairExplained:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerLine:
-    """One table of one extract: received = loaded + repeated + quarantined."""
+    """One table of one extract: received = loaded + repeated + quarantined; `sealed` of those loaded are withheld."""
 
     source: str
     organisation: str
@@ -212,6 +212,7 @@ class LedgerLine:
     loaded: int
     repeated: int
     quarantined: int
+    sealed: int = 0
 
     @property
     def adds_up(self) -> bool:

@@ -304,7 +304,9 @@ class OpenRelease:
         """The whole ledger, by source, date and table."""
         names = answers.LedgerLine.__dataclass_fields__
         rows = self._rows.of("SELECT * FROM ledger ORDER BY source, as_at, extract_id, table_name")
-        return tuple(answers.LedgerLine(**{n: shaping.plain(row[n]) for n in names}) for row in rows)
+        return tuple(
+            answers.LedgerLine(**{n: shaping.plain(row[n]) for n in names if n in row}) for row in rows
+        )
 
     def quality(self) -> tuple[answers.QualityFigure, ...]:
         """Passed and total of every source and dimension."""

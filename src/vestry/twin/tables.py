@@ -93,6 +93,7 @@ TABLES: Final = (
         ("loaded", "rows taken in", "int64"),
         ("repeated", "rows identical to one already in the same extract", "int64"),
         ("quarantined", "rows kept out, with a reason each", "int64"),
+        ("sealed", "of the rows loaded, those withheld because they tell of a sealed identity", "int64"),
     ),
     _table(
         "quarantine",
