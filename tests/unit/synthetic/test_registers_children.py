@@ -22,6 +22,8 @@ from vestry.contracts.reading import read_contracts
 from vestry.intake.receive import receive
 from vestry.place import open_place
 from vestry.synthetic import synthesise
+from vestry.synthetic.people.caring import Caring
+from vestry.synthetic.people.cases import Case, Need
 from vestry.synthetic.registers.ssda903 import FILES
 
 CLOCK = FixedClock(at=datetime(2026, 11, 20, 12, tzinfo=UTC))
@@ -374,3 +376,53 @@ def test_the_same_seed_makes_the_same_children(county: County, tmp_path: Path) -
             ("ssda903", "children", "cin", "school", "send", "protected")
         ):
             assert path.read_bytes() == (tmp_path / "again" / path.relative_to(county.folder)).read_bytes()
+
+
+def test_what_was_closed_stays_closed_on_its_day(county: County) -> None:
+    ended = []
+    for on in (FIRST, LAST):
+        told = {}
+        for child in county.census(on):
+            for one in child.findall("CINdetails"):
+                key = (child.findtext("ChildIdentifiers/LAchildID"), one.findtext("CINreferralDate"))
+                told[key] = one.findtext("CINclosureDate")
+        ended.append(told)
+    both = [k for k, closed in ended[0].items() if closed and k in ended[1]]
+    assert len(both) > 5
+    assert all(ended[1][k] == ended[0][k] for k in both)
+
+
+def test_whoever_is_sealed_or_moves_between_districts_has_no_case_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sealed person's case would be a second one of the same child; one who moves would have two numbers."""
+    asked: list[tuple[int, int, int]] = []
+    begin = Caring.begin
+
+    def watched(caring: Caring) -> None:
+        begin(caring)
+        young = [p for p in caring.world.residents() if p.age(caring.world.on) < 18]
+        left_out = [p for p in young if p.sealed or p.entity[3] != "-"]
+        risks = {p.entity for p in caring._by_risk()}
+        asked.append((len(left_out), len(risks & {p.entity for p in left_out}), len(risks)))
+
+    monkeypatch.setattr(Caring, "begin", watched)
+    synthesise(tmp_path / "county", residents=3000, seed=3, months=0, districts=2)
+    assert len(asked) == 2
+    for left_out, known, risks in asked:
+        assert left_out > 3 and known == 0 and risks > 200
+
+
+def test_closing_a_case_leaves_alone_what_was_closed_before() -> None:
+    long_ago, lately = date(2024, 1, 10), date(2025, 3, 1)
+    case = Case(
+        number="1", child="P01-000001", need="N1", opened=long_ago,
+        needs=[
+            Need(referred=long_ago, source="6", closed=date(2024, 5, 1), why="RC9"),
+            Need(referred=lately, source="2B", assessed=date(2025, 4, 1)),
+        ],
+    )  # fmt: skip
+    assert case.closed is None
+    case.close(date(2025, 3, 20), "RC7")
+    assert [(n.closed, n.why) for n in case.needs] == [(date(2024, 5, 1), "RC9"), (date(2025, 4, 1), "RC7")]
+    assert case.closed == date(2025, 4, 1)
