@@ -29,21 +29,14 @@ SLIPS, SHORT = 2, 4
 linkage would allow, on purpose."""
 
 _ROW: Final = ["source", "table_name", "row_key"]
-_SAID: Final = ibis.schema(
-    dict.fromkeys(
-        (
-            "nhs_number",
-            "upn",
-            "nino",
-            "family_name",
-            "given_names",
-            "birth_date",
-            "postcode",
-            "address_lines",
-        ),
-        "string",
-    )
-)
+_THING: Final = ["source", "source_key", "part"]
+
+COMPARED: Final = (
+    "nhs_number", "upn", "nino", "family_name", "given_names", "birth_date", "postcode", "address_lines",
+)  # fmt: skip
+TOGETHER: Final = ("nhs_number", "upn", "nino", "birth_date", "postcode", "family_name")
+"""A record and an identity that share one of these are looked at together; what shares none of them is not alike."""
+HOLDING: Final = ("held_in", "held_as")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +59,7 @@ def seal(engine: Engine, records: ir.Table, loaded: Loaded, remembered: Remember
     if not parts:
         return Unsealed(records=records, received=received, ledger=ledger.mutate(sealed=ibis.literal(0)))
     identities = engine.keep("sealed_identities", _identities(parts, remembered))
-    sealed = engine.keep("sealed_records", _told_of(records, identities, remembered))
+    sealed = engine.keep("sealed_records", _told_of(engine, records, identities, remembered))
     gone = engine.keep("sealed_rows", _whole_rows(records, sealed))
     kept = records.anti_join(sealed, "record_id").anti_join(gone, _ROW)
     left = [_without(r, gone) for r in received]
@@ -83,12 +76,12 @@ def _identities(parts: Sequence[tuple[Received, Part]], remembered: Remembered) 
     for received, part in parts:
         rows = received.newest() if received.contract.extract == "full" else received.rows
         values = raw_values(received.table, part, rows)
-        told.append(rows.select(**{f"raw_{n}": values.get(n, ibis.null("string")) for n in _SAID.names}))
+        said = {f"raw_{n}": values.get(n, ibis.null("string")) for n in COMPARED}
+        told.append(rows.select(**said, **{n: values.get(n, ibis.null("string")) for n in HOLDING}))
     wanted = {
-        f"raw_{n}": (SEALED_FIELDS[n].rule, [n] if n != "birth_date" else [n, "accuracy"])
-        for n in _SAID.names
+        f"raw_{n}": (SEALED_FIELDS[n].rule, [n] if n != "birth_date" else [n, "accuracy"]) for n in COMPARED
     }
-    table = remembered.standard_forms(ibis.union(*told), wanted).select(*_SAID.names)
+    table = remembered.standard_forms(ibis.union(*told), wanted).select(*COMPARED, *HOLDING)
     return _keyed(table, remembered)
 
 
@@ -104,19 +97,25 @@ def _keyed(table: ir.Table, remembered: Remembered) -> ir.Table:
     return remembered.standard_forms(texts, keys).drop(*keys)
 
 
-def _told_of(records: ir.Table, identities: ir.Table, remembered: Remembered) -> ir.Table:
-    """`record_id` of every person record that tells of one of `identities`."""
+def _told_of(engine: Engine, records: ir.Table, identities: ir.Table, remembered: Remembered) -> ir.Table:
+    """`record_id` of every person record of a thing of which some record tells of one of `identities`.
+
+    All that a source has ever held under one key goes: which of it tells of whom, nobody can say.
+    """
     people = records.filter(records.kind == kinds.PERSON)
-    near = ibis.or_(
-        *(
-            people[column].isin(identities[column])
-            for column in ("nhs_number", "upn", "nino", "birth_date", "postcode")
-        ),
-        people.family_name.isin(identities.family_name),
+    said = identities.rename({f"{c}_sealed": c for c in identities.columns})
+    near = ibis.or_(*(people[c].isin(identities[c]) for c in TOGETHER))
+    some = engine.keep(
+        "sealed_candidates",
+        _keyed(people.filter(near).select("record_id", "known_as", *COMPARED), remembered),
     )
-    some = _keyed(people.filter(near).select("record_id", "known_as", *_SAID.names), remembered)
-    pairs = some.cross_join(identities.rename({f"{c}_sealed": c for c in identities.columns}))
-    return pairs.filter(_same(pairs)).select("record_id").distinct()
+    pairs = [some.inner_join(said, some[c] == said[f"{c}_sealed"]) for c in TOGETHER]
+    told = ibis.union(*(pair.filter(_same(pair)).select("record_id") for pair in pairs)).distinct()
+    named = said.select(source="held_in_sealed", source_key="held_as_sealed").distinct()
+    parts = people.semi_join(told, "record_id").select(*_THING).distinct()
+    whole = people.semi_join(parts, _THING).select("record_id")
+    by_key = people.semi_join(named, ["source", "source_key"]).select("record_id")
+    return whole.union(by_key).distinct()
 
 
 def _same(pairs: ir.Table) -> ir.BooleanValue:
@@ -143,17 +142,19 @@ def _same(pairs: ir.Table) -> ir.BooleanValue:
     swapped = alike(pairs.family_name, first_sealed) & alike(first, pairs.family_name_sealed)
     name = (family & any_given) | swapped
     near_birth = (pairs.birth_date.levenshtein(pairs.birth_date_sealed) <= 2).fill_null(False)
-    part_birth = pairs.birth_date_sealed.startswith(pairs.birth_date).fill_null(False)
+    same_year = (pairs.birth_date.left(4) == pairs.birth_date_sealed.left(4)).fill_null(False)
     home = equal("postcode") | equal("address_key")
     unborn = pairs.birth_date.isnull()
+    exactly = equal("family_name") & equal("given_names")
     return ibis.or_(
         equal("nhs_number"),
         equal("upn"),
         equal("nino") & any_given,
         equal("birth_date") & name,
         near_birth & name & (home | equal("nino")),
-        part_birth & name & home,
+        same_year & name & home,
         unborn & name & home,
+        exactly & home,
     )
 
 

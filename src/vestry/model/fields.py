@@ -141,6 +141,10 @@ SEALED_FIELDS: Final = {
         for name in ("nhs_number", "upn", "nino", "family_name", "given_names", "birth_date", "sex")
     },
     **{name: ADDRESS_FIELDS[name] for name in ("address_lines", "postcode")},
+    "held_in": Field(
+        name="held_in", kind=kinds.SEALED, group="holding", says="a source that is known to hold the identity"
+    ),
+    "held_as": Field(name="held_as", kind=kinds.SEALED, group="holding", says="its key in that source"),
     "reason": Field(
         name="reason",
         kind=kinds.SEALED,

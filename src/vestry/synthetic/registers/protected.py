@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from vestry.synthetic.ground.land import address_lines
-from vestry.synthetic.people.person import ADOPTED, GENDER, PROTECTED, Change
+from vestry.synthetic.people.person import ADOPTED, GENDER, PROTECTED, Change, Person, Sealed
 from vestry.synthetic.people.world import World
 from vestry.synthetic.registers.clerk import Row, day, fitted
 from vestry.synthetic.registers.setting import Setting
@@ -19,6 +19,8 @@ COLUMNS: Final = (
     "REFERENCE", "REASON", "SINCE", "NHS_NUMBER", "UPN", "NINO", "SURNAME", "FORENAMES", "BIRTH_DATE", "SEX",
     "ADDRESS_1", "ADDRESS_2", "ADDRESS_3", "ADDRESS_4", "POSTCODE", "SOURCE", "SOURCE_KEY",
 )  # fmt: skip
+CASE_SOURCES: Final = ("childrens-cases", "ssda903", "cin-census")
+"""The council's own sources that call a child by its case number; their returns hold no names."""
 REASONS: Final = {ADOPTED: "ADOPTION", GENDER: "GENDER RECOGNITION", PROTECTED: "PROTECTION"}
 
 
@@ -31,29 +33,32 @@ class ProtectedIdentities:
         self._rows: list[Row] = []
 
     def open(self, world: World) -> None:
-        """One line for each: the name, numbers and last home of the earlier identity only."""
+        """The name, numbers and last home of each earlier identity; a line for each source whose key for it is known."""
         for at, sealed in enumerate(world.sealed, 1):
             earlier = world.people[sealed.earlier]
-            key, name = f"PI{self._district:02}{at:04}", earlier.name_on(sealed.since)
-            home = world.home_on(earlier.entity, sealed.since)
-            self._rows.append(
-                (
-                    key,
-                    REASONS[sealed.reason],
-                    day(sealed.since),
-                    earlier.nhs_number,
-                    earlier.upn,
-                    earlier.nino,
-                    name.family_name,
-                    " ".join(name.given_names),
-                    day(earlier.birth_date),
-                    earlier.sex,
-                    *fitted(() if home is None else address_lines(home), 4),
-                    "" if home is None else home.postcode.postcode,
-                    "",
-                    "",
-                )
-            )
+            case = world.cases.get(earlier.entity)
+            for line, source in enumerate(CASE_SOURCES if case is not None else ("",), 1):
+                key = f"PI{self._district:02}{at:04}-{line}"
+                number = "" if case is None else case.number
+                self._rows.append((key, *self._told(world, sealed, earlier), source, number))
+
+    def _told(self, world: World, sealed: Sealed, earlier: Person) -> Row:
+        """Reason, day, and everything by which the earlier identity is known."""
+        name = earlier.name_on(sealed.since)
+        home = world.home_on(earlier.entity, sealed.since)
+        return (
+            REASONS[sealed.reason],
+            day(sealed.since),
+            earlier.nhs_number,
+            earlier.upn,
+            earlier.nino,
+            name.family_name,
+            " ".join(name.given_names),
+            day(earlier.birth_date),
+            earlier.sex,
+            *fitted(() if home is None else address_lines(home), 4),
+            "" if home is None else home.postcode.postcode,
+        )
 
     def hear(self, change: Change, world: World) -> None:
         """Nobody is sealed while the months pass."""
