@@ -137,6 +137,74 @@ FILES = (
             Person(part="carer", whole=17, address=(8, 9, 10), postcode=11, phone=(18,)),
         ),
     ),
+    Flat(
+        ending="-benefits.csv",
+        people=(
+            Person(
+                part="claimant", family=3, given=4, birth=5, address=(12, 13, 14, 15), postcode=16, phone=(24,),
+                email=25, nino=6,
+            ),
+            Person(part="partner", family=8, given=9, birth=10, address=(12, 13, 14, 15), postcode=16, nino=11),
+        ),
+    ),
+    Flat(
+        ending="-waste.csv",
+        people=(Person(part="resident", whole=2, address=(3, 4, 5), postcode=6, phone=(8,)),),
+    ),
+    Flat(
+        ending="blue-badges.csv",
+        people=(
+            Person(
+                part="holder", family=3, given=4, middle=5, birth=11, address=(6, 7, 8, 9), postcode=10,
+                phone=(13,), email=14, nino=12,
+            ),
+        ),
+    ),
+    Flat(
+        ending="libraries.csv",
+        key=1,
+        people=(
+            Person(part="member", family=2, given=3, birth=4, address=(5,), postcode=6, phone=(7,), email=8),
+        ),
+    ),
+    Flat(
+        ending="police-incidents.csv",
+        people=(
+            Person(part="first", family=6, given=7, birth=8, address=(11,), postcode=12, phone=(13,)),
+            Person(part="second", family=15, given=16, birth=17, address=(20,), postcode=21, phone=(22,)),
+        ),
+    ),
+    Flat(
+        ending="police-custody.csv",
+        people=(Person(part="detained", family=5, given=6, birth=9, address=(12,), postcode=13),),
+    ),
+    Flat(
+        ending="childrens-cases.csv",
+        people=(
+            Person(
+                part="child", family=1, given=2, birth=4, address=(9, 10, 11), postcode=12, nhs_number=7, upn=8
+            ),
+            Person(part="parent", family=13, given=14, address=(9, 10, 11), postcode=12, phone=(15,)),
+        ),
+    ),
+    Flat(
+        ending="school-census.csv",
+        people=(
+            Person(
+                part="pupil", family=2, given=3, middle=4, birth=6, address=(9, 10, 11, 12), postcode=13, upn=1
+            ),
+            Person(part="parent", family=23, given=24, address=(9, 10, 11, 12), postcode=13, phone=(25,)),
+        ),
+    ),
+    Flat(
+        ending="send.csv",
+        people=(
+            Person(
+                part="pupil", family=1, given=2, birth=3, address=(7, 8, 9), postcode=10, nhs_number=6, upn=5
+            ),
+            Person(part="parent", family=11, given=12, address=(7, 8, 9), postcode=10, phone=(13,)),
+        ),
+    ),
     Flat(ending="-business-rates.csv", people=(Person(part="proprietor", whole=5, phone=(11,)),)),
     Flat(ending="-regulatory-licences.csv", people=(Person(part="holder", family=8, given=9, birth=10),)),
 )  # fmt: skip
