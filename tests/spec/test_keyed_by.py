@@ -56,7 +56,7 @@ def told(engine: Engine) -> Any:
 
     def made(*received: Received) -> Told:
         found = standardise(engine, received, Remembered(engine, None)).records
-        found = with_units(engine, found, [r.contract for r in received])
+        found = with_units(engine, found.mutate(uprn_given=found.uprn), [r.contract for r in received])
         members = engine.keep("members_drawn", found.mutate(entity_id=found.source_key))
         return Told(engine=engine, received=received, records=found, members=members)
 
