@@ -87,7 +87,7 @@ FILES = (
         people=(
             Person(
                 part="patient", family=2, given=3, birth=6, address=(8, 9, 10, 11), postcode=12,
-                phone=(14, 13), nhs_number=1,
+                phone=(14,), nhs_number=1,
             ),
         ),
     ),

@@ -14,6 +14,7 @@ REGION: Final = "GB"
 _SEVERAL: Final = re.compile(r"\s*(?:[/;,|]|\bOR\b|\bAND\b|&)\s*", re.IGNORECASE)
 _DIGITS: Final = re.compile(r"[^0-9]+")
 _PLACEHOLDER_PHONE: Final = re.compile(r"0?1234567890?|0?7123456789|(?:44|0)?7?([0-9])\1{8,}")
+_FICTIONAL: Final = re.compile(r"(?:44|0)(1632[0-9]{6})")
 _PLACEHOLDER_EMAIL: Final = re.compile(
     r"(?:none|na|n\.a|nil|noemail|no\.email|no-email|noreply|no-reply|test|unknown|notgiven|x+)@.*"
 )
@@ -25,7 +26,8 @@ def phone(text: str) -> str | None:
     """The first valid number in `text` as E.164 (+441438871398), numbers without a country being British.
 
     Valid as `phonenumbers` (Google's numbering plans) has it, extension dropped. Runs that people type to get
-    past a form (01234 567890, 07777 777777) are None, and so are Ofcom's numbers for drama.
+    past a form (01234 567890, 07777 777777) are None. Numbers of 01632 count: Ofcom keeps that code for drama, no
+    telephone has it, and fictional places have theirs from it.
     """
     text = tidied(text)
     if len(text) > LONGEST:
@@ -34,6 +36,8 @@ def phone(text: str) -> str | None:
         digits = _DIGITS.sub("", piece)
         if len(digits) < 9 or _PLACEHOLDER_PHONE.fullmatch(digits):
             continue
+        if fictional := _FICTIONAL.fullmatch(digits):
+            return f"+44{fictional[1]}"
         try:
             number = phonenumbers.parse(piece, REGION)
         except phonenumbers.NumberParseException:

@@ -11,11 +11,8 @@ NHS_WEIGHTS: Final = (10, 9, 8, 7, 6, 5, 4, 3, 2)
 UPN_LETTERS: Final = "ABCDEFGHJKLMNPQRTUVWXYZ"
 """DfE, unique pupil numbers: the sum of digit times place (2 to 13), modulo 23, is this letter."""
 
-FICTIONAL_CODES: Final = (
-    "0113 496 0", "0114 496 0", "0116 496 0", "0117 496 0", "0118 496 0", "0121 496 0", "0131 496 0",
-    "0141 496 0", "0151 496 0", "0161 496 0", "0191 498 0", "020 7946 0", "029 2018 0", "07700 900",
-)  # fmt: skip
-"""Beginnings of the numbers that Ofcom keeps for drama: 14,000 telephones that ring nowhere."""
+PHONES: Final = 100_000
+"""Telephones of one district, all of 01632, which Ofcom keeps for drama: they ring nowhere."""
 
 MOVERS: Final = 900_000
 """From this number up, of a million, those of a district are for people who move between districts."""
@@ -31,8 +28,7 @@ class Numbers:
     """Gives out identifiers of one district: NHS numbers, NINOs, UPNs, telephones, company numbers.
 
     NHS numbers begin 999 (kept for testing) in the first district, then 998, 997, ..., which are not issued;
-    NINOs begin Z; telephones come from Ofcom's drama numbers and repeat after 14,000, so that, as in life, a
-    number alone proves little.
+    NINOs begin Z; telephones begin 01632 and repeat after 100,000 in a district, as numbers do that are given out again.
     """
 
     def __init__(self, district: int, rng: Random, *, movers: bool = False) -> None:
@@ -63,8 +59,8 @@ class Numbers:
 
     def phone(self) -> str:
         """The next telephone number, as it is printed."""
-        number = self._step("phone", 4_999) % (1000 * len(FICTIONAL_CODES))
-        return f"{FICTIONAL_CODES[number // 1000]}{number % 1000:03}"
+        number = (self._district - 1) * PHONES + self._step("phone", 4_999) % PHONES
+        return f"01632 {number:06}"
 
     def company_number(self) -> str:
         """The next Companies House number, eight digits from a range that is not reached."""
