@@ -3,52 +3,60 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import yaml
 
-from vestry.synthetic.addressbase import Listed, former, write_addressbase
+from vestry.synthetic.addressbase import former, write_addressbase
+from vestry.synthetic.ground.land import (
+    BUILDING,
+    FARM,
+    FLAT,
+    HOUSE,
+    SHOP,
+    Area,
+    Ground,
+    Postcode,
+    Property,
+    Street,
+)
+from vestry.synthetic.plan import DISTRICTS
+
+LSOA = Area(code="E01990000", name="Brackmere 001A", ring=())
+UNIT = Postcode(postcode="ZX1 0AA", lsoa=LSOA, longitude=2.6, latitude=53.6)
+STREET = Street(
+    usrn="90100001", name="Mill Lane", locality="Thrupwold", town="Brackton", longitude=2.6, latitude=53.6
+)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unit:
-    postcode: str = "ZX1 0AA"
-    longitude: float = 2.6
-    latitude: float = 53.6
+def home(uprn: str, form: str = HOUSE, **said: Any) -> Property:
+    bare = dict.fromkeys(("sub", "building", "number"), "")
+    at = {"usrn": STREET.usrn, "street": STREET.name, "locality": STREET.locality, "town": STREET.town}
+    return Property(
+        uprn=uprn, form=form, postcode=UNIT, longitude=2.6, latitude=53.6, **{**bare, **at, **said}
+    )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Home:
-    uprn: str
-    parent_uprn: str = ""
-    usrn: str = "90100001"
-    sub: str = ""
-    building: str = ""
-    number: str = ""
-    street: str = "Mill Lane"
-    locality: str = "Thrupwold"
-    town: str = "Brackton"
-    postcode: Unit = Unit()
-    form: str = "house"
-    organisation: str = ""
-    in_gazetteer: bool = True
-
-
-HOMES: list[Listed] = [
-    Home(uprn="999010000001", number="12A"),
-    Home(uprn="999010000002", number="5-9", form="shop", organisation="The Corner Bakery"),
-    Home(uprn="999010000003", sub="Flat 1", building="Wynd House", number="3", form="flat", parent_uprn="999018000001"),
-    Home(uprn="999010000004", sub="Flat 2", building="Wynd House", number="3", form="flat", parent_uprn="999018000001"),
-    Home(uprn="999010000005", building="Hill Farm", in_gazetteer=False),
-    Home(uprn=str(999010000000 + 211 - 999010000000 % 211), building="Rose Cottage"),
-]  # fmt: skip
+HOMES = (
+    home("999010000001", number="12A"),
+    home("999010000003", FLAT, sub="Flat 1", building="Wynd House", number="3", parent_uprn="999018000001"),
+    home("999010000004", FLAT, sub="Flat 2", building="Wynd House", number="3", parent_uprn="999018000001"),
+    home("999010000005", FARM, building="Hill Farm", in_gazetteer=False),
+    home(str(999010000000 + 211 - 999010000000 % 211), building="Rose Cottage"),
+)
+SHOPS = (home("999010000002", SHOP, number="5-9", organisation="The Corner Bakery"),)
+BLOCK = (home("999018000001", BUILDING, building="Wynd House", number="3"),)
+GROUND = Ground(
+    plan=DISTRICTS[0], district=LSOA, wards=(), lsoas=(LSOA,), postcodes=(UNIT,), streets=(STREET,), dwellings=HOMES,
+    buildings=BLOCK, care_homes=(), halls=(), refuges=(), shops=SHOPS, schools=(), surgeries=(), libraries=(),
+)  # fmt: skip
 
 
 def lines(folder: Path) -> dict[str, list[list[str]]]:
-    path = write_addressbase(folder / "a.csv", HOMES, as_at=date(2026, 1, 1))
+    path = write_addressbase(folder / "a.csv", [GROUND], as_at=date(2026, 1, 1))
     found: dict[str, list[list[str]]] = {}
     with path.open(encoding="utf-8", newline="") as file:
         for line in csv.reader(file):
