@@ -1,4 +1,4 @@
-"""Places that are built for real: a fictional one of 250 residents, once, and tiny ones written by hand.
+"""Places that are built for real: a fictional one of 400 residents, once, and tiny ones written by hand.
 
 Also `forks`: `vestry` commands in children of one process that has loaded everything, to be killed at will.
 """
@@ -40,7 +40,7 @@ from vestry.twin.manifest import Manifest
 from vestry.twin.tables import BY_NAME
 
 CLOCK = FixedClock(at=datetime(2026, 11, 20, 12, tzinfo=UTC))
-RESIDENTS, SEED = 250, 1
+RESIDENTS, SEED, DISTRICTS = 400, 1, 1
 
 SENDER = ("extract_id", "row_number")
 """Columns that say which file and row, and so differ when the same rows come in another order."""
@@ -52,7 +52,7 @@ def receive_all(place: Place, as_at: str) -> None:
     arrivals = json.loads((place.folder / "incoming" / "manifest.json").read_text(encoding="utf-8"))
     for source, files in groupby((a for a in arrivals if a["as_at"] == as_at), key=lambda a: a["source"]):
         paths = [place.folder / a["file"] for a in files]
-        receive(place, contracts[source], paths, as_at=date.fromisoformat(as_at), clock=CLOCK)
+        receive(place, contracts[source], paths, as_at=date.fromisoformat(as_at), clock=CLOCK, accept=True)
 
 
 def days_of(place: Place) -> list[str]:
@@ -124,17 +124,19 @@ class Built:
 
 @pytest.fixture(scope="session")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """The fictional place of 250 residents: twelve sources, two days, with the bad rows that `synthesise` plants."""
+    """One district of the fictional county, 400 residents, on its first day and its last, bad rows and all."""
     folder = tmp_path_factory.mktemp("small") / "place"
-    synthesise(folder, residents=RESIDENTS, seed=SEED, months=3)
+    synthesise(folder, residents=RESIDENTS, seed=SEED, months=3, districts=DISTRICTS)
     place = open_place(folder)
-    days, manifests, after = days_of(place), [], []
-    for day in days:
-        receive_all(place, day)
+    first, *later = days_of(place)
+    manifests, after = [], []
+    for days in ([first], later):
+        for day in days:
+            receive_all(place, day)
         with trained_as_a_large_place():
             manifests.append(built(place))
         after.append(hashes(place.releases))
-    return Built(place=place, days=tuple(days), manifests=tuple(manifests), after_each=tuple(after))
+    return Built(place=place, days=(first, later[-1]), manifests=tuple(manifests), after_each=tuple(after))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,8 +162,10 @@ def shuffled(small: Built, tmp_path_factory: pytest.TempPathFactory) -> Shuffled
         (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / name)
     place, rng = open_place(folder), random.Random(7)
     contracts = read_contracts(place)
-    for path in sorted((folder / "incoming").rglob("*.csv")):
-        shuffle_csv(path, contracts[path.stem], rng)
+    arrivals = json.loads((folder / "incoming" / "manifest.json").read_text(encoding="utf-8"))
+    for arrival in arrivals:
+        if arrival["file"].endswith(".csv"):
+            shuffle_csv(folder / arrival["file"], contracts[arrival["source"]], rng)
     receive_all(place, small.days[0])
     with trained_as_a_large_place():
         manifest = built(place, threads=1)
