@@ -12,11 +12,11 @@ import functools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import ibis
 import ibis.expr.types as ir
-import pyarrow as pa
 
 from vestry.contracts.contract import Column, Contract, Table
 from vestry.engines.engine import Engine
@@ -24,7 +24,7 @@ from vestry.intake.ledger import LedgerRow
 from vestry.intake.readers.texts import EXTRACT_ID, ROW_NUMBER, stored_name
 from vestry.intake.store import StoredExtract
 from vestry.model.dates import parse_date
-from vestry.quality.rules import among, broken, is_for_rows, texts_that
+from vestry.quality.rules import Broken, DistinctTexts, broken, is_for_rows
 
 AS_AT: Final = "as_at"
 SOURCE_KEY: Final = "source_key"
@@ -48,6 +48,11 @@ PATTERNS: Final = {
     "integer": rf"^[-+]?{_WHOLE}(\.0*)?$",
     "boolean": r"^([Tt](rue|RUE)?|[Ff](alse|ALSE)?|[Yy](es|ES)?|[Nn](o|O)?|0|1)$",
 }
+
+ENTRY: Final = {
+    EXTRACT_ID: "string", "table_name": "string", ROW_NUMBER: "int64", "rule": "string", "column_name": "string",
+}  # fmt: skip
+"""Columns of the quarantine, and their types."""
 
 _Broken = tuple[str, str | None, ir.BooleanValue]
 """A rule, the column to name, and whether each row breaks it."""
@@ -79,32 +84,42 @@ def check(
     name = "checked_" + re.sub(r"\W", "_", f"{contract.source}_{table.name}")
     base = engine.keep(f"{name}_base", _keyed(_as_contracted(engine, name, table, held), table))
     repeated, key_repeated = _repeats(engine, name, base, table)
-    pieces = [_entries(base, table, piece) for piece in _broken(engine, name, contract, table, base)]
-    found = ibis.union(*key_repeated, *pieces, _unread(engine, name, table, held))
-    quarantine = engine.keep(f"{name}_quarantine", found.anti_join(repeated, [EXTRACT_ID, ROW_NUMBER]))
-    kept_out = quarantine.select(EXTRACT_ID, ROW_NUMBER).distinct()
-    # Left as an expression: those kept out are few, and a second copy of all the others is not.
-    others = engine.keep(f"{name}_others", ibis.union(repeated, kept_out))
-    rows = base.anti_join(others, [EXTRACT_ID, ROW_NUMBER]) if engine.count(others) else base
+    rules = _only_broken(engine, base, _broken(engine, name, contract, table, base))
+    pieces = [*key_repeated, *(_entries(base, table, rule) for rule in rules), *_unread(engine, table, held)]
+    if pieces:
+        found = ibis.union(*pieces) if len(pieces) > 1 else pieces[0]
+        found = found if repeated is None else found.anti_join(repeated, [EXTRACT_ID, ROW_NUMBER])
+        quarantine = engine.keep(f"{name}_quarantine", found)
+    else:
+        quarantine = _nothing(ENTRY)
+    kept_out = quarantine.select(EXTRACT_ID, ROW_NUMBER).distinct() if pieces else None
+    others = [part for part in (repeated, kept_out) if part is not None]
+    rows = base
+    if others:
+        # Left as an expression: those kept out are few, and a second copy of all the others is not.
+        few = engine.keep(f"{name}_others", ibis.union(*others) if len(others) > 1 else others[0])
+        rows = base.anti_join(few, [EXTRACT_ID, ROW_NUMBER])
     counts = _counts(engine, loaded=rows, repeated=repeated, quarantined=kept_out)
     ledger = tuple(_ledger_row(contract, table, extract, counts) for extract in held)
     return CheckedTable(rows=rows, quarantine=quarantine, ledger=ledger)
 
 
+def _nothing(columns: Mapping[str, str]) -> ir.Table:
+    return ibis.memtable([], schema=ibis.schema(dict(columns)))
+
+
 def _as_contracted(engine: Engine, name: str, table: Table, held: Sequence[StoredExtract]) -> ir.Table:
     """The rows as stored, under the contract's names, trimmed, blanks null; a column no file has is null."""
-    stamps = {
-        EXTRACT_ID: pa.array([e.extract_id for e in held], pa.string()),
-        AS_AT: pa.array([e.as_at for e in held], pa.date32()),
-    }
-    dated = engine.bring(f"{name}_extracts", pa.table(stamps))
     if held:
         raw = engine.parquet([extract.parquet(table.name) for extract in held])
     else:
-        raw = dated.select(EXTRACT_ID).mutate(**{ROW_NUMBER: ibis.literal(0, "int64")})
-    raw = raw.join(dated, EXTRACT_ID)
+        raw = _nothing({EXTRACT_ID: "string", ROW_NUMBER: "int64"})
+    stamps = {extract.extract_id: ibis.literal(extract.as_at) for extract in held}
+    as_at = (
+        ibis.cases(*((raw[EXTRACT_ID] == e, day) for e, day in stamps.items())) if held else ibis.null("date")
+    )
     columns = {column.name: _contract_value(raw, column) for column in table.columns}
-    return raw.select(EXTRACT_ID, AS_AT, ROW_NUMBER, **columns)
+    return raw.select(EXTRACT_ID, ROW_NUMBER, **{AS_AT: as_at}, **columns)
 
 
 def _contract_value(raw: ir.Table, column: Column) -> ir.StringValue:
@@ -153,69 +168,81 @@ def _content(rows: ir.Table, table: Table) -> ir.StringValue:
     return ibis.literal(",").join(pieces).hexdigest("md5")
 
 
-def _repeats(engine: Engine, name: str, base: ir.Table, table: Table) -> tuple[ir.Table, list[ir.Table]]:
-    """Rows identical to one of lower number in the same extract; and entries for keys with several contents.
+def _repeats(
+    engine: Engine, name: str, base: ir.Table, table: Table
+) -> tuple[ir.Table | None, list[ir.Table]]:
+    """Rows identical to one of lower number in the same extract (None: there is none); and entries for keys with
+    several contents.
 
     Content is compared only among rows that share a key, which are few.
     """
-    none = base.filter(ibis.literal(False)).select(EXTRACT_ID, ROW_NUMBER)
     if table.each_row_counts:
-        return none, []
+        return None, []
     keyed = base.mutate(shared=base[SOURCE_KEY].fill_null(""))
     often = keyed.group_by(EXTRACT_ID, "shared").agg(times=keyed.count())
-    often = engine.keep(f"{name}_often", often.filter(often.times > 1).drop("times"))
-    if not engine.count(often):
-        return none, []
-    suspects = keyed.semi_join(often, [EXTRACT_ID, "shared"])
+    suspects = keyed.semi_join(often.filter(often.times > 1), [EXTRACT_ID, "shared"])
     suspects = suspects.select(
         EXTRACT_ID, ROW_NUMBER, SOURCE_KEY, "shared", content=_content(suspects, table)
     )
-    suspects = engine.keep(f"{name}_suspects", suspects)
-    kept = suspects.group_by(EXTRACT_ID, SOURCE_KEY, "shared", "content").agg(
-        first=suspects[ROW_NUMBER].min()
+    suspects = engine.keep(
+        f"{name}_suspects",
+        suspects.mutate(
+            first=suspects[ROW_NUMBER].min().over(group_by=[EXTRACT_ID, "shared", "content"]),
+            contents=suspects.content.nunique().over(group_by=[EXTRACT_ID, SOURCE_KEY]),
+        ),
     )
-    kept = engine.keep(f"{name}_kept", kept)
-    alike = suspects.join(kept.drop(SOURCE_KEY), [EXTRACT_ID, "shared", "content"])
-    repeated = alike.filter(alike[ROW_NUMBER] > alike["first"]).select(EXTRACT_ID, ROW_NUMBER)
-    repeated = engine.keep(f"{name}_repeated", repeated)
+    if not engine.count(suspects):
+        return None, []
+    repeated = suspects.filter(suspects[ROW_NUMBER] > suspects["first"]).select(EXTRACT_ID, ROW_NUMBER)
     # To choose one of several contents would be to trust the order of rows: none is loaded.
-    contents = kept.filter(kept[SOURCE_KEY].notnull())
-    contents = contents.mutate(contents=contents.count().over(group_by=[EXTRACT_ID, SOURCE_KEY]))
-    differing = contents.filter(contents.contents > 1)
-    differing = differing.select(EXTRACT_ID, **{ROW_NUMBER: differing["first"]})
+    differing = suspects.filter(
+        (suspects[ROW_NUMBER] == suspects["first"]) & (suspects.contents > 1) & suspects[SOURCE_KEY].notnull()
+    )
     return repeated, [_entry_columns(differing, table, KEY_REPEATED, ", ".join(table.key) or None)]
 
 
 def _broken(engine: Engine, name: str, contract: Contract, table: Table, base: ir.Table) -> list[_Broken]:
     """Every rule that a row may break. A row that only ends its key need not say anything but the key."""
-    found: list[_Broken] = []
+    found: list[tuple[str, str | None, Broken]] = []
+    texts = DistinctTexts(engine, base, name)
     stated = {r.column for r in table.rules if r.check == "nullValues" and r.severity == "error"}
     for column in table.columns:
         value = base[column.name]
         if (column.required or column.name in table.key) and column.name not in stated:
-            found.append((REQUIRED, column.name, value.isnull()))
-        checked = _wrong_type(engine, f"{name}_{len(found)}_type", column, base)
+            found.append((REQUIRED, column.name, value.isnull))
+        checked = _wrong_type(texts, column, base)
         if checked is not None and contract.surprises.bad_value != "ignore":
             found.append((BAD_VALUE[column.logical_type], column.name, checked))
         if column.codes and contract.surprises.unknown_code != "ignore":
-            found.append((UNKNOWN_CODE, column.name, value.notnull() & value.notin(list(column.codes))))
-    for number, rule in enumerate(table.rules):
+            found.append((UNKNOWN_CODE, column.name, partial(_unknown, value, list(column.codes))))
+    for rule in table.rules:
         if rule.severity != "error" or not is_for_rows(rule):
             continue
         formats = table.column(rule.column).formats if rule.column else ()
-        wrong = broken(rule, base, engine=engine, name=f"{name}_rule{number}", formats=formats)
-        found.append((rule.name, rule.column, wrong))
-    return [(rule, column, _unless_ended(base, table, column, wrong)) for rule, column, wrong in found]
+        found.append((rule.name, rule.column, broken(rule, base, texts=texts, formats=formats)))
+    return [(rule, column, _unless_ended(base, table, column, wrong())) for rule, column, wrong in found]
 
 
-def _wrong_type(engine: Engine, name: str, column: Column, base: ir.Table) -> ir.BooleanValue | None:
+def _unknown(value: ir.StringValue, codes: Sequence[str]) -> ir.BooleanValue:
+    return value.notnull() & value.notin(codes)
+
+
+def _wrong_type(texts: DistinctTexts, column: Column, base: ir.Table) -> Broken | None:
     value = base[column.name]
     if column.logical_type == "date" or (column.logical_type == "timestamp" and column.formats):
-        wrong = texts_that(lambda text: parse_date(text, column.formats) is None, value, base, engine)
-        return among(value, wrong, engine=engine, name=name)
+        return texts.that(lambda text: parse_date(text, column.formats) is None, value)
     if column.logical_type in PATTERNS:
-        return value.notnull() & ~value.re_search(PATTERNS[column.logical_type])
+        return lambda: value.notnull() & ~value.re_search(PATTERNS[column.logical_type])
     return None
+
+
+def _only_broken(engine: Engine, base: ir.Table, rules: Sequence[_Broken]) -> list[_Broken]:
+    """Those of `rules` that some row breaks, found in one pass: most are broken by none."""
+    if not rules:
+        return []
+    each = base.select(**{f"broken_{at}": wrong for at, (_, _, wrong) in enumerate(rules)})
+    found = engine.fetch(each.aggregate(**{name: each[name].any() for name in each.columns})).to_pylist()[0]
+    return [rule for at, rule in enumerate(rules) if found[f"broken_{at}"]]
 
 
 def _unless_ended(
@@ -235,33 +262,29 @@ def _entries(base: ir.Table, table: Table, piece: _Broken) -> ir.Table:
 def _entry_columns(rows: ir.Table, table: Table, rule: str, column: str | None) -> ir.Table:
     return rows.select(
         EXTRACT_ID,
-        ROW_NUMBER,
         table_name=ibis.literal(table.name),
+        row_number=rows[ROW_NUMBER],
         rule=ibis.literal(rule),
         column_name=ibis.literal(column, "string"),
-    ).select(EXTRACT_ID, "table_name", ROW_NUMBER, "rule", "column_name")
+    )
 
 
-def _unread(engine: Engine, name: str, table: Table, held: Sequence[StoredExtract]) -> ir.Table:
-    """Entries for the rows that could not be read."""
+def _unread(engine: Engine, table: Table, held: Sequence[StoredExtract]) -> list[ir.Table]:
+    """Entries for the rows that could not be read, where there are any."""
     refused = [extract.refused_parquet(table.name) for extract in held if extract.tables[table.name].refused]
-    if refused:
-        rows = engine.parquet(refused)
-    else:
-        empty = {EXTRACT_ID: "string", ROW_NUMBER: "int64", "rule": "string", "column_name": "string"}
-        columns = {n: pa.array([], pa.int64() if t == "int64" else pa.string()) for n, t in empty.items()}
-        rows = engine.bring(f"{name}_unread", pa.table(columns))
-    rows = rows.mutate(table_name=ibis.literal(table.name))
-    return rows.select(EXTRACT_ID, "table_name", ROW_NUMBER, "rule", "column_name")
+    if not refused:
+        return []
+    return [engine.parquet(refused).mutate(table_name=ibis.literal(table.name)).select(*ENTRY)]
 
 
-def _counts(engine: Engine, **parts: ir.Table) -> dict[tuple[str, str], int]:
+def _counts(engine: Engine, **parts: ir.Table | None) -> dict[tuple[str, str], int]:
     """(extract, part) -> how many rows of each extract each of `parts` has; absent where none."""
     grouped = [
         part.group_by(EXTRACT_ID).agg(times=part.count()).mutate(part=ibis.literal(name))
         for name, part in parts.items()
+        if part is not None
     ]
-    counted = engine.fetch(ibis.union(*grouped)).to_pylist()
+    counted = engine.fetch(ibis.union(*grouped) if len(grouped) > 1 else grouped[0]).to_pylist()
     return {(row[EXTRACT_ID], row["part"]): row["times"] for row in counted}
 
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from vestry.contracts.contract import Contract, Table
 from vestry.engines.engine import Engine
-from vestry.intake.check import check
+from vestry.intake.check import ENTRY, check
 from vestry.intake.ledger import LedgerRow
 from vestry.intake.store import StoredExtract
 
@@ -68,7 +68,8 @@ def load(engine: Engine, contracts: Mapping[str, Contract], extracts: Sequence[S
                 continue
             checked = check(engine, contract, table, held)
             ledger += checked.ledger
-            quarantines.append(checked.quarantine)
+            if any(entry.quarantined for entry in checked.ledger):
+                quarantines.append(checked.quarantine)
             latest = max(e.as_at for e in held).isoformat()
             received.append(Received(contract=contract, table=table, rows=checked.rows, latest_as_at=latest))
     rows = [asdict(entry.balanced()) | {"as_at": entry.as_at.isoformat()} for entry in ledger]
@@ -76,6 +77,6 @@ def load(engine: Engine, contracts: Mapping[str, Contract], extracts: Sequence[S
         received=received,
         ledger=engine.bring("ledger", pa.Table.from_pylist(rows, schema=LEDGER)),
         quarantine=engine.keep(
-            "quarantine", ibis.union(*quarantines) if len(quarantines) > 1 else quarantines[0]
+            "quarantine", ibis.union(ibis.memtable([], schema=ibis.schema(ENTRY)), *quarantines)
         ),
     )

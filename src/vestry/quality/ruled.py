@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from vestry.engines.engine import Engine
-from vestry.quality.rules import broken, is_for_rows
+from vestry.quality.rules import DistinctTexts, broken, is_for_rows
 from vestry.quality.scorecard import COLUMNS, Measured
 
 
@@ -51,16 +51,13 @@ def _counted(engine: Engine, measured: Measured) -> dict[int, tuple[int, int]]:
         return {}
     rows = measured.rows
     formats = {column.name: column.formats for column in measured.table.columns}
-    breaks = {
-        f"rule_{at}": broken(
-            rule,
-            rows,
-            engine=engine,
-            name=f"broken_{measured.contract.source}_{measured.table.name}_{at}".replace("-", "_"),
-            formats=formats.get(rule.column or "", ()),
-        ).fill_null(False)
+    name = f"broken_{measured.contract.source}_{measured.table.name}".replace("-", "_")
+    texts = DistinctTexts(engine, rows, name)
+    asked = {
+        f"rule_{at}": broken(rule, rows, texts=texts, formats=formats.get(rule.column or "", ()))
         for at, rule in rules.items()
     }
+    breaks = {name: wrong().fill_null(False) for name, wrong in asked.items()}
     judged = rows.select(**breaks)
     sums = {name: judged[name].sum() for name in breaks}
     found = engine.fetch(judged.aggregate(total=judged.count(), **sums)).to_pylist()[0]

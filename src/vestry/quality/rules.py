@@ -7,7 +7,7 @@ expression asks whether a row's text is among those that failed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import ibis
@@ -64,64 +64,86 @@ def is_for_rows(rule: Rule) -> bool:
     return rule.check != ROW_COUNT
 
 
-def broken(
-    rule: Rule, table: ir.Table, *, engine: Engine, name: str, formats: Sequence[str] = ()
-) -> ir.BooleanValue:
+Broken = Callable[[], ir.BooleanValue]
+"""Whether each row breaks a rule; to be called once every rule of its table has been asked about."""
+
+
+class DistinctTexts:
+    """The distinct texts of one table, for checks that need Python: each is tried once, however many rows hold it.
+
+    Questions are asked first, and all of them looked up together when the first answer is wanted: one pass over the
+    table. Texts that were chosen are kept in `engine` under names that begin with `name`.
+    """
+
+    def __init__(self, engine: Engine, table: ir.Table, name: str) -> None:
+        self._engine, self._table, self._name = engine, table, name
+        self._asked: list[tuple[ir.StringValue, Callable[[str], bool]]] = []
+        self._chosen: list[list[str]] = []
+
+    def that(self, chosen: Callable[[str], bool], value: ir.StringValue) -> Broken:
+        """Whether `value` is a text for which `chosen` is true; false where it is null."""
+        at = len(self._asked)
+        self._asked.append((value, chosen))
+        return lambda: self._among(at)
+
+    def _among(self, at: int) -> ir.BooleanValue:
+        if len(self._chosen) < len(self._asked):
+            self._try_all()
+        texts = self._chosen[at]
+        if not texts:
+            return ibis.literal(False)
+        value, _ = self._asked[at]
+        listed = self._engine.bring(
+            f"{self._name}_texts_{at}", pa.table({"text": pa.array(texts, pa.string())})
+        )
+        found: Any = value.isin(listed.text)
+        return found & value.notnull()
+
+    def _try_all(self) -> None:
+        fresh = range(len(self._chosen), len(self._asked))
+        lists = {f"texts_{at}": self._asked[at][0].collect(distinct=True) for at in fresh}
+        found = self._engine.fetch(self._table.aggregate(**lists)).to_pylist()[0]
+        for at in fresh:
+            chosen = self._asked[at][1]
+            self._chosen.append([text for text in found[f"texts_{at}"] or () if chosen(text)])
+
+
+def broken(rule: Rule, table: ir.Table, *, texts: DistinctTexts, formats: Sequence[str] = ()) -> Broken:
     """Whether each row of `table` breaks `rule`; a row without a value breaks only rules about missing
     values.
 
-    `table` has the contract's columns as text, blanks null, and `extract_id` and `as_at` (a date).
-    `formats` are the date formats of the rule's column, for `date-not-after-extract`. Failed texts are kept
-    in `engine` under `name`. Raises KeyError on a check that no contract can name, and on `rowCount`.
+    `table` has the contract's columns as text, blanks null, and `extract_id` and `as_at` (a date); `texts` are its
+    own. `formats` are the date formats of the rule's column, for `date-not-after-extract`. Raises KeyError on a
+    check that no contract can name, and on `rowCount`.
     """
     if rule.check == "duplicateValues":
-        return _duplicate(rule, table)
+        return lambda: _duplicate(rule, table)
     assert rule.column is not None, "contracts say the column of every rule but rowCount and duplicateValues"
     value = table[rule.column]
     if rule.check == "nullValues":
-        return value.isnull()
+        return lambda: value.isnull()
     if rule.check == "missingValues":
         missing = [str(text) for text in rule.arguments.get("missingValues", ()) if text]
-        return (value.isnull() | value.isin(missing)) if missing else value.isnull()
+        return lambda: (value.isnull() | value.isin(missing)) if missing else value.isnull()
     if rule.check == "invalidValues":
-        return _invalid(rule, table, engine=engine, name=name)
+        return _invalid(rule, table, texts)
     if rule.check == DATE_NOT_AFTER_EXTRACT:
-        return _after_extract(table, rule.column, formats, engine=engine, name=name)
+        return _after_extract(table, rule.column, formats, texts)
     passes = TEXT_CHECKS[rule.check]
-    return among(
-        value, texts_that(lambda text: not passes(text), value, table, engine), engine=engine, name=name
-    )
+    return texts.that(lambda text: not passes(text), value)
 
 
-def texts_that(
-    chosen: Callable[[str], bool], value: ir.StringValue, table: ir.Table, engine: Engine
-) -> list[str]:
-    """The distinct texts of `value` in `table` for which `chosen` is true; each is tried once."""
-    distinct = table.select(text=value).distinct()
-    texts = engine.fetch(distinct.filter(distinct.text.notnull())).column("text")
-    return [text for text in texts.to_pylist() if chosen(text)]
-
-
-def among(value: ir.StringValue, texts: Iterable[str], *, engine: Engine, name: str) -> ir.BooleanValue:
-    """Whether `value` is one of `texts`, which are kept in `engine` as `name`; false where it is null."""
-    listed = pa.table({"text": pa.array(list(texts), pa.string())})
-    if not listed.num_rows:
-        return ibis.literal(False)
-    found: Any = value.isin(engine.bring(name, listed).text)
-    return found & value.notnull()
-
-
-def _invalid(rule: Rule, table: ir.Table, *, engine: Engine, name: str) -> ir.BooleanValue:
+def _invalid(rule: Rule, table: ir.Table, texts: DistinctTexts) -> Broken:
     value = table[rule.column]
-    bad = ibis.literal(False)
+    listed = ibis.literal(False)
     if "validValues" in rule.arguments:
-        bad = value.notnull() & value.notin([str(text) for text in rule.arguments["validValues"]])
-    if "pattern" in rule.arguments:
-        # Python's own expressions, as the contract was checked by: engines differ in theirs.
-        pattern = re.compile(str(rule.arguments["pattern"]))
-        unlike = texts_that(lambda text: pattern.search(text) is None, value, table, engine)
-        bad = bad | among(value, unlike, engine=engine, name=name)
-    return bad
+        listed = value.notnull() & value.notin([str(text) for text in rule.arguments["validValues"]])
+    if "pattern" not in rule.arguments:
+        return lambda: listed
+    # Python's own expressions, as the contract was checked by: engines differ in theirs.
+    pattern = re.compile(str(rule.arguments["pattern"]))
+    unlike = texts.that(lambda text: pattern.search(text) is None, value)
+    return lambda: listed | unlike()
 
 
 def _duplicate(rule: Rule, table: ir.Table) -> ir.BooleanValue:
@@ -137,9 +159,7 @@ def _duplicate(rule: Rule, table: ir.Table) -> ir.BooleanValue:
     return complete & (table.count().over(group_by=["extract_id", *columns]) > 1)
 
 
-def _after_extract(
-    table: ir.Table, column: str, formats: Sequence[str], *, engine: Engine, name: str
-) -> ir.BooleanValue:
+def _after_extract(table: ir.Table, column: str, formats: Sequence[str], texts: DistinctTexts) -> Broken:
     """Dates later than the extract that holds them; a partial date only when even its first day is later."""
     dated = table[column] + SEPARATOR + table.as_at.cast("string")
 
@@ -148,4 +168,4 @@ def _after_extract(
         parsed = parse_date(said, formats)
         return parsed is not None and parsed.iso > as_at[: len(parsed.iso)]
 
-    return among(dated, texts_that(later, dated, table, engine), engine=engine, name=name)
+    return texts.that(later, dated)

@@ -11,7 +11,7 @@ import pytest
 from vestry.contracts.contract import Rule
 from vestry.contracts.notation import CUSTOM_CHECKS, LIBRARY_CHECKS
 from vestry.engines.duckdb import DuckDBEngine
-from vestry.quality.rules import broken, is_for_rows
+from vestry.quality.rules import DistinctTexts, broken, is_for_rows
 
 CASES: list[tuple[str, dict[str, Any], list[str | None], list[str | None]]] = [
     ("nullValues", {"mustBe": 0}, ["x", None], [None]),
@@ -50,7 +50,9 @@ def test_rules(engine: DuckDBEngine, check: str, arguments: Any, values: Any, ex
         "extract_id": ["e"] * len(values),
     }
     rows = engine.bring("rows", pa.table(columns))
-    wrong = broken(rule, rows, engine=engine, name="failed", formats=("dd/MM/yyyy", "MM/yyyy", "yyyy"))
+    wrong = broken(
+        rule, rows, texts=DistinctTexts(engine, rows, "failed"), formats=("dd/MM/yyyy", "MM/yyyy", "yyyy")
+    )()
     found = engine.fetch(rows.filter(wrong)).column("v").to_pylist()
     assert sorted(found, key=str) == sorted(expected, key=str)
 
@@ -74,7 +76,7 @@ def test_duplicates_of_several_columns_within_one_extract(engine: DuckDBEngine) 
             }
         ),
     )
-    wrong = broken(rule, rows, engine=engine, name="failed")
+    wrong = broken(rule, rows, texts=DistinctTexts(engine, rows, "failed"))()
     assert sorted(engine.fetch(rows.filter(wrong)).column("n").to_pylist()) == [1, 2]
 
 
