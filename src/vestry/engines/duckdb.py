@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,13 @@ class DuckDBEngine:
     def keep(self, name: str, expr: ir.Table) -> ir.Table:
         """See `Engine.keep`."""
         return self._ibis.create_table(name, expr, overwrite=True)
+
+    def gather(self, name: str, schema: ibis.Schema, parts: Iterable[ir.Table]) -> ir.Table:
+        """See `Engine.gather`."""
+        table = self._ibis.create_table(name, schema=schema, overwrite=True)
+        for part in parts:  # not by ibis: its insert reads and parses the columns of the whole table each time
+            self._ibis.con.execute(f'INSERT INTO "{name}" BY NAME {self._ibis.compile(part)}')
+        return table
 
     def bring(self, name: str, table: pa.Table) -> ir.Table:
         """See `Engine.bring`."""

@@ -6,10 +6,11 @@ name, so that a later step does not compute it again, and moves Arrow tables in 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
@@ -23,6 +24,14 @@ class Engine(Protocol):
 
     def keep(self, name: str, expr: ir.Table) -> ir.Table:
         """Compute `expr` now and keep it as `name`; the same name again replaces it."""
+        ...
+
+    def gather(self, name: str, schema: ibis.Schema, parts: Iterable[ir.Table]) -> ir.Table:
+        """Keep the rows of all `parts`, one under another, as `name`, with the columns of `schema`.
+
+        Columns go by name; what a part does not have is null. Parts stand on tables that are kept. Each is computed on its own: many small ones cost
+        far less so than as one union, whose every part would have to spell out every column.
+        """
         ...
 
     def bring(self, name: str, table: pa.Table) -> ir.Table:

@@ -39,8 +39,8 @@ def described(contract: Contract, table: Table, rows: ir.Table) -> list[ir.Table
     """One expression for each person, organisation and property part of `table`.
 
     `rows` has `extract_id, as_at, row_number, source_key` and the contract's columns as text. Each result has
-    the columns of `HEAD`, `raw_<field>` for every field of the model, `code_<field>` for coded ones, and
-    `raw_ended_on`, the day on which the dealing that the part is in was closed.
+    the columns of `HEAD`, `raw_<field>` for the fields of the model that the part gives, `code_<field>` for coded
+    ones, and, if the part is in a dealing that can be closed, `raw_ended_on`, the day on which it was.
     """
     return [_part(contract, table, part, rows) for part in table.parts if part.kind in kinds.RECORD_KINDS]
 
@@ -116,7 +116,6 @@ def _part(contract: Contract, table: Table, part: Part, rows: ir.Table) -> ir.Ta
     if part.attributes.get("post_to"):
         sent_to = raw_values(table, table.part(part.attributes["post_to"]), rows)
         own |= {f"{POSTAL}{name}": sent_to[name] for name in POSTAL_FIELDS if name in sent_to}
-    nothing = ibis.null("string")
     columns: dict[str, ir.Value] = {
         "source": ibis.literal(contract.source),
         "table_name": ibis.literal(table.name),
@@ -128,24 +127,23 @@ def _part(contract: Contract, table: Table, part: Part, rows: ir.Table) -> ir.Ta
         "as_at": rows.as_at.cast("string"),
         "row_number": rows.row_number,
     }
-    columns |= {f"raw_{name}": own.get(name, nothing) for name in INPUT_FIELDS}
-    columns[f"raw_{ENDED_ON}"] = _closed(table, part, rows)
+    columns |= {f"raw_{name}": own[name] for name in INPUT_FIELDS if name in own}
+    if (closed := _closed(table, part, rows)) is not None:
+        columns[f"raw_{ENDED_ON}"] = closed
     columns |= {
-        f"code_{name}": coded.get(name, nothing) if name in own else nothing
-        for name, field in INPUT_FIELDS.items()
-        if field.coded
+        f"code_{name}": text for name, text in coded.items() if name in own and INPUT_FIELDS[name].coded
     }
     return rows.filter(present).select(**columns)
 
 
-def _closed(table: Table, part: Part, rows: ir.Table) -> ir.StringValue:
+def _closed(table: Table, part: Part, rows: ir.Table) -> ir.StringValue | None:
     """The day on which the dealing that a part is in was closed: what its row says of it is history from then on."""
     for episode in table.parts:
         if episode.kind == kinds.EPISODE and part.name in episode.attributes.get("about", ()):
             for column in table.columns:
                 if any(t.part == episode.name and t.field == "closed_on" for t in column.targets):
                     return ibis.literal(MARK.join((*column.formats, ""))) + rows[column.name]
-    return ibis.null("string")
+    return None
 
 
 def _any_given(values: dict[str, ir.StringValue]) -> ir.BooleanValue:

@@ -37,9 +37,9 @@ def standardise(engine: Engine, received: Sequence[Received], remembered: Rememb
     first_as_at, last_as_at, current`, every column of `model.fields.record_columns()` and the postal address.
     """
     parts = [part for r in received for part in described(r.contract, r.table, _living(r))]
-    raw = engine.keep("described", _one_table(parts, _described_schema()))
+    raw = engine.gather("described", _described_schema(), parts)
     standard = engine.keep("standard", _standard(raw, remembered))
-    endings = engine.keep("endings", _one_table([e for r in received for e in _endings(r)], _ENDINGS))
+    endings = engine.gather("endings", _ENDINGS, [e for r in received for e in _endings(r)])
     records = engine.keep("records_unplaced", _versions(standard, endings, received))
     return Standardised(described=standard, records=records)
 
@@ -51,10 +51,6 @@ def _described_schema() -> ibis.Schema:
     columns = {name: "int64" if name == "row_number" else "string" for name in HEAD}
     columns |= {f"raw_{n}": "string" for n in (*INPUT_FIELDS, ENDED_ON)}
     return ibis.schema(columns | {f"code_{n}": "string" for n, f in INPUT_FIELDS.items() if f.coded})
-
-
-def _one_table(parts: Sequence[ir.Table], schema: ibis.Schema) -> ir.Table:
-    return ibis.union(*parts) if len(parts) > 1 else parts[0] if parts else ibis.memtable([], schema=schema)
 
 
 def _living(received: Received) -> ir.Table:
