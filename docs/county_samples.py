@@ -126,13 +126,12 @@ def _held(
 
 
 def _read(path: Path, contract: Contract) -> Iterator[tuple[Table, dict[str, str]]]:
+    if path.suffix == ".gz":
+        path, packed = path.with_suffix(""), path.read_bytes()
+        path.write_bytes(gzip.decompress(packed))
     tables = [t for t in contract.tables if t.files is None or path.match(t.files)]
     by_name = {t.name: t for t in tables}
     named = {t.name: {c.physical_name: c.name for c in t.columns} for t in tables}
-    if path.suffix == ".gz":
-        plain = path.with_suffix("")
-        plain.write_bytes(gzip.decompress(path.read_bytes()))
-        path = plain
     for batch in read_file(path, contract.layout, tables, Found()):
         if batch.rows is None:
             continue
