@@ -168,7 +168,7 @@ def _household(folder: Path, held: Mapping[str, Sequence[Held]]) -> tuple[str, l
 
 
 def _head(path: Path, count: int) -> str:
-    """The heading of a file and some rows after the fortieth, or as many as there are; of XML one element by lines."""
+    """The heading of a file and some rows after the twentieth, or as many as there are; of XML one element by lines."""
     raw = path.read_bytes()
     if path.suffix == ".gz":
         return _element(gzip.decompress(raw).decode("utf-8"))
@@ -179,7 +179,7 @@ def _head(path: Path, count: int) -> str:
     lines = text.splitlines()
     heading = [] if path.name == "gp-registrations.csv" else lines[:1]
     body = lines[len(heading) :]
-    start = max(0, min(40, len(body) - count))
+    start = max(0, min(20, len(body) - count))
     return "\n".join([*heading, *body[start : start + count]])
 
 
