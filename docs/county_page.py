@@ -44,6 +44,13 @@ FAILS: Final[Mapping[str, str]] = {
 """What a register fails to hear or do, in words. In which sources it happens, and how often, is in `mistakes.rates`."""
 
 
+OF_DISTRICTS: Final = (
+    "council-tax", "benefits", "electoral-register", "housing", "waiting-list", "waste", "business-rates", "food-register",
+    "licensing",
+)  # fmt: skip
+"""Kinds of source, as `mistakes.rates` names them, that district councils have."""
+
+
 def county_page() -> list[str]:
     """The lines of the page."""
     return [
@@ -117,7 +124,9 @@ def _sources() -> list[str]:
     for plan in DISTRICTS:
         for source in sources_of(plan):
             by_name.setdefault(source.contract, (source, []))[1].append(plan)
-    own = [_source(s, plans) for s, plans in by_name.values() if not s.whole_county]
+    own = sorted(
+        (_source(s, plans) for s, plans in by_name.values() if not s.whole_county), key=lambda r: r[0]
+    )
     county = [_source(s, plans) for s, plans in by_name.values() if s.whole_county]
     place = [
         [f"`{c['id']}`", _layout_of(c), "once", _gateway(c), _purpose(c)]
@@ -250,12 +259,8 @@ def _services(contract: Mapping[str, Any]) -> Iterable[Any]:
 
 
 def _mistakes() -> list[str]:
-    kinds = [kind for kind in rates.RATES if any(way in MISTAKES for way in rates.RATES[kind])]
-    matrix = [
-        [f"`{way}`", *(_rate(rates.RATES[kind].get(way)) for kind in kinds)]
-        for way in MISTAKES
-        if any(way in rates.RATES[kind] for kind in kinds)
-    ]
+    used = {way for said in rates.RATES.values() for way in said}
+    unused = [way for way in MISTAKES if way not in used]
     return [
         "## How records go wrong",
         "",
@@ -281,10 +286,27 @@ def _mistakes() -> list[str]:
         "### How often, in 100 entries",
         "",
         f"With the dial at {rates.DEFAULT:g}. Blank: never in this source.",
+        *([f"In no source so far: {', '.join(f'`{way}`' for way in unused)}."] if unused else []),
         "",
-        *table(("way", *kinds), matrix),
+        "Of the district councils:",
+        "",
+        *_matrix([kind for kind in rates.RATES if kind in OF_DISTRICTS]),
+        "",
+        "Of the county council, the NHS and the police; `children` stands for the case system and the returns made of it:",
+        "",
+        *_matrix([kind for kind in rates.RATES if kind not in OF_DISTRICTS]),
         "",
     ]
+
+
+def _matrix(kinds: Sequence[str]) -> list[str]:
+    """Ways down, kinds of source across."""
+    rows = [
+        [f"`{way}`", *(_rate(rates.RATES[kind].get(way)) for kind in kinds)]
+        for way in MISTAKES
+        if any(way in rates.RATES[kind] for kind in kinds)
+    ]
+    return table(("way", *kinds), rows)
 
 
 def _says(function: object) -> str:
