@@ -1,4 +1,4 @@
-"""What the documents show of the fictional county: its map as SVG, sample records, sources, rates. `generate.py` writes them."""
+"""The map of the fictional county as SVG, for the documents. `generate.py` writes it; `county_page` makes the page."""
 
 from __future__ import annotations
 

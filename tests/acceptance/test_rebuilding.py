@@ -31,7 +31,9 @@ def of_first(small: Any, looking: Any) -> dict[str, list[tuple[Any, ...]]]:
 
 def test_the_files_were_shuffled(small: Any, shuffled: Any) -> None:
     """Or the tests below would prove nothing."""
-    one, other = ({(i["source"], i["sha256"]) for i in m.inputs} for m in (small.manifests[0], shuffled.manifest))
+    one, other = (
+        {(i["source"], i["sha256"]) for i in m.inputs} for m in (small.manifests[0], shuffled.manifest)
+    )
     same = {source for source, _ in one & other}
     assert {"areas-district", "areas-lsoa", "areas-ward", "brackmere-housing", "cin-census"} <= same
     assert len(one - other) > 15

@@ -21,7 +21,9 @@ def generate() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("page", ["errors.md", "command-line.md", "contract-notation.md", "tables.md"])
+@pytest.mark.parametrize(
+    "page", ["errors.md", "command-line.md", "contract-notation.md", "tables.md", "fictional-county.md"]
+)
 def test_a_page_is_current(generate: ModuleType, page: str) -> None:
     path = ROOT / "docs" / "reference" / page
     assert path.read_text(encoding="utf-8") == generate.PAGES[page](), "run: python docs/generate.py"

@@ -35,7 +35,7 @@ RATES: Final[Mapping[str, Mapping[str, float]]] = {
         "no_birth_date": 0.7, "default_date": 0.018, "transposed_digits": 0.0024, "no_phone": 0.6,
         "no_email": 0.6, "no_postcode": 0.01, "no_uprn": 0.04, "no_flat": 0.01, "shortened_street": 0.06,
         "not told of a move": 0.012, "dead still listed": 0.25, "gone still listed": 0.072,
-        "landlord pays": 0.25, "billed elsewhere": 0.024, "executors": 0.5, "re-keyed": 0.012,
+        "landlord pays": 0.25, "billed elsewhere": 0.024, "executors": 0.5,
     },
     "benefits": {
         "half_of_double_barrelled": 0.12, "nickname": 0.018, "known_by_second_name": 0.006, "no_middle_names": 0.45,
