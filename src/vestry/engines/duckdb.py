@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 
@@ -56,8 +57,11 @@ class DuckDBEngine:
     def gather(self, name: str, schema: ibis.Schema, parts: Iterable[ir.Table]) -> ir.Table:
         """See `Engine.gather`."""
         table = self._ibis.create_table(name, schema=schema, overwrite=True)
-        for part in parts:  # not by ibis: its insert reads and parses the columns of the whole table each time
-            self._ibis.con.execute(f'INSERT INTO "{name}" BY NAME {self._ibis.compile(part)}')
+        for part in parts:
+            if part.op().find(ops.InMemoryTable):
+                self._ibis.insert(name, part)
+            else:  # ibis's insert would read and parse the columns of the whole table for each part
+                self._ibis.con.execute(f'INSERT INTO "{name}" BY NAME {self._ibis.compile(part)}')
         return table
 
     def bring(self, name: str, table: pa.Table) -> ir.Table:

@@ -29,7 +29,7 @@ class Engine(Protocol):
     def gather(self, name: str, schema: ibis.Schema, parts: Iterable[ir.Table]) -> ir.Table:
         """Keep the rows of all `parts`, one under another, as `name`, with the columns of `schema`.
 
-        Columns go by name; what a part does not have is null. Parts stand on tables that are kept. Each is computed on its own: many small ones cost
+        Columns go by name; what a part does not have is null. Each is computed on its own: many small ones cost
         far less so than as one union, whose every part would have to spell out every column.
         """
         ...

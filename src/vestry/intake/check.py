@@ -127,9 +127,9 @@ def _contract_value(raw: ir.Table, column: Column) -> ir.StringValue:
     held = [raw[name] for name in names if name in raw.columns]
     if not held:
         return ibis.literal(None, "string")
-    value = ibis.coalesce(*held).strip()
-    blanks = ["", *(blank.strip() for blank in column.blanks)]
-    return ibis.cases((value.isin(blanks), ibis.literal(None, "string")), else_=value)
+    value = (ibis.coalesce(*held) if len(held) > 1 else held[0]).strip()
+    blanks = list(dict.fromkeys(["", *(blank.strip() for blank in column.blanks)]))
+    return ibis.cases((value.isin(blanks), ibis.null("string")), else_=value)
 
 
 def _keyed(rows: ir.Table, table: Table) -> ir.Table:
@@ -180,7 +180,10 @@ def _repeats(
         return None, []
     keyed = base.mutate(shared=base[SOURCE_KEY].fill_null(""))
     often = keyed.group_by(EXTRACT_ID, "shared").agg(times=keyed.count())
-    suspects = keyed.semi_join(often.filter(often.times > 1), [EXTRACT_ID, "shared"])
+    often = often.filter(often.times > 1)
+    if not engine.count(often):
+        return None, []
+    suspects = keyed.semi_join(often, [EXTRACT_ID, "shared"])
     suspects = suspects.select(
         EXTRACT_ID, ROW_NUMBER, SOURCE_KEY, "shared", content=_content(suspects, table)
     )
@@ -191,8 +194,6 @@ def _repeats(
             contents=suspects.content.nunique().over(group_by=[EXTRACT_ID, SOURCE_KEY]),
         ),
     )
-    if not engine.count(suspects):
-        return None, []
     repeated = suspects.filter(suspects[ROW_NUMBER] > suspects["first"]).select(EXTRACT_ID, ROW_NUMBER)
     # To choose one of several contents would be to trust the order of rows: none is loaded.
     differing = suspects.filter(

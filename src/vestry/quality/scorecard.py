@@ -20,6 +20,7 @@ from typing import Final
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from vestry.contracts.contract import Contract, Table
 from vestry.engines.engine import Engine
@@ -62,22 +63,26 @@ def scorecard(
     source, by which lateness is judged.
     """
     newest = _newest(standard, measured)
-    found = [
-        _given(newest, standardised_fields),
-        _valid(newest, standardised_fields),
-        _unique(ledger, quarantine),
-        _consistent(claims),
-        _accurate(claims),
-        *(_lag(m) for m in measured if m.table.dated_by),
-        _punctual(measured, today),
+    rows = [
+        *_given_and_valid(engine, newest, standardised_fields),
+        *_rows(engine, _unique(ledger, quarantine)),
+        *_rows(engine, _consistent(claims)),
+        *_rows(engine, _accurate(claims)),
+        *(row for m in measured if m.table.dated_by for row in _lag(engine, m)),
+        *_punctual(measured, today),
     ]
-    shaped = [table.select(*_cast(table)) for table in found]
-    whole = engine.keep("quality_measured", ibis.union(*shaped) if len(shaped) > 1 else shaped[0])
-    return whole.filter(whole.total > 0)
+    types = [(c, pa.int64() if c in ("passed", "total") else pa.string()) for c in COLUMNS]
+    counted = [row for row in rows if row["total"]]
+    return engine.bring("quality_measured", pa.Table.from_pylist(counted, schema=pa.schema(types)))
 
 
-def _cast(table: ir.Table) -> list[ir.Value]:
-    return [table[c].cast("int64" if c in ("passed", "total") else "string").name(c) for c in COLUMNS]
+Row = dict[str, str | int | None]
+"""One measurement, by `COLUMNS`."""
+
+
+def _rows(engine: Engine, table: ir.Table) -> list[Row]:
+    rows: list[Row] = engine.fetch(table.select(*COLUMNS)).to_pylist()
+    return rows
 
 
 def _newest(standard: ir.Table, measured: Sequence[Measured]) -> ir.Table:
@@ -91,43 +96,39 @@ def _newest(standard: ir.Table, measured: Sequence[Measured]) -> ir.Table:
     return standard.semi_join(latest, ["source", "table_name", "as_at"])
 
 
-def _by_source(
-    table: ir.Table, sums: Mapping[str, tuple[ir.Value, ir.Value]], dimension: str, rule: str
-) -> ir.Table:
-    """One aggregate over every field at once, turned from columns into rows."""
-    counted = table.group_by("source", "table_name").aggregate(
-        **{f"p_{f}": passed.cast("int64") for f, (passed, _) in sums.items()},
-        **{f"t_{f}": total.cast("int64") for f, (_, total) in sums.items()},
-    )
-    rows = [
-        counted.select(
-            "source", "table_name", field=ibis.literal(f), dimension=ibis.literal(dimension),
-            rule=ibis.literal(rule), passed=counted[f"p_{f}"], total=counted[f"t_{f}"],
-        )
-        for f in sums
-    ]  # fmt: skip
-    return ibis.union(*rows) if len(rows) > 1 else rows[0]
+def _given_and_valid(engine: Engine, newest: ir.Table, fields: Mapping[str, str]) -> list[Row]:
+    """Of each field, by table, how many rows give it and how many of those texts have a standard form.
 
-
-def _given(newest: ir.Table, fields: Mapping[str, str]) -> ir.Table:
-    """A field counts for the parts of a table that ever give it in this extract: others were never meant
-    to.
+    A field counts as missing only for the parts of a table that ever give it in this extract: others were never
+    meant to.
     """
-    part = ibis.window(group_by=["source", "table_name", "part"])
-    ever = newest.mutate(**{f"ever_{f}": newest[raw].notnull().any().over(part) for f, raw in fields.items()})
-    sums = {
-        f: ((ever[raw].notnull() & ever[f"ever_{f}"]).sum(), ever[f"ever_{f}"].sum())
+    given = {f"given_{f}": newest[raw].count() for f, raw in fields.items()}
+    valid = {
+        f"valid_{f}": (newest[raw].notnull() & newest[f].notnull()).sum().cast("int64")
         for f, raw in fields.items()
     }
-    return _by_source(ever, sums, "completeness", "given")
-
-
-def _valid(newest: ir.Table, fields: Mapping[str, str]) -> ir.Table:
-    sums = {
-        f: ((newest[raw].notnull() & newest[f].notnull()).sum(), newest[raw].notnull().sum())
-        for f, raw in fields.items()
-    }
-    return _by_source(newest, sums, "validity", "has a standard form")
+    by_part = newest.group_by("source", "table_name", "part").aggregate(**given, **valid, rows=newest.count())
+    sums: dict[tuple[str, str, str], list[int]] = {}
+    for part in engine.fetch(by_part).to_pylist():
+        for f in fields:
+            if part[f"given_{f}"]:
+                sum_ = sums.setdefault((part["source"], part["table_name"], f), [0, 0, 0])
+                for at, more in enumerate((part[f"given_{f}"], part["rows"], part[f"valid_{f}"])):
+                    sum_[at] += more
+    found: list[Row] = []
+    for (source, table, field), (given_, rows, valid_) in sorted(sums.items()):
+        where: Row = {"source": source, "table_name": table, "field": field}
+        found.append({**where, "dimension": "completeness", "rule": "given", "passed": given_, "total": rows})
+        found.append(
+            {
+                **where,
+                "dimension": "validity",
+                "rule": "has a standard form",
+                "passed": valid_,
+                "total": given_,
+            }
+        )
+    return found
 
 
 def _unique(ledger: ir.Table, quarantine: ir.Table) -> ir.Table:
@@ -183,38 +184,40 @@ def _accurate(claims: ir.Table) -> ir.Table:
     )
 
 
-def _lag(measured: Measured) -> ir.Table:
+def _lag(engine: Engine, measured: Measured) -> list[Row]:
     """Days from when a thing happened to the extract that first told of it.
 
     Only keys that no earlier extract listed count, and only where there was one: what a first extract holds of
     the past says nothing of how soon it was known.
     """
     rows = measured.rows
-    began = rows.listed_before.notnull().any().over(ibis.window())
-    rows = rows.mutate(began=began).filter(ibis._.began & ibis._.listed_before.isnull())
     happened = rows.happened_on.try_cast("date")
     days = rows.as_at.cast("string").cast("date").delta(happened, unit="day")
-    rows = rows.filter(happened.notnull())
+    fresh = rows.listed_before.isnull() & happened.notnull()
     promised = measured.contract.freshness.latency_days
     limits = [(f"known within {d} days", d) for d in LAGS_IN_DAYS]
     if promised is not None:
         limits.append(("known as soon as promised", promised))
-    tables = [
-        rows.aggregate(passed=(days <= limit).sum(), total=rows.count()).mutate(
-            source=ibis.literal(measured.contract.source),
-            table_name=ibis.literal(measured.table.name),
-            field=ibis.literal(measured.table.dated_by),
-            dimension=ibis.literal("timeliness"),
-            rule=ibis.literal(rule),
-        )
-        for rule, limit in limits
-    ]
-    return ibis.union(*(t.select(*_cast(t)) for t in tables))
+    within = {f"within_{at}": (fresh & (days <= limit)).sum() for at, (_, limit) in enumerate(limits)}
+    counted = rows.aggregate(
+        **within, began=rows.listed_before.notnull().any(), total=fresh.sum().cast("int64")
+    )
+    told = engine.fetch(counted).to_pylist()[0]
+    if not told["began"]:
+        return []
+    return [
+        {
+            "source": measured.contract.source, "table_name": measured.table.name,
+            "field": measured.table.dated_by, "dimension": "timeliness", "rule": rule,
+            "passed": int(told[f"within_{at}"] or 0), "total": told["total"],
+        }
+        for at, (rule, _) in enumerate(limits)
+    ]  # fmt: skip
 
 
-def _punctual(measured: Sequence[Measured], today: str) -> ir.Table:
+def _punctual(measured: Sequence[Measured], today: str) -> list[Row]:
     """Whether the newest extract is as new as the contract promised, on `today`."""
-    rows = []
+    rows: list[Row] = []
     for m in measured:
         every = m.contract.freshness.every_days
         if every is not None:
@@ -226,5 +229,4 @@ def _punctual(measured: Sequence[Measured], today: str) -> ir.Table:
                     "passed": int(not late), "total": 1,
                 }
             )  # fmt: skip
-    schema = ibis.schema({c: "int64" if c in ("passed", "total") else "string" for c in COLUMNS})
-    return ibis.memtable(rows, schema=schema)
+    return rows

@@ -38,7 +38,8 @@ def claims(engine: Engine, records: ir.Table, members: ir.Table) -> ir.Table:
         if kind != kinds.PROPERTY:
             for name in ("address_lines", "postcode"):
                 found.append(_of_field(of_kind, f"postal_{name}", ADDRESS_FIELDS[name], POSTAL_GROUP))
-    return engine.keep("claims_made", ibis.union(*found))
+    schema = ibis.schema({column: "boolean" if column == "current" else "string" for column in SHAPE})
+    return engine.gather("claims_made", schema, found)
 
 
 def _of_field(of_kind: ir.Table, column: str, field: Field, group: str) -> ir.Table:
