@@ -87,13 +87,19 @@ def parts(sealed: list[Earlier]) -> set[tuple[str, str, str]]:
 
 
 @pytest.fixture(scope="module")
-def record_ids(small: Any, parts: Any, tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    """The ids that records of those parts have where nothing is sealed: in the line as far as standardising."""
+def unsealed(small: Any, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, str, str]]:
+    """Record id -> (source, key, part) of every record that there is where nothing is sealed."""
     with closing(DuckDBEngine(tmp_path_factory.mktemp("unsealed") / "work", threads=1)) as engine:
         loaded = load(engine, read_contracts(small.place), list(extracts(small.place)))
         records = standardise(engine, loaded.received, Remembered(engine, None)).records
         rows = engine.fetch(records.select("record_id", "source", "source_key", "part")).to_pylist()
-    return {r["record_id"] for r in rows if (r["source"], r["source_key"], r["part"]) in parts}
+    return {r["record_id"]: (r["source"], r["source_key"], r["part"]) for r in rows}
+
+
+@pytest.fixture(scope="module")
+def record_ids(unsealed: dict[str, tuple[str, str, str]], parts: Any) -> set[str]:
+    """The ids that records of the sealed have there."""
+    return {record for record, part in unsealed.items() if part in parts}
 
 
 def rows_of_every_table(small: Any) -> Iterator[tuple[str, dict[str, str]]]:
@@ -151,19 +157,23 @@ def test_no_entity_tells_of_one_by_all_that_is_claimed_of_it(small: Any, sealed:
 
 
 def test_who_they_are_now_is_there_as_anybody_else_is(
-    small: Any, looking: Any, sealed: list[Earlier]
+    small: Any, looking: Any, sealed: list[Earlier], unsealed: dict[str, tuple[str, str, str]]
 ) -> None:
-    now = {r["entity"]: r for r in table_of(small.place.folder, "residents")}
+    """Nothing that tells of the new identity is withheld, and an entity is shown by its name."""
+    now = {r["entity"]: r["family_name"].upper() for r in table_of(small.place.folder, "residents")}
     held = table_of(small.place.folder, "people")
     last = small.manifests[-1].release_id
+    sql = """
+        SELECT record_id, p.family_name FROM members m JOIN people p USING (entity_id)
+        WHERE m.source = ? AND m.source_key = ? AND m.part = ?
+    """
     for one in sealed:
-        keys = [(r["source"], r["source_key"], r["part"]) for r in held if r["entity"] == one.now]
-        sql = """
-            SELECT p.family_name, p.birth_date FROM members m JOIN people p USING (entity_id)
-            WHERE m.source = ? AND m.source_key = ? AND m.part = ?
-        """
+        keys = {(r["source"], r["source_key"], r["part"]) for r in held if r["entity"] == one.now}
         shown = {row for key in keys for row in looking.rows_of(small.place, last, sql, *key)}
-        assert (now[one.now]["family_name"].upper(), now[one.now]["birth_date"]) in shown
+        assert {record for record, _ in shown} == {
+            record for record, part in unsealed.items() if part in keys
+        }
+        assert now[one.now] in {name for _, name in shown}
 
 
 def test_the_ledger_counts_what_was_withheld_and_says_no_more(small: Any, looking: Any, parts: Any) -> None:
@@ -272,7 +282,12 @@ def test_nothing_that_is_written_out_tells_of_one(
 def test_measuring_and_the_audit_file_tell_of_none(copied: Any, forks: Any, sealed: list[Earlier]) -> None:
     told = [
         forks.run(*words, "--place", copied.folder)
-        for words in (("evaluate", "--purpose", "audit"), ("status",), ("quarantine",), ("build", "--again"))
+        for words in (
+            ("evaluate", "--truth", copied.folder / "truth" / "people.csv", "--purpose", "audit"),
+            ("status",),
+            ("quarantine",),
+            ("build", "--again"),
+        )
     ]
     assert [ran.code for ran in told] == [0, 0, 0, 0]
     texts = [text for ran in told for text in (ran.out, ran.err)]

@@ -107,7 +107,8 @@ def test_few_others_are_withheld_with_them(county: County, capsys: pytest.Captur
     withheld = county.others - county.left
     with capsys.disabled():
         print(
-            f"\n{len(county.planted)} record parts of {county.identities} sealed identities, 0 left;"
+            f"\n{len(county.planted)} record parts of {county.identities} sealed identities,"
+            f" {len(county.planted & county.left)} left;"
             f" {len(withheld)} of {len(county.others)} others withheld; {county.withheld_rows} rows in all"
         )
         print(dict(Counter(source for source, *_ in withheld)))

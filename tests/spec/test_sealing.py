@@ -5,6 +5,7 @@ The key of each row below says what it is an example of.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 
 from vestry.contracts.contract import Part
 from vestry.engines.engine import Engine
+from vestry.errors import SealedListIncomplete
 from vestry.intake.loading import Loaded, Received
 from vestry.linkage.sealing import Unsealed, seal
 from vestry.standardise.records import standardise
@@ -113,14 +115,20 @@ class Sealing:
 
 @pytest.fixture
 def sealing(engine: Engine, tables: Any) -> Any:
-    """`sealing(tables...)`: those tables standardised and sealed, with a ledger that says all was loaded."""
+    """`sealing(tables...)`: those tables standardised and sealed; of the extracts `kept_out`, two rows each are in
+    quarantine."""
 
-    def made(*received: Received) -> Sealing:
+    def made(*received: Received, kept_out: Collection[str] = ()) -> Sealing:
         remembered = Remembered(engine, None)
         entries = [
             r.rows.group_by("extract_id")
-            .aggregate(loaded=r.rows.count())
-            .mutate(table_name=ibis.literal(r.table.name))
+            .aggregate(loaded=r.rows.count(), as_at=r.rows.as_at.cast("string").max())
+            .mutate(
+                source=ibis.literal(r.contract.source),
+                table_name=ibis.literal(r.table.name),
+                received=ibis._.loaded + 2,
+                quarantined=ibis._.extract_id.isin(list(kept_out) or ["-"]).ifelse(2, 0),
+            )
             for r in received
         ]
         ledger = engine.keep("ledger_drawn", ibis.union(*entries) if len(entries) > 1 else entries[0])
@@ -292,3 +300,26 @@ def test_where_no_source_tells_of_the_sealed_everything_stays(sealing: Any, held
     found = sealing(held(TAKEN_OUT))
     assert found.keys() == keys_of(TAKEN_OUT)
     assert found.rows(found.left.ledger, "sealed") == [("0",)]
+
+
+def test_a_list_that_was_not_read_whole_stops_the_build(sealing: Any, listed: Any, held: Any) -> None:
+    """Whom a row in quarantine meant would be found. What other sources' rows in quarantine say is nothing to it."""
+    with pytest.raises(SealedListIncomplete) as raised:
+        sealing(listed(ANNA), held(LEFT), kept_out=["protected/list/2026-01-01"])
+    assert [problem.what for problem in raised.value.problems] == [
+        "2 of 3 rows are in quarantine, and seal nobody."
+    ]
+    assert "KOWALSKA" not in raised.value.text().upper()
+    assert sealing(listed(ANNA), held(LEFT), kept_out=["tax/people/2026-01-01"]).keys() == keys_of(LEFT)
+
+
+def test_a_list_that_was_mended_and_received_again_stops_it_no_longer(
+    sealing: Any, listed: Any, held: Any
+) -> None:
+    mended = ANNA + "    2026-02-01 | s2 | - | - | Reed | Lee | 1990-01-01 | - | -\n"
+    first, second = ("protected/list/2026-01-01", "protected/list/2026-02-01")
+    assert sealing(listed(mended, latest="2026-02-01"), held(LEFT), kept_out=[first]).keys() == keys_of(LEFT)
+    with pytest.raises(SealedListIncomplete):
+        sealing(listed(mended, latest="2026-02-01"), held(LEFT), kept_out=[second])
+    with pytest.raises(SealedListIncomplete):
+        sealing(listed(mended, latest="2026-02-01", extract="changes"), held(LEFT), kept_out=[first])

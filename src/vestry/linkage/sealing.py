@@ -18,6 +18,7 @@ import ibis.expr.types as ir
 
 from vestry.contracts.contract import Part
 from vestry.engines.engine import Engine
+from vestry.errors import Problem, SealedListIncomplete
 from vestry.intake.loading import Loaded, Received
 from vestry.model import kinds
 from vestry.model.fields import SEALED_FIELDS
@@ -55,12 +56,13 @@ def seal(engine: Engine, records: ir.Table, loaded: Loaded, remembered: Remember
     """Take every record of an identity that some part of kind `sealed` describes out of `records` and what was loaded.
 
     `records` as `standardise` gives them. A row goes with its person; a row that tells of somebody else too stays,
-    without the one. Where no source tells of sealed identities, everything stays.
+    without the one. Where no source tells of sealed identities, everything stays. Raises SealedListIncomplete.
     """
     received, ledger = loaded.received, loaded.ledger
     parts = [(r, p) for r in received for p in r.table.parts if p.kind == kinds.SEALED]
     if not parts:
         return Unsealed(records=records, received=received, ledger=ledger.mutate(sealed=ibis.literal(0)))
+    _assert_complete(engine, parts, ledger)
     identities = engine.keep("sealed_identities", _identities(parts, remembered))
     sealed = engine.keep("sealed_records", _told_of(engine, records, identities, remembered))
     gone = engine.keep("sealed_rows", _whole_rows(records, sealed))
@@ -72,6 +74,30 @@ def seal(engine: Engine, records: ir.Table, loaded: Loaded, remembered: Remember
         received=left,
         ledger=engine.keep("ledger_sealed", _counted(ledger, received, left)),
     )
+
+
+def _assert_complete(engine: Engine, parts: Sequence[tuple[Received, Part]], ledger: ir.Table) -> None:
+    """Raise SealedListIncomplete where a list as it now stands has rows in quarantine."""
+    kept_out = engine.fetch(
+        ledger.filter(
+            ledger.source.isin(sorted({r.contract.source for r, _ in parts})) & (ledger.quarantined > 0)
+        )
+    ).to_pylist()
+    latest = {
+        (r.contract.source, r.table.name): r.latest_as_at if r.contract.extract == "full" else ""
+        for r, _ in parts
+    }
+    problems = [
+        Problem(
+            what=f"{row['quarantined']:,} of {row['received']:,} rows are in quarantine, and seal nobody.",
+            where=f"{row['extract_id']}, {row['table_name']}",
+            fix=f"vestry quarantine {row['source']}; then have the list mended, and receive it again",
+        )
+        for row in sorted(kept_out, key=lambda r: (r["extract_id"], r["table_name"]))
+        if (at := (row["source"], row["table_name"])) in latest and row["as_at"] >= latest[at]
+    ]
+    if problems:
+        raise SealedListIncomplete("A list of sealed identities was not read whole.", problems=problems)
 
 
 def _identities(parts: Sequence[tuple[Received, Part]], remembered: Remembered) -> ir.Table:
