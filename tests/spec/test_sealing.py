@@ -67,6 +67,10 @@ TAKEN_OUT = """
     names in each other's place                   | -          | Anna         | Kowalska | 1984-03-05 | -         | -
     an initial                                    | -          | Kowalska     | A      | 1984-03-05 | -           | -
     the second name alone and the first after it  | -          | Kowalska     | Maria Anna | 1984-03-05 | -       | -
+    a pet name                                    | -          | Kowalska     | Andzia | 1984-03-05 | -           | -
+    another name with that letter                 | -          | Kowalska     | Aisling | 1984-03-05 | -          | -
+    the same, no birth date, at home              | -          | Kowalska     | Aisling | -          | -          | AB1 2AD
+    the name at home, the year ten years out      | -          | Kowalska     | Anna   | 1994-10-10 | -           | AB1 2AD
     a slip in the family name                     | -          | Kowalksa     | Anna   | 1984-03-05 | -           | -
     a slip in the given name                      | -          | Kowalska     | Ana    | 1984-03-05 | -           | -
     a slip in each                                | -          | Kowalska     | Ana    | 1984-03-05 | -           | -

@@ -160,10 +160,12 @@ def _same(pairs: ir.Table) -> ir.BooleanValue:
 
     first, first_sealed = pairs.given_names.split(" ")[0], pairs.given_names_sealed.split(" ")[0]
     initial = (first.length() == 1) & (first == first_sealed.left(1))
-    known = (pairs.known_as == pairs.given_names_sealed).fill_null(False)
-    insured = (pairs.nino.left(8) == pairs.nino_sealed.left(8)).fill_null(
+    same_letter = (first.left(1) == first_sealed.left(1)).fill_null(
         False
-    )  # the suffix is not always sent
+    )  # NICKY for Nicola, PETER for Piotr
+    known = (pairs.known_as == pairs.given_names_sealed).fill_null(False)
+    suffixless, suffixless_sealed = (pairs[c].left(8) for c in ("nino", "nino_sealed"))
+    insured = (suffixless == suffixless_sealed).fill_null(False)
     given = equal("given_key") | _alike(first, first_sealed) | initial.fill_null(False) | known
     any_given = given | _holds(pairs.given_names, first_sealed)
     family = (
@@ -179,15 +181,15 @@ def _same(pairs: ir.Table) -> ir.BooleanValue:
     parent_or_child = ((year - year_sealed).abs() >= A_GENERATION).fill_null(False)
     home = equal("postcode") | equal("address_key")
     unborn = pairs.birth_date.isnull()
-    exactly = equal("family_name") & equal("given_names")
+    exactly = family & (first == first_sealed).fill_null(False)
     return ibis.or_(
         equal("nhs_number"),
         equal("upn"),
         insured & any_given,
-        equal("birth_date") & name,
+        equal("birth_date") & (name | (family & same_letter)),
         near_birth & name & (home | insured),
         same_year & name & home,
-        unborn & name & home,
+        unborn & (name | (family & same_letter)) & home,
         exactly & home & ~parent_or_child,
     )
 
