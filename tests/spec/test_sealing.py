@@ -206,6 +206,7 @@ def test_a_national_insurance_number_is_not_enough_for_it_never_changes(
     workers = """
         key         | nino      | family   | given  | born
         as she was  | ZX123456  | Kowalska | Anna   | 1984-11-27
+        her slip    | ZX123456A | Kowalzka | Anna   | 1984-11-27
         as she is   | ZX123456C | Reed     | Susan  | 1984-03-05
     """
     assert sealing(listed(ANNA), held(workers)).keys() == ["as she is"]

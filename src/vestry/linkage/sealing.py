@@ -136,7 +136,8 @@ def _told_of(engine: Engine, records: ir.Table, identities: ir.Table, remembered
 
     All that a source has ever held under one key goes: which of it tells of whom, nobody can say.
     """
-    people = records.filter(records.kind == kinds.PERSON)
+    people = _suffixless(records.filter(records.kind == kinds.PERSON))
+    identities = _suffixless(identities)
     said = identities.rename({f"{c}_sealed": c for c in identities.columns})
     near = ibis.or_(*(people[c].isin(identities[c]) for c in TOGETHER))
     some = engine.keep(
@@ -152,6 +153,11 @@ def _told_of(engine: Engine, records: ir.Table, identities: ir.Table, remembered
     return whole.union(by_key).distinct()
 
 
+def _suffixless(table: ir.Table) -> ir.Table:
+    """Insurance numbers without their last letter, which is not always sent."""
+    return table.mutate(nino=table.nino.left(8))
+
+
 def _same(pairs: ir.Table) -> ir.BooleanValue:
     """Whether a record tells of a sealed identity: by a number of its own, or by name with birth date or home."""
 
@@ -164,8 +170,7 @@ def _same(pairs: ir.Table) -> ir.BooleanValue:
         False
     )  # NICKY for Nicola, PETER for Piotr
     known = (pairs.known_as == pairs.given_names_sealed).fill_null(False)
-    suffixless, suffixless_sealed = (pairs[c].left(8) for c in ("nino", "nino_sealed"))
-    insured = (suffixless == suffixless_sealed).fill_null(False)
+    insured = equal("nino")
     given = equal("given_key") | _alike(first, first_sealed) | initial.fill_null(False) | known
     any_given = given | _holds(pairs.given_names, first_sealed)
     family = (
