@@ -164,6 +164,18 @@ class LedgerUnbalanced(VestryError):
     exit_code = 70
 
 
+class SealedListIncomplete(VestryError):
+    """A list of sealed identities has rows in quarantine. Nothing was published.
+
+    A row that is kept out seals nobody, and whom it meant would be found. `vestry quarantine` with the source's name says
+    which rows they are and what is wrong with them. Have the list mended and receive it again.
+    """
+
+    code = "sealed-list-incomplete"
+    exit_code = 5
+    http_status = 422
+
+
 class ReleaseMissing(VestryError):
     """No release of that name, or none published yet. `vestry releases list` shows what there is."""
 

@@ -23,7 +23,10 @@ from vestry.place import open_place
 from vestry.progress import Silent
 from vestry.twin.release import PUBLISHING
 
-STEPS = ("take stock", "check", "standardise", "place", "link", "identify", "assemble", "measure", "publish")
+STEPS = (
+    "take stock", "check", "standardise", "seal", "addresses", "place", "link", "identify", "assemble", "measure",
+    "publish",
+)  # fmt: skip
 LAST_MOMENTS = ("before rename 1", "before replace 1")
 """Before the release's folder has its name, and before `current` names it."""
 

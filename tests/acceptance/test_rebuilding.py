@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from vestry.contracts.reading import read_contracts
 from vestry.twin.tables import BY_NAME
 
 TABLES = sorted(BY_NAME)
@@ -90,13 +93,17 @@ def test_a_published_release_never_changes(small: Any, looking: Any) -> None:
 def test_the_manifest_names_every_input(small: Any) -> None:
     manifest = small.manifests[-1]
     assert manifest.predecessor == small.manifests[0].release_id
-    assert len(manifest.inputs) == 20
-    assert all(len(i["sha256"]) == 64 for i in manifest.inputs)
-    assert len(manifest.contracts) == 13
+    sent = json.loads((small.place.folder / "incoming" / "manifest.json").read_text(encoding="utf-8"))
+    assert {(i["source"], i["as_at"], i["sha256"]) for i in manifest.inputs} == {
+        (a["source"], a["as_at"], sha256((small.place.folder / a["file"]).read_bytes()).hexdigest())
+        for a in sent
+    }
+    assert len(manifest.inputs) == len(sent) > 60
+    assert len(manifest.contracts) == len(read_contracts(small.place)) > 20
     assert set(manifest.models) == {"person.json", "organisation.json"}
     assert all(step["seconds"] >= 0 for step in manifest.steps)
     assert [step["name"] for step in manifest.steps] == [
-        "take stock", "check", "standardise", "addresses", "place", "link", "identify", "assemble", "measure",
+        "take stock", "check", "standardise", "seal", "addresses", "place", "link", "identify", "assemble", "measure",
         "publish",
     ]  # fmt: skip
     assert set(manifest.tables) == set(TABLES)

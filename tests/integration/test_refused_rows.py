@@ -74,3 +74,51 @@ def test_an_extract_that_was_destroyed_leaves_its_numbers(empty_place: Place) ->
 
 def test_nothing_refused(empty_place: Place) -> None:
     assert rows_as_received(empty_place, []).count == 0
+
+
+def test_rows_that_may_tell_of_a_sealed_identity_keep_their_numbers_only(
+    empty_place: Place, tmp_path: Path, clock: FixedClock
+) -> None:
+    """By name and birth date in whatever form, a slip allowed; others are shown. So no row of the list itself is."""
+    (empty_place.contracts / "borough").mkdir(parents=True)
+    given = "  - {name: GIVEN, customProperties: [{property: vestry.field, value: person.given_names}]}\n"
+    number = "  - {name: NHS, customProperties: [{property: vestry.field, value: person.nhs_number}]}\n"
+    reason = "  - {name: WHY, customProperties: [{property: vestry.field, value: person.reason}]}\n"
+    unlinked = "- {property: vestry.may_link, value: false}\n"
+    sent = {
+        "tax": "KEY,NAME,DOB,GIVEN,NHS\n1,KOWALSKA,05-03-1984,Ewa,\n2,Kowalska,1984,Anna Maria,\n"
+        "3,Reed,31/02/1984,Lee,943 476 5991\n4,Kowalska,31/02/1984,Ewa,\n5,Reed,1984-03-05,Susan,9434765870\n",
+        "sealed": "KEY,NAME,DOB,WHY,GIVEN,NHS\n1,Kowalska,05/03/1984,adoption,Anna,9434765919\n"
+        "2,Kaur,31/02/1990,adoption,Asha,\n",
+    }
+    extract_ids = {}
+    for source, text in sent.items():
+        kind = "sealed" if source == "sealed" else "person"
+        contract = CONTRACT.replace("id: tax", f"id: {source}").replace("kind: person", f"kind: {kind}")
+        path = empty_place.contracts / "borough" / f"{source}.yaml"
+        if source == "sealed":
+            contract = contract.replace(
+                "- {property: vestry.format", f"{unlinked}- {{property: vestry.format"
+            )
+            contract += reason
+        path.write_text(contract + given + number, encoding="utf-8")
+        (tmp_path / f"{source}.csv").write_text(text, encoding="utf-8")
+    for source in sent:
+        contract = read_contracts(empty_place)[source]
+        file = tmp_path / f"{source}.csv"
+        (receipt,) = receive(empty_place, contract, [file], as_at=date(2026, 11, 1), clock=clock, accept=True)
+        extract_ids[source] = str(receipt.extract.extract_id)
+    groups = [
+        QuarantineGroup(
+            source=source, extract_id=extract, table_name="accounts", rule="not-a-date", column_name="DOB",
+            rows=(1, 2, 3, 4, 5) if source == "tax" else (2,),
+        )
+        for source, extract in extract_ids.items()
+    ]  # fmt: skip
+    stream = rows_as_received(empty_place, groups)
+    rows = pa.Table.from_batches(stream.batches, schema=stream.schema).to_pylist()
+    shown = [(r["extract_id"].split("/")[0], r["row_number"], r["NAME"]) for r in rows]
+    assert shown == [
+        ("tax", 1, None), ("tax", 2, None), ("tax", 3, None), ("tax", 4, "Kowalska"), ("tax", 5, "Reed"),
+        ("sealed", 2, None),
+    ]  # fmt: skip

@@ -18,11 +18,15 @@ import ibis.expr.types as ir
 
 from vestry.contracts.contract import Part
 from vestry.engines.engine import Engine
+from vestry.errors import Problem, SealedListIncomplete
 from vestry.intake.loading import Loaded, Received
 from vestry.model import kinds
 from vestry.model.fields import SEALED_FIELDS
 from vestry.standardise.describing import raw_values
 from vestry.standardise.remembered import Remembered
+
+A_GENERATION: Final = 14
+"""Years between the births of two people of one name in one home from which they are parent and child."""
 
 SLIPS, SHORT = 2, 4
 """Two names of more than `SHORT` letters are one if so many slips part them; of shorter ones, if one does. More than
@@ -52,16 +56,18 @@ def seal(engine: Engine, records: ir.Table, loaded: Loaded, remembered: Remember
     """Take every record of an identity that some part of kind `sealed` describes out of `records` and what was loaded.
 
     `records` as `standardise` gives them. A row goes with its person; a row that tells of somebody else too stays,
-    without the one. Where no source tells of sealed identities, everything stays.
+    without the one. Where no source tells of sealed identities, everything stays. Raises SealedListIncomplete.
     """
     received, ledger = loaded.received, loaded.ledger
     parts = [(r, p) for r in received for p in r.table.parts if p.kind == kinds.SEALED]
     if not parts:
         return Unsealed(records=records, received=received, ledger=ledger.mutate(sealed=ibis.literal(0)))
+    _assert_complete(engine, parts, ledger)
     identities = engine.keep("sealed_identities", _identities(parts, remembered))
     sealed = engine.keep("sealed_records", _told_of(engine, records, identities, remembered))
     gone = engine.keep("sealed_rows", _whole_rows(records, sealed))
-    kept = records.anti_join(sealed, "record_id").anti_join(gone, _ROW)
+    open_ = engine.keep("records_open", records.anti_join(sealed, "record_id").anti_join(gone, _ROW))
+    kept = _without_names_of_before(engine, open_, identities)
     left = [_without(r, gone) for r in received]
     return Unsealed(
         records=engine.keep("records_unsealed", kept),
@@ -70,14 +76,42 @@ def seal(engine: Engine, records: ir.Table, loaded: Loaded, remembered: Remember
     )
 
 
+def _assert_complete(engine: Engine, parts: Sequence[tuple[Received, Part]], ledger: ir.Table) -> None:
+    """Raise SealedListIncomplete where a list as it now stands has rows in quarantine."""
+    kept_out = engine.fetch(
+        ledger.filter(
+            ledger.source.isin(sorted({r.contract.source for r, _ in parts})) & (ledger.quarantined > 0)
+        )
+    ).to_pylist()
+    latest = {
+        (r.contract.source, r.table.name): r.latest_as_at if r.contract.extract == "full" else ""
+        for r, _ in parts
+    }
+    problems = [
+        Problem(
+            what=f"{row['quarantined']:,} of {row['received']:,} rows are in quarantine, and seal nobody.",
+            where=f"{row['extract_id']}, {row['table_name']}",
+            fix=f"vestry quarantine {row['source']}; then have the list mended, and receive it again",
+        )
+        for row in sorted(kept_out, key=lambda r: (r["extract_id"], r["table_name"]))
+        if (at := (row["source"], row["table_name"])) in latest and row["as_at"] >= latest[at]
+    ]
+    if problems:
+        raise SealedListIncomplete("A list of sealed identities was not read whole.", problems=problems)
+
+
 def _identities(parts: Sequence[tuple[Received, Part]], remembered: Remembered) -> ir.Table:
-    """What is known of every sealed identity, in standard form and with the keys that names are compared by."""
+    """What is known of every sealed identity, in standard form and with the keys that names are compared by.
+
+    By every extract ever received, not the newest alone: an order of a court does not end because a row was left out
+    of a list, and what other sources hold of the identity is still there. Who must be unsealed is unsealed by taking
+    the extracts away that name them, which leaves a trace.
+    """
     told = []
     for received, part in parts:
-        rows = received.newest() if received.contract.extract == "full" else received.rows
-        values = raw_values(received.table, part, rows)
+        values = raw_values(received.table, part, received.rows)
         said = {f"raw_{n}": values.get(n, ibis.null("string")) for n in COMPARED}
-        told.append(rows.select(**said, **{n: values.get(n, ibis.null("string")) for n in HOLDING}))
+        told.append(received.rows.select(**said, **{n: values.get(n, ibis.null("string")) for n in HOLDING}))
     wanted = {
         f"raw_{n}": (SEALED_FIELDS[n].rule, [n] if n != "birth_date" else [n, "accuracy"]) for n in COMPARED
     }
@@ -102,7 +136,8 @@ def _told_of(engine: Engine, records: ir.Table, identities: ir.Table, remembered
 
     All that a source has ever held under one key goes: which of it tells of whom, nobody can say.
     """
-    people = records.filter(records.kind == kinds.PERSON)
+    people = _suffixless(records.filter(records.kind == kinds.PERSON))
+    identities = _suffixless(identities)
     said = identities.rename({f"{c}_sealed": c for c in identities.columns})
     near = ibis.or_(*(people[c].isin(identities[c]) for c in TOGETHER))
     some = engine.keep(
@@ -118,44 +153,109 @@ def _told_of(engine: Engine, records: ir.Table, identities: ir.Table, remembered
     return whole.union(by_key).distinct()
 
 
+def _suffixless(table: ir.Table) -> ir.Table:
+    """Insurance numbers without their last letter, which is not always sent."""
+    return table.mutate(nino=table.nino.left(8))
+
+
 def _same(pairs: ir.Table) -> ir.BooleanValue:
     """Whether a record tells of a sealed identity: by a number of its own, or by name with birth date or home."""
 
     def equal(column: str) -> ir.BooleanValue:
         return (pairs[column] == pairs[f"{column}_sealed"]).fill_null(False)
 
-    def alike(left: ir.StringValue, right: ir.StringValue) -> ir.BooleanValue:
-        slips = left.levenshtein(right)
-        long_enough = ibis.least(left.length(), right.length()) > SHORT
-        return ((slips <= 1) | ((slips <= SLIPS) & long_enough)).fill_null(False)
-
     first, first_sealed = pairs.given_names.split(" ")[0], pairs.given_names_sealed.split(" ")[0]
     initial = (first.length() == 1) & (first == first_sealed.left(1))
+    same_letter = (first.left(1) == first_sealed.left(1)).fill_null(
+        False
+    )  # NICKY for Nicola, PETER for Piotr
     known = (pairs.known_as == pairs.given_names_sealed).fill_null(False)
-    given = equal("given_key") | alike(first, first_sealed) | initial.fill_null(False) | known
-    any_given = given | pairs.given_names.contains(first_sealed).fill_null(False)
+    insured = equal("nino")
+    given = equal("given_key") | _alike(first, first_sealed) | initial.fill_null(False) | known
+    any_given = given | _holds(pairs.given_names, first_sealed)
     family = (
         equal("family_sound")
-        | alike(pairs.family_name, pairs.family_name_sealed)
-        | pairs.family_name.contains(pairs.family_name_sealed).fill_null(False)
+        | _alike(pairs.family_name, pairs.family_name_sealed)
+        | _holds(pairs.family_name, pairs.family_name_sealed)
     )
-    swapped = alike(pairs.family_name, first_sealed) & alike(first, pairs.family_name_sealed)
+    swapped = _alike(pairs.family_name, first_sealed) & _alike(first, pairs.family_name_sealed)
     name = (family & any_given) | swapped
     near_birth = (pairs.birth_date.levenshtein(pairs.birth_date_sealed) <= 2).fill_null(False)
-    same_year = (pairs.birth_date.left(4) == pairs.birth_date_sealed.left(4)).fill_null(False)
+    year, year_sealed = (pairs[c].left(4).cast("int64") for c in ("birth_date", "birth_date_sealed"))
+    same_year = (year == year_sealed).fill_null(False)
+    parent_or_child = ((year - year_sealed).abs() >= A_GENERATION).fill_null(False)
     home = equal("postcode") | equal("address_key")
     unborn = pairs.birth_date.isnull()
-    exactly = equal("family_name") & equal("given_names")
+    exactly = family & (first == first_sealed).fill_null(False)
     return ibis.or_(
         equal("nhs_number"),
         equal("upn"),
-        equal("nino") & any_given,
-        equal("birth_date") & name,
-        near_birth & name & (home | equal("nino")),
+        insured & any_given,
+        equal("birth_date") & (name | (family & same_letter)),
+        near_birth & name & (home | insured),
         same_year & name & home,
-        unborn & name & home,
-        exactly & home,
+        unborn & (name | (family & same_letter)) & home,
+        exactly & home & ~parent_or_child,
     )
+
+
+def _alike(left: ir.StringValue, right: ir.StringValue) -> ir.BooleanValue:
+    slips = left.levenshtein(right)
+    long_enough = ibis.least(left.length(), right.length()) > SHORT
+    return ((slips <= 1) | ((slips <= SLIPS) & long_enough)).fill_null(False)
+
+
+def _holds(text: ir.StringValue, name: ir.StringValue) -> ir.BooleanValue:
+    return text.contains(name).fill_null(False)
+
+
+def _without_names_of_before(engine: Engine, records: ir.Table, identities: ir.Table) -> ir.Table:
+    """`records` without the sealed name where whoever bore it is still said to: a name of before, one that they are
+    known as, an address for letters with it in.
+
+    The list does not say who somebody is now. So that is done of everyone with the birth date or the insurance number
+    of a sealed identity, or with its home and no birth date. Their own names stay as they are.
+    """
+    people = records.filter(records.kind == kinds.PERSON).select(
+        "record_id", "family_name", "given_names", "previous_family_name", "known_as", "email", "birth_date",
+        "postcode", insured=records.nino.left(8),
+    )  # fmt: skip
+    said = identities.mutate(insured=identities.nino.left(8))
+    said = said.rename({f"{c}_sealed": c for c in said.columns})
+    pairs = ibis.union(
+        people.inner_join(said, people.birth_date == said.birth_date_sealed),
+        people.inner_join(said, people.insured == said.insured_sealed),
+        people.filter(people.birth_date.isnull()).inner_join(said, people.postcode == said.postcode_sealed),
+    )
+    family, given = pairs.family_name_sealed, pairs.given_names_sealed
+    first, email = given.split(" ")[0], pairs.email
+    another_family = ~_holds(pairs.family_name, family)
+    another_given = ~_holds(pairs.given_names, first)
+    told = pairs.select(
+        "record_id",
+        previous_family_name=another_family
+        & (_alike(pairs.previous_family_name, family) | _holds(pairs.previous_family_name, family)),
+        known_as=~_holds(pairs.given_names, pairs.known_as)
+        & (_alike(pairs.known_as, first) | _holds(given, pairs.known_as) | _holds(pairs.known_as, family)),
+        email=(another_family & _holds(_letters(email), _letters(family)))
+        | (another_given & _holds(_letters(email), _letters(first))),
+    )
+    names = ("previous_family_name", "known_as", "email")
+    any_told = told.group_by("record_id").aggregate(**{f"told_{n}": told[n].any() for n in names})
+    some = engine.keep(
+        "sealed_names_told", any_told.filter(ibis.or_(*(any_told[f"told_{n}"] for n in names)))
+    )
+    joined = records.left_join(some, "record_id")
+    blanked = {
+        n: ibis.ifelse(joined[f"told_{n}"].fill_null(False), ibis.null("string"), joined[n]) for n in names
+    }
+    return joined.mutate(**blanked).select(*records.columns)
+
+
+def _letters(text: ir.StringValue) -> ir.StringValue:
+    """A name as it stands in an address for letters; null where it is too short to be told there."""
+    plain = text.lower().re_replace("[^a-z]", "")
+    return ibis.ifelse(plain.length() > 2, plain, ibis.null("string"))
 
 
 def _whole_rows(records: ir.Table, sealed: ir.Table) -> ir.Table:

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from vestry.intake.store import extracts
 from vestry.place import Place
+from vestry.sharing.sealed_texts import SealedTexts
 from vestry.twin.answers import QuarantineGroup, TableStream
 
 HEAD = ("extract_id", "table_name", "row_number", "rule", "column_name")
@@ -19,8 +20,10 @@ def rows_as_received(place: Place, groups: Sequence[QuarantineGroup]) -> TableSt
     """One row for each rule that a row broke: where it stands, the rule, the source's own columns as text.
 
     Tables of different sources stand below each other, with the columns of all. A row that could not be
-    read (ragged, say) has its number alone: see the file. Raises ExtractDamaged.
+    read (ragged, say) has its number alone: see the file. So has one that may tell of a sealed identity: whoever
+    keeps the list can mend it. Raises ExtractDamaged.
     """
+    sealed = SealedTexts(place)
     kept = {str(e.extract_id): e for e in extracts(place)}
     found = []
     for group in groups:
@@ -40,6 +43,8 @@ def rows_as_received(place: Place, groups: Sequence[QuarantineGroup]) -> TableSt
         numbers = pc.field("row_number").isin(pa.array(group.rows, pa.int64()))
         rows = pq.read_table(extract.parquet(group.table_name), filters=numbers)
         own = rows.select([c for c in rows.column_names if c not in HEAD or c == "row_number"])
+        texts = own.select(_others(own)).to_pylist()
+        own = own.filter(pa.array([not sealed.withhold(group.source, t.values()) for t in texts], pa.bool_()))
         own = own.set_column(
             own.column_names.index("row_number"), "row_number", own["row_number"].cast(pa.int64())
         )
