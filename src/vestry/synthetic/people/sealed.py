@@ -7,6 +7,7 @@ somebody who left. Many go on listing it, which is what makes sealing hard.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -77,6 +78,7 @@ def _earlier(
         nhs_number=peopler.numbers.nhs_number(),
         upn=peopler.numbers.upn() if person.upn and (since - person.birth_date).days > 1500 else "",
         known_as="",
+        email=_written_as(name, person.email),
     )
     world.people[earlier.entity] = earlier
     world.gone[earlier.entity] = since
@@ -86,6 +88,14 @@ def _earlier(
         if s.since < since
     ]
     return earlier
+
+
+def _written_as(name: Name, email: str) -> str:
+    """An email address of the earlier name at the same provider: the present one would tell of both."""
+    if not email:
+        return ""
+    letters = [re.sub("[^a-z]", "", part.lower()) for part in (name.given_names[0], name.family_name)]
+    return f"{'.'.join(letters)}@{email.partition('@')[2]}"
 
 
 def _begin(world: World, person: Person, since: date, name: Name, reason: str, earlier: Person) -> Sealed:
