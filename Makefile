@@ -7,10 +7,12 @@ READY := $(VENV)/ready
 # make setup PYTHON=python3.12 takes that one and looks for no other.
 PYTHON ?=
 PYTHONS := $(if $(PYTHON),$(PYTHON),python3 python3.13 python3.12 python3.11)
-# How many processes share the tests (a file to one of them, for the places that its tests share), and how
-# many people live in the place that is measured.
+# How many processes share the tests (a file to one of them, for the places that its tests share); how many
+# people live in the place that is measured, and in those whose build is (about 100,000 records of people and
+# 1,000,000).
 WORKERS ?= 2
 RESIDENTS ?= 20000
+BUILDS ?= 29000 290000
 BENCH := build/bench/$(RESIDENTS)
 DATA ?=
 LOCK := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
@@ -73,13 +75,16 @@ lint: $(READY) ## style, types and layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(READY) $(BENCH)/place.toml ## every script of benchmarks, on a fictional place (RESIDENTS=20000)
-	@set -e; for script in benchmarks/*.py; do echo "$$script $(BENCH)"; $(BIN)/python $$script $(BENCH); done
+bench: $(READY) $(BENCH)/place.toml $(foreach n,$(BUILDS),build/bench/$(n)/place.toml) ## every script of benchmarks, on fictional places (RESIDENTS=20000 BUILDS="29000 290000")
+	@set -e; for script in $(filter-out %/build.py,$(wildcard benchmarks/*.py)); do \
+		echo "$$script $(BENCH)"; $(BIN)/python $$script $(BENCH); done
+	@set -e; for residents in $(BUILDS); do \
+		echo "benchmarks/build.py build/bench/$$residents"; $(BIN)/python benchmarks/build.py build/bench/$$residents; done
 
-$(BENCH)/place.toml: | $(READY)
-	rm -rf $(BENCH)
-	mkdir -p $(dir $(BENCH))
-	$(BIN)/vestry synthesise $(BENCH) --residents $(RESIDENTS)
+build/bench/%/place.toml: | $(READY)
+	rm -rf build/bench/$*
+	mkdir -p build/bench
+	$(BIN)/vestry synthesise build/bench/$* --residents $*
 
 hertfordshire: $(READY) ## the real one, in build/hertfordshire: DATA=../shared/data/hertfordshire
 	@if [ -z "$(DATA)" ]; then \
