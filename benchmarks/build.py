@@ -24,13 +24,14 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import pyarrow.parquet as pq
+import duckdb
 
 from vestry.clock import SystemClock
 from vestry.contracts.reading import read_contracts
 from vestry.intake.receive import receive
 from vestry.place import open_place
 from vestry.twin.manifest import current_release, read_manifest
+from vestry.twin.predecessor import TWIN_FILE
 
 HERE = Path(__file__).parent
 MEMORY = "memory"
@@ -86,8 +87,9 @@ def built(work: Path) -> tuple[Run, dict[str, float], int]:
     place = open_place(work)
     release = place.releases / str(current_release(place.releases))
     manifest = read_manifest(release)
-    kinds = pq.read_table(release / "records.parquet", columns=["kind"]).column("kind").value_counts()
-    people = {e["values"]: e["counts"] for e in kinds.to_pylist()}.get("person", 0)
+    with duckdb.connect(str(release / TWIN_FILE), read_only=True) as twin:
+        counted = twin.execute("SELECT count(*) FROM records WHERE kind = 'person'").fetchone()
+    people = int(counted[0]) if counted else 0
     return ran, {str(s["name"]): float(str(s["seconds"])) for s in manifest.steps}, people
 
 
