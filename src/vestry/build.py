@@ -52,7 +52,7 @@ def build(
             if not again and (unchanged := _unchanged(stock, clock)):
                 return unchanged
         with at.step("check"):
-            loaded = load(at.engine, stock.contracts, stock.extracts)
+            loaded = load(at.engine, stock.contracts, stock.extracts, place.judged)
         with at.step("standardise"):
             standard = standardise(at.engine, loaded.received, at.remembered)
         with at.step("seal"):

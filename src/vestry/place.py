@@ -83,6 +83,11 @@ class Place:
         return self.folder / "memory"
 
     @property
+    def judged(self) -> Path:
+        """Folder of what was judged of each extract, in the memory."""
+        return self.memory / "judged"
+
+    @property
     def releases(self) -> Path:
         """Folder of published releases, and `current`, which names one of them."""
         return self.folder / "releases"

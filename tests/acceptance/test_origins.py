@@ -11,7 +11,7 @@ import pytest
 from vestry.contracts.contract import Table
 from vestry.contracts.reading import read_contracts
 from vestry.intake.store import extracts
-from vestry.standardise.describing import INPUT_FIELDS
+from vestry.intake.describing import INPUT_FIELDS
 from vestry.standardise.rules import RULES
 from vestry.twin.tables import ENTITY_TABLES, entity_columns
 

@@ -17,10 +17,10 @@ import ibis.expr.types as ir
 from vestry.contracts.contract import Part
 from vestry.engines.engine import Engine
 from vestry.ids import digest
+from vestry.intake.describing import indexed_values
 from vestry.intake.loading import Received
 from vestry.model import kinds
 from vestry.model.fields import REFERENCE_FIELDS
-from vestry.standardise.describing import indexed_values
 from vestry.standardise.remembered import Remembered
 
 SUCCESSIONS: Final = 4

@@ -15,10 +15,10 @@ import ibis.expr.types as ir
 from vestry.addresses.reference import Reference, split_geography
 from vestry.contracts.contract import Part
 from vestry.engines.engine import Engine
+from vestry.intake.describing import indexed_values
 from vestry.intake.loading import Received
 from vestry.model import kinds
 from vestry.place import CountedMeasure
-from vestry.standardise.describing import indexed_values
 
 OUTSIDE_CODE: Final = "outside"
 """Area code, in the larger geographies, of what lies in an area that is not of this place."""

@@ -13,9 +13,9 @@ import ibis.expr.types as ir
 
 from vestry.contracts.contract import Part
 from vestry.engines.engine import Engine
+from vestry.intake.describing import indexed_values
 from vestry.intake.loading import Received
 from vestry.model import kinds
-from vestry.standardise.describing import indexed_values
 from vestry.standardise.remembered import Remembered
 
 AREAS = ibis.schema(

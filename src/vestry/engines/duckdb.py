@@ -58,11 +58,23 @@ class DuckDBEngine:
         """See `Engine.gather`."""
         table = self._ibis.create_table(name, schema=schema, overwrite=True)
         for part in parts:
-            if part.op().find(ops.InMemoryTable):
-                self._ibis.insert(name, part)
-            else:  # ibis's insert would read and parse the columns of the whole table for each part
-                self._ibis.con.execute(f'INSERT INTO "{name}" BY NAME {self._ibis.compile(part)}')
+            # Ibis's own insert would read and parse the columns of the whole table for each part.
+            self._ibis.con.execute(f'INSERT INTO "{name}" BY NAME {self.statement(part)}')
         return table
+
+    def save(self, expr: ir.Table, path: Path) -> None:
+        """See `Engine.save`."""
+        path.touch(mode=0o600)
+        location = str(path).replace("'", "''")
+        self._ibis.con.execute(
+            f"COPY ({self.statement(expr)}) TO '{location}' (FORMAT parquet, COMPRESSION zstd)"
+        )
+
+    def statement(self, expr: ir.Table) -> str:
+        """See `Engine.statement`."""
+        for held in expr.op().find(ops.InMemoryTable):
+            self._ibis.con.register(held.name, held.data.to_pyarrow(held.schema))
+        return str(self._ibis.compile(expr))
 
     def bring(self, name: str, table: pa.Table) -> ir.Table:
         """See `Engine.bring`."""

@@ -34,6 +34,14 @@ class Engine(Protocol):
         """
         ...
 
+    def save(self, expr: ir.Table, path: Path) -> None:
+        """Compute `expr` and write it to a Parquet file that only its owner may read."""
+        ...
+
+    def statement(self, expr: ir.Table) -> str:
+        """The SQL by which `connection()` computes `expr`."""
+        ...
+
     def bring(self, name: str, table: pa.Table) -> ir.Table:
         """Keep an Arrow table as `name`."""
         ...

@@ -24,6 +24,7 @@ from vestry.intake.ledger import LedgerRow
 from vestry.intake.readers.texts import EXTRACT_ID, ROW_NUMBER, stored_name
 from vestry.intake.store import StoredExtract
 from vestry.model.dates import parse_date
+from vestry.quality.ruled import count_kept
 from vestry.quality.rules import Broken, DistinctTexts, broken, is_for_rows
 
 AS_AT: Final = "as_at"
@@ -64,12 +65,15 @@ class CheckedTable:
 
     `rows` are those loaded: `extract_id`, `as_at` (date), `row_number`, `source_key` and the contract's
     columns as text, trimmed, blanks null. `quarantine` has `extract_id, table_name, row_number, rule,
-    column_name`, one entry for each rule that a row breaks. `ledger` is one row for each extract.
+    column_name`, one entry for each rule that a row breaks. `ledger` is one row for each extract. `kept_rules` counts
+    how many of the loaded rows keep those rules of the table that keep no row out: (extract, position of the rule) ->
+    (passed, total).
     """
 
     rows: ir.Table
     quarantine: ir.Table
     ledger: tuple[LedgerRow, ...]
+    kept_rules: Mapping[tuple[str, int], tuple[int, int]]
 
 
 def check(
@@ -91,17 +95,27 @@ def check(
         found = found if repeated is None else found.anti_join(repeated, [EXTRACT_ID, ROW_NUMBER])
         quarantine = engine.keep(f"{name}_quarantine", found)
     else:
-        quarantine = _nothing(ENTRY)
+        quarantine = nothing_quarantined()
     kept_out = quarantine.select(EXTRACT_ID, ROW_NUMBER).distinct() if pieces else None
     others = [part for part in (repeated, kept_out) if part is not None]
     rows = base
     if others:
         # Left as an expression: those kept out are few, and a second copy of all the others is not.
         few = engine.keep(f"{name}_others", ibis.union(*others) if len(others) > 1 else others[0])
-        rows = base.anti_join(few, [EXTRACT_ID, ROW_NUMBER])
+        rows = base.anti_join(few, [EXTRACT_ID, ROW_NUMBER]).select(*base.columns)
     counts = _counts(engine, loaded=rows, repeated=repeated, quarantined=kept_out)
     ledger = tuple(_ledger_row(contract, table, extract, counts) for extract in held)
-    return CheckedTable(rows=rows, quarantine=quarantine, ledger=ledger)
+    return CheckedTable(
+        rows=rows,
+        quarantine=quarantine,
+        ledger=ledger,
+        kept_rules=count_kept(engine, rows, table, f"{name}_kept"),
+    )
+
+
+def nothing_quarantined() -> ir.Table:
+    """A quarantine without an entry."""
+    return _nothing(ENTRY)
 
 
 def _nothing(columns: Mapping[str, str]) -> ir.Table:

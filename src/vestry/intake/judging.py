@@ -5,6 +5,7 @@ much.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import ibis.expr.types as ir
 
@@ -12,6 +13,7 @@ from vestry.contracts.contract import Contract
 from vestry.engines.engine import Engine
 from vestry.errors import Problem
 from vestry.intake.check import KEY_REPEATED, UNKNOWN_CODE, check
+from vestry.intake.judgements import keep_judgement
 from vestry.intake.ledger import LedgerRow
 from vestry.intake.store import StoredExtract
 from vestry.intake.structure import Objection
@@ -29,15 +31,19 @@ class Broken:
 
 
 def judge(
-    engine: Engine, contract: Contract, extract: StoredExtract
+    engine: Engine, contract: Contract, extract: StoredExtract, judged: Path
 ) -> tuple[tuple[LedgerRow, ...], tuple[Broken, ...], list[Objection]]:
-    """The ledger of `extract`, the rules that its rows break, and those for which the contract refuses it."""
+    """The ledger of `extract`, the rules that its rows break, and those for which the contract refuses it.
+
+    All that builds will want of it is kept in the folder `judged`.
+    """
     ledger: list[LedgerRow] = []
     broken: list[Broken] = []
     objections: list[Objection] = []
     for name in extract.tables:
         checked = check(engine, contract, contract.table(name), [extract])
         ledger += checked.ledger
+        keep_judgement(engine, judged, contract, contract.table(name), extract, checked)
         for found in _by_rule(engine, name, checked.quarantine):
             broken.append(found)
             if _refuses(contract, found.rule):

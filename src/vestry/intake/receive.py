@@ -43,6 +43,9 @@ from vestry.intake.writing import TableWriter, close_on_disk, new_file
 from vestry.place import Place
 from vestry.progress import Progress, Silent
 
+JUDGED: Final = ".judged"
+"""Folder of judgements beside a file that is not received yet."""
+
 _DISK: Final = {
     errno.ENOSPC: "Its disk is full.",
     errno.EDQUOT: "This account has used up its share of the disk.",
@@ -105,7 +108,7 @@ def receive(
         try:
             staged = [receiving.stage(file, earlier) for file in files]
             for ready in staged:
-                _appear(ready)
+                _appear(ready, place.judged)
         finally:
             _sweep(place)
     return [ready.receipt for ready in staged]
@@ -170,15 +173,24 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _appear(ready: _Staged) -> None:
+def _appear(ready: _Staged, judged: Path) -> None:
     """Rename the folder into its place; from then on the extract is received, and until then it is not."""
     if ready.folder is None:
         return
     final = ready.receipt.extract.folder
+    _keep_judgements(ready.folder / JUDGED, judged / ready.receipt.extract.extract_id)
     final.parent.mkdir(mode=0o700, exist_ok=True)
     ready.folder.rename(final)
     _sync_folder(final.parent)
     _sync_folder(final.parent.parent)
+
+
+def _keep_judgements(made: Path, kept: Path) -> None:
+    """Move what was judged into the place's memory: beside an extract that is received, it would be a part of it."""
+    if made.is_dir():
+        shutil.rmtree(kept, ignore_errors=True)
+        kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        made.rename(kept)
 
 
 class _Receiving:
@@ -284,7 +296,7 @@ class _Receiving:
             return (), (), []
         engine = DuckDBEngine(extract.folder / "workspace")
         try:
-            return judge(engine, self._contract, extract)
+            return judge(engine, self._contract, extract, extract.folder / JUDGED)
         finally:
             engine.close()
 
@@ -363,7 +375,7 @@ def _finish(folder: Path, extract: StoredExtract) -> None:
     description = new_file(folder / DESCRIPTION)
     description.write(json.dumps(said, indent=2, ensure_ascii=False).encode())
     close_on_disk(description)
-    for path in folder.rglob("*"):
+    for path in (p for p in folder.rglob("*") if JUDGED not in p.relative_to(folder).parts):
         path.chmod(0o700 if path.is_dir() else 0o400)
     for path in (folder / RECEIVED, folder):
         _sync_folder(path)

@@ -31,7 +31,7 @@ from vestry.linkage.decisions import Decision, decided_apart
 from vestry.linkage.identifiers import identifier_pairs
 from vestry.linkage.profiles import profiles
 from vestry.linkage.rekeying import successions, with_successions
-from vestry.linkage.scoring import prior_bits, score
+from vestry.linkage.scoring import PROFILES, Scores, prior_bits, score
 from vestry.model import kinds
 from vestry.place import Place, Thresholds
 from vestry.standardise.remembered import Remembered
@@ -42,6 +42,7 @@ WRITTEN_OUT: Final = 6
 BELOW_SUCCESSION: Final = 0.002
 """Where a register was re-keyed, pairs are kept from here on, until what that tells is added."""
 
+PAIR: Final = ["left_record", "right_record"]
 LINKS = ibis.schema(
     {"left_record": "string", "right_record": "string", "probability": "float64", "weight": "float64"}
     | dict.fromkeys(("decided_by", "kind"), "string")
@@ -54,10 +55,13 @@ CLUSTERS = pa.schema([("unit_id", pa.string()), ("cluster_id", pa.string())])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Linked:
-    """`links` as the release has them (with `weight` and `kind`), `evidence` for each, and `clusters`: `unit_id, cluster_id`."""
+    """`links` as the release has them (with `weight` and `kind`), `evidence` for each, and `clusters`: `unit_id, cluster_id`.
+
+    The evidence is in pieces that are not worked out yet: all of it is many rows, which are wanted once.
+    """
 
     links: ir.Table
-    evidence: ir.Table
+    evidence: Sequence[ir.Table]
     clusters: ir.Table
 
 
@@ -101,7 +105,7 @@ def link_all(
     alone = engine.keep("units_alone", _alone(records, unlinked))
     return AllLinked(
         links=engine.keep("links", ibis.union(*(f.links for f in found.values()))),
-        evidence=engine.keep("link_evidence", ibis.union(*(f.evidence for f in found.values()))),
+        evidence=ibis.union(*(piece for f in found.values() for piece in f.evidence)),
         clusters={
             kind: f.clusters.union(alone.filter(alone.kind == kind).drop("kind")) for kind, f in found.items()
         },
@@ -133,9 +137,17 @@ def link(
     units = engine.keep(f"{kind}_units", _units(records, kind))
     listed = units if kind == kinds.PROPERTY else records.filter(records.kind == kind)
     registers = engine.keep(f"{kind}_registers", _registers(listed, once_only))
-    identified, scored, evidence = _pairs(engine, records, kind, models, thresholds, registers, remembered)
+    identified, written_out, scores = _pairs(engine, records, kind, models, thresholds, registers, remembered)
     of_unit = records.filter(records.kind == kind).select("record_id", "unit_id")
-    pairs = identified.union(scored)
+    pairs = (
+        identified.select(*PAIR)
+        .distinct()
+        .mutate(
+            probability=ibis.literal(1.0), weight=ibis.null("float64"), decided_by=ibis.literal(BY_IDENTIFIER)
+        )
+    )
+    if written_out is not None:
+        pairs = pairs.union(written_out.drop(*PROFILES))
     pairs = pairs.inner_join(of_unit.rename(left_unit="unit_id", left_record="record_id"), "left_record")
     pairs = pairs.inner_join(of_unit.rename(right_unit="unit_id", right_record="record_id"), "right_record")
     pairs = pairs.filter(pairs.left_unit != pairs.right_unit)
@@ -163,11 +175,27 @@ def link(
     links = engine.keep(f"{kind}_links", _one_row_each(links.cast(LINKS).union(by_hand)))
     return Linked(
         links=links,
-        evidence=engine.keep(
-            f"{kind}_link_evidence", evidence.semi_join(links, ["left_record", "right_record"])
-        ),
+        evidence=_evidence(engine, kind, links, identified, written_out, scores),
         clusters=engine.bring(f"{kind}_clusters", table),
     )
+
+
+def _evidence(
+    engine: Engine,
+    kind: str,
+    links: ir.Table,
+    identified: ir.Table,
+    written_out: ir.Table | None,
+    scores: Scores | None,
+) -> list[ir.Table]:
+    same = identified.semi_join(links, PAIR).select(
+        *PAIR, "field", agreement=ibis.literal("exact"), weight=ibis.null("float64")
+    )
+    pieces = [same]
+    if written_out is not None and scores is not None:
+        standing = written_out.semi_join(links, PAIR).select(*PAIR, *PROFILES)
+        pieces += scores.evidence(engine, standing, f"{kind}_compared")
+    return [piece.cast(EVIDENCE) for piece in pieces]
 
 
 def _units(records: ir.Table, kind: str) -> ir.Table:
@@ -190,8 +218,10 @@ def _pairs(
     thresholds: Thresholds,
     registers: ir.Table,
     remembered: Remembered,
-) -> tuple[ir.Table, ir.Table, ir.Table]:
-    """(identified, scored, evidence): pairs of records, `left_record, right_record, probability, weight, decided_by`."""
+) -> tuple[ir.Table, ir.Table | None, Scores | None]:
+    """(identified, written out, scores): pairs that an identifier joins, with its `field`; pairs that were scored, of
+    records and of their profiles; and those scores, None where nothing is scored.
+    """
     if kind == kinds.PROPERTY:
         of_kind = records.filter(records.kind == kind).mutate(text_key=records.address_lines)
         of_kind = engine.keep("property_texts", of_kind)
@@ -199,30 +229,14 @@ def _pairs(
             "property_keyed",
             remembered.standard_forms(of_kind, {"text_key": ("address_key", ["address_key"])}),
         )
-    identified = identifier_pairs(records, kind)
-    identified = engine.keep(f"{kind}_identified", identified)
-    sure = (
-        identified.select("left_record", "right_record")
-        .distinct()
-        .mutate(
-            probability=ibis.literal(1.0), weight=ibis.null("float64"), decided_by=ibis.literal(BY_IDENTIFIER)
-        )
-    )
-    why = identified.select(
-        "left_record", "right_record", "field", agreement=ibis.literal("exact"), weight=ibis.null("float64")
-    )
+    identified = engine.keep(f"{kind}_identified", identifier_pairs(records, kind))
     if kind == kinds.PROPERTY:
-        return sure, sure.filter(ibis.literal(False)), engine.keep("property_why", why.cast(EVIDENCE))
+        return identified, None, None
     compared, holders = profiles(engine, records, kind, remembered)
     rekeyed = engine.count(successions(registers)) > 0
     at_least = BELOW_SUCCESSION if rekeyed else thresholds.review
     scores = score(engine, compared, kind, models / f"{kind}.json", at_least=at_least)
-    scored = engine.keep(f"{kind}_written_out", _written_out(scores.pairs, holders))
-    evidence = scored.inner_join(scores.evidence, ["left_profile", "right_profile"]).select(
-        "left_record", "right_record", "field", "agreement", weight="weight_right"
-    )
-    both = engine.keep(f"{kind}_why", evidence.cast(EVIDENCE).union(why.cast(EVIDENCE)))
-    return sure, scored.drop("left_profile", "right_profile"), both
+    return identified, engine.keep(f"{kind}_written_out", _written_out(scores.pairs, holders)), scores
 
 
 def _written_out(pairs: ir.Table, holders: ir.Table) -> ir.Table:

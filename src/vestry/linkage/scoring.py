@@ -25,6 +25,7 @@ from vestry.ids import digest
 from vestry.linkage.comparisons import DESIGNS, Design, label_of, splink_settings
 
 COPY = "copy_id"
+PROFILES = ["left_profile", "right_profile"]
 TRAINING_PAIRS = 2_000_000
 ENOUGH_TO_LEARN = 1_000
 """Fewer profiles than this, and agreement rates are believed rather than learnt."""
@@ -40,11 +41,35 @@ logging.getLogger("splink").setLevel(logging.ERROR)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scores:
-    """`pairs`: `left_profile, right_profile, probability, weight`, left before right, or the same profile twice;
-    `evidence`: `left_profile, right_profile, field, agreement, weight`, `weight` in log2 (bits)."""
+    """`pairs`: `left_profile, right_profile, probability, weight`, left before right, or the same profile twice.
+
+    `compared` has, beside the two profiles, how far each comparison of `design` agreed, and its bits.
+    """
 
     pairs: ir.Table
-    evidence: ir.Table
+    compared: ir.Table
+    design: Design
+
+    def evidence(self, engine: Engine, pairs: ir.Table, name: str) -> list[ir.Table]:
+        """What was compared, one table for each comparison: the ids of `pairs`, `field, agreement, weight` (bits).
+
+        `pairs` has `left_profile, right_profile`; the ids are its other columns. Kept as `name` on the way: a row for
+        each pair, and not yet one for each thing compared, which are many more.
+        """
+        ids = [c for c in pairs.columns if c not in PROFILES]
+        joined = engine.keep(name, pairs.inner_join(self.compared, PROFILES).drop(*PROFILES))
+        return [
+            joined.select(
+                *ids,
+                field=ibis.literal(c.name),
+                agreement=joined[f"gamma_{c.name}"].cases(
+                    *((gamma, label_of(c, gamma)) for gamma in range(-1, len(c.levels))),
+                    else_=ibis.null("string"),
+                ),
+                weight=joined[f"bits_{c.name}"],
+            )
+            for c in self.design.comparisons
+        ]
 
 
 def score(engine: Engine, profiles: ir.Table, kind: str, model: Path, *, at_least: float) -> Scores:
@@ -54,7 +79,7 @@ def score(engine: Engine, profiles: ir.Table, kind: str, model: Path, *, at_leas
     """
     design = DESIGNS[kind]
     if engine.count(profiles) < 2:
-        return _nothing_to_score(engine, kind)
+        return _nothing_to_score(engine, kind, design)
     name = f"{kind}_copies"
     engine.keep(name, _copies(profiles).order_by(COPY))
     connection = engine.connection()
@@ -73,7 +98,7 @@ def score(engine: Engine, profiles: ir.Table, kind: str, model: Path, *, at_leas
                 f"{kind}_frequency_{column}", column
             )
         found = linker.inference.predict(threshold_match_probability=at_least)
-    return _gather(engine, found.physical_name, kind, design)
+    return _gathered(engine, found.physical_name, kind, design)
 
 
 def _frequency(profiles: ir.Table, column: str) -> ir.Table:
@@ -88,14 +113,11 @@ def _frequency(profiles: ir.Table, column: str) -> ir.Table:
     return counted.select(column, **{f"tf_{column}": others / said.count().as_scalar().cast("float64")})
 
 
-def _nothing_to_score(engine: Engine, kind: str) -> Scores:
-    texts = dict.fromkeys(("left_profile", "right_profile"), "string")
-    pairs = ibis.schema(texts | {"probability": "float64", "weight": "float64"})
-    evidence = ibis.schema(texts | {"field": "string", "agreement": "string", "weight": "float64"})
-    return Scores(
-        pairs=engine.keep(f"{kind}_pairs", ibis.memtable([], schema=pairs)),
-        evidence=engine.keep(f"{kind}_evidence", ibis.memtable([], schema=evidence)),
-    )
+def _nothing_to_score(engine: Engine, kind: str, design: Design) -> Scores:
+    said = {f"gamma_{c.name}": "int64" for c in design.comparisons}
+    said |= {f"bits_{c.name}": "float64" for c in design.comparisons}
+    shape = dict.fromkeys(PROFILES, "string") | {"probability": "float64", "weight": "float64"} | said
+    return _scores(engine.keep(f"{kind}_scored", ibis.memtable([], schema=ibis.schema(shape))), design)
 
 
 def prior_bits(kind: str, model: Path) -> float:
@@ -196,42 +218,28 @@ def _load(model: Path, design: Design) -> dict[str, Any]:
     return settings
 
 
-def _gather(engine: Engine, physical_name: str, kind: str, design: Design) -> Scores:
+def _gathered(engine: Engine, physical_name: str, kind: str, design: Design) -> Scores:
+    """Splink's predictions, each pair of profiles once: of two copies of a profile it scores as many pairs."""
     connection = engine.connection()
-    bits = ", ".join(
-        f"gamma_{c.name}, {_bits(c.name, connection, physical_name)} AS bits_{c.name}"
-        for c in design.comparisons
-    )
+    names = [c.name for c in design.comparisons]
+    said = ", ".join(f"gamma_{n}, round({_bits(n, connection, physical_name)}, 4) AS bits_{n}" for n in names)
+    most = ", ".join(f"max({column}) AS {column}" for n in names for column in (f"gamma_{n}", f"bits_{n}"))
     connection.execute(
-        f"CREATE OR REPLACE TABLE {kind}_scored AS SELECT left({COPY}_l, -2) AS one, left({COPY}_r, -2) AS other,"
-        f" round(match_probability, 6) AS probability, round(match_weight, 4) AS weight, {bits} FROM {physical_name}"
+        f"CREATE OR REPLACE TABLE {kind}_scored AS "
+        "SELECT least(one, other) AS left_profile, greatest(one, other) AS right_profile,"
+        f" max(probability) AS probability, max(weight) AS weight, {most} FROM ("
+        f"SELECT left({COPY}_l, -2) AS one, left({COPY}_r, -2) AS other, round(match_probability, 6) AS probability,"
+        f" round(match_weight, 4) AS weight, {said} FROM {physical_name}) GROUP BY ALL"
     )
     connection.execute(f"DROP TABLE IF EXISTS {physical_name}")
-    table = engine.table(f"{kind}_scored")
-    ordered = table.mutate(
-        left_profile=ibis.least(table.one, table.other), right_profile=ibis.greatest(table.one, table.other)
-    )
-    pairs = ordered.group_by("left_profile", "right_profile").aggregate(
-        probability=ordered.probability.max(), weight=ordered.weight.max()
-    )
-    fields = [
-        ordered.select(
-            "left_profile",
-            "right_profile",
-            field=ibis.literal(c.name),
-            agreement=ordered[f"gamma_{c.name}"]
-            .cast("int64")
-            .cases(
-                *((gamma, label_of(c, gamma)) for gamma in range(-1, len(c.levels))),
-                else_=ibis.null("string"),
-            ),
-            weight=ordered[f"bits_{c.name}"].round(4),
-        )
-        for c in design.comparisons
-    ]
-    evidence = ibis.union(*fields).distinct(on=["left_profile", "right_profile", "field"])
+    return _scores(engine.table(f"{kind}_scored"), design)
+
+
+def _scores(scored: ir.Table, design: Design) -> Scores:
     return Scores(
-        pairs=engine.keep(f"{kind}_pairs", pairs), evidence=engine.keep(f"{kind}_evidence", evidence)
+        pairs=scored.select(*PROFILES, "probability", "weight"),
+        compared=scored.drop("probability", "weight"),
+        design=design,
     )
 
 

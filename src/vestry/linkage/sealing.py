@@ -9,7 +9,7 @@ sealed identity, it does: a record too many is missed by somebody; one too few c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -19,10 +19,10 @@ import ibis.expr.types as ir
 from vestry.contracts.contract import Part
 from vestry.engines.engine import Engine
 from vestry.errors import Problem, SealedListIncomplete
+from vestry.intake.describing import raw_values
 from vestry.intake.loading import Loaded, Received
 from vestry.model import kinds
 from vestry.model.fields import SEALED_FIELDS
-from vestry.standardise.describing import raw_values
 from vestry.standardise.remembered import Remembered
 
 A_GENERATION: Final = 14
@@ -68,11 +68,15 @@ def seal(engine: Engine, records: ir.Table, loaded: Loaded, remembered: Remember
     gone = engine.keep("sealed_rows", _whole_rows(records, sealed))
     open_ = engine.keep("records_open", records.anti_join(sealed, "record_id").anti_join(gone, _ROW))
     kept = _without_names_of_before(engine, open_, identities)
-    left = [_without(r, gone) for r in received]
+    losing = {
+        (row["source"], row["table_name"])
+        for row in engine.fetch(gone.drop("row_key").distinct()).to_pylist()
+    }
+    left = [_without(r, gone) if (r.contract.source, r.table.name) in losing else r for r in received]
     return Unsealed(
         records=engine.keep("records_unsealed", kept),
         received=left,
-        ledger=engine.keep("ledger_sealed", _counted(ledger, received, left)),
+        ledger=engine.keep("ledger_sealed", _counted(ledger, received, gone, losing)),
     )
 
 
@@ -267,22 +271,33 @@ def _whole_rows(records: ir.Table, sealed: ir.Table) -> ir.Table:
 
 
 def _without(received: Received, gone: ir.Table) -> Received:
-    keys = gone.filter(
-        (gone.source == received.contract.source) & (gone.table_name == received.table.name)
-    ).select(source_key="row_key")
-    return replace(received, rows=received.rows.anti_join(keys, "source_key"))
+    return replace(received, rows=received.rows.anti_join(_keys_of(received, gone), "source_key"))
 
 
-def _counted(ledger: ir.Table, before: Sequence[Received], after: Sequence[Received]) -> ir.Table:
-    counts = [
-        ibis.union(
-            r.rows.group_by("extract_id").aggregate(n=r.rows.count()),
-            left.rows.group_by("extract_id").aggregate(n=-left.rows.count()),
-        ).mutate(table_name=ibis.literal(r.table.name))
-        for r, left in zip(before, after, strict=True)
-        if any(p.kind == kinds.PERSON for p in r.table.parts)
+def _among(received: Received, gone: ir.Table) -> ir.Table:
+    return received.rows.semi_join(_keys_of(received, gone), "source_key").select("extract_id")
+
+
+def _keys_of(received: Received, gone: ir.Table) -> ir.Table:
+    of_table = (gone.source == received.contract.source) & (gone.table_name == received.table.name)
+    return gone.filter(of_table).select(source_key="row_key")
+
+
+def _counted(
+    ledger: ir.Table, received: Sequence[Received], gone: ir.Table, losing: Collection[tuple[str, str]]
+) -> ir.Table:
+    """`ledger` with `sealed`: how many loaded rows of each extract are among `gone`."""
+    withheld = [
+        _among(r, gone)
+        .group_by("extract_id")
+        .aggregate(sealed=ibis._.count())
+        .mutate(table_name=ibis.literal(r.table.name))
+        for r in received
+        if (r.contract.source, r.table.name) in losing
     ]
-    whole = ibis.union(*counts).group_by("extract_id", "table_name").aggregate(sealed=ibis._.n.sum())
+    if not withheld:
+        return ledger.mutate(sealed=ibis.literal(0))
+    whole = ibis.union(*withheld) if len(withheld) > 1 else withheld[0]
     joined = ledger.left_join(whole, ["extract_id", "table_name"]).drop(
         "extract_id_right", "table_name_right"
     )

@@ -12,6 +12,9 @@ from typing import Final
 
 from vestry.model import kinds
 
+MARK: Final = "\x1f"
+"""Between the date formats of a column and a text of it, and between repeated values of one field."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:

@@ -8,6 +8,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from vestry.contracts.contract import Table
 from vestry.engines.engine import Engine
 from vestry.quality.rules import DistinctTexts, broken, is_for_rows
 from vestry.quality.scorecard import COLUMNS, Measured
@@ -29,36 +30,45 @@ def kept_rules(
     rows: list[tuple[Any, ...]] = []
     for m in measured:
         entry = newest[m.contract.source, m.table.name]
-        counted = _counted(engine, m)
         for at, rule in enumerate(m.table.rules):
-            if rule.severity == "error" and is_for_rows(rule):
+            if not is_for_rows(rule):
+                continue
+            if rule.severity == "error":
                 total = int(entry["received"] - entry["repeated"])
                 failed = kept_out.get((entry["extract_id"], m.table.name, rule.name, rule.column), 0)
-            elif is_for_rows(rule):
-                failed, total = counted[at]
+                passed = total - failed
             else:
-                continue
+                passed, total = m.kept_rules.get(at, (0, 0))
             where = (m.contract.source, m.table.name, rule.column or "")
-            rows.append((*where, rule.dimension, rule.name, total - failed, total))
+            rows.append((*where, rule.dimension, rule.name, passed, total))
     schema = ibis.schema({c: "int64" if c in ("passed", "total") else "string" for c in COLUMNS})
     return ibis.memtable([dict(zip(COLUMNS, row, strict=True)) for row in rows], schema=schema)
 
 
-def _counted(engine: Engine, measured: Measured) -> dict[int, tuple[int, int]]:
-    """Position of each rule that only counts -> (failed, total), all of a table in one pass."""
-    rules = {at: r for at, r in enumerate(measured.table.rules) if is_for_rows(r) and r.severity == "warning"}
+def count_kept(
+    engine: Engine, rows: ir.Table, table: Table, name: str
+) -> dict[tuple[str, int], tuple[int, int]]:
+    """How many rows keep each rule of `table` that keeps no row out: (extract, position of the rule) -> (passed, total).
+
+    All of a table in one pass. `rows` has `extract_id`, `as_at` and the contract's columns; what is kept in `engine`
+    on the way has names that begin with `name`.
+    """
+    rules = {at: r for at, r in enumerate(table.rules) if is_for_rows(r) and r.severity == "warning"}
     if not rules:
         return {}
-    rows = measured.rows
-    formats = {column.name: column.formats for column in measured.table.columns}
-    name = f"broken_{measured.contract.source}_{measured.table.name}".replace("-", "_")
+    formats = {column.name: column.formats for column in table.columns}
     texts = DistinctTexts(engine, rows, name)
     asked = {
-        f"rule_{at}": broken(rule, rows, texts=texts, formats=formats.get(rule.column or "", ()))
+        at: broken(rule, rows, texts=texts, formats=formats.get(rule.column or "", ()))
         for at, rule in rules.items()
     }
-    breaks = {name: wrong().fill_null(False) for name, wrong in asked.items()}
-    judged = rows.select(**breaks)
-    sums = {name: judged[name].sum() for name in breaks}
-    found = engine.fetch(judged.aggregate(total=judged.count(), **sums)).to_pylist()[0]
-    return {at: (int(found[f"rule_{at}"] or 0), int(found["total"])) for at in rules}
+    judged = rows.select(
+        "extract_id", **{f"rule_{at}": wrong().fill_null(False) for at, wrong in asked.items()}
+    )
+    sums = {f"rule_{at}": judged[f"rule_{at}"].sum() for at in rules}
+    found = engine.fetch(judged.group_by("extract_id").aggregate(total=judged.count(), **sums)).to_pylist()
+    return {
+        (row["extract_id"], at): (int(row["total"]) - int(row[f"rule_{at}"] or 0), int(row["total"]))
+        for row in found
+        for at in rules
+    }

@@ -14,7 +14,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
@@ -36,13 +36,15 @@ class Measured:
     """What the scorecard looks at for one table of one source.
 
     `rows` are those loaded from its newest extract; where the contract names a `dated_by` column they have its
-    date as `happened_on` (ISO text) and `listed_before` (true or null: an earlier extract has the key).
+    date as `happened_on` (ISO text) and `listed_before` (true or null: an earlier extract has the key). `kept_rules`
+    says how many of them keep each rule that keeps no row out: position of the rule -> (passed, total).
     """
 
     contract: Contract
     table: Table
     rows: ir.Table
     latest_as_at: str
+    kept_rules: Mapping[int, tuple[int, int]] = field(default_factory=dict)
 
 
 def scorecard(
@@ -116,8 +118,8 @@ def _given_and_valid(engine: Engine, newest: ir.Table, fields: Mapping[str, str]
                 for at, more in enumerate((part[f"given_{f}"], part["rows"], part[f"valid_{f}"])):
                     sum_[at] += more
     found: list[Row] = []
-    for (source, table, field), (given_, rows, valid_) in sorted(sums.items()):
-        where: Row = {"source": source, "table_name": table, "field": field}
+    for (source, table, name), (given_, rows, valid_) in sorted(sums.items()):
+        where: Row = {"source": source, "table_name": table, "field": name}
         found.append({**where, "dimension": "completeness", "rule": "given", "passed": given_, "total": rows})
         found.append(
             {

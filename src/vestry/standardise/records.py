@@ -8,7 +8,7 @@ each row's word on it is a record of its own, which ends with that row.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import ibis
@@ -16,9 +16,9 @@ import ibis.expr.types as ir
 
 from vestry.engines.engine import Engine
 from vestry.ids import DIGEST_LENGTH, SEPARATOR
+from vestry.intake.describing import ENDED_ON, HEAD, INPUT_FIELDS, POSTAL, described, described_schema
 from vestry.intake.loading import Received
 from vestry.model.fields import record_columns
-from vestry.standardise.describing import ENDED_ON, HEAD, INPUT_FIELDS, POSTAL, described
 from vestry.standardise.remembered import Remembered
 
 
@@ -36,30 +36,23 @@ def standardise(engine: Engine, received: Sequence[Received], remembered: Rememb
     `records` has `record_id, source, table_name, source_key, row_key, part, kind, extract_id, row_number,
     first_as_at, last_as_at, current`, every column of `model.fields.record_columns()` and the postal address.
     """
-    parts = [part for r in received for part in described(r.contract, r.table, _living(r))]
-    raw = engine.gather("described", _described_schema(), parts)
+    raw = engine.gather("described", described_schema(), _described(engine, received))
     standard = engine.keep("standard", _standard(raw, remembered))
     endings = engine.gather("endings", _ENDINGS, [e for r in received for e in _endings(r)])
     records = engine.keep("records_unplaced", _versions(standard, endings, received))
     return Standardised(described=standard, records=records)
 
 
+def _described(engine: Engine, received: Sequence[Received]) -> Iterator[ir.Table]:
+    """What all rows describe: as it was kept when they were judged, or found now."""
+    if kept := [path for r in received for path in r.described or ()]:
+        yield engine.parquet(kept)
+    for r in received:
+        if r.described is None:
+            yield from described(r.contract, r.table, r.rows)
+
+
 _ENDINGS = ibis.schema({"source": "string", "table_name": "string", "row_key": "string", "as_at": "string"})
-
-
-def _described_schema() -> ibis.Schema:
-    columns = {name: "int64" if name == "row_number" else "string" for name in HEAD}
-    columns |= {f"raw_{n}": "string" for n in (*INPUT_FIELDS, ENDED_ON)}
-    return ibis.schema(columns | {f"code_{n}": "string" for n, f in INPUT_FIELDS.items() if f.coded})
-
-
-def _living(received: Received) -> ir.Table:
-    """The rows that say something is so, without those that only say a key has ended."""
-    if received.table.deleted_when is None:
-        return received.rows
-    column, text = received.table.deleted_when
-    said = received.rows[column]
-    return received.rows.filter(said.isnull() | (said != text))
 
 
 def _endings(received: Received) -> list[ir.Table]:

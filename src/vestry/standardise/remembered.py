@@ -15,10 +15,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from vestry.engines.engine import Engine
+from vestry.model.fields import MARK
 from vestry.standardise.rules import RULES, Rule
-
-MARK = "\x1f"
-"""Between the date formats of a column and a text of it, and between repeated values of one field."""
 
 TEXT = "text"
 

@@ -10,11 +10,11 @@ import ibis.expr.types as ir
 from vestry.contracts.contract import Part
 from vestry.engines.engine import Engine
 from vestry.ids import DIGEST_LENGTH, SEPARATOR
+from vestry.intake.describing import raw_values
 from vestry.intake.loading import Received
 from vestry.model import kinds
-from vestry.model.fields import EPISODE_FIELDS
-from vestry.standardise.describing import raw_values
-from vestry.standardise.remembered import MARK, Remembered
+from vestry.model.fields import EPISODE_FIELDS, MARK
+from vestry.standardise.remembered import Remembered
 from vestry.twin.residences import known_start
 from vestry.twin.tables import BY_NAME
 
@@ -32,9 +32,8 @@ def episodes(
     engine: Engine, received: Sequence[Received], records: ir.Table, members: ir.Table, remembered: Remembered
 ) -> tuple[ir.Table, ir.Table]:
     """(`episodes`, `episode_entities`): one episode for each key and part, as its source last told it."""
-    parts = [_said(r, part) for r in received for part in r.table.parts if part.kind == kinds.EPISODE]
-    whole = ibis.union(*parts) if len(parts) > 1 else parts[0] if parts else ibis.memtable([], schema=_SAID)
-    whole = whole.cast(_SAID)
+    parts = (_said(r, part) for r in received for part in r.table.parts if part.kind == kinds.EPISODE)
+    whole = engine.gather("episodes_received", _SAID, parts)
     words = [
         whole[f"raw_{name}"].asc() for name in EPISODE_FIELDS
     ]  # two words of one day: always the same one
@@ -83,7 +82,6 @@ def _said(received: Received, part: Part) -> ir.Table:
         for target in column.targets
         if target.part == part.name and EPISODE_FIELDS[target.field] == "date"
     }
-    nothing = ibis.null("string")
     for name, formats in dates.items():
         values[name] = ibis.literal(MARK.join((*formats, ""))) + values[name]
     about = part.attributes.get("about", [])
@@ -98,7 +96,7 @@ def _said(received: Received, part: Part) -> ir.Table:
         first_part=ibis.literal(about[0] if about else ""),
         full=ibis.literal(received.contract.extract == "full"),
         latest=ibis.literal(received.latest_as_at),
-        **{f"raw_{name}": values.get(name, nothing) for name in EPISODE_FIELDS},
+        **{f"raw_{name}": text for name, text in values.items() if name in EPISODE_FIELDS},
     )
 
 

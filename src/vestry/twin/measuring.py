@@ -9,11 +9,12 @@ import ibis.expr.types as ir
 
 from vestry.contracts.contract import Column
 from vestry.engines.engine import Engine
+from vestry.intake.describing import INPUT_FIELDS
 from vestry.intake.loading import Loaded, Received
+from vestry.model.fields import MARK
 from vestry.quality.ruled import kept_rules
 from vestry.quality.scorecard import Measured, scorecard
-from vestry.standardise.describing import INPUT_FIELDS
-from vestry.standardise.remembered import MARK, Remembered
+from vestry.standardise.remembered import Remembered
 
 
 def measure(
@@ -54,8 +55,9 @@ def _measured(received: Received, remembered: Remembered) -> Measured:
         listed = earlier.select("source_key").distinct().mutate(listed_before=ibis.literal(True))
         rows = rows.left_join(listed, "source_key").drop("source_key_right")
     return Measured(
-        contract=received.contract, table=received.table, rows=rows, latest_as_at=received.latest_as_at
-    )
+        contract=received.contract, table=received.table, rows=rows, latest_as_at=received.latest_as_at,
+        kept_rules=received.kept_rules,
+    )  # fmt: skip
 
 
 def _dated_text(column: Column, rows: ir.Table) -> ir.StringValue:

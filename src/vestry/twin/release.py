@@ -29,6 +29,9 @@ from vestry.twin.tables import ENTITY_TABLES, TABLES
 UNFINISHED: Final = ".unfinished-"
 PUBLISHING: Final = ".publishing"
 """Names the release that is about to be made current; gone once it is."""
+SORTED_BY: Final = 4
+"""By how many of its first columns a table is sorted, so that what belongs together is read together."""
+
 _CHUNK: Final = 1 << 20
 
 
@@ -70,10 +73,9 @@ def write(engine: Engine, folder: Path, tables: Mapping[str, ir.Table]) -> dict[
     try:
         for definition in TABLES:
             shaped = tables[definition.name].select(*definition.schema.names).cast(definition.schema)
-            engine.keep(f"out_{definition.name}", shaped)
-            order = ", ".join(f'"{c}"' for c in definition.schema.names if c != "boundary")
+            order = ", ".join(f'"{c}"' for c in definition.schema.names[:SORTED_BY])
             connection.execute(
-                f'CREATE TABLE twin."{definition.name}" AS SELECT * FROM "out_{definition.name}" ORDER BY {order}'
+                f'CREATE TABLE twin."{definition.name}" AS SELECT * FROM ({engine.statement(shaped)}) ORDER BY {order}'
             )
             rows, content = connection.execute(
                 f'SELECT count(*), coalesce(bit_xor(hash(t)), 0) FROM twin."{definition.name}" t'

@@ -14,8 +14,7 @@ import ibis.expr.types as ir
 
 from vestry.contracts.contract import Column, Contract, Part, Table, Target
 from vestry.model import kinds
-from vestry.model.fields import ADDRESS_FIELDS, ORGANISATION_FIELDS, PERSON_FIELDS, Field
-from vestry.standardise.remembered import MARK
+from vestry.model.fields import ADDRESS_FIELDS, MARK, ORGANISATION_FIELDS, PERSON_FIELDS, Field
 
 POSTAL = "postal_"
 """Prefix of the fields of the address where post is sent, on the record that it is sent to."""
@@ -36,13 +35,30 @@ INPUT_FIELDS: dict[str, Field] = {
 
 
 def described(contract: Contract, table: Table, rows: ir.Table) -> list[ir.Table]:
-    """One expression for each person, organisation and property part of `table`.
+    """One expression for each person, organisation and property part of `table`, of the rows that say something is so:
+    those that only say a key has ended describe nothing.
 
     `rows` has `extract_id, as_at, row_number, source_key` and the contract's columns as text. Each result has
     the columns of `HEAD`, `raw_<field>` for the fields of the model that the part gives, `code_<field>` for coded
     ones, and, if the part is in a dealing that can be closed, `raw_ended_on`, the day on which it was.
     """
-    return [_part(contract, table, part, rows) for part in table.parts if part.kind in kinds.RECORD_KINDS]
+    living = _living(table, rows)
+    return [_part(contract, table, part, living) for part in table.parts if part.kind in kinds.RECORD_KINDS]
+
+
+def described_schema() -> ibis.Schema:
+    """Every column that a result of `described` may have."""
+    columns = {name: "int64" if name == "row_number" else "string" for name in HEAD}
+    columns |= {f"raw_{n}": "string" for n in (*INPUT_FIELDS, ENDED_ON)}
+    return ibis.schema(columns | {f"code_{n}": "string" for n, f in INPUT_FIELDS.items() if f.coded})
+
+
+def _living(table: Table, rows: ir.Table) -> ir.Table:
+    if table.deleted_when is None:
+        return rows
+    column, text = table.deleted_when
+    said = rows[column]
+    return rows.filter(said.isnull() | (said != text))
 
 
 def raw_values(table: Table, part: Part, rows: ir.Table) -> dict[str, ir.StringValue]:
