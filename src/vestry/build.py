@@ -79,7 +79,7 @@ def build(
             )  # fmt: skip
         with at.step("measure"):
             quality = measure(
-                at.engine, loaded, standard.described, twin.claims, at.remembered, addressed.quality,
+                at.engine, loaded, standard.described, twin.said, at.remembered, addressed.quality,
                 today=stock.today,
             )  # fmt: skip
         with at.step("publish"):

@@ -28,7 +28,7 @@ from vestry.intake.ledger import LedgerRow
 from vestry.intake.readers.texts import EXTRACT_ID
 from vestry.intake.store import StoredExtract
 
-_CODE: Final = ("intake", "quality", "model", "ids.py")
+_CODE: Final = ("intake", "quality/rules.py", "quality/ruled.py", "model", "ids.py")
 _LIBRARIES: Final = ("duckdb", "ibis-framework", "phonenumbers", "email-validator")
 """What a judgement depends on beside its inputs: modules of `vestry`, and libraries by version."""
 

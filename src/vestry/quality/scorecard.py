@@ -69,7 +69,7 @@ def scorecard(
         *_given_and_valid(engine, newest, standardised_fields),
         *_rows(engine, _unique(ledger, quarantine)),
         *_rows(engine, _consistent(claims)),
-        *_rows(engine, _accurate(claims)),
+        *_rows(engine, _accurate(engine, claims)),
         *(row for m in measured if m.table.dated_by for row in _lag(engine, m)),
         *_punctual(measured, today),
     ]
@@ -148,35 +148,29 @@ def _unique(ledger: ir.Table, quarantine: ir.Table) -> ir.Table:
     )
 
 
-def _said_now(claims: ir.Table) -> ir.Table:
-    return (
-        claims.filter(claims.current).select("entity_id", "source", "field", "value", "record_id").distinct()
-    )
-
-
 def _consistent(claims: ir.Table) -> ir.Table:
-    said = _said_now(claims)
+    said = claims.filter(claims.current)
     each = said.group_by("source", "field", "entity_id").aggregate(
-        records=said.record_id.nunique(), values=said.value.nunique()
+        several=said.record_id.min() < said.record_id.max(), agree=said.value.min() == said.value.max()
     )
-    several = each.filter(each.records > 1)
+    several = each.filter(each.several)
     return several.group_by("source", "field").aggregate(
         table_name=ibis.literal(""),
         dimension=ibis.literal("consistency"),
         rule=ibis.literal("its records of one entity agree"),
-        passed=(several["values"] == 1).sum(),
+        passed=several.agree.sum(),
         total=several.count(),
     )
 
 
-def _accurate(claims: ir.Table) -> ir.Table:
-    said = _said_now(claims).drop("record_id").distinct()
-    speakers = said.group_by("entity_id", "field").aggregate(sources=said.source.nunique())
-    voices = said.group_by("entity_id", "field", "value").aggregate(voices=said.source.nunique())
-    each = said.inner_join(speakers, ["entity_id", "field"]).inner_join(
-        voices, ["entity_id", "field", "value"]
-    )
-    each = each.filter(each.sources > 1)
+def _accurate(engine: Engine, claims: ir.Table) -> ir.Table:
+    said = claims.filter(claims.current).select("entity_id", "source", "field", "value").distinct()
+    said = engine.keep("said_now", said)
+    speakers = said.group_by("entity_id", "field").aggregate(several=said.source.min() < said.source.max())
+    speakers = speakers.filter(speakers.several).drop("several")
+    heard = said.semi_join(speakers, ["entity_id", "field"])
+    voices = heard.group_by("entity_id", "field", "value").aggregate(voices=heard.count())
+    each = heard.inner_join(voices, ["entity_id", "field", "value"])
     return each.group_by("source", "field").aggregate(
         table_name=ibis.literal(""),
         dimension=ibis.literal("accuracy"),

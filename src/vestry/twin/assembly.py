@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import ibis
 import ibis.expr.types as ir
@@ -26,13 +27,20 @@ from vestry.twin.residences import household_tables, living_together, residences
 from vestry.twin.survivorship import chosen
 from vestry.twin.tables import ENTITY_TABLES
 
+WON: Final = ("entity_id", "kind", "group_name", "field", "value", "accuracy", "record_id", "current")
+"""What is wanted of claims that were chosen."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Twin:
-    """The assembled tables. `counted` are the measures that the place counts from the twin itself."""
+    """The assembled tables. `counted` are the measures that the place counts from the twin itself.
+
+    `claims` are as the release has them; `said` is every claim, whether chosen or not, without the verdict on it.
+    """
 
     engine: Engine
     claims: ir.Table
+    said: ir.Table
     assembled: Mapping[str, ir.Table]
     counted: ir.Table
     happenings: Mapping[str, Sequence[Happening]]
@@ -62,13 +70,15 @@ def assemble(
     `today` (ISO) is the newest as-at date of any extract: the day that the release describes.
     """
     organisations = {c.source: c.organisation for c in contracts}
-    said = chosen(engine, claims(engine, records, named.members), organisations, _trust(place, contracts))
+    made = claims(engine, records, named.members)
+    judged = chosen(engine, made, organisations, _trust(place, contracts))
+    won = engine.keep("claims_won", judged.filter(judged.chosen).select(*WON))
     tables = {
-        name: entities(engine, said, records, named.members, kind) for kind, name in ENTITY_TABLES.items()
+        name: entities(engine, won, records, named.members, kind) for kind, name in ENTITY_TABLES.items()
     }
     tables["residences"] = residences(engine, contracts, records, named.members)
     at_home = engine.table("residence_records")
-    living = living_together(engine, said, tables["people"], at_home)
+    living = living_together(engine, won, tables["people"], at_home)
     ids, happened = identify(kinds.HOUSEHOLD, living, set(living), before.before(kinds.HOUSEHOLD))
     tables["households"], tables["household_members"] = household_tables(
         engine, living, dict(ids), at_home, before.household_members, today
@@ -79,9 +89,10 @@ def assemble(
     )
     return Twin(
         engine=engine,
-        claims=said,
+        claims=judged,
+        said=made.said,
         assembled=tables,
-        counted=_counted(engine, place, said, tables, placements, today),
+        counted=_counted(engine, place, won, tables, placements, today),
         happenings={**named.happenings, kinds.HOUSEHOLD: happened},
         before=before,
     )
@@ -106,13 +117,12 @@ def _trust(place: Place, contracts: Sequence[Contract]) -> dict[str, dict[str, i
 def _counted(
     engine: Engine,
     place: Place,
-    said: ir.Table,
+    won: ir.Table,
     tables: Mapping[str, ir.Table],
     placements: ir.Table,
     today: str,
 ) -> ir.Table:
     """Current entities by area and the chosen value of one field, each where its chosen address (or position) is."""
-    won = said.filter(said.chosen)
     where = won.filter(won.group_name.isin(["address", "position"]))
     home = where.group_by("entity_id", "kind").aggregate(record_id=where.record_id.argmin(where.group_name))
     empty = engine.table("area_measures_published").filter(ibis.literal(False))

@@ -1,11 +1,21 @@
-"""Claims: what each record says about each field of an entity, one row each; history is kept beside the present."""
+"""Claims: what each record says about each field of an entity, one row each; history is kept beside the present.
+
+They are by far the most rows of a release. So until it is written they stay narrow: values by the number of their
+record, what the choosing needs by group, and all that a record says alike of each of its values once for the record.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import reduce
+from typing import Final
 
 import ibis
 import ibis.expr.types as ir
 
 from vestry.engines.engine import Engine
+from vestry.ids import SEPARATOR
 from vestry.model import kinds
 from vestry.model.fields import ADDRESS_FIELDS, ORGANISATION_FIELDS, PERSON_FIELDS, Field
 from vestry.twin.tables import ENTITY_TABLES
@@ -15,71 +25,146 @@ POSTAL_GROUP = "postal_address"
 FOUND_BY = {"exact": "found by the text of the address", "library": "likeliest by the text of the address"}
 """How a record came by a UPRN that its source did not give -> what its claim says of itself."""
 
-SHAPE = (
-    "entity_id", "kind", "group_name", "item", "field", "value", "accuracy", "source_value",
-    "valid_from", "valid_to", "record_id", "source", "as_at", "current",
-)  # fmt: skip
+STATEMENT: Final = ["record_no", "group_no", "item"]
+"""Names one statement: what one record says of one group of fields, in one breath."""
+
+_MADE = ibis.schema(
+    {"record_no": "int64", "group_no": "int64", "item": "int64"}
+    | dict.fromkeys(("field", "value", "accuracy", "source_value"), "string")
+)
+_STATEMENTS = ibis.schema(
+    {"record_no": "int64", "group_no": "int64", "item": "int64", "fields": "int64"}
+    | dict.fromkeys(("group_name", "group_value", "accuracy"), "string")
+)
 
 
-def claims(engine: Engine, records: ir.Table, members: ir.Table) -> ir.Table:
-    """Every value of every record as a claim about the record's entity, with the columns of `SHAPE`.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claims:
+    """`said`: every claim, of which nothing is chosen yet; `statements`: what there is to choose from.
 
-    `valid_to` is empty while the source still says so. Nothing is chosen yet.
+    `said` has `record_no, group_no, item, entity_id, kind, group_name, field, value, accuracy, source_value,
+    valid_from, valid_to, record_id, source, as_at, current`; `valid_to` is empty while the source still says so.
+    `statements` has one row for each group of fields that a record states: `STATEMENT`, `subject` (one number for
+    each entity and group), `group_name, group_value` (all of it as one text), `fields` (how many it gives),
+    `accuracy, valid_from, as_at, current, source, record_id`.
     """
-    belonging = records.inner_join(members.select("record_id", "entity_id"), "record_id")
-    belonging = engine.keep("belonging", belonging)
-    found = []
+
+    said: ir.Table
+    statements: ir.Table
+
+
+def claims(engine: Engine, records: ir.Table, members: ir.Table) -> Claims:
+    """Every value of every record as a claim about the record's entity.
+
+    `records` has `record_no`, a number of its own for each, beside the columns of the release.
+    """
+    speakers = engine.keep("speakers", _speakers(records, members))
+    groups = list(_groups())
+    values = [
+        _of_field(records.filter(records.kind == g.kind), g, column, field)
+        for g in groups
+        for column, field in g.fields.items()
+    ]
+    made = engine.gather("claims_made", _MADE, values)
+    stated = engine.gather("statements_made", _STATEMENTS, (_of_group(records, g) for g in groups))
+    statements = stated.inner_join(speakers.drop("entity_id", "valid_to"), "record_no")
+    statements = statements.mutate(subject=statements.entity_no * len(groups) + statements.group_no)
+    said = made.inner_join(speakers, "record_no")
+    names = said.group_no.cases(*((g.number, g.name) for g in groups), else_=ibis.null("string"))
+    return Claims(
+        said=said.mutate(group_name=names).drop("entity_no"),
+        statements=engine.keep("statements", statements.drop("entity_no", "kind")),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Group:
+    """Fields of one kind that are chosen together: column of `records` -> field."""
+
+    number: int
+    kind: str
+    name: str
+    fields: dict[str, Field]
+
+
+def _groups() -> Iterator[_Group]:
+    found: dict[tuple[str, str], dict[str, Field]] = {}
     for kind in ENTITY_TABLES:
-        of_kind = belonging.filter(belonging.kind == kind)
         own = {kinds.PERSON: PERSON_FIELDS, kinds.ORGANISATION: ORGANISATION_FIELDS, kinds.PROPERTY: {}}[kind]
         for name, field in (*own.items(), *ADDRESS_FIELDS.items()):
             if not field.input_only:
-                found.append(_of_field(of_kind, name, field, field.group))
+                found.setdefault((kind, field.group), {})[name] = field
         if kind != kinds.PROPERTY:
-            for name in ("address_lines", "postcode"):
-                found.append(_of_field(of_kind, f"postal_{name}", ADDRESS_FIELDS[name], POSTAL_GROUP))
-    schema = ibis.schema({column: "boolean" if column == "current" else "string" for column in SHAPE})
-    return engine.gather("claims_made", schema, found)
+            postal = {f"postal_{name}": ADDRESS_FIELDS[name] for name in ("address_lines", "postcode")}
+            found[kind, POSTAL_GROUP] = postal
+    for number, ((kind, name), fields) in enumerate(found.items()):
+        yield _Group(number=number, kind=kind, name=name, fields=fields)
 
 
-def _of_field(of_kind: ir.Table, column: str, field: Field, group: str) -> ir.Table:
-    said = of_kind.filter(of_kind[column].notnull())
+def _speakers(records: ir.Table, members: ir.Table) -> ir.Table:
+    entities = members.select("entity_id").distinct().mutate(entity_no=ibis.row_number())
     nothing = ibis.null("string")
-    said = said.select(
-        entity_id="entity_id",
-        kind="kind",
-        group_name=ibis.literal(group),
-        field=ibis.literal(column),
-        value=said[column].split(" ") if field.repeats else said[column],
-        accuracy=_accuracy(said, column),
-        source_value=_source_value(said, column, field),
-        valid_from=ibis.ifelse(said.ended_on < said.first_as_at, nothing, said.first_as_at),
-        valid_to=ibis.ifelse(said.current, nothing, said.ended_on.fill_null(said.last_as_at)),
-        record_id="record_id",
-        source="source",
-        as_at="last_as_at",
-        current="current",
-    )
-    if field.repeats:
-        said = said.unnest("value", offset="position")
-        said = said.mutate(item=(said.position + 1).cast("string"))
-    else:
-        said = said.mutate(item=ibis.literal("1"))
-    return said.select(*SHAPE)
+    told = records.select(
+        "record_no", "record_id", "kind", "source", "current",
+        valid_from=ibis.ifelse(records.ended_on < records.first_as_at, nothing, records.first_as_at),
+        valid_to=ibis.ifelse(records.current, nothing, records.ended_on.fill_null(records.last_as_at)),
+        as_at=records.last_as_at,
+    )  # fmt: skip
+    told = told.inner_join(members.select("record_id", "entity_id"), "record_id")
+    return told.inner_join(entities, "entity_id")
 
 
-def _accuracy(said: ir.Table, column: str) -> ir.StringValue:
+def _of_field(of_kind: ir.Table, group: _Group, column: str, field: Field) -> ir.Table:
+    said = of_kind.filter(of_kind[column].notnull())
+    columns: dict[str, ir.Value] = {
+        "record_no": said.record_no,
+        "group_no": ibis.literal(group.number, "int64"),
+    }
+    columns |= {"field": ibis.literal(column), "value": said[column]}
+    if (accuracy := _accuracy(said, column)) is not None:
+        columns["accuracy"] = accuracy
+    if field.coded:
+        columns["source_value"] = said[f"{column}_raw"]
+    elif column == "uprn":  # what the source itself wrote, where that was replaced
+        columns["source_value"] = said.uprn_given.nullif(said.uprn)
+    return _each(said.select(**columns), "value") if field.repeats else said.select(item=_FIRST, **columns)
+
+
+_FIRST = ibis.literal(1, "int64")
+
+
+def _each(said: ir.Table, column: str) -> ir.Table:
+    """Several values in one text, a row each, with `item` counting them from 1."""
+    each = said.mutate(**{column: said[column].split(" ")}).unnest(column, offset="position")
+    return each.mutate(item=each.position + 1).drop("position")
+
+
+def _of_group(records: ir.Table, group: _Group) -> ir.Table:
+    """The statements of one group: its fields as one text, in the order of their names."""
+    given = [records[column].notnull() for column in group.fields]
+    said = records.filter((records.kind == group.kind) & ibis.or_(*given))
+    columns: dict[str, ir.Value] = {
+        "record_no": said.record_no, "group_no": ibis.literal(group.number, "int64"),
+        "group_name": ibis.literal(group.name),
+        "fields": reduce(lambda a, b: a + b, (said[column].notnull().cast("int64") for column in group.fields)),
+    }  # fmt: skip
+    accuracies = [a for column in group.fields if (a := _accuracy(said, column)) is not None]
+    if accuracies:
+        columns["accuracy"] = accuracies[0]
+    if any(field.repeats for field in group.fields.values()):
+        (column,) = group.fields
+        each = _each(said.select(group_value=said[column], **columns), "group_value")
+        return each.mutate(group_value=ibis.literal(f"{column}=") + each.group_value)
+    texts = [ibis.literal(f"{c}=") + said[c] + ibis.literal(SEPARATOR) for c in sorted(group.fields)]
+    whole = reduce(lambda a, b: a + b, (text.fill_null("") for text in texts))
+    return said.select(item=_FIRST, group_value=whole, **columns)
+
+
+def _accuracy(said: ir.Table, column: str) -> ir.StringValue | None:
     """How exact a date is; how a UPRN was found that no source gave."""
     if column in ("birth_date", "death_date"):
         return said[f"{column}_accuracy"]
     if column == "uprn":
         found = said.uprn_by.isin(list(FOUND_BY))
         return ibis.ifelse(found, said.uprn_by.cases(*FOUND_BY.items(), else_=""), ibis.null("string"))
-    return ibis.null("string")
-
-
-def _source_value(said: ir.Table, column: str, field: Field) -> ir.StringValue:
-    """What the source itself wrote, where that was translated or replaced."""
-    if field.coded:
-        return said[f"{column}_raw"]
-    return said.uprn_given.nullif(said.uprn) if column == "uprn" else ibis.null("string")
+    return None

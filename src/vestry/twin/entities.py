@@ -8,10 +8,10 @@ from vestry.engines.engine import Engine
 from vestry.twin.tables import BY_NAME, ENTITY_TABLES, entity_columns
 
 
-def entities(engine: Engine, claims: ir.Table, records: ir.Table, members: ir.Table, kind: str) -> ir.Table:
-    """`entity_id, current, sources` and the chosen value of every model field of `kind`."""
+def entities(engine: Engine, won: ir.Table, records: ir.Table, members: ir.Table, kind: str) -> ir.Table:
+    """`entity_id, current, sources` and the value of every model field of `kind` from `won`, the chosen claims."""
     name = ENTITY_TABLES[kind]
-    won = claims.filter((claims.kind == kind) & claims.chosen)
+    won = won.filter(won.kind == kind)
     columns = {}
     for column in entity_columns(kind):
         field = column.removesuffix("_accuracy")

@@ -82,15 +82,13 @@ def residences(
 
 
 def living_together(
-    engine: Engine, claims: ir.Table, people: ir.Table, residence_records: ir.Table
+    engine: Engine, won: ir.Table, people: ir.Table, residence_records: ir.Table
 ) -> dict[str, str]:
     """Person -> property, for everyone who now lives at a property with at most `COMMUNAL` people.
 
-    A person lives in one household: where the address that was chosen for them is.
+    A person lives in one household: where the address that was chosen for them (by `won`, the chosen claims) is.
     """
-    won = claims.filter(
-        (claims.kind == kinds.PERSON) & (claims.group_name == "address") & claims.chosen & claims.current
-    )
+    won = won.filter((won.kind == kinds.PERSON) & (won.group_name == "address") & won.current)
     at = (
         won.select("entity_id", "record_id")
         .distinct()

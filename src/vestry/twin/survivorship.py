@@ -15,7 +15,7 @@ import ibis
 import ibis.expr.types as ir
 
 from vestry.engines.engine import Engine
-from vestry.ids import SEPARATOR
+from vestry.twin.claims import STATEMENT, Claims
 
 ORDINARY_TRUST: Final = 5
 
@@ -35,52 +35,46 @@ CHANGING: Final = (
 EXACTNESS: Final = {"day": 3, "month": 2, "year": 1}
 
 REASONS: Final = {
+    "only": "it is the only value said",
     "current": "it is said now, where others have stopped saying theirs",
     "trust": "its source is trusted most for this",
     "exactness": "it is the most exact",
     "voices": "most organisations say it",
     "news": "it is the newest word",
     "completeness": "it is the most complete",
+    "first": "nothing tells them apart, and it is the first in order",
 }
-ONLY: Final = "it is the only value said"
-FIRST: Final = "nothing tells them apart, and it is the first in order"
 
 
 def chosen(
-    engine: Engine, claims: ir.Table, organisations: Mapping[str, str], trust: Mapping[str, Mapping[str, int]]
+    engine: Engine, claims: Claims, organisations: Mapping[str, str], trust: Mapping[str, Mapping[str, int]]
 ) -> ir.Table:
-    """`claims` with `chosen` and `reason` (of a UPRN also how it was found), one winning group value for each entity and group.
+    """`claims.said` with `chosen` and `reason` (of a UPRN also how it was found): of each entity and group, one value wins.
 
-    `organisations` is source -> organisation; `trust` source -> group or field -> 1 (least) to 9.
+    `organisations` is source -> organisation; `trust` source -> group or field -> 1 (least) to 9. Not worked out yet:
+    all of it is many rows, of which most who ask want few.
     """
-    said = engine.keep("groups_said", _groups(claims))
-    weighed = _weighed(said, organisations, trust)
-    values = engine.keep("group_values", _values(weighed))
-    ranked = engine.keep("group_ranks", _ranked(values))
-    verdict = engine.keep("group_verdicts", _verdicts(ranked, weighed))
-    key = ["entity_id", "group_name", "record_id", "item"]
-    joined = claims.left_join(verdict, key).drop(*(f"{k}_right" for k in key))
+    verdicts = engine.keep("verdicts", _verdicts(engine, _weighed(claims.statements, organisations, trust)))
+    joined = claims.said.inner_join(verdicts, STATEMENT)
+    why = joined.why.cases(*REASONS.items(), else_=ibis.null("string"))
     found = (joined.field == "uprn") & joined.accuracy.notnull()
-    reason = ibis.ifelse(found, joined.reason + "; " + joined.accuracy, joined.reason)
-    return engine.keep("claims_chosen", joined.mutate(reason=reason))
-
-
-def _groups(claims: ir.Table) -> ir.Table:
-    """One row for each group that a record states: its value as one text."""
-    pair = claims.field + "=" + claims.value
-    return claims.group_by("entity_id", "kind", "group_name", "record_id", "item", "source").aggregate(
-        group_value=pair.group_concat(SEPARATOR, order_by=claims.field),
-        fields=claims.count(),
-        accuracy=claims.accuracy.max(),
-        valid_from=claims.valid_from.min(),
-        as_at=claims.as_at.max(),
-        current=claims.current.any(),
+    reason = ibis.cases(
+        (joined.chosen, why),
+        (joined.wins, "agrees with the chosen value"),
+        else_=ibis.literal("another was chosen: ") + why,
+    )
+    reason = ibis.ifelse(found, reason + "; " + joined.accuracy, reason)
+    return (
+        joined.mutate(reason=reason)
+        .drop(*STATEMENT[:2], "wins", "why")
+        .mutate(item=ibis._.item.cast("string"))
     )
 
 
 def _weighed(
     said: ir.Table, organisations: Mapping[str, str], trust: Mapping[str, Mapping[str, int]]
 ) -> ir.Table:
+    """Every statement with its `organisation`, the `trust` in its source for this, and its `exactness`."""
     rows = [
         {"source": source, "group_name": group, "trust": value}
         for source, groups in sorted(trust.items())
@@ -98,13 +92,42 @@ def _weighed(
     return table.mutate(
         trust=table.trust.fill_null(ORDINARY_TRUST),
         exactness=table.accuracy.cases(*EXACTNESS.items(), else_=0),
+        changing=table.group_name.isin(CHANGING),
     )
+
+
+def _verdicts(engine: Engine, weighed: ir.Table) -> ir.Table:
+    """What becomes of every statement: `STATEMENT`, `chosen`, `wins` (it says what was chosen), `why`.
+
+    Most subjects have one value: only the others are weighed.
+    """
+    values = weighed.group_by("subject").aggregate(
+        least=weighed.group_value.min(), most=weighed.group_value.max()
+    )
+    values = engine.keep("values_said", values)
+    agreed = values.filter(values.least == values.most).select(
+        "subject", winning="least", why=ibis.literal("only")
+    )
+    contested = weighed.semi_join(values.filter(values.least != values.most), "subject")
+    ranked = engine.keep("values_ranked", _ranked(_values(contested)))
+    winners = engine.keep("values_chosen", agreed.union(_winners(ranked)))
+    spoken = weighed.inner_join(winners, "subject")
+    spoken = spoken.mutate(wins=spoken.group_value == spoken.winning)
+    speaker = ibis.window(
+        group_by=["subject", "wins"],
+        order_by=[
+            spoken.current.desc(), spoken.trust.desc(), spoken.as_at.desc(), spoken.record_id, spoken.item,
+        ],
+    )  # fmt: skip
+    first = ibis.row_number().over(speaker) == 0
+    return spoken.select(*STATEMENT, "wins", "why", chosen=spoken.wins & first)
 
 
 def _values(weighed: ir.Table) -> ir.Table:
     """One row for each different value of a group: everything that speaks for it."""
     living = ibis.ifelse(weighed.current, weighed.valid_from, ibis.null("string"))
-    return weighed.group_by("entity_id", "group_name", "group_value").aggregate(
+    return weighed.group_by("subject", "group_value").aggregate(
+        changing=weighed.changing.any(),
         current=weighed.current.any().cast("int64"),
         trust=weighed.trust.max(where=weighed.current).fill_null(0),
         exactness=weighed.exactness.max(),
@@ -116,54 +139,31 @@ def _values(weighed: ir.Table) -> ir.Table:
 
 
 def _ranked(values: ir.Table) -> ir.Table:
-    changing = values.group_name.isin(CHANGING)
+    """The two values of each subject that stand first, by `rank` 0 and 1."""
     values = values.mutate(
-        news=ibis.ifelse(changing, values.first_said, values.last_said),
-        news_first=ibis.ifelse(changing, values.first_said, ""),
+        news=ibis.ifelse(values.changing, values.first_said, values.last_said),
+        news_first=ibis.ifelse(values.changing, values.first_said, ""),
     )
     order = [
         values.current.desc(), values.trust.desc(), values.exactness.desc(), values.news_first.desc(),
         values.voices.desc(), values.news.desc(), values.completeness.desc(), values.group_value.asc(),
     ]  # fmt: skip
-    window = ibis.window(group_by=["entity_id", "group_name"], order_by=order)
-    return values.mutate(rank=ibis.row_number().over(window))
+    ranked = values.mutate(rank=ibis.row_number().over(ibis.window(group_by="subject", order_by=order)))
+    return ranked.filter(ranked.rank < 2)
 
 
-def _verdicts(ranked: ir.Table, weighed: ir.Table) -> ir.Table:
+def _winners(ranked: ir.Table) -> ir.Table:
+    """`subject, winning, why`: by what the first value stands before the second."""
     first, second = ranked.filter(ranked.rank == 0), ranked.filter(ranked.rank == 1)
-    both = first.left_join(second, ["entity_id", "group_name"], rname="{name}_2")
-    changing = both.group_name.isin(CHANGING)
+    both = first.inner_join(second, "subject", rname="{name}_2")
     why = ibis.cases(
-        (both.group_value_2.isnull(), ONLY),
-        (both.current > both.current_2, REASONS["current"]),
-        (both.trust > both.trust_2, REASONS["trust"]),
-        (both.exactness > both.exactness_2, REASONS["exactness"]),
-        (changing & (both.first_said > both.first_said_2), REASONS["news"]),
-        (both.voices > both.voices_2, REASONS["voices"]),
-        (both.news > both.news_2, REASONS["news"]),
-        (both.completeness > both.completeness_2, REASONS["completeness"]),
-        else_=FIRST,
+        (both.current > both.current_2, "current"),
+        (both.trust > both.trust_2, "trust"),
+        (both.exactness > both.exactness_2, "exactness"),
+        (both.changing & (both.first_said > both.first_said_2), "news"),
+        (both.voices > both.voices_2, "voices"),
+        (both.news > both.news_2, "news"),
+        (both.completeness > both.completeness_2, "completeness"),
+        else_="first",
     )
-    winner = both.select("entity_id", "group_name", winning="group_value", why=why)
-    spoken = weighed.inner_join(winner, ["entity_id", "group_name"])
-    wins = spoken.group_value == spoken.winning
-    speaker = ibis.window(
-        group_by=["entity_id", "group_name", "winning", wins],
-        order_by=[
-            spoken.current.desc(),
-            spoken.trust.desc(),
-            spoken.as_at.desc(),
-            spoken.record_id,
-            spoken.item,
-        ],
-    )
-    chosen = wins & (ibis.row_number().over(speaker) == 0)
-    spoken = spoken.mutate(chosen=chosen, wins=wins)
-    return spoken.select(
-        "entity_id", "group_name", "record_id", "item", "chosen",
-        reason=ibis.cases(
-            (spoken.chosen, spoken.why),
-            (spoken.wins, "agrees with the chosen value"),
-            else_=ibis.literal("another was chosen: ") + spoken.why,
-        ),
-    )  # fmt: skip
+    return both.select("subject", winning="group_value", why=why)
