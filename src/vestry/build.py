@@ -66,6 +66,7 @@ def build(
             known = reference(at.engine, open_.received, at.remembered)
             records, placements = place_records(at.engine, addressed.records, known, place.geographies)
             records = with_units(at.engine, records, stock.contracts.values())
+            at.engine.forget(open_.records)
             measures = area_measures(at.engine, open_.received, known, place.geographies)
         with at.step("link"):
             linked = link_all(at.engine, records, stock.contracts, place, stock.decisions, at.remembered)
@@ -79,7 +80,7 @@ def build(
             )  # fmt: skip
         with at.step("measure"):
             quality = measure(
-                at.engine, loaded, standard.described, twin.said, at.remembered, addressed.quality,
+                at.engine, loaded, standard.given, twin.said, at.remembered, addressed.quality,
                 today=stock.today,
             )  # fmt: skip
         with at.step("publish"):

@@ -10,8 +10,8 @@ import pytest
 
 from vestry.contracts.contract import Table
 from vestry.contracts.reading import read_contracts
-from vestry.intake.store import extracts
 from vestry.intake.describing import INPUT_FIELDS
+from vestry.intake.store import extracts
 from vestry.standardise.rules import RULES
 from vestry.twin.tables import ENTITY_TABLES, entity_columns
 

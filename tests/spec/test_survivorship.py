@@ -6,14 +6,38 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import ibis
+import ibis.expr.types as ir
 import pytest
 
 from vestry.engines.engine import Engine
-from vestry.twin.claims import SHAPE
+from vestry.ids import SEPARATOR
+from vestry.twin.claims import STATEMENT, Claims
 from vestry.twin.survivorship import chosen
 
 ORGANISATIONS = {"tax": "borough", "housing": "borough", "gp": "nhs", "police": "police"}
 Choose = Callable[..., dict[str, tuple[list[str], str]]]
+
+
+def stated(said: ir.Table) -> ir.Table:
+    """The statements that claims make: one for each group of fields that a record gives."""
+    statement = [
+        *STATEMENT,
+        "entity_id",
+        "group_name",
+        "source",
+        "record_id",
+        "valid_from",
+        "as_at",
+        "current",
+    ]
+    pair = said.field + "=" + said.value
+    found = said.group_by(statement).aggregate(
+        group_value=pair.group_concat(SEPARATOR, order_by=said.field),
+        fields=said.count(),
+        accuracy=said.accuracy.max(),
+    )
+    entity = found.entity_id.dense_rank().cast("int64")
+    return found.mutate(subject=entity * 1000 + found.group_no)
 
 
 @pytest.fixture
@@ -35,12 +59,18 @@ def choose(engine: Engine, tables: Any) -> Choose:
             claims = claims.mutate(group_name="field")
         current = claims.now == "yes"
         claims = claims.mutate(
-            current=current, valid_to=ibis.ifelse(current, ibis.null("string"), claims.as_at)
+            current=current,
+            valid_to=ibis.ifelse(current, ibis.null("string"), claims.as_at),
+            record_no=claims.record_id.dense_rank().cast("int64"),
+            group_no=claims.group_name.dense_rank().cast("int64"),
+            item=claims.item.cast("int64"),
         )
-        said = engine.keep("claims_drawn", claims.select(*SHAPE))
+        said = engine.keep("claims_drawn", claims.drop("now"))
         found: dict[str, tuple[list[str], str]] = {}
         for row in engine.fetch(
-            chosen(engine, said, ORGANISATIONS, trust or {}).order_by("record_id", "field")
+            chosen(engine, Claims(said=said, statements=stated(said)), ORGANISATIONS, trust or {}).order_by(
+                "record_id", "field"
+            )
         ).to_pylist():
             values, _ = found.setdefault(row["record_id"], ([], row["reason"]))
             if row["chosen"]:

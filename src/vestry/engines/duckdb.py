@@ -19,7 +19,7 @@ TransactionException: nothing here has a second writer), the disk is full, or me
 
 
 class DuckDBEngine:
-    """A DuckDB database in memory, compressed there, which spills into `folder`; it makes that, and removes it when closed.
+    """A DuckDB database in memory, which spills into `folder`; it makes that, and removes it when closed.
 
     A database in a file would write and sync every table that a step keeps, for nobody: a build took half as long
     again. `threads` and `memory` ("8GB") cap what it takes of the machine; spill to disk is capped too, because one
@@ -39,6 +39,7 @@ class DuckDBEngine:
             "max_temp_directory_size": spill,
             "enable_progress_bar": "false",
             "preserve_insertion_order": "false",
+            "wal_autocheckpoint": "1TB",  # a checkpoint of what is in memory would compress it, which takes longer
         }
         if threads is not None:
             options["threads"] = str(threads)
@@ -46,8 +47,6 @@ class DuckDBEngine:
             options["memory_limit"] = memory
         for name, value in options.items():
             self._ibis.con.execute(f"SET {name} = '{value.replace(chr(39), chr(39) * 2)}'")
-        self._ibis.con.execute("ATTACH ':memory:' AS work (COMPRESS)")
-        self._ibis.con.execute("USE work")
 
     def parquet(self, paths: Sequence[Path]) -> ir.Table:
         """See `Engine.parquet`."""
@@ -82,6 +81,11 @@ class DuckDBEngine:
     def bring(self, name: str, table: pa.Table) -> ir.Table:
         """See `Engine.bring`."""
         return self._ibis.create_table(name, table, overwrite=True)
+
+    def forget(self, *tables: ir.Table) -> None:
+        """See `Engine.forget`."""
+        for table in tables:
+            self._ibis.drop_table(table.get_name(), force=True)
 
     def table(self, name: str) -> ir.Table:
         """See `Engine.table`."""

@@ -46,6 +46,10 @@ class Engine(Protocol):
         """Keep an Arrow table as `name`."""
         ...
 
+    def forget(self, *tables: ir.Table) -> None:
+        """Let go of tables that were kept, once nothing that is still to be computed stands on them."""
+        ...
+
     def table(self, name: str) -> ir.Table:
         """The table kept as `name`."""
         ...

@@ -173,6 +173,7 @@ def link(
         kind=ibis.literal(kind)
     )
     links = engine.keep(f"{kind}_links", _one_row_each(links.cast(LINKS).union(by_hand)))
+    engine.forget(pairs, units, registers)
     return Linked(
         links=links,
         evidence=_evidence(engine, kind, links, identified, written_out, scores),

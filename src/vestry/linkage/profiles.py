@@ -90,6 +90,8 @@ def profiles(
     )
     keyed = distinct.mutate(**{f"text_{key}": distinct[column] for key, (_, column) in KEYS[kind].items()})
     wanted = {f"text_{key}": (rule, [key]) for key, (rule, _) in KEYS[kind].items()}
-    keyed = engine.keep(f"{kind}_keyed", keyed)
-    keyed = remembered.standard_forms(keyed, wanted).drop(*(f"text_{key}" for key in KEYS[kind]))
-    return engine.keep(f"{kind}_profiles", keyed), signed.select("profile_id", "unit_id", "record_id")
+    bare = engine.keep(f"{kind}_keyed", keyed)
+    keyed = remembered.standard_forms(bare, wanted).drop(*(f"text_{key}" for key in KEYS[kind]))
+    found = engine.keep(f"{kind}_profiles", keyed)
+    engine.forget(bare)
+    return found, signed.select("profile_id", "unit_id", "record_id")

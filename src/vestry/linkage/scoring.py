@@ -98,7 +98,9 @@ def score(engine: Engine, profiles: ir.Table, kind: str, model: Path, *, at_leas
                 f"{kind}_frequency_{column}", column
             )
         found = linker.inference.predict(threshold_match_probability=at_least)
-    return _gathered(engine, found.physical_name, kind, design)
+        scores = _gathered(engine, found.physical_name, kind, design)
+        linker.table_management.delete_tables_created_by_splink_from_db()  # type: ignore[no-untyped-call]
+    return scores
 
 
 def _frequency(profiles: ir.Table, column: str) -> ir.Table:
@@ -231,7 +233,6 @@ def _gathered(engine: Engine, physical_name: str, kind: str, design: Design) -> 
         f"SELECT left({COPY}_l, -2) AS one, left({COPY}_r, -2) AS other, round(match_probability, 6) AS probability,"
         f" round(match_weight, 4) AS weight, {said} FROM {physical_name}) GROUP BY ALL"
     )
-    connection.execute(f"DROP TABLE IF EXISTS {physical_name}")
     return _scores(engine.table(f"{kind}_scored"), design)
 
 

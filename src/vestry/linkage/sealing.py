@@ -66,15 +66,17 @@ def seal(engine: Engine, records: ir.Table, loaded: Loaded, remembered: Remember
     identities = engine.keep("sealed_identities", _identities(parts, remembered))
     sealed = engine.keep("sealed_records", _told_of(engine, records, identities, remembered))
     gone = engine.keep("sealed_rows", _whole_rows(records, sealed))
-    open_ = engine.keep("records_open", records.anti_join(sealed, "record_id").anti_join(gone, _ROW))
+    open_ = records.anti_join(sealed, "record_id").anti_join(gone, _ROW).select(*records.columns)
     kept = _without_names_of_before(engine, open_, identities)
     losing = {
         (row["source"], row["table_name"])
         for row in engine.fetch(gone.drop("row_key").distinct()).to_pylist()
     }
+    unsealed = engine.keep("records_unsealed", kept)
+    engine.forget(records)
     left = [_without(r, gone) if (r.contract.source, r.table.name) in losing else r for r in received]
     return Unsealed(
-        records=engine.keep("records_unsealed", kept),
+        records=unsealed,
         received=left,
         ledger=engine.keep("ledger_sealed", _counted(ledger, received, gone, losing)),
     )
@@ -143,11 +145,9 @@ def _told_of(engine: Engine, records: ir.Table, identities: ir.Table, remembered
     people = _suffixless(records.filter(records.kind == kinds.PERSON))
     identities = _suffixless(identities)
     said = identities.rename({f"{c}_sealed": c for c in identities.columns})
-    near = ibis.or_(*(people[c].isin(identities[c]) for c in TOGETHER))
-    some = engine.keep(
-        "sealed_candidates",
-        _keyed(people.filter(near).select("record_id", "known_as", *COMPARED), remembered),
-    )
+    near = ibis.union(*(_sharing(people, identities, column) for column in TOGETHER))
+    some = people.semi_join(near, "record_id").select("record_id", "known_as", *COMPARED)
+    some = engine.keep("sealed_candidates", _keyed(engine.keep("sealed_near", some), remembered))
     pairs = [some.inner_join(said, some[c] == said[f"{c}_sealed"]) for c in TOGETHER]
     told = ibis.union(*(pair.filter(_same(pair)).select("record_id") for pair in pairs)).distinct()
     named = said.select(source="held_in_sealed", source_key="held_as_sealed").distinct()
@@ -155,6 +155,11 @@ def _told_of(engine: Engine, records: ir.Table, identities: ir.Table, remembered
     whole = people.semi_join(parts, _THING).select("record_id")
     by_key = people.semi_join(named, ["source", "source_key"]).select("record_id")
     return whole.union(by_key).distinct()
+
+
+def _sharing(people: ir.Table, identities: ir.Table, column: str) -> ir.Table:
+    listed = identities.filter(identities[column].notnull()).select(column)
+    return people.select("record_id", column).semi_join(listed, column).select("record_id")
 
 
 def _suffixless(table: ir.Table) -> ir.Table:

@@ -51,22 +51,19 @@ def scorecard(
     engine: Engine,
     measured: Sequence[Measured],
     *,
-    standard: ir.Table,
+    given: ir.Table,
     claims: ir.Table,
     ledger: ir.Table,
     quarantine: ir.Table,
-    standardised_fields: Mapping[str, str],
     today: str,
 ) -> ir.Table:
     """Every measurement, one row each, with `COLUMNS`.
 
-    `standard` has `raw_<field>` and `<field>` side by side, for each part of each row;
-    `standardised_fields` says which of them have a rule; `today` (ISO) is the newest as-at date of any
-    source, by which lateness is judged.
+    `given` is what `fields_given` counted; `today` (ISO) is the newest as-at date of any source, by which lateness is
+    judged.
     """
-    newest = _newest(standard, measured)
     rows = [
-        *_given_and_valid(engine, newest, standardised_fields),
+        *_given_and_valid(engine, given),
         *_rows(engine, _unique(ledger, quarantine)),
         *_rows(engine, _consistent(claims)),
         *_rows(engine, _accurate(engine, claims)),
@@ -87,29 +84,35 @@ def _rows(engine: Engine, table: ir.Table) -> list[Row]:
     return rows
 
 
-def _newest(standard: ir.Table, measured: Sequence[Measured]) -> ir.Table:
+def fields_given(
+    standard: ir.Table, newest: Sequence[tuple[str, str, str]], fields: Mapping[str, str]
+) -> ir.Table:
+    """How many rows of each part of each table's newest extract give a field, and how many have a standard form of it.
+
+    `standard` has `raw_<field>` and `<field>` side by side, for each part of each row; `newest` are the source, table
+    and as-at day (ISO) of the extracts to count; `fields` are field -> the column of its text as received. Gives
+    `source, table_name, part, rows, given_<field>, valid_<field>`.
+    """
     latest = ibis.memtable(
-        [
-            {"source": m.contract.source, "table_name": m.table.name, "as_at": m.latest_as_at}
-            for m in measured
-        ],
+        [dict(zip(("source", "table_name", "as_at"), one, strict=True)) for one in newest],
         schema=ibis.schema(dict.fromkeys(("source", "table_name", "as_at"), "string")),
     )
-    return standard.semi_join(latest, ["source", "table_name", "as_at"])
+    counted = standard.semi_join(latest, ["source", "table_name", "as_at"])
+    given = {f"given_{f}": counted[raw].count() for f, raw in fields.items()}
+    valid = {
+        f"valid_{f}": (counted[raw].notnull() & counted[f].notnull()).sum().cast("int64")
+        for f, raw in fields.items()
+    }
+    return counted.group_by("source", "table_name", "part").aggregate(**given, **valid, rows=counted.count())
 
 
-def _given_and_valid(engine: Engine, newest: ir.Table, fields: Mapping[str, str]) -> list[Row]:
+def _given_and_valid(engine: Engine, by_part: ir.Table) -> list[Row]:
     """Of each field, by table, how many rows give it and how many of those texts have a standard form.
 
     A field counts as missing only for the parts of a table that ever give it in this extract: others were never
     meant to.
     """
-    given = {f"given_{f}": newest[raw].count() for f, raw in fields.items()}
-    valid = {
-        f"valid_{f}": (newest[raw].notnull() & newest[f].notnull()).sum().cast("int64")
-        for f, raw in fields.items()
-    }
-    by_part = newest.group_by("source", "table_name", "part").aggregate(**given, **valid, rows=newest.count())
+    fields = [c.removeprefix("given_") for c in by_part.columns if c.startswith("given_")]
     sums: dict[tuple[str, str, str], list[int]] = {}
     for part in engine.fetch(by_part).to_pylist():
         for f in fields:

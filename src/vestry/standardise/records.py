@@ -19,15 +19,18 @@ from vestry.ids import DIGEST_LENGTH, SEPARATOR
 from vestry.intake.describing import ENDED_ON, HEAD, INPUT_FIELDS, POSTAL, described, described_schema
 from vestry.intake.loading import Received
 from vestry.model.fields import record_columns
+from vestry.quality.scorecard import fields_given
 from vestry.standardise.remembered import Remembered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standardised:
-    """`described`: every part of every row as received; `records`: their standard, lasting form."""
+    """`records`: what every row describes, in standard and lasting form; `given`: how many rows of the newest extracts
+    give each field (`quality.scorecard.fields_given`).
+    """
 
-    described: ir.Table
     records: ir.Table
+    given: ir.Table
 
 
 def standardise(engine: Engine, received: Sequence[Received], remembered: Remembered) -> Standardised:
@@ -39,8 +42,25 @@ def standardise(engine: Engine, received: Sequence[Received], remembered: Rememb
     raw = engine.gather("described", described_schema(), _described(engine, received))
     standard = engine.keep("standard", _standard(raw, remembered))
     endings = engine.gather("endings", _ENDINGS, [e for r in received for e in _endings(r)])
-    records = engine.keep("records_unplaced", _versions(standard, endings, received))
-    return Standardised(described=standard, records=records)
+    newest = [(r.contract.source, r.table.name, r.latest_as_at) for r in received]
+    given = engine.keep("fields_given", fields_given(standard, newest, _STANDARDISED))
+    heads = engine.keep("record_heads", _heads(standard))
+    versions = engine.keep("record_versions", _versions(heads, endings, received))
+    whole = versions.inner_join(
+        standard.select("row_no", *(c for c in HEAD if c not in HEADS), *content_columns()), "row_no"
+    )
+    records = engine.keep("records_unplaced", whole.select(
+        "record_id", *(c for c in HEAD if c != "as_at"), "first_as_at", "last_as_at", "current", ENDED_ON,
+        *content_columns(),
+    ))  # fmt: skip
+    engine.forget(raw, standard, endings, heads, versions)
+    return Standardised(records=records, given=given)
+
+
+_STANDARDISED = {name: f"raw_{name}" for name, field in INPUT_FIELDS.items() if not field.input_only}
+
+HEADS = ("source", "table_name", "row_key", "extract_id", "as_at", "row_number")
+"""What tells the versions of a record from each other: few columns, of many rows."""
 
 
 def _described(engine: Engine, received: Sequence[Received]) -> Iterator[ir.Table]:
@@ -90,6 +110,7 @@ def _standard(raw: ir.Table, remembered: Remembered) -> ir.Table:
     return table.mutate(
         **{name: table[f"code_{name}"] for name in coded},
         **{f"{name}_raw": table[f"raw_{name}"] for name in coded},
+        row_no=ibis.row_number(),
     ).drop(*(f"code_{name}" for name in coded))
 
 
@@ -98,36 +119,31 @@ def content_columns() -> list[str]:
     return [*record_columns(), f"{POSTAL}address_lines", f"{POSTAL}postcode"]
 
 
-def _versions(standard: ir.Table, endings: ir.Table, received: Sequence[Received]) -> ir.Table:
+def _heads(standard: ir.Table) -> ir.Table:
+    """`row_no, record_id` and `HEADS` of everything described."""
     content = content_columns()
     said = ibis.literal(SEPARATOR).join(
         [standard[c].fill_null("") for c in ("source", "table_name", "source_key", "part", "kind", *content)]
     )
     own_row = standard.row_key == standard.source_key
     said = said + ibis.ifelse(own_row, "", ibis.literal(SEPARATOR) + standard.row_key)
-    signed = standard.select(*HEAD, ENDED_ON, *content).mutate(
-        record_id=said.hexdigest("sha256").left(DIGEST_LENGTH)
-    )
+    return standard.select("row_no", *HEADS, ENDED_ON, record_id=said.hexdigest("sha256").left(DIGEST_LENGTH))
+
+
+def _versions(heads: ir.Table, endings: ir.Table, received: Sequence[Received]) -> ir.Table:
+    """The newest row of each record, with `first_as_at, last_as_at, current`."""
     seen = ibis.window(group_by="record_id")
     latest_first = ibis.window(
         group_by="record_id",
-        order_by=[signed.as_at.desc(), signed.ended_on, signed.extract_id.desc(), signed.row_number],
+        order_by=[heads.as_at.desc(), heads.ended_on, heads.extract_id.desc(), heads.row_number],
     )
-    versions = signed.mutate(
-        first_as_at=signed.as_at.min().over(seen),
-        last_as_at=signed.as_at.max().over(seen),
+    versions = heads.mutate(
+        first_as_at=heads.as_at.min().over(seen),
+        last_as_at=heads.as_at.max().over(seen),
         newest=ibis.row_number().over(latest_first) == 0,
     )
     versions = versions.filter(versions.newest).drop("newest", "as_at")
-    return _marked_current(versions, endings, received).select(
-        "record_id",
-        *(c for c in HEAD if c != "as_at"),
-        "first_as_at",
-        "last_as_at",
-        "current",
-        ENDED_ON,
-        *content,
-    )
+    return _marked_current(versions, endings, received)
 
 
 def _marked_current(versions: ir.Table, endings: ir.Table, received: Sequence[Received]) -> ir.Table:

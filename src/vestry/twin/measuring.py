@@ -9,7 +9,6 @@ import ibis.expr.types as ir
 
 from vestry.contracts.contract import Column
 from vestry.engines.engine import Engine
-from vestry.intake.describing import INPUT_FIELDS
 from vestry.intake.loading import Loaded, Received
 from vestry.model.fields import MARK
 from vestry.quality.ruled import kept_rules
@@ -20,7 +19,7 @@ from vestry.standardise.remembered import Remembered
 def measure(
     engine: Engine,
     loaded: Loaded,
-    described: ir.Table,
+    given: ir.Table,
     claims: ir.Table,
     remembered: Remembered,
     already: ir.Table,
@@ -29,15 +28,13 @@ def measure(
 ) -> ir.Table:
     """Every quality measurement of the release, as its `quality` table has them; `already` was measured before."""
     measured = [_measured(r, remembered) for r in loaded.received]
-    fields = {name: f"raw_{name}" for name, field in INPUT_FIELDS.items() if not field.input_only}
     card = scorecard(
         engine,
         measured,
-        standard=described,
+        given=given,
         claims=claims,
         ledger=loaded.ledger,
         quarantine=loaded.quarantine,
-        standardised_fields=fields,
         today=today,
     )
     rules = kept_rules(engine, measured, ledger=loaded.ledger, quarantine=loaded.quarantine)

@@ -12,7 +12,7 @@ import pytest
 from vestry.engines.duckdb import DuckDBEngine
 from vestry.errors import ModelInvalid
 from vestry.linkage.comparisons import DESIGNS, MISSING, label_of
-from vestry.linkage.scoring import prior_bits, score
+from vestry.linkage.scoring import PROFILES, prior_bits, score
 
 COLUMNS = (
     "organisation_name", "organisation_type", "postcode", "address_lines", "phone", "email", "rating", "rated_on",
@@ -51,7 +51,8 @@ def test_the_pair_that_agrees_is_found_with_its_evidence(engine: DuckDBEngine, t
     (pair,) = engine.fetch(found.pairs).to_pylist()
     assert (pair["left_profile"], pair["right_profile"]) == ("p000", "p060")
     assert pair["probability"] > 0.9
-    said = {row["field"]: row["agreement"] for row in engine.fetch(found.evidence).to_pylist()}
+    evidence = ibis.union(*found.evidence(engine, found.pairs.select(*PROFILES, pair="left_profile"), "told"))
+    said = {row["field"]: row["agreement"] for row in engine.fetch(evidence).to_pylist()}
     assert said["organisation_name"] == "exact"
     assert said["address"] == "exact"
     assert said["organisation_type"] == "different"

@@ -19,8 +19,8 @@ from vestry.contracts.contract import (
     Table,
 )
 from vestry.engines.duckdb import DuckDBEngine
-from vestry.quality.ruled import kept_rules
-from vestry.quality.scorecard import Measured, scorecard
+from vestry.quality.ruled import count_kept, kept_rules
+from vestry.quality.scorecard import Measured, fields_given, scorecard
 
 TODAY = "2026-11-01"
 
@@ -71,15 +71,18 @@ QUARANTINE = dict.fromkeys(("extract_id", "table_name", "rule", "column_name"), 
 
 def measured(engine: DuckDBEngine, **given: Any) -> dict[tuple[str, str, str, str], tuple[int, int]]:
     """(source, field, dimension, rule) -> (passed, total)."""
+    usual = Measured(
+        contract=contract("tax"), table=contract("tax").tables[0], rows=rows_of(), latest_as_at=TODAY
+    )
+    every = given.get("measured", [usual])
+    newest = [(m.contract.source, m.table.name, m.latest_as_at) for m in every]
     found = scorecard(
         engine,
-        given.get("measured", [Measured(contract=contract("tax"), table=contract("tax").tables[0],
-                                        rows=rows_of(), latest_as_at=TODAY)]),
-        standard=table(given.get("standard", []), **STANDARD),
+        every,
+        given=fields_given(table(given.get("standard", []), **STANDARD), newest, {"postcode": "raw_postcode"}),
         claims=table(given.get("claims", []), **CLAIM),
         ledger=table(given.get("ledger", []), **LEDGER),
         quarantine=table(given.get("quarantine", []), **QUARANTINE),
-        standardised_fields={"postcode": "raw_postcode"},
         today=TODAY,
     )  # fmt: skip
     return {
@@ -200,10 +203,19 @@ def test_a_rule_that_quarantines_and_one_that_counts(engine: DuckDBEngine) -> No
         "received": 9,
         "repeated": 2,
     }
+    counted = count_kept(engine, rows.mutate(extract_id=ibis.literal("tax/1")), made.tables[0], "tax_kept")
     kept_out = {"extract_id": "tax/1", "table_name": "rows", "rule": "id-given", "column_name": "ID"}
     found = kept_rules(
         engine,
-        [Measured(contract=made, table=made.tables[0], rows=rows, latest_as_at=TODAY)],
+        [
+            Measured(
+                contract=made,
+                table=made.tables[0],
+                rows=rows,
+                latest_as_at=TODAY,
+                kept_rules={at: counts for (_, at), counts in counted.items()},
+            )
+        ],
         ledger=table([entry], **LEDGER),
         quarantine=table([kept_out | {"row_number": n} for n in (3, 4)], **QUARANTINE),
     )
