@@ -63,6 +63,7 @@ def choose(engine: Engine, tables: Any) -> Choose:
             valid_to=ibis.ifelse(current, ibis.null("string"), claims.as_at),
             record_no=claims.record_id.dense_rank().cast("int64"),
             group_no=claims.group_name.dense_rank().cast("int64"),
+            entity_no=claims.entity_id.dense_rank().cast("int64"),
             item=claims.item.cast("int64"),
         )
         said = engine.keep("claims_drawn", claims.drop("now"))

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Final
 
 import igraph
+import pyarrow as pa
+import pyarrow.compute as pc
 
 BY_REVIEWER: Final = "reviewer"
 BY_IDENTIFIER: Final = "identifier"
@@ -31,6 +33,12 @@ class Edge:
     decided_by: str
     probability: float = 1.0
     weight: float = 0.0
+
+
+EDGES: Final = pa.schema(
+    [(name, pa.string()) for name in ("left", "right", "decided_by")]
+    + [("probability", pa.float64()), ("weight", pa.float64())]
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,18 +68,26 @@ def clusters(units: Sequence[str], edges: Sequence[Edge], rules: Rules) -> dict[
 
     Units without edges are clusters of their own. Raises KeyError when an edge names an unknown unit.
     """
-    position = {unit: i for i, unit in enumerate(units)}
-    graph = igraph.Graph(n=len(units), edges=[(position[e.left], position[e.right]) for e in edges])
+    return clusters_of(units, pa.Table.from_pylist([asdict(e) for e in edges], schema=EDGES), rules)
+
+
+def clusters_of(units: Sequence[str], edges: pa.Table, rules: Rules) -> dict[str, str]:
+    """As `clusters`, of edges in a table with the columns of `EDGES`: of many millions, few are ever looked at singly."""
+    known = pa.array(units, pa.string())
+    ends = [pc.index_in(edges.column(side), value_set=known) for side in ("left", "right")]
+    if any(end.null_count for end in ends):
+        raise KeyError("an edge names an unknown unit")
+    left, right = (end.to_pylist() for end in ends)
+    graph = igraph.Graph(n=len(units), edges=zip(left, right, strict=True))
     membership = graph.connected_components().membership
     members: dict[int, list[str]] = defaultdict(list)
     for unit, component in zip(units, membership, strict=True):
         members[component].append(unit)
-    joined_by: dict[int, list[Edge]] = defaultdict(list)
     suspect = {c for c, found in members.items() if len(found) > 1 and _broken(found, rules)}
-    for edge in edges:
-        component = membership[position[edge.left]]
-        if component in suspect:
-            joined_by[component].append(edge)
+    rows = [at for at, unit in enumerate(left) if membership[unit] in suspect]
+    joined_by: dict[int, list[Edge]] = defaultdict(list)
+    for at, said in zip(rows, edges.take(pa.array(rows, pa.int64())).to_pylist(), strict=True):
+        joined_by[membership[left[at]]].append(Edge(**{**said, "weight": said["weight"] or 0.0}))
     named: dict[str, str] = {}
     for component, found in members.items():
         groups = [found] if component not in suspect else mended(found, joined_by[component], rules)

@@ -7,7 +7,7 @@ unit; one that many hold is joined round its first unit, and only if its two cop
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
@@ -22,10 +22,11 @@ from vestry.linkage.clusters import (
     BY_MODEL,
     BY_REPEAT,
     BY_REVIEWER,
+    EDGES,
     STRENGTH,
     Edge,
     Rules,
-    clusters,
+    clusters_of,
 )
 from vestry.linkage.decisions import Decision, decided_apart
 from vestry.linkage.identifiers import identifier_pairs
@@ -156,17 +157,21 @@ def link(
     pairs = _possible(pairs, registers)
     pairs = engine.keep(f"{kind}_unit_pairs", pairs.filter(pairs.probability >= thresholds.review))
     joining = pairs.filter((pairs.decided_by == BY_IDENTIFIER) | (pairs.probability >= thresholds.link))
-    edges = _edges(
-        engine.fetch(joining.select("left_unit", "right_unit", "decided_by", "probability", "weight"))
+    joining = joining.select(
+        "decided_by", "probability", "weight", left=joining.left_unit, right=joining.right_unit
     )
     names = engine.fetch(units.select("unit_id").order_by("unit_id")).column("unit_id").to_pylist()
     known = set(names)
     decided = [d for d in decisions if d.left_unit in known and d.right_unit in known]
-    edges += [Edge(left=d.left_unit, right=d.right_unit, decided_by=BY_REVIEWER) for d in decided if d.same]
+    by_reviewer = [
+        Edge(left=d.left_unit, right=d.right_unit, decided_by=BY_REVIEWER) for d in decided if d.same
+    ]
+    reviewed = pa.Table.from_pylist([asdict(edge) for edge in by_reviewer], schema=EDGES)
+    edges = pa.concat_tables([engine.fetch(joining).select(EDGES.names).cast(EDGES), reviewed])
     rules = Rules(
         numbers=_numbers(engine, records, kind), held=_held(engine, registers), apart=decided_apart(decided)
     )
-    found = clusters(names, edges, rules)
+    found = clusters_of(names, edges, rules)
     table = pa.table({"unit_id": list(found), "cluster_id": list(found.values())}, schema=CLUSTERS)
     by_hand = _reviewed(engine, decided, units, kind)
     links = pairs.select("left_record", "right_record", "probability", "weight", "decided_by").mutate(
@@ -316,14 +321,6 @@ def _numbers(engine: Engine, records: ir.Table, kind: str) -> dict[str, frozense
     for unit, number in zip(found["unit_id"], found["number"], strict=True):
         numbers[unit] = numbers.get(unit, frozenset()) | {number}
     return numbers
-
-
-def _edges(table: pa.Table) -> list[Edge]:
-    columns = table.to_pydict()
-    return [
-        Edge(left=left, right=right, decided_by=decided_by, probability=probability, weight=weight or 0.0)
-        for left, right, decided_by, probability, weight in zip(*columns.values(), strict=True)
-    ]
 
 
 def _one_row_each(links: ir.Table) -> ir.Table:

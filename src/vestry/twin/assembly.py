@@ -35,7 +35,8 @@ WON: Final = ("entity_id", "kind", "group_name", "field", "value", "accuracy", "
 class Twin:
     """The assembled tables. `counted` are the measures that the place counts from the twin itself.
 
-    `claims` are as the release has them; `said` is every claim, whether chosen or not, without the verdict on it.
+    `claims` are as the release has them; `said` is `source, field, value, current` of every one, with a number for its
+    record and one for its entity.
     """
 
     engine: Engine
@@ -90,7 +91,9 @@ def assemble(
     return Twin(
         engine=engine,
         claims=judged,
-        said=made.said,
+        said=made.said.select(
+            "source", "field", "value", "current", record_id="record_no", entity_id="entity_no"
+        ),
         assembled=tables,
         counted=_counted(engine, place, won, tables, placements, today),
         happenings={**named.happenings, kinds.HOUSEHOLD: happened},

@@ -42,7 +42,7 @@ _STATEMENTS = ibis.schema(
 class Claims:
     """`said`: every claim, of which nothing is chosen yet; `statements`: what there is to choose from.
 
-    `said` has `record_no, group_no, item, entity_id, kind, group_name, field, value, accuracy, source_value,
+    `said` has `record_no, group_no, item, entity_no, entity_id, kind, group_name, field, value, accuracy, source_value,
     valid_from, valid_to, record_id, source, as_at, current`; `valid_to` is empty while the source still says so.
     `statements` has one row for each group of fields that a record states: `STATEMENT`, `subject` (one number for
     each entity and group), `group_name, group_value` (all of it as one text), `fields` (how many it gives),
@@ -72,7 +72,7 @@ def claims(engine: Engine, records: ir.Table, members: ir.Table) -> Claims:
     said = made.inner_join(speakers, "record_no")
     names = said.group_no.cases(*((g.number, g.name) for g in groups), else_=ibis.null("string"))
     return Claims(
-        said=said.mutate(group_name=names).drop("entity_no"),
+        said=said.mutate(group_name=names),
         statements=engine.keep("statements", statements.drop("entity_no", "kind")),
     )
 

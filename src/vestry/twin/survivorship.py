@@ -66,7 +66,7 @@ def chosen(
     reason = ibis.ifelse(found, reason + "; " + joined.accuracy, reason)
     return (
         joined.mutate(reason=reason)
-        .drop(*STATEMENT[:2], "wins", "why")
+        .drop(*STATEMENT[:2], "entity_no", "wins", "why")
         .mutate(item=ibis._.item.cast("string"))
     )
 
