@@ -22,8 +22,9 @@ class DuckDBEngine:
     """A DuckDB database in memory, which spills into `folder`; it makes that, and removes it when closed.
 
     A database in a file would write and sync every table that a step keeps, for nobody: a build took half as long
-    again. `threads` and `memory` ("8GB") cap what it takes of the machine; spill to disk is capped too, because one
-    bad blocking rule once wrote 64 GB. Nothing is downloaded: extension installation is off.
+    again. `threads` and `memory` ("8GB"; half of the machine's, if not said) cap what it takes of the machine. Spill
+    to disk is capped too, because one bad blocking rule once wrote 64 GB. Nothing is downloaded: extension
+    installation is off.
     """
 
     def __init__(
@@ -43,10 +44,15 @@ class DuckDBEngine:
         }
         if threads is not None:
             options["threads"] = str(threads)
-        if memory is not None:
-            options["memory_limit"] = memory
+        options["memory_limit"] = memory or self._half_of_memory()
         for name, value in options.items():
             self._ibis.con.execute(f"SET {name} = '{value.replace(chr(39), chr(39) * 2)}'")
+
+    def _half_of_memory(self) -> str:
+        """Half of the machine's memory. DuckDB itself would take four fifths, and Python's part comes on top of it."""
+        (allowed,) = self._ibis.con.execute("SELECT current_setting('memory_limit')").fetchone() or ("4 GiB",)
+        amount, unit = str(allowed).split()
+        return f"{float(amount) * 5 / 8:.1f}{unit}"
 
     def parquet(self, paths: Sequence[Path]) -> ir.Table:
         """See `Engine.parquet`."""
@@ -66,11 +72,11 @@ class DuckDBEngine:
 
     def save(self, expr: ir.Table, path: Path) -> None:
         """See `Engine.save`."""
-        path.touch(mode=0o600)
         location = str(path).replace("'", "''")
         self._ibis.con.execute(
             f"COPY ({self.statement(expr)}) TO '{location}' (FORMAT parquet, COMPRESSION zstd)"
         )
+        path.chmod(0o600)
 
     def statement(self, expr: ir.Table) -> str:
         """See `Engine.statement`."""

@@ -27,6 +27,7 @@ from vestry.intake.describing import described
 from vestry.intake.ledger import LedgerRow
 from vestry.intake.readers.texts import EXTRACT_ID
 from vestry.intake.store import StoredExtract
+from vestry.intake.writing import private_folder
 
 _CODE: Final = ("intake", "quality/rules.py", "quality/ruled.py", "model", "ids.py")
 _LIBRARIES: Final = ("duckdb", "ibis-framework", "phonenumbers", "email-validator")
@@ -140,7 +141,7 @@ class _Kept:
                 f"{self._table.name}-*"
             ):  # judged by another contract, or cut short
                 stale.unlink()
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(self._folder)
         (entry,) = [row for row in checked.ledger if row.extract_id == extract.extract_id]
         of_extract = checked.rows.filter(checked.rows[EXTRACT_ID] == extract.extract_id)
         engine.save(of_extract, self.rows)

@@ -39,7 +39,7 @@ from vestry.intake.store import (
     extracts,
 )
 from vestry.intake.structure import Objection, structure_objections, tolerance_objections
-from vestry.intake.writing import TableWriter, close_on_disk, new_file
+from vestry.intake.writing import TableWriter, close_on_disk, new_file, private_folder
 from vestry.place import Place
 from vestry.progress import Progress, Silent
 
@@ -189,7 +189,7 @@ def _keep_judgements(made: Path, kept: Path) -> None:
     """Move what was judged into the place's memory: beside an extract that is received, it would be a part of it."""
     if made.is_dir():
         shutil.rmtree(kept, ignore_errors=True)
-        kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(kept.parent)
         made.rename(kept)
 
 

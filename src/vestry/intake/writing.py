@@ -30,6 +30,12 @@ def new_file(path: Path) -> BinaryIO:
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
 
+def private_folder(path: Path) -> None:
+    """Make a folder, and those above it that are not there yet, so that only their owner may look inside."""
+    for folder in (*reversed(path.parents), path):
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+
 def close_on_disk(file: BinaryIO) -> None:
     """Close `file` once the disk has it all."""
     with file:
