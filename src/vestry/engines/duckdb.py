@@ -23,13 +23,11 @@ class DuckDBEngine:
 
     A database in a file would write and sync every table that a step keeps, for nobody: a build took half as long
     again. `threads` and `memory` ("8GB"; half of the machine's, if not said) cap what it takes of the machine. Spill
-    to disk is capped too, because one bad blocking rule once wrote 64 GB. Nothing is downloaded: extension
-    installation is off.
+    to disk is capped too, at three quarters of what is free: a bad blocking rule must not fill it. Nothing is
+    downloaded: extension installation is off.
     """
 
-    def __init__(
-        self, folder: Path, *, threads: int | None = None, memory: str | None = None, spill: str = "40GB"
-    ) -> None:
+    def __init__(self, folder: Path, *, threads: int | None = None, memory: str | None = None) -> None:
         self._folder = folder
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
@@ -37,7 +35,7 @@ class DuckDBEngine:
         options = {
             "autoinstall_known_extensions": "false",
             "temp_directory": str(folder / "spill"),
-            "max_temp_directory_size": spill,
+            "max_temp_directory_size": f"{shutil.disk_usage(folder).free * 3 // 4 >> 20}MiB",
             "enable_progress_bar": "false",
             "preserve_insertion_order": "false",
             "wal_autocheckpoint": "1TB",  # a checkpoint of what is in memory would compress it, which takes longer

@@ -38,16 +38,37 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Profiles that are alike in all of `keys`: SQL expressions, with `{}` for the table."""
+
+    keys: tuple[str, ...]
+
+    def pairs(self, table: str) -> str:
+        """SQL that counts the pairs of profiles of `table` that share a block."""
+        keys = [key.format("p") for key in self.keys]
+        given = " AND ".join(f"{key} IS NOT NULL" for key in keys)
+        counted = f"SELECT count(*) AS held FROM {table} p WHERE {given} GROUP BY {', '.join(keys)}"
+        return f"SELECT CAST(coalesce(sum(held * (held - 1) / 2), 0) AS BIGINT) FROM ({counted})"
+
+    def rule(self, one_in: int) -> str:
+        """The condition on `l.` and `r.` of being in one block, of one block in so many."""
+        same = " AND ".join(f"{key.format('l')} = {key.format('r')}" for key in self.keys)
+        if one_in == 1:
+            return same
+        return f"{same} AND hash({', '.join(key.format('l') for key in self.keys)}) % {one_in} = 0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Design:
     """The comparisons for one kind, the rules that bring pairs together, and the ones that training stands on.
 
-    `blocking` and `training` are SQL conditions on `l.` and `r.`; `sure` are conditions so strict that pairs
+    `blocking` are SQL conditions on `l.` and `r.`; `sure` are conditions so strict that pairs
     meeting them are nearly all matches, `recall` the share of all matches that they are believed to find.
     """
 
     comparisons: tuple[Comparison, ...]
     blocking: tuple[str, ...]
-    training: tuple[str, ...]
+    training: tuple[Block, ...]
     sure: tuple[str, ...]
     recall: float
 
@@ -172,8 +193,8 @@ PERSON: Final = Design(
         "l.email = r.email",
     ),
     training=(
-        "l.birth_date = r.birth_date AND left(l.given_key, 1) = left(r.given_key, 1)",
-        "l.family_name = r.family_name AND l.given_key = r.given_key",
+        Block(keys=("{}.birth_date", "left({}.given_key, 1)")),
+        Block(keys=("{}.family_name", "{}.given_key")),
     ),
     sure=(
         "l.birth_date = r.birth_date AND l.family_name = r.family_name AND l.given_key = r.given_key",

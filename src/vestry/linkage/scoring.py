@@ -27,6 +27,9 @@ from vestry.linkage.comparisons import DESIGNS, Design, label_of, splink_setting
 COPY = "copy_id"
 PROFILES = ["left_profile", "right_profile"]
 TRAINING_PAIRS = 2_000_000
+BLOCK_PAIRS = 10_000_000
+"""About so many pairs teach how often two records of one entity agree; in a larger place, of one block in several. People of
+one name grow with the square of the place."""
 ENOUGH_TO_LEARN = 1_000
 """Fewer profiles than this, and agreement rates are believed rather than learnt."""
 NEVER_MET = 1e-5
@@ -149,10 +152,14 @@ def _train(connection: Any, table: str, design: Design) -> dict[str, Any]:
         linker.training.estimate_probability_two_random_records_match(list(design.sure), recall=design.recall)
         linker.training.estimate_u_using_random_sampling(max_pairs=TRAINING_PAIRS, seed=SEED)
     if profiles >= ENOUGH_TO_LEARN:
-        for rule in design.training:
+        for block in design.training:
+            (pairs,) = connection.execute(block.pairs(table)).fetchone()
+            one_in = math.ceil(pairs / BLOCK_PAIRS) or 1
             try:
                 linker.training.estimate_parameters_using_expectation_maximisation(
-                    rule, fix_u_probabilities=True, fix_probability_two_random_records_match=True
+                    block.rule(one_in),
+                    fix_u_probabilities=True,
+                    fix_probability_two_random_records_match=True,
                 )
             except EMTrainingException:
                 continue  # no pairs under this rule: the first beliefs stand
