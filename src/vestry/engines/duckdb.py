@@ -89,7 +89,8 @@ class DuckDBEngine:
     def forget(self, *tables: ir.Table) -> None:
         """See `Engine.forget`."""
         for table in tables:
-            self._ibis.drop_table(table.get_name(), force=True)
+            if isinstance(table.op(), ops.DatabaseTable):
+                self._ibis.drop_table(table.get_name(), force=True)
 
     def table(self, name: str) -> ir.Table:
         """See `Engine.table`."""

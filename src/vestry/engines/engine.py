@@ -47,7 +47,10 @@ class Engine(Protocol):
         ...
 
     def forget(self, *tables: ir.Table) -> None:
-        """Let go of tables that were kept, once nothing that is still to be computed stands on them."""
+        """Let go of tables that were kept, once nothing that is still to be computed stands on them.
+
+        What is not a kept table is left as it is.
+        """
         ...
 
     def table(self, name: str) -> ir.Table:

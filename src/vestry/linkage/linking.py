@@ -43,6 +43,11 @@ WRITTEN_OUT: Final = 6
 BELOW_SUCCESSION: Final = 0.002
 """Where a register was re-keyed, pairs are kept from here on, until what that tells is added."""
 
+ADDRESSED: Final = (
+    "record_id", "unit_id", "kind", "uprn", "uprn_agrees", "address_lines", "postcode", "birth_date",
+)  # fmt: skip
+"""Columns of `records` by which properties are told to be one."""
+
 PAIR: Final = ["left_record", "right_record"]
 LINKS = ibis.schema(
     {"left_record": "string", "right_record": "string", "probability": "float64", "weight": "float64"}
@@ -201,6 +206,7 @@ def _evidence(
     if written_out is not None and scores is not None:
         standing = written_out.semi_join(links, PAIR).select(*PAIR, *PROFILES)
         pieces += scores.evidence(engine, standing, f"{kind}_compared")
+        engine.forget(written_out, engine.table(f"{kind}_scored"))
     return [piece.cast(EVIDENCE) for piece in pieces]
 
 
@@ -229,12 +235,11 @@ def _pairs(
     records and of their profiles; and those scores, None where nothing is scored.
     """
     if kind == kinds.PROPERTY:
-        of_kind = records.filter(records.kind == kind).mutate(text_key=records.address_lines)
+        of_kind = records.filter(records.kind == kind).select(*ADDRESSED, text_key="address_lines")
         of_kind = engine.keep("property_texts", of_kind)
-        records = engine.keep(
-            "property_keyed",
-            remembered.standard_forms(of_kind, {"text_key": ("address_key", ["address_key"])}),
-        )
+        wanted = {"text_key": ("address_key", ["address_key"])}
+        records = engine.keep("property_keyed", remembered.standard_forms(of_kind, wanted))
+        engine.forget(of_kind)
     identified = engine.keep(f"{kind}_identified", identifier_pairs(records, kind))
     if kind == kinds.PROPERTY:
         return identified, None, None
@@ -242,7 +247,9 @@ def _pairs(
     rekeyed = engine.count(successions(registers)) > 0
     at_least = BELOW_SUCCESSION if rekeyed else thresholds.review
     scores = score(engine, compared, kind, models / f"{kind}.json", at_least=at_least)
-    return identified, engine.keep(f"{kind}_written_out", _written_out(scores.pairs, holders)), scores
+    written_out = engine.keep(f"{kind}_written_out", _written_out(scores.pairs, holders))
+    engine.forget(compared, engine.table(f"{kind}_signed"))
+    return identified, written_out, scores
 
 
 def _written_out(pairs: ir.Table, holders: ir.Table) -> ir.Table:

@@ -103,6 +103,7 @@ def score(engine: Engine, profiles: ir.Table, kind: str, model: Path, *, at_leas
         found = linker.inference.predict(threshold_match_probability=at_least)
         scores = _gathered(engine, found.physical_name, kind, design)
         linker.table_management.delete_tables_created_by_splink_from_db()  # type: ignore[no-untyped-call]
+        engine.forget(engine.table(name))
     return scores
 
 

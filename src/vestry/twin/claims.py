@@ -69,11 +69,13 @@ def claims(engine: Engine, records: ir.Table, members: ir.Table) -> Claims:
     stated = engine.gather("statements_made", _STATEMENTS, (_of_group(records, g) for g in groups))
     statements = stated.inner_join(speakers.drop("entity_id", "valid_to"), "record_no")
     statements = statements.mutate(subject=statements.entity_no * len(groups) + statements.group_no)
+    statements = engine.keep("statements", statements.drop("entity_no", "kind"))
+    engine.forget(stated)
     said = made.inner_join(speakers, "record_no")
     names = said.group_no.cases(*((g.number, g.name) for g in groups), else_=ibis.null("string"))
     return Claims(
         said=said.mutate(group_name=names),
-        statements=engine.keep("statements", statements.drop("entity_no", "kind")),
+        statements=statements,
     )
 
 

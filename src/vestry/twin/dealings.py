@@ -42,6 +42,7 @@ def episodes(
     )
     said = whole.mutate(newest=ibis.row_number().over(newest))
     said = engine.keep("episodes_said", said.filter(said.newest == 0).drop("newest"))
+    engine.forget(whole)
     wanted = {
         f"raw_{name}": (rule, [name] if rule != "date" else [name, f"{name}_accuracy"])
         for name, rule in EPISODE_FIELDS.items()

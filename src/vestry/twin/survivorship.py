@@ -32,6 +32,9 @@ CHANGING: Final = (
 )
 """Groups whose truth changes in life: the newest word counts before the number of voices."""
 
+WEIGHING: Final = ("values_said", "values_ranked", "values_chosen")
+"""Tables that are kept while values are weighed."""
+
 EXACTNESS: Final = {"day": 3, "month": 2, "year": 1}
 
 REASONS: Final = {
@@ -55,6 +58,7 @@ def chosen(
     all of it is many rows, of which most who ask want few.
     """
     verdicts = engine.keep("verdicts", _verdicts(engine, _weighed(claims.statements, organisations, trust)))
+    engine.forget(claims.statements, *(engine.table(name) for name in WEIGHING))
     joined = claims.said.inner_join(verdicts, STATEMENT)
     why = joined.why.cases(*REASONS.items(), else_=ibis.null("string"))
     found = (joined.field == "uprn") & joined.accuracy.notnull()
