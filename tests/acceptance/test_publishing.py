@@ -110,7 +110,10 @@ def assert_next_build_is_whole(place: Any, old: dict[str, str], looking: Any) ->
     (first,) = {path.split("/")[0] for path in old if "/" in path}
     assert manifest.release_id == current(place) != first
     assert_old_release_stays(place, {path: h for path, h in old.items() if path != "current"}, looking)
-    assert [p.name for p in place.memory.iterdir() if p.suffix != ".parquet"] == []
+    assert [p.name for p in place.memory.glob("*") if p.suffix != ".parquet" and p != place.judged] == []
+    judged = [p for p in place.judged.rglob("*") if p.is_file()]
+    whole = {p.with_suffix("") for p in judged if p.suffix == ".json"}
+    assert {p.parent / p.name.split(".")[0] for p in judged} == whole, "each judgement is whole"
     assert [p.name for p in place.models.iterdir() if p.suffix != ".json"] == []
     assert names(place) == sorted([first, current(place), "current"]), "something was left lying about"
 
