@@ -205,24 +205,15 @@ def test_every_loaded_row_that_describes_something_is_in_records(small: Any, loo
 
 def test_records_of_a_day_are_the_rows_of_that_day(small: Any, looking: Any, last: str) -> None:
     """The number of rows loaded and not sealed on the last day is that of the rows then current, table by table."""
-    current = {
-        (source, table): count
-        for source, table, count in looking.rows_of(
-            small.place,
-            last,
-            "SELECT source, table_name, count(DISTINCT source_key) FROM records WHERE last_as_at = ? GROUP BY ALL",
-            small.days[-1],
+
+    def of_that_day(counts: str) -> dict[tuple[str, str], int]:
+        rows = looking.rows_of(
+            small.place, last, f"SELECT source, table_name, {counts} GROUP BY ALL", small.days[-1]
         )
-    }
-    loaded = {
-        (source, table): count
-        for source, table, count in looking.rows_of(
-            small.place,
-            last,
-            "SELECT source, table_name, sum(loaded - sealed) FROM ledger WHERE as_at = ? GROUP BY ALL",
-            small.days[-1],
-        )
-    }
+        return {(source, table): count for source, table, count in rows}
+
+    current = of_that_day("count(DISTINCT source_key) FROM records WHERE last_as_at = ?")
+    loaded = of_that_day("sum(loaded - sealed) FROM ledger WHERE as_at = ?")
     full = {
         (source, table.name)
         for source, contract in read_contracts(small.place).items()

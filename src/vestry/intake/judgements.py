@@ -26,8 +26,8 @@ from vestry.intake.check import CheckedTable, check, nothing_quarantined
 from vestry.intake.describing import described
 from vestry.intake.ledger import LedgerRow
 from vestry.intake.readers.texts import EXTRACT_ID
-from vestry.intake.store import StoredExtract
-from vestry.intake.writing import private_folder
+from vestry.intake.store import StoredExtract, sha256_of
+from vestry.intake.writing import new_file, private_folder
 
 _CODE: Final = ("intake", "quality/rules.py", "quality/ruled.py", "model", "ids.py")
 _LIBRARIES: Final = ("duckdb", "ibis-framework", "phonenumbers", "email-validator")
@@ -59,14 +59,13 @@ class Judgements:
         """
         if self._folder is None:
             return Judged(checked=check(self._engine, contract, table, extracts))
-        kept = [_Kept(self._folder / extract.extract_id, contract, table) for extract in extracts]
-        missing = [e for e, k in zip(extracts, kept, strict=True) if not k.is_whole()]
+        kept = {e.extract_id: _Kept(self._folder / e.extract_id, contract, table) for e in extracts}
+        missing = [e for e in extracts if not kept[e.extract_id].is_whole()]
         if missing:
             checked = check(self._engine, contract, table, missing)
-            for extract, one in zip(extracts, kept, strict=True):
-                if extract in missing:
-                    one.write(self._engine, checked, extract)
-        return self._together(contract, table, extracts, kept)
+            for extract in missing:
+                kept[extract.extract_id].write(self._engine, checked, extract)
+        return self._together(contract, table, extracts, list(kept.values()))
 
     def forget_all_but(self, extracts: Collection[StoredExtract]) -> None:
         """Remove what was judged of extracts that are no longer there."""
@@ -116,17 +115,23 @@ def keep_judgement(
 
 
 class _Kept:
-    """The files of one table of one extract. The one with the counts is written last, and makes them whole."""
+    """The files of one table of one extract. The one with the counts is written last, and names the others by hash."""
 
     def __init__(self, folder: Path, contract: Contract, table: Table) -> None:
-        self._contract, self._table, self._folder = contract, table, folder
-        self._name = f"{table.name}-{_judged_by(contract, table)}"
-        self._counts = folder / f"{self._name}.json"
-        self.rows = folder / f"{self._name}.rows.parquet"
-        self.quarantine = folder / f"{self._name}.quarantine.parquet"
+        self._contract, self._table = contract, table
+        self._folder = folder / table.name
+        self._name = _judged_by(contract, table)
+        self._counts = self._folder / f"{self._name}.json"
+        self.rows = self._file("rows")
+        self.quarantine = self._file("quarantine")
 
     def is_whole(self) -> bool:
-        return self._counts.exists()
+        """Whether all is there as it was written: a disk that lost power, or a hand, may have taken some of it."""
+        try:
+            promised: dict[str, str] = self.read()["files"]
+            return all(sha256_of(self._folder / name) == hash_ for name, hash_ in promised.items())
+        except (OSError, ValueError, KeyError, AttributeError, TypeError):
+            return False
 
     def read(self) -> Mapping[str, Any]:
         found: dict[str, Any] = json.loads(self._counts.read_text(encoding="utf-8"))
@@ -136,28 +141,28 @@ class _Kept:
         return sorted(self._folder.glob(f"{self._name}.described-*.parquet"))
 
     def write(self, engine: Engine, checked: CheckedTable, extract: StoredExtract) -> None:
-        if self._folder.is_dir():
-            for stale in self._folder.glob(
-                f"{self._table.name}-*"
-            ):  # judged by another contract, or cut short
-                stale.unlink()
+        shutil.rmtree(self._folder, ignore_errors=True)  # judged by another contract, or cut short
         private_folder(self._folder)
         (entry,) = [row for row in checked.ledger if row.extract_id == extract.extract_id]
-        of_extract = checked.rows.filter(checked.rows[EXTRACT_ID] == extract.extract_id)
-        engine.save(of_extract, self.rows)
+        written = [self.rows]
+        engine.save(checked.rows.filter(checked.rows[EXTRACT_ID] == extract.extract_id), self.rows)
         if entry.quarantined:
             entries = checked.quarantine.filter(checked.quarantine[EXTRACT_ID] == extract.extract_id)
             engine.save(entries, self.quarantine)
+            written.append(self.quarantine)
         for at, part in enumerate(described(self._contract, self._table, engine.parquet([self.rows]))):
-            engine.save(part, self._folder / f"{self._name}.described-{at}.parquet")
+            written.append(self._file(f"described-{at}"))
+            engine.save(part, written[-1])
         said = {
             "loaded": entry.loaded, "repeated": entry.repeated, "quarantined": entry.quarantined,
             "kept_rules": {at: counts for (of, at), counts in checked.kept_rules.items() if of == extract.extract_id},
+            "files": {path.name: sha256_of(path) for path in written},
         }  # fmt: skip
-        unfinished = self._counts.with_suffix(".unfinished")
-        unfinished.write_text(json.dumps(said), encoding="utf-8")
-        unfinished.chmod(0o600)
-        unfinished.replace(self._counts)
+        with new_file(self._counts) as counts:
+            counts.write(json.dumps(said).encode())
+
+    def _file(self, what: str) -> Path:
+        return self._folder / f"{self._name}.{what}.parquet"
 
 
 def _judged_by(contract: Contract, table: Table) -> str:

@@ -206,7 +206,7 @@ def _evidence(
     if written_out is not None and scores is not None:
         standing = written_out.semi_join(links, PAIR).select(*PAIR, *PROFILES)
         pieces += scores.evidence(engine, standing, f"{kind}_compared")
-        engine.forget(written_out, engine.table(f"{kind}_scored"))
+        engine.forget(written_out, scores.scored)
     return [piece.cast(EVIDENCE) for piece in pieces]
 
 
@@ -248,7 +248,7 @@ def _pairs(
     at_least = BELOW_SUCCESSION if rekeyed else thresholds.review
     scores = score(engine, compared, kind, models / f"{kind}.json", at_least=at_least)
     written_out = engine.keep(f"{kind}_written_out", _written_out(scores.pairs, holders))
-    engine.forget(compared, engine.table(f"{kind}_signed"))
+    engine.forget(compared, holders)
     return identified, written_out, scores
 
 

@@ -73,7 +73,7 @@ def profiles(
     """(`profiles`, `holders`) of the records of one kind.
 
     `profiles` has `profile_id`, the compared columns, the keys made for comparing, and `units` (how many hold it).
-    `holders` has `profile_id, unit_id, record_id`, one row for each content of each unit.
+    `holders` has `profile_id, unit_id, record_id` and the compared columns, one row for each content of each unit.
     """
     columns = COMPARED[kind]
     of_kind = records.filter(records.kind == kind)
@@ -94,4 +94,4 @@ def profiles(
     keyed = remembered.standard_forms(bare, wanted).drop(*(f"text_{key}" for key in KEYS[kind]))
     found = engine.keep(f"{kind}_profiles", keyed)
     engine.forget(bare)
-    return found, signed.select("profile_id", "unit_id", "record_id")
+    return found, signed

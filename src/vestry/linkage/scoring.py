@@ -44,14 +44,17 @@ logging.getLogger("splink").setLevel(logging.ERROR)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scores:
-    """`pairs`: `left_profile, right_profile, probability, weight`, left before right, or the same profile twice.
-
-    `compared` has, beside the two profiles, how far each comparison of `design` agreed, and its bits.
+    """`scored` has `left_profile, right_profile`, left before right or the same profile twice, `probability, weight`, and
+    how far each comparison of `design` agreed (`gamma_<name>`), with its bits (`bits_<name>`).
     """
 
-    pairs: ir.Table
-    compared: ir.Table
+    scored: ir.Table
     design: Design
+
+    @property
+    def pairs(self) -> ir.Table:
+        """`left_profile, right_profile, probability, weight`."""
+        return self.scored.select(*PROFILES, "probability", "weight")
 
     def evidence(self, engine: Engine, pairs: ir.Table, name: str) -> list[ir.Table]:
         """What was compared, one table for each comparison: the ids of `pairs`, `field, agreement, weight` (bits).
@@ -60,7 +63,8 @@ class Scores:
         each pair, and not yet one for each thing compared, which are many more.
         """
         ids = [c for c in pairs.columns if c not in PROFILES]
-        joined = engine.keep(name, pairs.inner_join(self.compared, PROFILES).drop(*PROFILES))
+        compared = self.scored.drop("probability", "weight")
+        joined = engine.keep(name, pairs.inner_join(compared, PROFILES).drop(*PROFILES))
         return [
             joined.select(
                 *ids,
@@ -84,7 +88,7 @@ def score(engine: Engine, profiles: ir.Table, kind: str, model: Path, *, at_leas
     if engine.count(profiles) < 2:
         return _nothing_to_score(engine, kind, design)
     name = f"{kind}_copies"
-    engine.keep(name, _copies(profiles).order_by(COPY))
+    copies = engine.keep(name, _copies(profiles).order_by(COPY))
     connection = engine.connection()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -103,7 +107,7 @@ def score(engine: Engine, profiles: ir.Table, kind: str, model: Path, *, at_leas
         found = linker.inference.predict(threshold_match_probability=at_least)
         scores = _gathered(engine, found.physical_name, kind, design)
         linker.table_management.delete_tables_created_by_splink_from_db()  # type: ignore[no-untyped-call]
-        engine.forget(engine.table(name))
+        engine.forget(copies)
     return scores
 
 
@@ -123,7 +127,9 @@ def _nothing_to_score(engine: Engine, kind: str, design: Design) -> Scores:
     said = {f"gamma_{c.name}": "int64" for c in design.comparisons}
     said |= {f"bits_{c.name}": "float64" for c in design.comparisons}
     shape = dict.fromkeys(PROFILES, "string") | {"probability": "float64", "weight": "float64"} | said
-    return _scores(engine.keep(f"{kind}_scored", ibis.memtable([], schema=ibis.schema(shape))), design)
+    return Scores(
+        scored=engine.keep(f"{kind}_scored", ibis.memtable([], schema=ibis.schema(shape))), design=design
+    )
 
 
 def prior_bits(kind: str, model: Path) -> float:
@@ -241,15 +247,7 @@ def _gathered(engine: Engine, physical_name: str, kind: str, design: Design) -> 
         f"SELECT left({COPY}_l, -2) AS one, left({COPY}_r, -2) AS other, round(match_probability, 6) AS probability,"
         f" round(match_weight, 4) AS weight, {said} FROM {physical_name}) GROUP BY ALL"
     )
-    return _scores(engine.table(f"{kind}_scored"), design)
-
-
-def _scores(scored: ir.Table, design: Design) -> Scores:
-    return Scores(
-        pairs=scored.select(*PROFILES, "probability", "weight"),
-        compared=scored.drop("probability", "weight"),
-        design=design,
-    )
+    return Scores(scored=engine.table(f"{kind}_scored"), design=design)
 
 
 def _bits(name: str, connection: Any, table: str) -> str:

@@ -73,10 +73,7 @@ def claims(engine: Engine, records: ir.Table, members: ir.Table) -> Claims:
     engine.forget(stated)
     said = made.inner_join(speakers, "record_no")
     names = said.group_no.cases(*((g.number, g.name) for g in groups), else_=ibis.null("string"))
-    return Claims(
-        said=said.mutate(group_name=names),
-        statements=statements,
-    )
+    return Claims(said=said.mutate(group_name=names), statements=statements)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

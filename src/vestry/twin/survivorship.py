@@ -32,9 +32,6 @@ CHANGING: Final = (
 )
 """Groups whose truth changes in life: the newest word counts before the number of voices."""
 
-WEIGHING: Final = ("values_said", "values_ranked", "values_chosen")
-"""Tables that are kept while values are weighed."""
-
 EXACTNESS: Final = {"day": 3, "month": 2, "year": 1}
 
 REASONS: Final = {
@@ -57,8 +54,8 @@ def chosen(
     `organisations` is source -> organisation; `trust` source -> group or field -> 1 (least) to 9. Not worked out yet:
     all of it is many rows, of which most who ask want few.
     """
-    verdicts = engine.keep("verdicts", _verdicts(engine, _weighed(claims.statements, organisations, trust)))
-    engine.forget(claims.statements, *(engine.table(name) for name in WEIGHING))
+    verdicts = _verdicts(engine, _weighed(claims.statements, organisations, trust))
+    engine.forget(claims.statements)
     joined = claims.said.inner_join(verdicts, STATEMENT)
     why = joined.why.cases(*REASONS.items(), else_=ibis.null("string"))
     found = (joined.field == "uprn") & joined.accuracy.notnull()
@@ -124,7 +121,9 @@ def _verdicts(engine: Engine, weighed: ir.Table) -> ir.Table:
         ],
     )  # fmt: skip
     first = ibis.row_number().over(speaker) == 0
-    return spoken.select(*STATEMENT, "wins", "why", chosen=spoken.wins & first)
+    verdicts = engine.keep("verdicts", spoken.select(*STATEMENT, "wins", "why", chosen=spoken.wins & first))
+    engine.forget(values, ranked, winners)
+    return verdicts
 
 
 def _values(weighed: ir.Table) -> ir.Table:

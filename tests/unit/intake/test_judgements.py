@@ -85,17 +85,46 @@ def test_another_contract_judges_again(desk: Any, agreed: Contract, told: Any, j
     assert len(judged_again) == 1, "and that is kept in its turn"
 
 
-@pytest.mark.parametrize("lost", ["*.json", "*"])
+@pytest.mark.parametrize("lost", ["*.json", "*.rows.parquet", "*.quarantine.parquet", "*"])
 def test_what_was_cut_short_or_removed_is_made_again(
     desk: Any, agreed: Contract, told: Any, judged_again: Any, lost: str
 ) -> None:
     desk.receive(agreed, ROWS)
     expected = told(agreed, None)
     judged_again.clear()
-    for path in desk.place.judged.glob(f"*/*/{lost}"):
+    gone = list(desk.place.judged.glob(f"*/*/*/{lost}"))
+    for path in gone:
         path.unlink()
+    assert gone != []
     assert told(agreed, desk.place.judged) == expected
     assert len(judged_again) == 1
+
+
+@pytest.mark.parametrize("damaged", ["*.json", "*.rows.parquet", "*.quarantine.parquet"])
+def test_what_is_damaged_is_made_again(
+    desk: Any, agreed: Contract, told: Any, judged_again: Any, damaged: str
+) -> None:
+    desk.receive(agreed, ROWS)
+    expected = told(agreed, None)
+    judged_again.clear()
+    (path,) = desk.place.judged.glob(f"*/*/*/{damaged}")
+    path.write_bytes(path.read_bytes()[:-9] + b"\x00" * 9)
+    assert told(agreed, desk.place.judged) == expected
+    assert len(judged_again) == 1
+
+
+def test_tables_of_like_names_keep_their_own(
+    engine: DuckDBEngine, desk: Any, make: Any, judged_again: Any
+) -> None:
+    """Each file holds one table; the name of one table begins with that of the other."""
+    home = make.table("A", "B", name="home", files="home.csv")
+    visits = make.table("A", "B", name="home-visits", files="visits.csv")
+    both = make.contract(home, visits)
+    desk.receive(both, "A,B\n1,x\n", names=["visits.csv"])
+    desk.receive(both, "A,B\n2,y\n3,z\n", names=["home.csv"])
+    loaded = load(engine, {"register": both}, extracts(desk.place), desk.place.judged)
+    assert judged_again == []
+    assert {r.table.name: engine.count(r.rows) for r in loaded.received} == {"home": 2, "home-visits": 1}
 
 
 def test_of_an_extract_that_is_gone_nothing_stays(
@@ -106,7 +135,7 @@ def test_of_an_extract_that_is_gone_nothing_stays(
     first, second = extracts(place)
     first.folder.rename(place.folder / "taken away")
     told(agreed, place.judged)
-    assert [path.parent.parent.name for path in place.judged.glob("*/*/*.json")] == ["register"]
+    assert len(list(place.judged.rglob("*.json"))) == 1
     assert not (place.judged / first.extract_id).exists()
     assert (place.judged / second.extract_id).exists()
 
