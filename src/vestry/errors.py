@@ -84,6 +84,17 @@ class PlaceNotWritable(VestryError):
     exit_code = 4
 
 
+class MemoryUsedUp(VestryError):
+    """A build has used up the memory that it may take, and the disk that it may spill to. Nothing was changed.
+
+    Give it more in `VESTRY_MEMORY` (as `8GB`), or free some space on the place's disk: three quarters of what is free
+    there may be used.
+    """
+
+    code = "memory-used-up"
+    exit_code = 4
+
+
 class ContractInvalid(VestryError):
     """One or more contracts have problems. All of them are listed, each with its file and place."""
 

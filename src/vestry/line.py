@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 
-from vestry.engines.duckdb import DISK_ERRORS, DuckDBEngine
+from vestry.engines.duckdb import DISK_ERRORS, DuckDBEngine, ran_out
 from vestry.engines.engine import Engine
-from vestry.errors import PlaceNotWritable
+from vestry.errors import MemoryUsedUp, PlaceNotWritable
 from vestry.place import Place
 from vestry.progress import Progress
 from vestry.standardise.remembered import Remembered
@@ -40,7 +40,7 @@ class Line:
 def line(place: Place, progress: Progress, *, threads: int | None, memory: str | None) -> Iterator[Line]:
     """Open a workspace beside the releases and remove it at the end, however that comes.
 
-    Raises PlaceNotWritable when it cannot be made, or the disk is full.
+    Raises PlaceNotWritable when it cannot be made, or the disk is full, and MemoryUsedUp.
     """
     try:
         place.releases.mkdir(mode=0o700, exist_ok=True)
@@ -55,8 +55,16 @@ def line(place: Place, progress: Progress, *, threads: int | None, memory: str |
             unfinished=place.releases / f"{UNFINISHED}release",
             progress=progress,
         )
-    except DISK_ERRORS as error:
-        raise _not_writable(place) from error
+    except Exception as error:
+        if ran_out(error):
+            raise MemoryUsedUp(
+                "The build has used up its memory, and the disk that it may spill to. Nothing was changed.",
+                where=str(place.releases),
+                fix="give it more, as VESTRY_MEMORY=8GB, or free some space on that disk",
+            ) from None
+        if isinstance(error, DISK_ERRORS):
+            raise _not_writable(place) from error
+        raise
     finally:
         engine.close()
         sweep(place.releases)
@@ -64,7 +72,7 @@ def line(place: Place, progress: Progress, *, threads: int | None, memory: str |
 
 def _not_writable(place: Place) -> PlaceNotWritable:
     return PlaceNotWritable(
-        "The release could not be written: the folder refuses, or disk or memory is full. Nothing was changed.",
+        "The release could not be written: the folder refuses, or the disk is full. Nothing was changed.",
         where=str(place.releases),
         fix="give this account permission to write there, or free some space",
     )

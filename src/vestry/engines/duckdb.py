@@ -13,9 +13,18 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 
-DISK_ERRORS = (duckdb.IOException, duckdb.TransactionException, duckdb.OutOfMemoryException, OSError)
+DISK_ERRORS = (duckdb.IOException, duckdb.TransactionException, OSError)
 """What is raised when the workspace or a file beside it cannot be written (a commit that fails is a
-TransactionException: nothing here has a second writer), the disk is full, or memory and spill are used up."""
+TransactionException: nothing here has a second writer), or the disk is full."""
+
+
+def ran_out(error: BaseException | None) -> bool:
+    """Whether `error`, or what it was raised for, is that memory and spill are used up: Splink wraps what it meets."""
+    while error is not None:
+        if isinstance(error, duckdb.OutOfMemoryException):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 class DuckDBEngine:
