@@ -98,8 +98,9 @@ class DuckDBEngine:
     def forget(self, *tables: ir.Table) -> None:
         """See `Engine.forget`."""
         for table in tables:
-            if isinstance(table.op(), ops.DatabaseTable):
-                self._ibis.drop_table(table.get_name(), force=True)
+            kept = table.op()
+            if isinstance(kept, ops.DatabaseTable):
+                self._ibis.drop_table(kept.name)
 
     def table(self, name: str) -> ir.Table:
         """See `Engine.table`."""

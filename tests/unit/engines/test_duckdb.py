@@ -1,0 +1,56 @@
+"""The engine of one machine: what is kept, and what is let go of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import ibis
+import pytest
+
+from vestry.engines.duckdb import DuckDBEngine
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[DuckDBEngine]:
+    made = DuckDBEngine(tmp_path / "work", threads=1, memory="1GB")
+    yield made
+    made.close()
+
+
+def _tables(engine: DuckDBEngine) -> set[str]:
+    return {name for (name,) in engine.connection().execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+
+
+def _held(engine: DuckDBEngine) -> int:
+    """Bytes that tables take in memory."""
+    said = engine.connection().execute(
+        "SELECT memory_usage_bytes FROM duckdb_memory() WHERE tag = 'IN_MEMORY_TABLE'"
+    )
+    return int(said.fetchone()[0])
+
+
+def test_what_is_forgotten_takes_no_memory(engine: DuckDBEngine) -> None:
+    numbers = ibis.range(1_000_000).unnest().name("n").as_table()
+    kept = engine.keep("numbers", numbers)
+    gathered = engine.gather("gathered", kept.schema(), [kept, kept])
+    brought = engine.bring("brought", engine.fetch(kept))
+    assert _tables(engine) == {"numbers", "gathered", "brought"}
+    assert _held(engine) > 3 * 8_000_000
+    engine.forget(kept, engine.table("gathered"), brought)
+    assert _tables(engine) == set()
+    assert _held(engine) == 0
+    assert gathered.columns == ("n",)  # a name is all that is left of it
+
+
+def test_only_kept_tables_are_forgotten(engine: DuckDBEngine) -> None:
+    kept = engine.keep("numbers", ibis.range(10).unnest().name("n").as_table())
+    engine.forget(kept.filter(kept.n > 5), ibis.memtable({"n": [1]}))
+    assert engine.count(kept) == 10
+
+
+def test_keeping_the_same_name_again_replaces_it(engine: DuckDBEngine) -> None:
+    first = engine.keep("numbers", ibis.range(10).unnest().name("n").as_table())
+    second = engine.keep("numbers", first.filter(first.n > 5))
+    assert engine.count(second) == 4
+    assert _tables(engine) == {"numbers"}
