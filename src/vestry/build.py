@@ -28,7 +28,7 @@ from vestry.twin.manifest import Manifest, read_manifest
 from vestry.twin.measuring import measure
 from vestry.twin.predecessor import predecessor
 from vestry.twin.register import register
-from vestry.twin.release import counts, publish, release_id, write
+from vestry.twin.release import publish, release_id, write
 
 
 def build(
@@ -66,7 +66,7 @@ def build(
             known = reference(at.engine, open_.received, at.remembered)
             records, placements = place_records(at.engine, addressed.records, known, place.geographies)
             records = with_units(at.engine, records, stock.contracts.values())
-            at.engine.forget(open_.records)
+            at.engine.forget(standard.records)
             measures = area_measures(at.engine, open_.received, known, place.geographies)
         with at.step("link"):
             linked = link_all(at.engine, records, stock.contracts, place, stock.decisions, at.remembered)
@@ -95,8 +95,8 @@ def build(
                 "quality": quality,
                 **twin.tables(manifest.release_id),
             }  # fmt: skip
-            written = write(at.engine, at.unfinished, tables)
-            manifest = replace(manifest, tables=written, counts=counts(at.engine, tables, written))
+            written, counted = write(at.engine, at.unfinished, tables)
+            manifest = replace(manifest, tables=written, counts=counted)
         return publish(place.releases, at.unfinished, replace(manifest, steps=at.steps))
 
 

@@ -9,9 +9,11 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from identities_by_hand import before as made_before
+from identities_by_hand import identified
 from vestry.linkage.clusters import BY_IDENTIFIER, BY_MODEL, BY_REPEAT, BY_REVIEWER, Edge, Rules, clusters
 from vestry.linkage.decisions import Decision, decided_apart
-from vestry.linkage.identity import Before, identify
+from vestry.linkage.identity import Before
 
 UNITS = "abcdefgh"
 units = st.sampled_from(UNITS)
@@ -97,15 +99,15 @@ def named_by_smallest(clustering: dict[str, str]) -> dict[str, str]:
 @given(history=st.lists(st.tuples(clusterings, st.sets(st.sampled_from(UNITS))), min_size=2, max_size=6))
 def test_ids_last_through_any_history(history: list[tuple[dict[str, str], set[str]]]) -> None:
     """Units come, go and are joined otherwise each time; after it all, every id there ever was can be followed."""
-    before = Before(entity_of={}, current=set(), used=set())
+    before, lived = Before(), set[str]()
     born: dict[str, int] = {}
     named_at: list[dict[str, str]] = []
     leads: dict[str, set[str]] = {}
     ended: set[str] = set()
     for at, (clustering, current) in enumerate(history):
         cluster_of = named_by_smallest(clustering)
-        entity_of, happenings = identify("person", cluster_of, current, before)
-        again, _ = identify("person", dict(reversed(cluster_of.items())), current, before)
+        entity_of, happenings = identified("person", cluster_of, current, before)
+        again, _ = identified("person", dict(reversed(cluster_of.items())), current, before)
         assert again == entity_of, "the order of members must not matter"
         assert len(set(entity_of.values())) == len(entity_of), "two clusters must not share an id"
         for h in happenings:
@@ -120,12 +122,12 @@ def test_ids_last_through_any_history(history: list[tuple[dict[str, str], set[st
             elif h.happened == "restored":
                 ended.discard(h.entity_id)
         told = {h.entity_id for h in happenings}
-        for entity in before.current:
+        for entity in lived:
             assert entity in told, "nothing was said of an id that was current"
         member_entity = {m: entity_of[c] for m, c in cluster_of.items()}
         named_at.append(member_entity)
-        living = {entity_of[c] for m, c in cluster_of.items() if m in current}
-        before = Before(entity_of=member_entity, current=living, used=before.used | set(born))
+        lived = {entity_of[c] for m, c in cluster_of.items() if m in current}
+        before = made_before(member_entity, current=lived, used=set(born))
     now = set(named_at[-1].values())
     for entity in born:
         reached: set[str] = set()

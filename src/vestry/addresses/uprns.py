@@ -84,14 +84,18 @@ def find_uprns(
         return Addressed(
             records=bare, matches=ibis.memtable([], schema=MATCHES), quality=_measured(bare.limit(0))
         )
-    finder = Finder(engine, received, remembered, memory)
-    properties = finder.properties()
-    given = engine.keep("records_given", _given(records, properties))
-    texts = engine.keep("address_texts", _texts(given))
-    matches = engine.keep("address_matches", _decided(texts, finder.outcomes(texts), properties, thresholds))
-    # Only the narrow columns are kept: the next step writes the wide table of records again anyway.
-    filled = _filled(records, engine.keep("record_uprns", _uprns(given, matches)))
-    quality = engine.keep("uprn_quality", _measured(filled))
+    with engine.workbench() as bench:
+        finder = Finder(engine, received, remembered, memory)
+        properties = finder.properties()
+        given = engine.keep("records_given", _given(records, properties))
+        texts = engine.keep("address_texts", _texts(given))
+        matches = engine.keep(
+            "address_matches", _decided(texts, finder.outcomes(texts), properties, thresholds)
+        )
+        # Only the narrow columns are kept: the next step writes the wide table of records again anyway.
+        filled = _filled(records, engine.keep("record_uprns", _uprns(given, matches)))
+        quality = engine.keep("uprn_quality", _measured(filled))
+        bench.leave(filled, matches, quality, *remembered.tables())
     return Addressed(records=filled, matches=matches.select(*MATCHES.names), quality=quality)
 
 

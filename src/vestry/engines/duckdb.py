@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
+
+from vestry.engines.engine import Workbench
 
 DISK_ERRORS = (duckdb.IOException, duckdb.TransactionException, OSError)
 """What is raised when the workspace or a file beside it cannot be written (a commit that fails is a
@@ -27,6 +30,11 @@ def ran_out(error: BaseException | None) -> bool:
     return False
 
 
+def stands_on(table: ir.Table) -> set[str]:
+    """The names of the tables from which `table` is made, its own among them if it is kept."""
+    return {kept.name for kept in table.op().find(ops.DatabaseTable)}
+
+
 class DuckDBEngine:
     """A DuckDB database in memory, which spills into `folder`; it makes that, and removes it when closed.
 
@@ -40,6 +48,7 @@ class DuckDBEngine:
         self._folder = folder
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
+        self._kept: set[str] = set()
         self._ibis = ibis.duckdb.connect()
         options = {
             "autoinstall_known_extensions": "false",
@@ -67,10 +76,12 @@ class DuckDBEngine:
 
     def keep(self, name: str, expr: ir.Table) -> ir.Table:
         """See `Engine.keep`."""
+        self._kept.add(name)
         return self._ibis.create_table(name, expr, overwrite=True)
 
     def gather(self, name: str, schema: ibis.Schema, parts: Iterable[ir.Table]) -> ir.Table:
         """See `Engine.gather`."""
+        self._kept.add(name)
         table = self._ibis.create_table(name, schema=schema, overwrite=True)
         for part in parts:
             # Ibis's own insert would read and parse the columns of the whole table for each part.
@@ -93,6 +104,7 @@ class DuckDBEngine:
 
     def bring(self, name: str, table: pa.Table) -> ir.Table:
         """See `Engine.bring`."""
+        self._kept.add(name)
         return self._ibis.create_table(name, table, overwrite=True)
 
     def forget(self, *tables: ir.Table) -> None:
@@ -100,7 +112,27 @@ class DuckDBEngine:
         for table in tables:
             kept = table.op()
             if isinstance(kept, ops.DatabaseTable):
-                self._ibis.drop_table(kept.name)
+                self._drop(kept.name)
+
+    def _drop(self, name: str) -> None:
+        self._ibis.drop_table(name)
+        self._kept.discard(name)
+
+    def done_with(self, table: ir.Table, still: Iterable[ir.Table]) -> None:
+        """See `Engine.done_with`."""
+        wanted = {name for other in still for name in stands_on(other)}
+        for name in stands_on(table) & self._kept - wanted:
+            self._drop(name)
+
+    @contextmanager
+    def workbench(self) -> Iterator[Workbench]:
+        """See `Engine.workbench`."""
+        before = set(self._kept)
+        bench = Workbench()
+        yield bench
+        left = {name for table in bench.left for name in stands_on(table)}
+        for name in self._kept - before - left:
+            self._drop(name)
 
     def table(self, name: str) -> ir.Table:
         """See `Engine.table`."""

@@ -7,12 +7,25 @@ name, so that a later step does not compute it again, and moves Arrow tables in 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+
+
+@dataclass(slots=True)
+class Workbench:
+    """What a step leaves when it is done. A table need not be a kept one: it stands on those that it is made from."""
+
+    left: list[ir.Table] = field(default_factory=list)
+
+    def leave(self, *tables: ir.Table) -> None:
+        """Keep what these stand on."""
+        self.left += tables
 
 
 class Engine(Protocol):
@@ -51,6 +64,14 @@ class Engine(Protocol):
 
         What is not a kept table is left as it is.
         """
+        ...
+
+    def done_with(self, table: ir.Table, still: Iterable[ir.Table]) -> None:
+        """Forget the kept tables that `table` stands on, but for those that one of `still` does."""
+        ...
+
+    def workbench(self) -> AbstractContextManager[Workbench]:
+        """Whatever is kept within is forgotten at the end, but for what the tables `leave` stand on: `Workbench`."""
         ...
 
     def table(self, name: str) -> ir.Table:

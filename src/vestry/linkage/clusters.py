@@ -2,8 +2,8 @@
 
 Connected components alone overreach: one wrong pair joins two households of records. So a component in which
 some rule is broken is taken apart and put together again strongest pair first, never joining two sides that
-the rules keep apart. Everything here is plain Python, one component at a time; nothing depends on the order in
-which pairs arrive.
+the rules keep apart. Whole components are found in columns, and only those in doubt one at a time; nothing depends
+on the order in which pairs arrive.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Final
 
 import igraph
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -39,11 +41,18 @@ EDGES: Final = pa.schema(
     [(name, pa.string()) for name in ("left", "right", "decided_by")]
     + [("probability", pa.float64()), ("weight", pa.float64())]
 )
+NUMBERS: Final = pa.schema([(name, pa.string()) for name in ("unit_id", "number")])
+HELD: Final = pa.schema(
+    [(name, pa.string()) for name in ("unit_id", "register", "first_as_at", "last_as_at")]
+)
+CLUSTERS: Final = pa.schema([(name, pa.string()) for name in ("unit_id", "cluster_id")])
+
+Numbers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """What keeps units apart.
+    """What keeps a few units apart.
 
     `numbers`: valid numbers of a unit, of which one entity has at most one in common. `held`: for units of a source
     that holds each thing once, `(source, first as-at, last as-at, current)`: two that overlap are two things.
@@ -63,38 +72,101 @@ class _Group:
     numbers_settled: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleTables:
+    """`Rules` of many units, in tables: `numbers` has a row for each number of a unit, `held` one for each unit."""
+
+    numbers: pa.Table = field(default_factory=NUMBERS.empty_table)
+    held: pa.Table = field(default_factory=HELD.empty_table)
+    apart: frozenset[tuple[str, str]] = frozenset()
+
+    @classmethod
+    def of(cls, rules: Rules) -> RuleTables:
+        """The same rules."""
+        numbers = [{"unit_id": u, "number": n} for u, said in rules.numbers.items() for n in said]
+        held = [dict(zip(HELD.names, (unit, *span), strict=True)) for unit, span in rules.held.items()]
+        return cls(
+            numbers=pa.Table.from_pylist(numbers, schema=NUMBERS),
+            held=pa.Table.from_pylist(held, schema=HELD),
+            apart=rules.apart,
+        )
+
+    def among(self, units: pa.Array) -> Rules:
+        """What they say of a few units."""
+        numbers: dict[str, frozenset[str]] = {}
+        for said in self.numbers.filter(pc.is_in(self.numbers["unit_id"], value_set=units)).to_pylist():
+            numbers[said["unit_id"]] = numbers.get(said["unit_id"], frozenset()) | {said["number"]}
+        held = self.held.filter(pc.is_in(self.held["unit_id"], value_set=units)).to_pylist()
+        spans = {h["unit_id"]: (h["register"], h["first_as_at"], h["last_as_at"]) for h in held}
+        return Rules(numbers=numbers, held=spans, apart=self.apart)
+
+
 def clusters(units: Sequence[str], edges: Sequence[Edge], rules: Rules) -> dict[str, str]:
     """Unit -> cluster, named by the smallest unit in it. Every unit is in exactly one cluster.
 
     Units without edges are clusters of their own. Raises KeyError when an edge names an unknown unit.
     """
-    return clusters_of(units, pa.Table.from_pylist([asdict(e) for e in edges], schema=EDGES), rules)
+    table = pa.Table.from_pylist([asdict(e) for e in edges], schema=EDGES)
+    found = clusters_of(pa.array(sorted(units), pa.string()), table, RuleTables.of(rules))
+    return dict(zip(*(found[name].to_pylist() for name in CLUSTERS.names), strict=True))
 
 
-def clusters_of(units: Sequence[str], edges: pa.Table, rules: Rules) -> dict[str, str]:
-    """As `clusters`, of edges in a table with the columns of `EDGES`: of many millions, few are ever looked at singly."""
-    known = pa.array(units, pa.string())
-    ends = [pc.index_in(edges.column(side), value_set=known) for side in ("left", "right")]
-    if any(end.null_count for end in ends):
-        raise KeyError("an edge names an unknown unit")
-    left, right = (end.to_pylist() for end in ends)
-    graph = igraph.Graph(n=len(units), edges=zip(left, right, strict=True))
-    membership = graph.connected_components().membership
+def clusters_of(units: pa.Array, edges: pa.Table, rules: RuleTables) -> pa.Table:
+    """As `clusters`, in tables (`EDGES` to `CLUSTERS`) and of `units` in order: of many millions, few are looked at singly."""
+    left, right = (_positions(edges[side], units) for side in ("left", "right"))
+    graph = igraph.Graph(n=len(units), edges=zip(left.tolist(), right.tolist(), strict=True))
+    component = np.array(graph.connected_components().membership, np.int64)
+    _, first = np.unique(component, return_index=True)
+    cluster = first[component]  # units are in order: the first of a component is the smallest
+    suspect = np.zeros(len(first), bool)
+    suspect[_suspects(component, units, rules)] = True
+    doubtful = np.flatnonzero(suspect[component])
+    names = units.take(pa.array(doubtful)).to_pylist()
+    at = dict(zip(names, doubtful.tolist(), strict=True))
     members: dict[int, list[str]] = defaultdict(list)
-    for unit, component in zip(units, membership, strict=True):
-        members[component].append(unit)
-    suspect = {c for c, found in members.items() if len(found) > 1 and _broken(found, rules)}
-    rows = [at for at, unit in enumerate(left) if membership[unit] in suspect]
+    for unit, found in zip(names, component[doubtful].tolist(), strict=True):
+        members[found].append(unit)
     joined_by: dict[int, list[Edge]] = defaultdict(list)
-    for at, said in zip(rows, edges.take(pa.array(rows, pa.int64())).to_pylist(), strict=True):
-        joined_by[membership[left[at]]].append(Edge(**{**said, "weight": said["weight"] or 0.0}))
-    named: dict[str, str] = {}
-    for component, found in members.items():
-        groups = [found] if component not in suspect else mended(found, joined_by[component], rules)
-        for group in groups:
-            name = min(group)
-            named.update(dict.fromkeys(group, name))
-    return named
+    rows = np.flatnonzero(suspect[component[left]])
+    of_rows = component[left[rows]].tolist()
+    for found, said in zip(of_rows, edges.take(pa.array(rows)).to_pylist(), strict=True):
+        joined_by[found].append(Edge(**{**said, "weight": said["weight"] or 0.0}))
+    kept = rules.among(pa.array(names, pa.string()))
+    for found, together in members.items():
+        for group in mended(together, joined_by[found], kept):
+            cluster[[at[unit] for unit in group]] = at[min(group)]
+    return pa.table([units, units.take(pa.array(cluster))], schema=CLUSTERS)
+
+
+def _positions(units: pa.Array | pa.ChunkedArray, known: pa.Array) -> Numbers:
+    """Where each unit is among those known. Raises KeyError for one that is not."""
+    found = pc.index_in(units, value_set=known)
+    if found.null_count:
+        raise KeyError("an edge or a rule names an unknown unit")
+    return np.asarray(found.to_numpy(), np.int64)
+
+
+def _suspects(component: Numbers, units: pa.Array, rules: RuleTables) -> Numbers:
+    """The components in which some rule could keep two units apart: they must be put together with care."""
+    of_number = component[_positions(rules.numbers["unit_id"], units)]
+    said = pa.table({"component": of_number, "number": rules.numbers["number"]})
+    counted = said.group_by("component").aggregate([("number", "count_distinct")])
+    numbered = counted.filter(pc.greater(counted["number_count_distinct"], 1))["component"].to_numpy()
+    held = rules.held.append_column("component", [component[_positions(rules.held["unit_id"], units)]])
+    held = held.sort_by([(c, "ascending") for c in ("component", "register", "first_as_at", "last_as_at")])
+    one, next_ = (
+        held.slice(0, max(len(held) - 1, 0)),
+        held.slice(1),
+    )  # spans that overlap have neighbours that do
+    beside = pc.and_(
+        pc.and_(pc.equal(one["component"], next_["component"]), pc.equal(one["register"], next_["register"])),
+        pc.less_equal(next_["first_as_at"], one["last_as_at"]),
+    )
+    listed = one.filter(beside)["component"].to_numpy()
+    one, other = (pa.array([pair[side] for pair in rules.apart], pa.string()) for side in (0, 1))
+    known = pc.and_(pc.is_in(one, value_set=units), pc.is_in(other, value_set=units))
+    one, other = (component[_positions(side.filter(known), units)] for side in (one, other))
+    return np.concatenate([numbered, listed, one[one == other]])
 
 
 def mended(units: Iterable[str], edges: Iterable[Edge], rules: Rules) -> list[list[str]]:
@@ -145,22 +217,3 @@ def _kept_apart(left: _Group, right: _Group, rules: Rules) -> bool:
             if any(first <= other_last and other_first <= last for other_first, other_last in spans):
                 return True
     return bool(rules.apart) and any((a, b) in rules.apart for a in left.units for b in right.units)
-
-
-def _broken(units: Sequence[str], rules: Rules) -> bool:
-    """Whether any rule could keep two of these apart: then the component must be put together with care."""
-    numbers: set[str] = set()
-    spans: dict[str, list[tuple[str, str]]] = {}
-    for unit in units:
-        numbers |= rules.numbers.get(unit, frozenset())
-        if unit in rules.held:
-            source, first, last = rules.held[unit]
-            if any(
-                first <= other_last and other_first <= last
-                for other_first, other_last in spans.get(source, ())
-            ):
-                return True
-            spans.setdefault(source, []).append((first, last))
-    if len(numbers) > 1:
-        return True
-    return bool(rules.apart) and any((a, b) in rules.apart for a in units for b in units)

@@ -2,16 +2,22 @@
 
 An id goes to the cluster that holds most of its members; ties go to the id that sorts first, so nothing depends
 on order. An id is never used for anything else again, and a lost one always resolves: `into_entity` says where to.
+
+Nearly every cluster goes on with its one id, so those are told in whole columns; only ids that are torn or meet are
+looked at one by one.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
 
-from vestry.ids import EntityId, digest
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from vestry.ids import digest
 
 CREATED: Final = "created"
 KEPT: Final = "kept"
@@ -23,135 +29,161 @@ RESTORED: Final = "restored"
 LETTER: Final = {"person": "P", "organisation": "O", "property": "R", "household": "H"}
 """First letter of an entity id, so that a person can tell what one names (R: a property, rateable or not)."""
 
+BELONGING: Final = pa.schema([("member", pa.string()), ("entity_id", pa.string())])
+HAPPENINGS: Final = pa.schema(
+    [(name, pa.string()) for name in ("entity_id", "happened", "into_entity", "reason")]
+)
+"""What happened to an entity id at this release, with the reason in plain words."""
+
+
+def _no_ids() -> pa.ChunkedArray:
+    return pa.chunked_array([pa.array([], pa.string())])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Before:
-    """What the predecessor says of one kind: `entity_of` its members, the ids that were `current`, every id ever `used`."""
-
-    entity_of: Mapping[str, str]
-    current: Collection[str]
-    used: Collection[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Happening:
-    """What happened to an entity id at this release, with the reason in plain words."""
-
-    entity_id: str
-    happened: str
-    into_entity: str | None
-    reason: str
-
-
-def identify(
-    kind: str, cluster_of: Mapping[str, str], current: Collection[str], before: Before
-) -> tuple[dict[str, EntityId], list[Happening]]:
-    """Cluster -> entity id, and what happened to every id, old and new.
-
-    `cluster_of` maps every member now held to its cluster; `current` are the members that their source still has.
+    """What the predecessor says of one kind: `entity_of` its members (`BELONGING`), the ids that were `current`, and
+    every id ever `used`.
     """
-    shared = _overlap(cluster_of, before.entity_of)
-    entity_of = _assigned(shared)
-    used = set(before.used)
-    members: dict[str, list[str]] = defaultdict(list)
-    for member, cluster in cluster_of.items():
-        members[cluster].append(member)
-    happenings: list[Happening] = []
-    for cluster in sorted(members):
-        lives = any(m in current for m in members[cluster])
-        if cluster in entity_of:
-            entity = entity_of[cluster]
-            happenings += _went_on(entity, lives, entity in before.current, len(members[cluster]))
-            continue
-        entity_of[cluster] = _new_id(kind, cluster, used)
-        happenings.append(
-            Happening(entity_id=entity_of[cluster], happened=CREATED, into_entity=None, reason="first seen")
-        )
-        if not lives:
-            happenings.append(_gone(entity_of[cluster]))
-    happenings += _lost_and_split(shared, entity_of, before)
-    return entity_of, happenings
+
+    entity_of: pa.Table = field(default_factory=BELONGING.empty_table)
+    current: pa.ChunkedArray = field(default_factory=_no_ids)
+    used: pa.ChunkedArray = field(default_factory=_no_ids)
 
 
-def _overlap(cluster_of: Mapping[str, str], entity_of: Mapping[str, str]) -> dict[tuple[str, str], int]:
-    shared: dict[tuple[str, str], int] = defaultdict(int)
-    for member, cluster in cluster_of.items():
-        entity = entity_of.get(member)
-        if entity is not None:
-            shared[cluster, entity] += 1
-    return dict(shared)
+def identify(kind: str, members: pa.Table, before: Before) -> tuple[pa.Table, pa.Table]:
+    """(`cluster, entity_id`, one row each; `HAPPENINGS` of every id, old and new).
+
+    `members` has `member, cluster, current`: every one now held, and whether its source still has it.
+    """
+    shared = _shared(members, before.entity_of)
+    held = members.group_by("cluster").aggregate([("current", "any"), ("member", "count")])
+    held = held.select(["cluster", "current_any", "member_count"]).rename_columns(
+        ["cluster", "lives", "members"]
+    )
+    going_on = held.join(_assigned(shared), "cluster", join_type="left outer").sort_by("cluster")
+    old = going_on.filter(going_on["entity_id"].is_valid())
+    new = going_on.filter(going_on["entity_id"].is_null())
+    named = pa.chunked_array([pa.array(_new_ids(kind, new["cluster"], before.used), pa.string())])
+    new = new.set_column(new.schema.get_field_index("entity_id"), "entity_id", named)
+    entity_of = pa.concat_tables([t.select(["cluster", "entity_id"]) for t in (old, new)])
+    happened = [
+        _went_on(old, before.current), _created(new), _without_records(shared, before.entity_of),
+        _lost_and_split(shared, entity_of),
+    ]  # fmt: skip
+    return entity_of, pa.concat_tables(happened)
 
 
-def _assigned(shared: Mapping[tuple[str, str], int]) -> dict[str, EntityId]:
+def _shared(members: pa.Table, entity_of: pa.Table) -> pa.Table:
+    """`cluster, entity_id, members`: how many each cluster has of each old id, most first."""
+    met = members.select(["member", "cluster"]).join(entity_of, "member", join_type="inner")
+    counted = met.group_by(["cluster", "entity_id"]).aggregate([("member", "count")])
+    counted = counted.select(["cluster", "entity_id", "member_count"]).rename_columns(
+        ["cluster", "entity_id", "members"]
+    )
+    return counted.sort_by([("members", "descending"), ("entity_id", "ascending"), ("cluster", "ascending")])
+
+
+def _assigned(shared: pa.Table) -> pa.Table:
     """Each cluster to at most one old id and each id to at most one cluster, most members in common first."""
     taken: set[str] = set()
-    found: dict[str, EntityId] = {}
-    for (cluster, entity), _ in sorted(shared.items(), key=lambda item: (-item[1], item[0][1], item[0][0])):
+    found: dict[str, str] = {}
+    for cluster, entity in _rows(shared, "cluster", "entity_id"):
         if cluster not in found and entity not in taken:
-            found[cluster] = EntityId(entity)
+            found[cluster] = entity
             taken.add(entity)
-    return found
-
-
-def _went_on(entity: str, lives: bool, lived: bool, members: int) -> list[Happening]:
-    if lives and not lived:
-        return [
-            Happening(entity_id=entity, happened=RESTORED, into_entity=None, reason="a source lists it again")
-        ]
-    if lived and not lives:
-        return [_gone(entity)]
-    if not lives:
-        return []  # retired before, and still so: its life has nothing new
-    return [
-        Happening(
-            entity_id=entity, happened=KEPT, into_entity=None, reason=f"goes on with {members} member(s)"
-        )
-    ]
-
-
-def _gone(entity: str) -> Happening:
-    return Happening(
-        entity_id=entity, happened=RETIRED, into_entity=None, reason="no source lists it any longer"
+    return pa.table(
+        {
+            "cluster": pa.array(list(found), pa.string()),
+            "entity_id": pa.array(list(found.values()), pa.string()),
+        }
     )
 
 
-def _new_id(kind: str, cluster: str, used: set[str]) -> EntityId:
-    salt = 0
-    while True:
-        candidate = f"{LETTER[kind]}{digest(kind, cluster, str(salt))[:15]}"
-        if candidate not in used:
-            used.add(candidate)
-            return EntityId(candidate)
-        salt += 1
+def _new_ids(kind: str, clusters: pa.ChunkedArray, used: pa.ChunkedArray) -> list[str]:
+    """An id for each cluster, made from its name; with other salt where that was used before."""
+    taken = set(used.to_pylist())
+    found = []
+    for cluster in clusters.to_pylist():
+        salt = 0
+        while (candidate := f"{LETTER[kind]}{digest(kind, cluster, str(salt))[:15]}") in taken:
+            salt += 1
+        taken.add(candidate)
+        found.append(candidate)
+    return found
 
 
-def _lost_and_split(
-    shared: Mapping[tuple[str, str], int], entity_of: Mapping[str, EntityId], before: Before
-) -> Iterable[Happening]:
-    clusters_of: dict[str, list[str]] = defaultdict(list)
-    for cluster, entity in shared:
-        clusters_of[entity].append(cluster)
-    holders = set(entity_of.values())
-    for entity in sorted(set(before.entity_of.values())):
-        found = sorted(clusters_of.get(entity, ()), key=lambda c: (-shared[c, entity], c))
-        if not found:
-            yield Happening(
-                entity_id=entity, happened=RETIRED, into_entity=None, reason="no record of it is left"
-            )
-            continue
-        elsewhere: Sequence[str] = [entity_of[c] for c in found if entity_of[c] != entity]
-        if entity not in holders and len(elsewhere) == 1:
-            yield Happening(
-                entity_id=entity,
-                happened=MERGED,
-                into_entity=elsewhere[0],
-                reason="its records were found to be of that one",
-            )
-            continue
-        for successor in elsewhere:
-            yield Happening(
-                entity_id=entity,
-                happened=SPLIT,
-                into_entity=successor,
-                reason="some of its records were found to be of that one",
-            )
+def _went_on(old: pa.Table, current: pa.ChunkedArray) -> pa.Table:
+    """Of ids that go on. One that was retired before, and still is, has nothing new in its life."""
+    lived = pc.is_in(old["entity_id"], value_set=current.combine_chunks())
+    lives = old["lives"]
+    counted = pc.binary_join_element_wise("goes on with ", old["members"].cast(pa.string()), " member(s)", "")
+    goes_on = old.append_column("reason", counted).filter(pc.and_(lives, lived))
+    return pa.concat_tables(
+        [
+            _happened(goes_on["entity_id"], KEPT, goes_on["reason"]),
+            _happened(
+                old.filter(pc.and_(lives, pc.invert(lived)))["entity_id"],
+                RESTORED,
+                "a source lists it again",
+            ),
+            _gone(old.filter(pc.and_(pc.invert(lives), lived))),
+        ]
+    )
+
+
+def _created(new: pa.Table) -> pa.Table:
+    created = _happened(new["entity_id"], CREATED, "first seen")
+    return pa.concat_tables([created, _gone(new.filter(pc.invert(new["lives"])))])
+
+
+def _gone(ended: pa.Table) -> pa.Table:
+    return _happened(ended["entity_id"], RETIRED, "no source lists it any longer")
+
+
+def _without_records(shared: pa.Table, entity_of: pa.Table) -> pa.Table:
+    known = pc.unique(entity_of["entity_id"])
+    left = pc.is_in(known, value_set=shared["entity_id"].combine_chunks())
+    return _happened(known.filter(pc.invert(left)), RETIRED, "no record of it is left")
+
+
+def _lost_and_split(shared: pa.Table, entity_of: pa.Table) -> pa.Table:
+    """Of ids whose members, or some of them, are in a cluster that goes by another id."""
+    now = shared.join(entity_of.rename_columns(["cluster", "successor"]), "cluster", join_type="inner")
+    elsewhere = now.filter(pc.not_equal(now["entity_id"], now["successor"]))
+    elsewhere = elsewhere.sort_by(
+        [("entity_id", "ascending"), ("members", "descending"), ("cluster", "ascending")]
+    )
+    successors: dict[str, list[str]] = defaultdict(list)
+    for entity, successor in _rows(elsewhere, "entity_id", "successor"):
+        successors[entity].append(successor)
+    holders = set(entity_of["entity_id"].to_pylist()) if successors else set()
+    return pa.Table.from_pylist(list(_told(successors, holders)), schema=HAPPENINGS)
+
+
+def _told(successors: Mapping[str, list[str]], holders: set[str]) -> Iterator[dict[str, str]]:
+    for entity, found in successors.items():
+        merged = entity not in holders and len(found) == 1
+        reason = (
+            "its records were found to be of that one"
+            if merged
+            else "some of its records were found to be of that one"
+        )
+        for successor in found:
+            yield {
+                "entity_id": entity,
+                "happened": MERGED if merged else SPLIT,
+                "into_entity": successor,
+                "reason": reason,
+            }
+
+
+def _happened(entities: pa.Array | pa.ChunkedArray, happened: str, reason: str | pa.ChunkedArray) -> pa.Table:
+    count = len(entities)
+    columns: list[Any] = [entities, pa.repeat(happened, count), pa.nulls(count, pa.string())]
+    columns.append(pa.repeat(reason, count) if isinstance(reason, str) else reason)
+    return pa.table(columns, schema=HAPPENINGS)
+
+
+def _rows(table: pa.Table, *columns: str) -> Iterator[tuple[str, ...]]:
+    return zip(*(table[c].to_pylist() for c in columns), strict=True)

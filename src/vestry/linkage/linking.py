@@ -14,6 +14,7 @@ from typing import Final
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from vestry.contracts.contract import Contract
 from vestry.engines.engine import Engine
@@ -23,9 +24,11 @@ from vestry.linkage.clusters import (
     BY_REPEAT,
     BY_REVIEWER,
     EDGES,
+    HELD,
+    NUMBERS,
     STRENGTH,
     Edge,
-    Rules,
+    RuleTables,
     clusters_of,
 )
 from vestry.linkage.decisions import Decision, decided_apart
@@ -56,7 +59,6 @@ LINKS = ibis.schema(
 EVIDENCE = ibis.schema(
     dict.fromkeys(("left_record", "right_record", "field", "agreement"), "string") | {"weight": "float64"}
 )
-CLUSTERS = pa.schema([("unit_id", pa.string()), ("cluster_id", pa.string())])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +112,7 @@ def link_all(
     }
     alone = engine.keep("units_alone", _alone(records, unlinked))
     return AllLinked(
-        links=engine.keep("links", ibis.union(*(f.links for f in found.values()))),
+        links=ibis.union(*(f.links for f in found.values())),
         evidence=ibis.union(*(piece for f in found.values() for piece in f.evidence)),
         clusters={
             kind: f.clusters.union(alone.filter(alone.kind == kind).drop("kind")) for kind, f in found.items()
@@ -140,6 +142,22 @@ def link(
     Pairs from the review threshold up are in `links`; those from the link threshold up join, unless a rule of
     `clusters` keeps them apart.
     """
+    with engine.workbench() as bench:
+        linked = _link(engine, records, kind, models, thresholds, decisions, once_only, remembered)
+        bench.leave(linked.links, linked.clusters, *linked.evidence, *remembered.tables())
+    return linked
+
+
+def _link(
+    engine: Engine,
+    records: ir.Table,
+    kind: str,
+    models: Path,
+    thresholds: Thresholds,
+    decisions: Sequence[Decision],
+    once_only: Collection[tuple[str, str]],
+    remembered: Remembered,
+) -> Linked:
     units = engine.keep(f"{kind}_units", _units(records, kind))
     listed = units if kind == kinds.PROPERTY else records.filter(records.kind == kind)
     registers = engine.keep(f"{kind}_registers", _registers(listed, once_only))
@@ -165,19 +183,17 @@ def link(
     joining = joining.select(
         "decided_by", "probability", "weight", left=joining.left_unit, right=joining.right_unit
     )
-    names = engine.fetch(units.select("unit_id").order_by("unit_id")).column("unit_id").to_pylist()
-    known = set(names)
-    decided = [d for d in decisions if d.left_unit in known and d.right_unit in known]
+    names = engine.fetch(units.select("unit_id").order_by("unit_id"))["unit_id"].combine_chunks()
+    decided = _of_units(decisions, names)
     by_reviewer = [
         Edge(left=d.left_unit, right=d.right_unit, decided_by=BY_REVIEWER) for d in decided if d.same
     ]
     reviewed = pa.Table.from_pylist([asdict(edge) for edge in by_reviewer], schema=EDGES)
     edges = pa.concat_tables([engine.fetch(joining).select(EDGES.names).cast(EDGES), reviewed])
-    rules = Rules(
+    rules = RuleTables(
         numbers=_numbers(engine, records, kind), held=_held(engine, registers), apart=decided_apart(decided)
     )
-    found = clusters_of(names, edges, rules)
-    table = pa.table({"unit_id": list(found), "cluster_id": list(found.values())}, schema=CLUSTERS)
+    table = clusters_of(names, edges, rules)
     by_hand = _reviewed(engine, decided, units, kind)
     links = pairs.select("left_record", "right_record", "probability", "weight", "decided_by").mutate(
         kind=ibis.literal(kind)
@@ -294,12 +310,9 @@ def _registers(records: ir.Table, once_only: Collection[tuple[str, str]]) -> ir.
     )
 
 
-def _held(engine: Engine, registers: ir.Table) -> dict[str, tuple[str, str, str]]:
-    found = engine.fetch(registers).to_pydict()
-    names = [f"{s}/{t}" for s, t in zip(found["source"], found["table_name"], strict=True)]
-    return dict(
-        zip(found["unit_id"], zip(names, found["first_as_at"], found["last_as_at"], strict=True), strict=True)
-    )
+def _held(engine: Engine, registers: ir.Table) -> pa.Table:
+    named = registers.mutate(register=registers.source + "/" + registers.table_name)
+    return engine.fetch(named.select(*HELD.names)).cast(HELD)
 
 
 def _possible(pairs: ir.Table, registers: ir.Table) -> ir.Table:
@@ -318,16 +331,21 @@ def _possible(pairs: ir.Table, registers: ir.Table) -> ir.Table:
     )
 
 
-def _numbers(engine: Engine, records: ir.Table, kind: str) -> dict[str, frozenset[str]]:
+def _numbers(engine: Engine, records: ir.Table, kind: str) -> pa.Table:
     column = {kinds.PERSON: "nhs_number", kinds.PROPERTY: "uprn"}.get(kind)
     if column is None:
-        return {}
+        return NUMBERS.empty_table()
     said = records.filter((records.kind == kind) & records[column].notnull())
-    found = engine.fetch(said.select("unit_id", number=said[column]).distinct()).to_pydict()
-    numbers: dict[str, frozenset[str]] = {}
-    for unit, number in zip(found["unit_id"], found["number"], strict=True):
-        numbers[unit] = numbers.get(unit, frozenset()) | {number}
-    return numbers
+    return engine.fetch(said.select("unit_id", number=said[column]).distinct()).cast(NUMBERS)
+
+
+def _of_units(decisions: Sequence[Decision], units: pa.Array) -> list[Decision]:
+    """Decisions on pairs of which both are here."""
+    sides = [
+        pa.array([getattr(d, side) for d in decisions], pa.string()) for side in ("left_unit", "right_unit")
+    ]
+    here = pc.and_(*(pc.is_in(side, value_set=units) for side in sides))
+    return [d for d, known in zip(decisions, here.to_pylist(), strict=True) if known]
 
 
 def _one_row_each(links: ir.Table) -> ir.Table:

@@ -63,23 +63,22 @@ def seal(engine: Engine, records: ir.Table, loaded: Loaded, remembered: Remember
     if not parts:
         return Unsealed(records=records, received=received, ledger=ledger.mutate(sealed=ibis.literal(0)))
     _assert_complete(engine, parts, ledger)
-    identities = engine.keep("sealed_identities", _identities(parts, remembered))
-    sealed = engine.keep("sealed_records", _told_of(engine, records, identities, remembered))
-    gone = engine.keep("sealed_rows", _whole_rows(records, sealed))
-    open_ = records.anti_join(sealed, "record_id").anti_join(gone, _ROW).select(*records.columns)
-    kept = _without_names_of_before(engine, open_, identities)
-    losing = {
-        (row["source"], row["table_name"])
-        for row in engine.fetch(gone.drop("row_key").distinct()).to_pylist()
-    }
-    unsealed = engine.keep("records_unsealed", kept)
-    engine.forget(records)
-    left = [_without(r, gone) if (r.contract.source, r.table.name) in losing else r for r in received]
-    return Unsealed(
-        records=unsealed,
-        received=left,
-        ledger=engine.keep("ledger_sealed", _counted(ledger, received, gone, losing)),
-    )
+    with engine.workbench() as bench:
+        identities = engine.keep("sealed_identities", _identities(parts, remembered))
+        sealed = engine.keep("sealed_records", _told_of(engine, records, identities, remembered))
+        gone = engine.keep("sealed_rows", _whole_rows(records, sealed))
+        withheld = records.semi_join(gone, _ROW).select("record_id").union(sealed)
+        withheld = engine.keep("records_withheld", withheld.distinct())
+        # A few records: the wide table is written again without them by the next step that writes it anyway.
+        unsealed = _without_names_of_before(engine, records.anti_join(withheld, "record_id"), identities)
+        losing = {
+            (row["source"], row["table_name"])
+            for row in engine.fetch(gone.drop("row_key").distinct()).to_pylist()
+        }
+        left = [_without(r, gone) if (r.contract.source, r.table.name) in losing else r for r in received]
+        counted = engine.keep("ledger_sealed", _counted(ledger, received, gone, losing))
+        bench.leave(unsealed, counted, gone, *remembered.tables())
+    return Unsealed(records=unsealed, received=left, ledger=counted)
 
 
 def _assert_complete(engine: Engine, parts: Sequence[tuple[Received, Part]], ledger: ir.Table) -> None:

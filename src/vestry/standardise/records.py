@@ -39,25 +39,29 @@ def standardise(engine: Engine, received: Sequence[Received], remembered: Rememb
     `records` has `record_id, source, table_name, source_key, row_key, part, kind, extract_id, row_number,
     first_as_at, last_as_at, current`, every column of `model.fields.record_columns()` and the postal address.
     """
-    raw = engine.gather("described", described_schema(), _described(engine, received))
-    standard = engine.keep("standard", _standard(raw, remembered))
-    endings = engine.gather("endings", _ENDINGS, [e for r in received for e in _endings(r)])
-    newest = [(r.contract.source, r.table.name, r.latest_as_at) for r in received]
-    given = engine.keep("fields_given", fields_given(standard, newest, _STANDARDISED))
-    heads = engine.keep("record_heads", _heads(standard))
-    versions = engine.keep("record_versions", _versions(heads, endings, received))
-    whole = versions.inner_join(
-        standard.select("row_no", *(c for c in HEAD if c not in HEADS), *content_columns()), "row_no"
-    )
-    records = engine.keep("records_unplaced", whole.select(
-        "record_id", *(c for c in HEAD if c != "as_at"), "first_as_at", "last_as_at", "current", ENDED_ON,
-        *content_columns(),
-    ))  # fmt: skip
-    engine.forget(raw, standard, endings, heads, versions)
+    with engine.workbench() as bench:
+        raw = engine.gather("described", described_schema(), _described(engine, received))
+        standard = engine.keep("standard", _standard(raw, remembered))
+        engine.forget(raw)
+        endings = engine.gather("endings", _ENDINGS, [e for r in received for e in _endings(r)])
+        newest = [(r.contract.source, r.table.name, r.latest_as_at) for r in received]
+        given = engine.keep("fields_given", fields_given(standard, newest, _STANDARDISED))
+        heads = engine.keep("record_heads", _heads(standard))
+        versions = engine.keep("record_versions", _versions(heads, endings, received))
+        engine.forget(heads)
+        whole = versions.inner_join(
+            standard.select("row_no", *(c for c in HEAD if c not in HEADS), *content_columns()), "row_no"
+        )
+        records = engine.keep("records_unplaced", whole.select(
+            "record_id", *(c for c in HEAD if c != "as_at"), "first_as_at", "last_as_at", "current", ENDED_ON,
+            *content_columns(),
+        ))  # fmt: skip
+        bench.leave(records, given, *remembered.tables())
     return Standardised(records=records, given=given)
 
 
 _STANDARDISED = {name: f"raw_{name}" for name, field in INPUT_FIELDS.items() if not field.input_only}
+_WORKED_OUT = {f"raw_{name}" for name in (*INPUT_FIELDS, ENDED_ON)} - set(_STANDARDISED.values())
 
 HEADS = ("source", "table_name", "row_key", "extract_id", "as_at", "row_number")
 """What tells the versions of a record from each other: few columns, of many rows."""
@@ -110,8 +114,14 @@ def _standard(raw: ir.Table, remembered: Remembered) -> ir.Table:
     return table.mutate(
         **{name: table[f"code_{name}"] for name in coded},
         **{f"{name}_raw": table[f"raw_{name}"] for name in coded},
+        **{raw: _whether(table[raw]) for raw in _STANDARDISED.values()},
         row_no=ibis.row_number(),
-    ).drop(*(f"code_{name}" for name in coded))
+    ).drop(*(f"code_{name}" for name in coded), *(c for c in raw.columns if c in _WORKED_OUT))
+
+
+def _whether(text: ir.StringValue) -> ir.BooleanValue:
+    """True where there is a text, empty where there is none: all that is wanted of it once it has a standard form."""
+    return text.notnull().nullif(False)
 
 
 def content_columns() -> list[str]:

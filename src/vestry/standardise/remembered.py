@@ -7,7 +7,7 @@ a cost, never a source.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 import ibis.expr.types as ir
@@ -51,6 +51,10 @@ class Remembered:
         return joined.select(
             *table.columns, *made
         )  # one chain of joins: a select between any two would cost far more
+
+    def tables(self) -> Collection[ir.Table]:
+        """What is known so far, by rule: kept tables that others must leave where they are."""
+        return self._tables.values()
 
     def _learn(self, table: ir.Table, rule: Rule, columns: Sequence[str]) -> None:
         texts = table.select(**{TEXT: table[columns[0]]})

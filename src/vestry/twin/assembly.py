@@ -8,12 +8,13 @@ from typing import Final
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from vestry.addresses.measures import counted
 from vestry.contracts.contract import Contract
 from vestry.engines.engine import Engine
 from vestry.intake.loading import Received
-from vestry.linkage.identity import Happening, identify
+from vestry.linkage.identity import identify
 from vestry.model import kinds
 from vestry.model.fields import groups_of
 from vestry.place import Place
@@ -44,7 +45,7 @@ class Twin:
     said: ir.Table
     assembled: Mapping[str, ir.Table]
     counted: ir.Table
-    happenings: Mapping[str, Sequence[Happening]]
+    happenings: Mapping[str, pa.Table]
     before: Predecessor
 
     def tables(self, release_id: str) -> dict[str, ir.Table]:
@@ -80,14 +81,16 @@ def assemble(
     tables["residences"] = residences(engine, contracts, records, named.members)
     at_home = engine.table("residence_records")
     living = living_together(engine, won, tables["people"], at_home)
-    ids, happened = identify(kinds.HOUSEHOLD, living, set(living), before.before(kinds.HOUSEHOLD))
+    ids, happened = identify(kinds.HOUSEHOLD, living, before.before(kinds.HOUSEHOLD))
     tables["households"], tables["household_members"] = household_tables(
-        engine, living, dict(ids), at_home, before.household_members, today
+        engine, living, ids, at_home, before.household_members, today
     )
     tables["relationships"] = relationships(engine, received, records, named.members)
     tables["episodes"], tables["episode_entities"] = episodes(
         engine, received, records, named.members, remembered
     )
+    counted_here = _counted(engine, place, won, tables, placements, today)
+    engine.forget(won, at_home)
     return Twin(
         engine=engine,
         claims=judged,
@@ -95,7 +98,7 @@ def assemble(
             "source", "field", "value", "current", record_id="record_no", entity_id="entity_no"
         ),
         assembled=tables,
-        counted=_counted(engine, place, won, tables, placements, today),
+        counted=counted_here,
         happenings={**named.happenings, kinds.HOUSEHOLD: happened},
         before=before,
     )

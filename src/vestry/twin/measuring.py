@@ -27,19 +27,22 @@ def measure(
     today: str,
 ) -> ir.Table:
     """Every quality measurement of the release, as its `quality` table has them; `already` was measured before."""
-    measured = [_measured(r, remembered) for r in loaded.received]
-    card = scorecard(
-        engine,
-        measured,
-        given=given,
-        claims=claims,
-        ledger=loaded.ledger,
-        quarantine=loaded.quarantine,
-        today=today,
-    )
-    rules = kept_rules(engine, measured, ledger=loaded.ledger, quarantine=loaded.quarantine)
-    whole = card.union(rules.select(*card.columns), already.select(*card.columns).cast(card.schema()))
-    return engine.keep("quality", whole.distinct())
+    with engine.workbench() as bench:
+        measured = [_measured(r, remembered) for r in loaded.received]
+        card = scorecard(
+            engine,
+            measured,
+            given=given,
+            claims=claims,
+            ledger=loaded.ledger,
+            quarantine=loaded.quarantine,
+            today=today,
+        )
+        rules = kept_rules(engine, measured, ledger=loaded.ledger, quarantine=loaded.quarantine)
+        whole = card.union(rules.select(*card.columns), already.select(*card.columns).cast(card.schema()))
+        quality = engine.keep("quality", whole.distinct())
+        bench.leave(quality, *remembered.tables())
+    return quality
 
 
 def _measured(received: Received, remembered: Remembered) -> Measured:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import duckdb
 import ibis.expr.types as ir
@@ -12,6 +13,7 @@ import pyarrow as pa
 
 from vestry.engines.engine import Engine
 from vestry.linkage.identity import Before
+from vestry.model import kinds
 from vestry.twin.tables import BY_NAME, ENTITY_TABLES
 
 TWIN_FILE: Final = "twin.duckdb"
@@ -24,15 +26,11 @@ class Predecessor:
     release_id: str | None
     identities: ir.Table
     household_members: ir.Table
-    entity_of: dict[str, dict[str, str]]
-    current: dict[str, set[str]]
-    used: set[str]
+    by_kind: Mapping[str, Before] = field(default_factory=dict)
 
     def before(self, kind: str) -> Before:
         """What identity needs to know of one kind."""
-        return Before(
-            entity_of=self.entity_of.get(kind, {}), current=self.current.get(kind, set()), used=self.used
-        )
+        return self.by_kind.get(kind, Before())
 
 
 def predecessor(engine: Engine, releases: Path, release_id: str | None) -> Predecessor:
@@ -42,40 +40,39 @@ def predecessor(engine: Engine, releases: Path, release_id: str | None) -> Prede
             release_id=None,
             identities=engine.bring("identities_before", _empty("identities")),
             household_members=engine.bring("household_members_before", _empty("household_members")),
-            entity_of={}, current={}, used=set(),
-        )  # fmt: skip
+        )
     with duckdb.connect(str(releases / release_id / TWIN_FILE), read_only=True) as twin:
-        identities = twin.execute("SELECT * FROM identities").to_arrow_table()
-        household_members = twin.execute("SELECT * FROM household_members").to_arrow_table()
-        units = (
-            twin.execute("SELECT DISTINCT kind, unit_id, entity_id FROM members").to_arrow_table().to_pydict()
-        )
-        current = {
-            kind: {row[0] for row in twin.execute(f"SELECT entity_id FROM {table} WHERE current").fetchall()}
-            for kind, table in ENTITY_TABLES.items()
+        identities = _table(twin, "SELECT * FROM identities")
+        household_members = _table(twin, "SELECT * FROM household_members")
+        used = _table(twin, "SELECT DISTINCT entity_id FROM identities")["entity_id"]
+        by_kind = {
+            kind: Before(
+                entity_of=_table(
+                    twin, "SELECT DISTINCT unit_id AS member, entity_id FROM members WHERE kind = ?", kind
+                ),
+                current=_table(twin, f"SELECT entity_id FROM {name} WHERE current")["entity_id"],
+                used=used,
+            )
+            for kind, name in ENTITY_TABLES.items()
         }
-        current["household"] = {
-            row[0] for row in twin.execute("SELECT entity_id FROM households WHERE current").fetchall()
-        }
-    entity_of: dict[str, dict[str, str]] = {}
-    for kind, unit, entity in zip(units["kind"], units["unit_id"], units["entity_id"], strict=True):
-        entity_of.setdefault(kind, {})[unit] = entity
-    lived = household_members.to_pydict()
-    entity_of["household"] = {
-        person: household
-        for person, household, ended in zip(
-            lived["person_id"], lived["household_id"], lived["valid_to"], strict=True
+        by_kind[kinds.HOUSEHOLD] = Before(
+            entity_of=_table(
+                twin,
+                "SELECT person_id AS member, household_id AS entity_id FROM household_members WHERE valid_to IS NULL",
+            ),
+            current=_table(twin, "SELECT entity_id FROM households WHERE current")["entity_id"],
+            used=used,
         )
-        if ended is None
-    }
     return Predecessor(
         release_id=release_id,
         identities=engine.bring("identities_before", identities),
         household_members=engine.bring("household_members_before", household_members),
-        entity_of=entity_of,
-        current=current,
-        used=set(identities.column("entity_id").to_pylist()),
+        by_kind=by_kind,
     )
+
+
+def _table(twin: duckdb.DuckDBPyConnection, statement: str, *parameters: Any) -> pa.Table:
+    return twin.execute(statement, parameters).to_arrow_table()
 
 
 def _empty(name: str) -> pa.Table:

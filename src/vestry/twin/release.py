@@ -32,6 +32,9 @@ PUBLISHING: Final = ".publishing"
 SORTED_BY: Final = 4
 """By how many of its first columns a table is sorted, so that what belongs together is read together."""
 
+LIVING: Final = frozenset({*ENTITY_TABLES.values(), "households"})
+"""Of these, only what some source still lists is counted."""
+
 _CHUNK: Final = 1 << 20
 
 
@@ -59,10 +62,13 @@ def sweep(releases: Path) -> None:
             left.unlink()
 
 
-def write(engine: Engine, folder: Path, tables: Mapping[str, ir.Table]) -> dict[str, dict[str, Any]]:
-    """Write every table of `twin.tables.TABLES` to `folder/twin.duckdb`, sorted, and return rows and digest of each.
+def write(
+    engine: Engine, folder: Path, tables: Mapping[str, ir.Table]
+) -> tuple[dict[str, dict[str, Any]], dict[str, int]]:
+    """Write every table of `twin.tables.TABLES` to `folder/twin.duckdb`, sorted, and let go of what is written.
 
-    The digest does not depend on the order of rows. Raises KeyError when a table is missing.
+    Returns rows and digest of each, and what is counted of each: rows, or of entities those that some source still
+    lists. The digest does not depend on the order of rows. Raises KeyError when a table is missing.
     """
     folder.mkdir(mode=0o700, parents=True)
     path = folder / TWIN_FILE
@@ -70,32 +76,26 @@ def write(engine: Engine, folder: Path, tables: Mapping[str, ir.Table]) -> dict[
     location = str(path).replace("'", "''")
     connection.execute(f"ATTACH '{location}' AS twin")
     written: dict[str, dict[str, Any]] = {}
+    counts: dict[str, int] = {}
     try:
-        for definition in TABLES:
-            shaped = tables[definition.name].select(*definition.schema.names).cast(definition.schema)
+        for at, definition in enumerate(TABLES, start=1):
+            name = definition.name
+            shaped = tables[name].select(*definition.schema.names).cast(definition.schema)
             order = ", ".join(f'"{c}"' for c in definition.schema.names[:SORTED_BY])
             connection.execute(
-                f'CREATE TABLE twin."{definition.name}" AS SELECT * FROM ({engine.statement(shaped)}) ORDER BY {order}'
+                f'CREATE TABLE twin."{name}" AS SELECT * FROM ({engine.statement(shaped)}) ORDER BY {order}'
             )
-            rows, content = connection.execute(
-                f'SELECT count(*), coalesce(bit_xor(hash(t)), 0) FROM twin."{definition.name}" t'
+            engine.done_with(tables[name], (tables[later.name] for later in TABLES[at:]))
+            living = "WHERE current" if name in LIVING else ""
+            rows, content, counts[name] = connection.execute(
+                "SELECT count(*), coalesce(bit_xor(hash(t)), 0),"
+                f' (SELECT count(*) FROM twin."{name}" {living}) FROM twin."{name}" t'
             ).fetchone()
-            written[definition.name] = {"rows": rows, "content": f"{content:016x}"}
+            written[name] = {"rows": rows, "content": f"{content:016x}"}
     finally:
         connection.execute("DETACH twin")
     path.chmod(0o600)
-    return written
-
-
-def counts(
-    engine: Engine, tables: Mapping[str, ir.Table], written: Mapping[str, Mapping[str, Any]]
-) -> dict[str, int]:
-    """Rows of every table; of entities, only those that some source still lists."""
-    living = {
-        name: engine.count(tables[name].filter(tables[name].current))
-        for name in (*ENTITY_TABLES.values(), "households")
-    }
-    return {name: int(table["rows"]) for name, table in written.items()} | living
+    return written, counts
 
 
 def publish(releases: Path, unfinished: Path, manifest: Manifest) -> Manifest:

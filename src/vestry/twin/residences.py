@@ -7,6 +7,7 @@ from typing import Final
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from vestry.contracts.contract import Contract
 from vestry.engines.engine import Engine
@@ -81,10 +82,8 @@ def residences(
     return engine.keep("residences", spans.select(*BY_NAME["residences"].schema.names))
 
 
-def living_together(
-    engine: Engine, won: ir.Table, people: ir.Table, residence_records: ir.Table
-) -> dict[str, str]:
-    """Person -> property, for everyone who now lives at a property with at most `COMMUNAL` people.
+def living_together(engine: Engine, won: ir.Table, people: ir.Table, residence_records: ir.Table) -> pa.Table:
+    """`member, cluster, current`: person and property, of everyone who now lives where at most `COMMUNAL` people do.
 
     A person lives in one household: where the address that was chosen for them (by `won`, the chosen claims) is.
     """
@@ -99,31 +98,28 @@ def living_together(
     at = at.group_by("entity_id").aggregate(property_id=at.property_id.min())
     crowd = ibis.window(group_by="property_id")
     at = at.mutate(people=at.count().over(crowd))
-    found = engine.fetch(
-        at.filter(at.people <= COMMUNAL).select("entity_id", "property_id").order_by("entity_id")
+    return engine.fetch(
+        at.filter(at.people <= COMMUNAL).select(
+            member="entity_id", cluster="property_id", current=ibis.literal(True)
+        )
     )
-    columns = found.to_pydict()
-    return dict(zip(columns["entity_id"], columns["property_id"], strict=True))
 
 
 def household_tables(
     engine: Engine,
-    living: dict[str, str],
-    household_of_property: dict[str, str],
+    living: pa.Table,
+    household_of_property: pa.Table,
     residence_records: ir.Table,
     before: ir.Table,
     today: str,
 ) -> tuple[ir.Table, ir.Table]:
     """(`households`, `household_members`), with those of the release before (`before`) ended where they have gone.
 
-    `before` is the predecessor's `household_members`; `today` (ISO) is the newest as-at date of this release.
+    `living` is as `living_together` has it, `household_of_property` as `identify` has. `before` is the predecessor's
+    `household_members`; `today` (ISO) is the newest as-at date of this release.
     """
-    rows = {
-        "person_id": list(living),
-        "household_id": [household_of_property[p] for p in living.values()],
-        "property_id": list(living.values()),
-    }
-    now = engine.keep("living_now", ibis.memtable(rows, schema=ibis.schema(dict.fromkeys(rows, "string"))))
+    joined = living.join(household_of_property, "cluster").select(["member", "entity_id", "cluster"])
+    now = engine.bring("living_now", joined.rename_columns(["person_id", "household_id", "property_id"]))
     since = residence_records.filter(residence_records.current).rename(person_id="entity_id")
     since = since.group_by("person_id", "property_id").aggregate(valid_from=since.first_as_at.min())
     present = now.left_join(since, ["person_id", "property_id"]).select(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import ibis
+import ibis.expr.types as ir
 import pytest
 
 from vestry.engines.duckdb import DuckDBEngine
@@ -19,7 +20,9 @@ def engine(tmp_path: Path) -> Iterator[DuckDBEngine]:
 
 
 def _tables(engine: DuckDBEngine) -> set[str]:
-    return {name for (name,) in engine.connection().execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    return {
+        name for (name,) in engine.connection().execute("SELECT table_name FROM duckdb_tables()").fetchall()
+    }
 
 
 def _held(engine: DuckDBEngine) -> int:
@@ -54,3 +57,32 @@ def test_keeping_the_same_name_again_replaces_it(engine: DuckDBEngine) -> None:
     second = engine.keep("numbers", first.filter(first.n > 5))
     assert engine.count(second) == 4
     assert _tables(engine) == {"numbers"}
+
+
+def _numbers(engine: DuckDBEngine, name: str) -> ir.Table:
+    return engine.keep(name, ibis.range(10).unnest().name("n").as_table())
+
+
+def test_a_workbench_is_cleared_of_all_but_what_is_left_stands_on(engine: DuckDBEngine) -> None:
+    _numbers(engine, "before")
+    with engine.workbench() as bench:
+        one, _, other = (_numbers(engine, name) for name in ("one", "between", "other"))
+        answer = engine.bring("answer", engine.fetch(other))
+        bench.leave(one.filter(one.n > 5).inner_join(engine.table("before"), "n"), answer)
+    assert _tables(engine) == {"before", "one", "answer"}
+
+
+def test_done_with_a_table_what_others_stand_on_stays(engine: DuckDBEngine) -> None:
+    one, both, other = (_numbers(engine, name) for name in ("one", "both", "other"))
+    engine.done_with(one.union(both), still=[other.inner_join(both, "n")])
+    assert _tables(engine) == {"both", "other"}
+    engine.done_with(both.limit(1), still=[])
+    assert _tables(engine) == {"other"}
+
+
+def test_tables_read_from_files_are_nobodys_to_forget(engine: DuckDBEngine, tmp_path: Path) -> None:
+    engine.save(_numbers(engine, "numbers"), tmp_path / "n.parquet")
+    read = engine.parquet([tmp_path / "n.parquet"])
+    with engine.workbench():
+        engine.done_with(read, still=[])
+    assert engine.count(read) == 10

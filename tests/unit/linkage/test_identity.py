@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from vestry.linkage.identity import Before, Happening, identify
+from identities_by_hand import before as made_before
+from identities_by_hand import identified
+from vestry.linkage.identity import Before
 
-NOBODY = Before(entity_of={}, current=set(), used=set())
+NOBODY = Before()
 
 
 Happened = set[tuple[str, str, str | None]]
@@ -16,7 +18,7 @@ def named(
     cluster_of: dict[str, str], before: Before, current: set[str] | None = None
 ) -> tuple[dict[str, str], Happened]:
     """(member -> id, what happened), when all are `current` unless said otherwise."""
-    entity_of, happenings = identify(
+    entity_of, happenings = identified(
         "person", cluster_of, set(cluster_of) if current is None else current, before
     )
     return (
@@ -29,8 +31,8 @@ def before(
     entity_of: dict[str, str], *, current: set[str] | None = None, used: set[str] | None = None
 ) -> Before:
     entities = set(entity_of.values())
-    return Before(
-        entity_of=entity_of, current=entities if current is None else current, used=entities | (used or set())
+    return made_before(
+        entity_of, current=entities if current is None else current, used=entities | (used or set())
     )
 
 
@@ -44,7 +46,7 @@ def test_the_first_time_everyone_is_created() -> None:
     ("kind", "letter"), [("person", "P"), ("organisation", "O"), ("property", "R"), ("household", "H")]
 )
 def test_an_id_says_its_kind(kind: str, letter: str) -> None:
-    entity_of, _ = identify(kind, {"a": "a"}, {"a"}, NOBODY)
+    entity_of, _ = identified(kind, {"a": "a"}, {"a"}, NOBODY)
     assert entity_of["a"].startswith(letter)
 
 
@@ -99,12 +101,15 @@ def test_one_with_no_record_left_is_retired() -> None:
 def test_an_id_that_was_used_is_not_made_again() -> None:
     """A cluster of the same members as one that was merged away long ago gets an id of its own."""
     first, _ = named({"a": "a"}, NOBODY)
-    again, _ = named({"a": "a"}, Before(entity_of={}, current=set(), used={first["a"]}))
-    third, _ = named({"a": "a"}, Before(entity_of={}, current=set(), used={first["a"], again["a"]}))
+    again, _ = named({"a": "a"}, before({}, used={first["a"]}))
+    third, _ = named({"a": "a"}, before({}, used={first["a"], again["a"]}))
     assert len({first["a"], again["a"], third["a"]}) == 3
 
 
 def test_every_happening_has_a_reason_in_words() -> None:
     old = {"a": "P1", "b": "P1", "c": "P2", "x": "P9"}
-    _, happenings = identify("person", {"a": "a", "b": "b", "c": "b", "n": "n"}, {"a", "b", "n"}, before(old))
-    assert all(isinstance(h, Happening) and " " in h.reason for h in happenings)
+    _, happenings = identified(
+        "person", {"a": "a", "b": "b", "c": "b", "n": "n"}, {"a", "b", "n"}, before(old)
+    )
+    assert happenings
+    assert all(" " in h.reason for h in happenings)

@@ -1,0 +1,51 @@
+"""`linkage.identity` given and giving plain dictionaries, for tests of a few members."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from vestry.linkage.identity import BELONGING, HAPPENINGS, Before, identify
+
+
+class Happening(NamedTuple):
+    """What happened to an id."""
+
+    entity_id: str
+    happened: str
+    into_entity: str | None
+    reason: str
+
+
+def ids(found: Collection[str]) -> pa.ChunkedArray:
+    """Ids as `Before` holds them."""
+    return pa.chunked_array([pa.array(sorted(found), pa.string())])
+
+
+def before(entity_of: Mapping[str, str], *, current: Collection[str], used: Collection[str]) -> Before:
+    """A predecessor in which members belong as `entity_of` says."""
+    rows = [{"member": m, "entity_id": e} for m, e in entity_of.items()]
+    return Before(
+        entity_of=pa.Table.from_pylist(rows, schema=BELONGING), current=ids(current), used=ids(used)
+    )
+
+
+def identified(
+    kind: str, cluster_of: Mapping[str, str], current: Collection[str], earlier: Before
+) -> tuple[dict[str, str], list[Happening]]:
+    """Cluster -> id, and what happened."""
+    members = pa.table(
+        {
+            "member": pa.array(list(cluster_of), pa.string()),
+            "cluster": pa.array(list(cluster_of.values()), pa.string()),
+            "current": pa.array([m in current for m in cluster_of], pa.bool_()),
+        }
+    )
+    entity_of, happened = identify(kind, members, earlier)
+    assert entity_of.schema.names == ["cluster", "entity_id"]
+    assert happened.schema == HAPPENINGS
+    found = dict(zip(*(entity_of[c].to_pylist() for c in entity_of.schema.names), strict=True))
+    assert len(found) == len(entity_of)
+    return found, [Happening(**h) for h in happened.to_pylist()]
