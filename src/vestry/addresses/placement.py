@@ -109,7 +109,7 @@ def place_records(
     by_point = rest.inner_join(points, ["longitude", "latitude"]).select(
         "record_id", "geography", "vintage", "area_code", placed_by=ibis.literal(BY_COORDINATES)
     )
-    placements = engine.keep("placements", by_postcode.union(by_point))
+    placements = by_postcode.union(engine.keep("placed_by_coordinates", by_point))
     listed = engine.count(known.postcodes) > 0
     drawn = engine.count(known.areas.filter(known.areas.boundary.notnull())) > 0
     explained = _explained(records, at, placements, known, listed=listed, drawn=drawn)

@@ -76,13 +76,26 @@ class DuckDBEngine:
 
     def keep(self, name: str, expr: ir.Table) -> ir.Table:
         """See `Engine.keep`."""
+        if name in stands_on(expr):  # it is read while it is replaced
+            self._kept.add(name)
+            return self._ibis.create_table(name, expr, overwrite=True)
+        # Ibis's own create_table would copy the whole statement, and ask the engine six things besides.
+        table = self._made(name, expr.schema())
+        columns = ", ".join(f'"{column}"' for column in expr.columns)
+        self._ibis.con.execute(f'INSERT INTO "{name}" ({columns}) {self.statement(expr)}')
+        return table
+
+    def _made(self, name: str, schema: ibis.Schema) -> ir.Table:
+        """An empty table of this shape, in place of any of that name."""
         self._kept.add(name)
-        return self._ibis.create_table(name, expr, overwrite=True)
+        columns = ", ".join(column.sql("duckdb") for column in schema.to_sqlglot_column_defs("duckdb"))
+        self._ibis.con.execute(f'CREATE OR REPLACE TABLE "{name}" ({columns})')
+        at = ops.Namespace(catalog="memory", database="main")
+        return ops.DatabaseTable(name=name, schema=schema, source=self._ibis, namespace=at).to_expr()
 
     def gather(self, name: str, schema: ibis.Schema, parts: Iterable[ir.Table]) -> ir.Table:
         """See `Engine.gather`."""
-        self._kept.add(name)
-        table = self._ibis.create_table(name, schema=schema, overwrite=True)
+        table = self._made(name, schema)
         for part in parts:
             # Ibis's own insert would read and parse the columns of the whole table for each part.
             self._ibis.con.execute(f'INSERT INTO "{name}" BY NAME {self.statement(part)}')

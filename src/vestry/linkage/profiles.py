@@ -35,15 +35,15 @@ KEYS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "given_key": ("given_key", "given_names"),
         "known_key": ("given_key", "known_as"),
         "address_key": ("address_key", "address_lines"),
-        "building_number": ("building_number", "address_lines"),
+        "building_number": ("building_number", "address_key"),
     },
     kinds.ORGANISATION: {
         "organisation_core": ("organisation_core", "organisation_name"),
         "address_key": ("address_key", "address_lines"),
-        "building_number": ("building_number", "address_lines"),
+        "building_number": ("building_number", "address_key"),
     },
 }
-"""Column made for comparing: (standardising rule, column it is made from)."""
+"""Column made for comparing: (standardising rule, column it is made from, which may be made for comparing itself)."""
 
 
 def with_units(engine: Engine, records: ir.Table, contracts: Iterable[Contract]) -> ir.Table:
@@ -88,10 +88,16 @@ def profiles(
     distinct = signed.group_by("profile_id").aggregate(
         **{c: signed[c].max() for c in columns}, units=signed.unit_id.nunique()
     )
-    keyed = distinct.mutate(**{f"text_{key}": distinct[column] for key, (_, column) in KEYS[kind].items()})
-    wanted = {f"text_{key}": (rule, [key]) for key, (rule, _) in KEYS[kind].items()}
-    bare = engine.keep(f"{kind}_keyed", keyed)
-    keyed = remembered.standard_forms(bare, wanted).drop(*(f"text_{key}" for key in KEYS[kind]))
-    found = engine.keep(f"{kind}_profiles", keyed)
-    engine.forget(bare)
+    distinct = engine.keep(f"{kind}_distinct", distinct)
+    first = {key: made for key, made in KEYS[kind].items() if made[1] in columns}
+    then = {key: made for key, made in KEYS[kind].items() if key not in first}
+    keyed = engine.keep(f"{kind}_keyed", _with_keys(distinct, first, remembered))
+    found = engine.keep(f"{kind}_profiles", _with_keys(keyed, then, remembered))
+    engine.forget(distinct, keyed)
     return found, signed
+
+
+def _with_keys(table: ir.Table, keys: Mapping[str, tuple[str, str]], remembered: Remembered) -> ir.Table:
+    texts = table.mutate(**{f"text_{key}": table[column] for key, (_, column) in keys.items()})
+    wanted = {f"text_{key}": (rule, [key]) for key, (rule, _) in keys.items()}
+    return remembered.standard_forms(texts, wanted).drop(*wanted)

@@ -82,9 +82,11 @@ def address_key(text: str) -> str | None:
     return key
 
 
-def building_number(text: str) -> str | None:
-    """The number of the building in its street (12A, 109-111), not of a flat or unit in it; else None."""
-    words = (address_key(text) or "").split()
+def building_number(key: str) -> str | None:
+    """Of an address in the form of `address_key`, the number of the building in its street (12A, 109-111), not of a flat
+    or unit in it; else None.
+    """
+    words = key.split()
     at = 0
     while at < len(words):
         if words[at] in _INSIDE and at + 1 < len(words):

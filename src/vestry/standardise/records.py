@@ -8,7 +8,7 @@ each row's word on it is a record of its own, which ends with that row.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import ibis
@@ -40,9 +40,9 @@ def standardise(engine: Engine, received: Sequence[Received], remembered: Rememb
     first_as_at, last_as_at, current`, every column of `model.fields.record_columns()` and the postal address.
     """
     with engine.workbench() as bench:
-        raw = engine.gather("described", described_schema(), _described(engine, received))
+        raw = _described(engine, received)
         standard = engine.keep("standard", _standard(raw, remembered))
-        engine.forget(raw)
+        engine.done_with(raw, still=[standard])
         endings = engine.gather("endings", _ENDINGS, [e for r in received for e in _endings(r)])
         newest = [(r.contract.source, r.table.name, r.latest_as_at) for r in received]
         given = engine.keep("fields_given", fields_given(standard, newest, _STANDARDISED))
@@ -67,13 +67,26 @@ HEADS = ("source", "table_name", "row_key", "extract_id", "as_at", "row_number")
 """What tells the versions of a record from each other: few columns, of many rows."""
 
 
-def _described(engine: Engine, received: Sequence[Received]) -> Iterator[ir.Table]:
+MANY = 4_000_000
+"""More rows than this are read where they lie, twice, and not brought into memory, where others need the room."""
+
+
+def _described(engine: Engine, received: Sequence[Received]) -> ir.Table:
     """What all rows describe: as it was kept when they were judged, or found now."""
-    if kept := [path for r in received for path in r.described or ()]:
-        yield engine.parquet(kept)
-    for r in received:
-        if r.described is None:
-            yield from described(r.contract, r.table, r.rows)
+    schema = described_schema()
+    kept = [path for r in received for path in r.described or ()]
+    afresh = [
+        part for r in received if r.described is None for part in described(r.contract, r.table, r.rows)
+    ]
+    if not kept:
+        return engine.gather("described", schema, afresh)
+    held = engine.parquet(kept)
+    if engine.count(held) <= MANY:
+        return engine.gather("described", schema, [held, *afresh])
+    whole = held.select(
+        **{n: held[n].cast(t) if n in held.columns else ibis.null(t) for n, t in schema.items()}
+    )
+    return whole.union(engine.gather("described", schema, afresh)) if afresh else whole
 
 
 _ENDINGS = ibis.schema({"source": "string", "table_name": "string", "row_key": "string", "as_at": "string"})

@@ -116,7 +116,7 @@ _ALL: Final = (
     _one("given_sound", given_sound),
     _one("organisation_core", organisations.core_name),
     _one("address_key", address_lines.address_key),
-    _one("building_number", address_lines.building_number),
+    _one("building_number", address_lines.building_number, version=2),
 )
 
 RULES: Final[Mapping[str, Rule]] = MappingProxyType({rule.name: rule for rule in _ALL})
