@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -51,7 +52,7 @@ def line(place: Place, progress: Progress, *, threads: int | None, memory: str |
     try:
         yield Line(
             engine=engine,
-            remembered=Remembered(engine, place.memory),
+            remembered=Remembered(engine, place.memory, processes=threads or os.cpu_count() or 1),
             unfinished=place.releases / f"{UNFINISHED}release",
             progress=progress,
         )

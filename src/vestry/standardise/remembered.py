@@ -7,7 +7,7 @@ a cost, never a source.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import ibis.expr.types as ir
@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from vestry.engines.engine import Engine
-from vestry.model.fields import MARK
+from vestry.standardise.outcomes import work_out
 from vestry.standardise.rules import RULES, Rule
 
 TEXT = "text"
@@ -24,12 +24,13 @@ TEXT = "text"
 class Remembered:
     """The memory of one build: `standard_forms` of any column by any rule, each distinct text worked out once.
 
-    `folder` None keeps nothing between builds.
+    `folder` None keeps nothing between builds. Very many new texts are worked out in so many `processes`.
     """
 
-    def __init__(self, engine: Engine, folder: Path | None) -> None:
+    def __init__(self, engine: Engine, folder: Path | None, *, processes: int = 1) -> None:
         self._engine = engine
         self._folder = folder
+        self._processes = processes
         self._tables: dict[str, ir.Table] = {}
 
     def standard_forms(self, table: ir.Table, wanted: Mapping[str, tuple[str, Sequence[str]]]) -> ir.Table:
@@ -67,7 +68,7 @@ class Remembered:
         fresh = texts.anti_join(known, TEXT)
         new_texts = self._engine.fetch(fresh).column(TEXT).to_pylist()
         if new_texts:
-            learnt = _work_out(rule, new_texts)
+            learnt = _work_out(rule, new_texts, self._processes)
             before = self._engine.fetch(known)
             everything = pa.concat_tables([before, learnt])
             self._remember(rule, everything)
@@ -103,32 +104,8 @@ def _schema(rule: Rule) -> pa.Schema:
     return pa.schema([(TEXT, pa.string()), *((name, pa.string()) for name in rule.outputs)])
 
 
-def _function(rule: Rule) -> Callable[[str], tuple[str | None, ...]]:
-    if not rule.takes_formats:
-        return rule.function
-
-    def with_formats(text: str) -> tuple[str | None, ...]:
-        *formats, value = text.split(MARK)
-        return rule.function(value, formats)
-
-    return with_formats
-
-
-def _repeated(
-    text: str, function: Callable[[str], tuple[str | None, ...]], width: int
-) -> tuple[str | None, ...]:
-    """Each of several values on its own; the standard forms joined by a space, which none of them holds."""
-    found = [function(piece) for piece in text.split(MARK)]
-    columns = [[row[i] for row in found] for i in range(width)]
-    return tuple(" ".join(dict.fromkeys(v for v in column if v)) or None for column in columns)
-
-
-def _work_out(rule: Rule, texts: Sequence[str]) -> pa.Table:
-    function, width = _function(rule), len(rule.outputs)
-    rows = [
-        _repeated(text, function, width) if MARK in text and not rule.takes_formats else function(text)
-        for text in texts
-    ]
+def _work_out(rule: Rule, texts: Sequence[str], processes: int) -> pa.Table:
+    rows = work_out(rule, texts, processes)
     columns = {TEXT: pa.array(texts, pa.string())}
     for i, name in enumerate(rule.outputs):
         columns[name] = pa.array([row[i] for row in rows], pa.string())

@@ -9,13 +9,16 @@ from typing import Any
 
 import pytest
 
-from vestry.contracts.contract import Contract, Rule, Surprises
+from vestry.contracts.contract import Contract, Part, Rule, Surprises, Target
 from vestry.engines.duckdb import DuckDBEngine
 from vestry.errors import ExtractRefused
 from vestry.intake import judgements
 from vestry.intake.loading import Loaded, load
 from vestry.intake.store import extracts
 from vestry.place import Place
+from vestry.standardise import records
+from vestry.standardise.records import standardise
+from vestry.standardise.remembered import Remembered
 
 LONG = Rule(
     name="b-short", check="invalidValues", dimension="validity", column="B", arguments={"pattern": "^.?$"}
@@ -155,3 +158,29 @@ def test_only_the_owner_may_read_it(desk: Any, agreed: Contract, place: Place) -
     assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
     folders = [place.memory, *(path for path in place.memory.rglob("*") if path.is_dir())]
     assert {path.stat().st_mode & 0o777 for path in folders} == {0o700}
+
+
+def test_what_rows_describe_is_the_same_brought_in_read_where_it_lies_or_found_again(
+    engine: DuckDBEngine, desk: Any, make: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    columns = [make.column("A", key=1)]
+    for name, field in {"B": "family_name", "C": "birth_date"}.items():
+        columns.append(make.column(name, targets=(Target(part="who", field=field),)))
+    agreed = make.contract(
+        dataclasses.replace(make.table(*columns), parts=(Part(name="who", kind="person"),))
+    )
+    desk.receive(agreed, "A,B,C\n1,o'brien,02/01/1980\n2,,1979-12-24\n3,Łukasz,\n")
+
+    def standard(folder: Path | None) -> list[str]:
+        loaded = load(engine, {"register": agreed}, extracts(desk.place), folder)
+        assert [r.described is not None for r in loaded.received] == [folder is not None]
+        made = standardise(engine, loaded.received, Remembered(engine, None))
+        assert engine.fetch(made.given).num_rows == 1
+        return sorted(map(repr, engine.fetch(made.records).to_pylist()))
+
+    brought_in = standard(desk.place.judged)
+    assert len(brought_in) == 3
+    assert "O'BRIEN" in brought_in[0] + brought_in[1] + brought_in[2]
+    assert standard(None) == brought_in
+    monkeypatch.setattr(records, "MANY", 0)
+    assert standard(desk.place.judged) == brought_in

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import ibis
 import pytest
 
 from vestry.engines.duckdb import DuckDBEngine
+from vestry.model.fields import MARK
 from vestry.standardise import remembered as module
-from vestry.standardise.remembered import MARK, Remembered
+from vestry.standardise.remembered import Remembered
 
 
 @pytest.fixture
@@ -41,9 +43,9 @@ def test_each_distinct_text_is_worked_out_once(
     worked: list[str] = []
     original = module._work_out
 
-    def counting(rule: object, new: list[str]) -> object:
+    def counting(rule: Any, new: list[str], processes: int) -> Any:
         worked.extend(new)
-        return original(rule, new)  # type: ignore[arg-type]
+        return original(rule, new, processes)
 
     monkeypatch.setattr(module, "_work_out", counting)
     forms(engine, Remembered(engine, tmp_path / "memory"), "AL1 1AA", "AL1 1AA", "AL1 1AB")
