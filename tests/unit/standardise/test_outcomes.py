@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
 import pytest
@@ -17,25 +16,34 @@ EXPECTED = [("AL1 1AA",), (None,), ("AL1 1AB AL1 1AE",), ("AL1 1AD",)] * 3
 
 
 @pytest.fixture
-def few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outcomes, "MANY", 2)
-    monkeypatch.setattr(outcomes, "AT_A_TIME", 5)
+def any_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outcomes, "TRIED", 1)
+    monkeypatch.setattr(outcomes, "LONG", 0.0)
 
 
 def test_few_are_worked_out_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(outcomes, "ProcessPoolExecutor")
+    monkeypatch.delattr(outcomes, "_elsewhere")
     assert work_out(RULES["postcode"], TEXTS, processes=2) == EXPECTED
 
 
-@pytest.mark.usefixtures("few_are_many")
-def test_many_come_out_in_order() -> None:
-    assert work_out(RULES["postcode"], TEXTS, processes=2) == EXPECTED
+@pytest.mark.usefixtures("any_is_long")
+def test_many_come_out_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    alone: list[int] = []
+    here = outcomes._of_all
+
+    def listening(name: str, texts: Any) -> Any:
+        alone.append(len(texts))
+        return here(name, texts)
+
+    monkeypatch.setattr(outcomes, "_of_all", listening)
+    assert work_out(RULES["postcode"], TEXTS, processes=5) == EXPECTED
+    foreign = ["ŁUKASZ \U0001f600", "\u2028", "o\u2019brien", "\x00", "a\nb"]
+    assert work_out(RULES["family_name"], foreign, processes=2) == here("family_name", foreign)
+    assert alone == [1, 1], "the others by processes of their own"
 
 
-@pytest.mark.usefixtures("few_are_many")
-def test_where_no_process_can_be_started_it_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused(*_: Any, **__: Any) -> Any:
-        raise BrokenProcessPool
-
-    monkeypatch.setattr(outcomes, "ProcessPoolExecutor", refused)
+@pytest.mark.usefixtures("any_is_long")
+@pytest.mark.parametrize("executable", ["/nowhere/python", "false"])
+def test_where_no_process_can_do_it_it_is_done_here(executable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outcomes.sys, "executable", executable)
     assert work_out(RULES["postcode"], TEXTS, processes=2) == EXPECTED
