@@ -13,6 +13,8 @@ import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
+import pyarrow.parquet as pq
+from ibis.util import gen_name
 
 from vestry.engines.engine import Workbench
 
@@ -72,7 +74,13 @@ class DuckDBEngine:
 
     def parquet(self, paths: Sequence[Path]) -> ir.Table:
         """See `Engine.parquet`."""
-        return self._ibis.read_parquet([str(p) for p in paths], union_by_name=True)
+        if len(paths) > 1:
+            return self._ibis.read_parquet([str(p) for p in paths], union_by_name=True)
+        # One file says its own columns: Ibis would open it three times to be told them.
+        name = gen_name("one_parquet")
+        location = str(paths[0]).replace("'", "''")
+        self._ibis.con.execute(f"CREATE TEMP VIEW \"{name}\" AS SELECT * FROM read_parquet('{location}')")
+        return self._named(name, ibis.Schema.from_pyarrow(pq.read_schema(paths[0])), ops.Namespace())
 
     def keep(self, name: str, expr: ir.Table) -> ir.Table:
         """See `Engine.keep`."""
@@ -90,7 +98,9 @@ class DuckDBEngine:
         self._kept.add(name)
         columns = ", ".join(column.sql("duckdb") for column in schema.to_sqlglot_column_defs("duckdb"))
         self._ibis.con.execute(f'CREATE OR REPLACE TABLE "{name}" ({columns})')
-        at = ops.Namespace(catalog="memory", database="main")
+        return self._named(name, schema, ops.Namespace(catalog="memory", database="main"))
+
+    def _named(self, name: str, schema: ibis.Schema, at: ops.Namespace) -> ir.Table:
         return ops.DatabaseTable(name=name, schema=schema, source=self._ibis, namespace=at).to_expr()
 
     def gather(self, name: str, schema: ibis.Schema, parts: Iterable[ir.Table]) -> ir.Table:
