@@ -32,6 +32,10 @@ FAILS: Final[Mapping[str, str]] = {
     "shared phone": "of people in a home with a telephone of its own, those who give that one",
     "not registered": "somebody, or a business, who should be there and is not",
     "not registered after a move": "the same, of those who moved lately",
+    "old number kept": "of electors who moved, those who stay under the old number at the old home",
+    "newcomer not registered": "of people who arrived, those who have not come to a practice yet",
+    "not named yet": "of births, those entered as `Baby`",
+    "number not known again": "of second registrations of one person, those without the NHS number",
     "still waiting": "an applicant who was given a home and stays on the list",
     "registered twice": "a second registration of one person",
     "joined twice": "a second card of one person",
@@ -43,6 +47,9 @@ FAILS: Final[Mapping[str, str]] = {
 }
 """What a register fails to hear or do, in words. In which sources it happens, and how often, is in `mistakes.rates`."""
 
+
+CHANGES: Final = ("an arrival", "a move", "a departure", "a new name")
+"""What `mistakes.rates.HEARS` tells of."""
 
 OF_DISTRICTS: Final = (
     "council-tax", "benefits", "electoral-register", "housing", "waiting-list", "waste", "business-rates", "food-register",
@@ -323,6 +330,7 @@ def _registers() -> list[str]:
         [way, FAILS[way], "; ".join(f"{kind} {_rate(rate)}" for kind, rate in where.items())]
         for way, where in found.items()
     ]
+    heard = [[kind, *(_rate(said.get(what)) for what in CHANGES)] for kind, said in rates.HEARS.items()]
     contacts = [[kind, str(round(days))] for kind, days in rates.CONTACT.items() if days]
     return [
         "### What a register fails to hear or do",
@@ -330,6 +338,13 @@ def _registers() -> list[str]:
         "In 100 times that it might; a register asks for these itself.",
         "",
         *table(("way", "what happens", "in 100"), rows),
+        "",
+        "### What a register hears of",
+        "",
+        "Of 100 changes, those that the source hears of when they happen; of arrivals, of those whom it would hold at",
+        "their age. Blank: all of them, or none, or by a way above.",
+        "",
+        *table(("source", *CHANGES), heard),
         "",
         "### How old the news is",
         "",

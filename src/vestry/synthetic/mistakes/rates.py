@@ -28,6 +28,22 @@ CONTACT: Final[Mapping[str, float]] = {
 }  # fmt: skip
 """Kind of source -> mean days since it last heard from a person (an exponential distribution)."""
 
+HEARS: Final[Mapping[str, Mapping[str, float]]] = {
+    "council-tax": {"a new name": 0.5},
+    "benefits": {"a move": 0.85, "a new name": 0.6},
+    "electoral-register": {"a new name": 0.4},
+    "gp-registrations": {"a move": 0.6, "a new name": 0.6},
+    "blue-badges": {"an arrival": 0.7, "a move": 0.4, "a new name": 0.3},
+    "libraries": {"an arrival": 0.3, "a move": 0.25, "a new name": 0.15},
+    "school-census": {"a departure": 0.9, "a move": 0.7},
+    "adult-social-care": {"a move": 0.8},
+    "send": {"a move": 0.5},
+}
+"""Kind of source -> the share of changes that it hears of when they happen; of others in `RATES`, and of the rest always.
+
+Who pays by it is told most (benefits), who sees people daily soon (schools), and nobody tells a library that they married.
+"""
+
 RATES: Final[Mapping[str, Mapping[str, float]]] = {
     "council-tax": {
         "half_of_double_barrelled": 0.18, "nickname": 0.018, "known_by_second_name": 0.006, "no_middle_names": 0.4,
@@ -48,7 +64,7 @@ RATES: Final[Mapping[str, Mapping[str, float]]] = {
         "half_of_double_barrelled": 0.06, "nickname": 0.003, "no_middle_names": 0.3, "names_swapped": 0.0048,
         "sound_spelling": 0.0048, "typing_error": 0.006, "scanning_error": 0.006, "no_postcode": 0.002,
         "no_uprn": 0.1, "no_flat": 0.005, "street_mistyped": 0.003, "dead still listed": 0.12,
-        "gone still listed": 0.21, "not registered": 0.1, "not registered after a move": 0.21,
+        "gone still listed": 0.21, "not registered": 0.1, "not registered after a move": 0.21, "old number kept": 0.3,
     },
     "housing": {
         "half_of_double_barrelled": 0.15, "name_for_known_as": 0.06, "nickname": 0.024, "no_middle_names": 0.5,
@@ -78,6 +94,7 @@ RATES: Final[Mapping[str, Mapping[str, float]]] = {
         "default_date": 0.0003, "no_ethnicity": 0.12, "no_nhs_number": 0.015, "wrong_nhs_number": 0.02,
         "transposed_digits": 0.0012, "no_phone": 0.2, "no_postcode": 0.01, "no_flat": 0.03,
         "shortened_street": 0.21, "street_mistyped": 0.012, "dead still listed": 0.036, "gone still listed": 0.15,
+        "newcomer not registered": 0.2, "not named yet": 0.25, "number not known again": 0.6,
         "shared phone": 0.08, "registered twice": 0.0048, "not registered": 0.025,
     },
     "adult-social-care": {
@@ -151,6 +168,10 @@ _FIXED: Final = frozenset(
         "at school elsewhere",
         "executors",
         "still waiting",
+        "old number kept",
+        "newcomer not registered",
+        "not named yet",
+        "number not known again",
     }
 )
 """Ways that are not made harder or easier: they are how such systems are, or an agreed share."""
@@ -163,6 +184,7 @@ class Habits:
     kind: str
     contact: float
     rates: Mapping[str, float]
+    hears: Mapping[str, float]
     ways: tuple[tuple[Mistake, float, float], ...]
     """`(mistake, rate, rate for names that a clerk does not know)`."""
 
@@ -190,4 +212,6 @@ def habits(kind: str, dial: float) -> Habits:
         for name, mistake in MISTAKES.items()
         if rates.get(name)
     )
-    return Habits(kind=kind, contact=CONTACT.get(kind, 0) * dial, rates=rates, ways=ways)
+    return Habits(
+        kind=kind, contact=CONTACT.get(kind, 0) * dial, rates=rates, hears=HEARS.get(kind, {}), ways=ways
+    )

@@ -213,7 +213,7 @@ class Benefits:
             if not self._clerk.chance(way):
                 self._end(change, world)
         elif change.what == life.MOVE:
-            if self._rng.random() < 0.85:
+            if self._clerk.hears("a move"):
                 self._readdress(change.people[:1], world.households[change.household].home)
         elif change.what == life.SEPARATION:
             self._part(change, world)
@@ -221,7 +221,7 @@ class Benefits:
             household = world.households[change.household]
             if self._rng.random() < self._likely(household, world):
                 self._claim(world, household)
-        elif change.what in (life.MARRIAGE, life.RENAMING) and self._rng.random() < 0.6:
+        elif change.what in (life.MARRIAGE, life.RENAMING) and self._clerk.hears("a new name"):
             self._rename(world.people[change.people[-1]], world)
 
     def _is_claimant(self, key: str, entity: str) -> bool:

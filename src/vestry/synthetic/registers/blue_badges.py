@@ -153,15 +153,18 @@ class BlueBadges:
         elif change.what in (life.MOVE, life.INTO_CARE, life.LEAVING_HOME, life.SEPARATION):
             home = world.households[change.household].home
             for entity in change.people:
-                if entity in self._of and self._rng.random() < 0.4:
+                if entity in self._of and self._clerk.hears("a move"):
                     self._put(entity, readdressed(self._badges[self._of[entity]].entry, home))
                     self.truths.home(self._of[entity], "home", home)
         elif change.what == life.ARRIVAL:
             for entity in change.people:
                 person = world.people[entity]
-                if self._rng.random() < _share(person.age(change.on)) * 0.7:
+                if (
+                    self._rng.random()
+                    < _share(person.age(change.on)) * self._clerk.habits.hears["an arrival"]
+                ):
                     self._hold(world, person, change.on)
-        elif change.what in (life.MARRIAGE, life.RENAMING) and self._rng.random() < 0.3:
+        elif change.what in (life.MARRIAGE, life.RENAMING) and self._clerk.hears("a new name"):
             person = world.people[change.people[-1]]
             if key := self._of.get(person.entity):
                 self._put(person.entity, rewritten(self._badges[key].entry, person, on=change.on))

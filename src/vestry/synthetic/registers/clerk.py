@@ -81,6 +81,10 @@ class Clerk:
         """Whether it goes wrong this way this time."""
         return self.habits.chance(way, self.rng)
 
+    def hears(self, of: str) -> bool:
+        """Whether it hears of this change when it happens."""
+        return self.rng.random() < self.habits.hears[of]
+
     def heard(self, person: Person, world: World) -> date:
         """The day this source last heard from somebody: lately, as often as it hears at all; never before they came."""
         days = int(self.rng.expovariate(1 / self.habits.contact)) if self.habits.contact else 0

@@ -249,7 +249,7 @@ class CouncilTax:
                 self._end(change)
         elif change.what == life.DEATH and not self._clerk.chance("dead still listed"):
             self._bereave(change, world)
-        elif change.what in (life.MARRIAGE, life.RENAMING) and self._rng.random() < 0.5:
+        elif change.what in (life.MARRIAGE, life.RENAMING) and self._clerk.hears("a new name"):
             self._rename(world.people[change.people[-1]], world)
 
     def _end(self, change: Change) -> None:

@@ -97,7 +97,7 @@ class ElectoralRegister:
         if change.what in (life.ARRIVAL, life.MOVE, life.LEAVING_HOME, life.SEPARATION, life.INTO_CARE):
             home = world.households[change.household].home
             for entity in change.people:
-                if entity in self._number and self._rng.random() < 0.3:
+                if entity in self._number and self._clerk.chance("old number kept"):
                     continue
                 self._strike(entity)
                 if not self._clerk.chance("not registered after a move"):
@@ -107,7 +107,7 @@ class ElectoralRegister:
             for entity in change.people:
                 if not self._clerk.chance(way):
                     self._strike(entity)
-        elif change.what in (life.MARRIAGE, life.RENAMING) and self._rng.random() < 0.4:
+        elif change.what in (life.MARRIAGE, life.RENAMING) and self._clerk.hears("a new name"):
             person = world.people[change.people[-1]]
             if number := self._number.get(person.entity):
                 old = self._electors[number]

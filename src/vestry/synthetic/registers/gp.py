@@ -96,7 +96,7 @@ class GpRegistrations:
         key = f"{self._district:02}{self._count:07}"
         own = home_phone if home_phone and clerk.chance("shared phone") else person.phone
         entry = clerk.write(person, world, on=heard, home=home, phone=own)
-        if again and rng.random() < 0.6:
+        if again and clerk.chance("number not known again"):
             entry = replace(entry, nhs_number="")
         practice = (int(home.postcode.lsoa.code[-3:]) // 3 + again) % self._practices
         days = max(1, (heard - person.birth_date).days)
@@ -119,23 +119,23 @@ class GpRegistrations:
             home = world.households[change.household]
             for entity in change.people:
                 person = world.people[entity]
-                if change.what == life.ARRIVAL and self._rng.random() < 0.2:
+                if change.what == life.ARRIVAL and self._clerk.chance("newcomer not registered"):
                     continue
-                if change.what == life.BIRTH and self._rng.random() < 0.25:
+                if change.what == life.BIRTH and self._clerk.chance("not named yet"):
                     unnamed = replace(person.name, given_names=("Baby",))
                     person = replace(person, names=(unnamed,))
                 self._register(world, person, home.home, home.phone, change.on)
         elif change.what in (
             life.MOVE, life.LEAVING_HOME, life.SEPARATION, life.INTO_CARE, life.FOSTERED, life.BACK_HOME,
         ):  # fmt: skip
-            if self._rng.random() < 0.6:
+            if self._clerk.hears("a move"):
                 self._readdress(change.people, world.households[change.household].home)
         elif change.what in (life.DEPARTURE, life.DEATH):
             way = "dead still listed" if change.what == life.DEATH else "gone still listed"
             for entity in change.people:
                 if not self._clerk.chance(way):
                     self._patients.pop(self._id.pop(entity, ""), None)
-        elif change.what in (life.MARRIAGE, life.RENAMING) and self._rng.random() < 0.6:
+        elif change.what in (life.MARRIAGE, life.RENAMING) and self._clerk.hears("a new name"):
             person = world.people[change.people[-1]]
             if key := self._id.get(person.entity):
                 old = self._patients[key]

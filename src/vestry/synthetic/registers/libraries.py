@@ -168,14 +168,16 @@ class Libraries:
                 if entity in self._of and not self._clerk.chance(way):
                     self._note(self._of.pop(entity), change.on, action="D")
         elif change.what in (life.MOVE, life.LEAVING_HOME, life.SEPARATION):
-            if self._rng.random() < 0.25:
+            if self._clerk.hears("a move"):
                 for entity in change.people:
                     self._readdress(entity, world.households[change.household].home, change.on)
         elif change.what == life.ARRIVAL:
             for entity in change.people:
-                if self._rng.random() < 0.3 * _share(world.people[entity].age(change.on)):
+                if self._rng.random() < self._clerk.habits.hears["an arrival"] * _share(
+                    world.people[entity].age(change.on)
+                ):
                     self._join(world, world.people[entity], world.households[change.household])
-        elif change.what in (life.MARRIAGE, life.RENAMING) and self._rng.random() < 0.15:
+        elif change.what in (life.MARRIAGE, life.RENAMING) and self._clerk.hears("a new name"):
             person = world.people[change.people[-1]]
             if key := self._of.get(person.entity):
                 self._note(key, change.on, entry=rewritten(self._members[key].entry, person, on=change.on))

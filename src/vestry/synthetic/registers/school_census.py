@@ -176,9 +176,9 @@ class SchoolCensus:
                 self._meet(world, world.people[entity], household)
         elif change.what in (life.DEPARTURE, life.DEATH):
             for entity in change.people:
-                if self._rng.random() < 0.9:
+                if self._clerk.hears("a departure"):
                     self._pupils.pop(self._id.pop(entity, ""), None)
-        elif change.what in (life.MOVE, life.FOSTERED, life.BACK_HOME) and self._rng.random() < 0.7:
+        elif change.what in (life.MOVE, life.FOSTERED, life.BACK_HOME) and self._clerk.hears("a move"):
             home = world.households[change.household].home
             for entity in change.people:
                 if key := self._id.get(entity):

@@ -148,7 +148,7 @@ class AdultSocialCare:
                 if not self._clerk.chance("dead still listed"):
                     self._note(key, replace(client, action="D", until=change.on, changed_on=change.on))
                     del self._of[entity]
-            elif change.what in (life.MOVE, life.INTO_CARE, life.SEPARATION) and self._rng.random() < 0.8:
+            elif change.what in (life.MOVE, life.INTO_CARE, life.SEPARATION) and self._clerk.hears("a move"):
                 home = world.households[change.household].home
                 service = "CARE HOME" if change.what == life.INTO_CARE else client.service
                 entry = readdressed(client.entry, home)

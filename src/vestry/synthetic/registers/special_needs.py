@@ -97,7 +97,7 @@ class SpecialNeeds:
             if change.what in (life.DEPARTURE, life.DEATH):
                 self._plans[key] = replace(plan, status="CEASED", ceased=change.on)
                 del self._ref[entity]
-            elif change.what in (life.MOVE, life.FOSTERED, life.BACK_HOME) and self._rng.random() < 0.5:
+            elif change.what in (life.MOVE, life.FOSTERED, life.BACK_HOME) and self._clerk.hears("a move"):
                 home = world.households[change.household].home
                 self._plans[key] = replace(plan, entry=readdressed(plan.entry, home))
                 self.truths.home(key, "home", home)
