@@ -6,14 +6,12 @@ Also `forks`: `vestry` commands in children of one process that has loaded every
 from __future__ import annotations
 
 import csv
-import gzip
 import hashlib
 import io
 import json
 import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,10 +24,12 @@ from typing import Any
 
 import duckdb
 import pytest
+from forks import Forks
+from own_readers import received_rows
 
 from vestry.build import build
 from vestry.clock import FixedClock
-from vestry.contracts.contract import Contract, Table
+from vestry.contracts.contract import Contract
 from vestry.contracts.reading import read_contracts
 from vestry.intake.receive import receive
 from vestry.linkage import scoring
@@ -305,66 +305,6 @@ def make_tiny() -> Callable[..., Tiny]:
     return made
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ran:
-    """How one command ended: its exit code (below 0: the signal that killed it) and what it printed."""
-
-    code: int
-    out: str
-    err: str
-
-
-@dataclass(slots=True, kw_only=True)
-class Running:
-    """A command at work in a child."""
-
-    forks: Forks
-    pid: int
-    out: Path
-    err: Path
-
-    def stopped(self) -> None:
-        """Wait until it has stopped itself (SIGSTOP)."""
-        assert self.forks.ask({"wait": self.pid}) == {"stopped": True}
-
-    def send(self, by: signal.Signals) -> None:
-        os.kill(self.pid, by)
-
-    def ended(self) -> Ran:
-        """Wait for its end."""
-        code = self.forks.ask({"wait": self.pid})["code"]
-        return Ran(
-            code=code, out=self.out.read_text(encoding="utf-8"), err=self.err.read_text(encoding="utf-8")
-        )
-
-
-@dataclass(slots=True, kw_only=True)
-class Forks:
-    """Runs commands in children; see `fork_server`."""
-
-    server: subprocess.Popen[str]
-    folder: Path
-    asked: int = 0
-
-    def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        assert self.server.stdin is not None and self.server.stdout is not None
-        self.server.stdin.write(json.dumps(request) + "\n")
-        self.server.stdin.flush()
-        answer: dict[str, Any] = json.loads(self.server.stdout.readline())
-        return answer
-
-    def start(self, *argv: str | Path, **how: Any) -> Running:
-        """Begin a command. `at`, `after`, `by`, `broken`: as `fork_server` says."""
-        self.asked += 1
-        out, err = (self.folder / f"{self.asked}.{end}" for end in ("out", "err"))
-        pid = self.ask({"argv": [str(a) for a in argv], "out": str(out), "err": str(err), **how})["pid"]
-        return Running(forks=self, pid=pid, out=out, err=err)
-
-    def run(self, *argv: str | Path, **how: Any) -> Ran:
-        """A command to its end."""
-        return self.start(*argv, **how).ended()
-
-
 @pytest.fixture(scope="session")
 def forks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forks]:
     """Commands in children of one process, so that each need not load everything again."""
@@ -378,45 +318,6 @@ def forks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forks]:
         yield Forks(server=server, folder=tmp_path_factory.mktemp("forks"))
         assert server.stdin is not None
         server.stdin.close()
-
-
-def received_rows(
-    path: Path, contract: Contract, row_path: str | None, table: Table | None = None
-) -> list[dict[str, str]]:
-    """The rows of a received file, read by somebody else's readers: `csv`, ElementTree, `json`. Row 1 is [0].
-
-    `table` says which, where a file holds several kinds of row.
-    """
-    raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    if contract.layout.format == "csv":
-        text = raw.decode(contract.layout.encoding)
-        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=contract.layout.delimiter))
-        names = (
-            lines.pop(0)
-            if contract.layout.header
-            else [c.physical_name for c in (table or contract.tables[0]).columns]
-        )
-        if table is not None and table.rows.column is not None:
-            lines = [line for line in lines if line and line[table.rows.column - 1] == table.rows.equals]
-        return [dict(zip(names, line, strict=False)) for line in lines if line]
-    if contract.layout.format == "xml":
-        from xml.etree import ElementTree as Tree
-
-        assert row_path is not None
-        return [
-            {"/".join(p): (e.text or "") for p, e in _leaves(row)}
-            for row in Tree.fromstring(raw).findall(f"./{row_path}")
-        ]
-    features = json.loads(raw)["features"]
-    return [{k: str(v) for k, v in f["properties"].items()} for f in features]
-
-
-def _leaves(element: Any, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    for inner in element:
-        if len(inner):
-            yield from _leaves(inner, (*above, inner.tag))
-        else:
-            yield (*above, inner.tag), inner
 
 
 @dataclass(frozen=True, slots=True)
