@@ -81,9 +81,8 @@ def find_uprns(
             uprn_given=records.uprn, uprn_by=ibis.ifelse(records.uprn.notnull(), BY_SOURCE, ibis.null("string")),
             uprn_why=ibis.null("string"), uprn_agrees=ibis.null("boolean"),
         )  # fmt: skip
-        return Addressed(
-            records=bare, matches=ibis.memtable([], schema=MATCHES), quality=_measured(bare.limit(0))
-        )
+        nothing = engine.keep("uprn_quality", _measured(bare.limit(0)))
+        return Addressed(records=bare, matches=ibis.memtable([], schema=MATCHES), quality=nothing)
     with engine.workbench() as bench:
         finder = Finder(engine, received, remembered, memory)
         properties = finder.properties()
