@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import igraph
 import numpy as np
@@ -120,22 +120,30 @@ def clusters_of(units: pa.Array, edges: pa.Table, rules: RuleTables) -> pa.Table
     cluster = first[component]  # units are in order: the first of a component is the smallest
     suspect = np.zeros(len(first), bool)
     suspect[_suspects(component, units, rules)] = True
-    doubtful = np.flatnonzero(suspect[component])
+    doubtful, joining = np.flatnonzero(suspect[component]), np.flatnonzero(suspect[component[left]])
     names = units.take(pa.array(doubtful)).to_pylist()
+    members = _grouped(component[doubtful], names)
+    joined_by = _grouped(component[left[joining]], map(_edge, edges.take(pa.array(joining)).to_pylist()))
+    said = rules.among(pa.array(names, pa.string()))
     at = dict(zip(names, doubtful.tolist(), strict=True))
-    members: dict[int, list[str]] = defaultdict(list)
-    for unit, found in zip(names, component[doubtful].tolist(), strict=True):
-        members[found].append(unit)
-    joined_by: dict[int, list[Edge]] = defaultdict(list)
-    rows = np.flatnonzero(suspect[component[left]])
-    of_rows = component[left[rows]].tolist()
-    for found, said in zip(of_rows, edges.take(pa.array(rows)).to_pylist(), strict=True):
-        joined_by[found].append(Edge(**{**said, "weight": said["weight"] or 0.0}))
-    kept = rules.among(pa.array(names, pa.string()))
     for found, together in members.items():
-        for group in mended(together, joined_by[found], kept):
+        for group in mended(together, joined_by.get(found, ()), said):
             cluster[[at[unit] for unit in group]] = at[min(group)]
     return pa.table([units, units.take(pa.array(cluster))], schema=CLUSTERS)
+
+
+T = TypeVar("T")
+
+
+def _grouped(keys: Numbers, values: Iterable[T]) -> dict[int, list[T]]:
+    found: dict[int, list[T]] = defaultdict(list)
+    for key, value in zip(keys.tolist(), values, strict=True):
+        found[key].append(value)
+    return found
+
+
+def _edge(said: Mapping[str, Any]) -> Edge:
+    return Edge(**{**said, "weight": said["weight"] or 0.0})
 
 
 def _positions(units: pa.Array | pa.ChunkedArray, known: pa.Array) -> Numbers:
@@ -154,10 +162,8 @@ def _suspects(component: Numbers, units: pa.Array, rules: RuleTables) -> Numbers
     numbered = counted.filter(pc.greater(counted["number_count_distinct"], 1))["component"].to_numpy()
     held = rules.held.append_column("component", [component[_positions(rules.held["unit_id"], units)]])
     held = held.sort_by([(c, "ascending") for c in ("component", "register", "first_as_at", "last_as_at")])
-    one, next_ = (
-        held.slice(0, max(len(held) - 1, 0)),
-        held.slice(1),
-    )  # spans that overlap have neighbours that do
+    # Where any two spans overlap, some two that stand next to each other do.
+    one, next_ = held.slice(0, max(len(held) - 1, 0)), held.slice(1)
     beside = pc.and_(
         pc.and_(pc.equal(one["component"], next_["component"]), pc.equal(one["register"], next_["register"])),
         pc.less_equal(next_["first_as_at"], one["last_as_at"]),
