@@ -27,6 +27,7 @@ from vestry.cli.app import app
 from vestry.errors import every_error
 from vestry.sharing.decision import OPEN_TABLES
 from vestry.sharing.purposes import PURPOSES
+from vestry.twin.release import READABLE_FROM
 from vestry.twin.tables import TABLES
 
 DOCS: Final = Path(__file__).parent
@@ -139,7 +140,8 @@ def tables_page() -> str:
     lines = [
         "# Tables of a release",
         "",
-        "A release is a DuckDB file, `releases/<release id>/twin.duckdb`. These names and columns",
+        f"A release is a DuckDB file (for DuckDB {READABLE_FROM.removeprefix('v')} or later),",
+        "`releases/<release id>/twin.duckdb`. These names and columns",
         "are stable. People",
         "read them through `vestry export`, `find`, `show` and `explain`, which ask for a purpose",
         "and keep an audit entry.",
