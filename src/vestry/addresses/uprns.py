@@ -94,7 +94,7 @@ def find_uprns(
         # Only the narrow columns are kept: the next step writes the wide table of records again anyway.
         filled = _filled(records, engine.keep("record_uprns", _uprns(given, matches)))
         quality = engine.keep("uprn_quality", _measured(filled))
-        bench.leave(filled, matches, quality, *remembered.tables())
+        bench.leave(filled, matches, quality)
     return Addressed(records=filled, matches=matches.select(*MATCHES.names), quality=quality)
 
 

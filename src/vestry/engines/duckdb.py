@@ -125,9 +125,10 @@ class DuckDBEngine:
             self._ibis.con.register(held.name, held.data.to_pyarrow(held.schema))
         return str(self._ibis.compile(expr))
 
-    def bring(self, name: str, table: pa.Table) -> ir.Table:
+    def bring(self, name: str, table: pa.Table, *, lasting: bool = False) -> ir.Table:
         """See `Engine.bring`."""
-        self._kept.add(name)
+        if not lasting:
+            self._kept.add(name)
         return self._ibis.create_table(name, table, overwrite=True)
 
     def forget(self, *tables: ir.Table) -> None:

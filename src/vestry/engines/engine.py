@@ -55,8 +55,8 @@ class Engine(Protocol):
         """The SQL by which `connection()` computes `expr`."""
         ...
 
-    def bring(self, name: str, table: pa.Table) -> ir.Table:
-        """Keep an Arrow table as `name`."""
+    def bring(self, name: str, table: pa.Table, *, lasting: bool = False) -> ir.Table:
+        """Keep an Arrow table as `name`. One that is `lasting` goes only when it is itself forgotten."""
         ...
 
     def forget(self, *tables: ir.Table) -> None:

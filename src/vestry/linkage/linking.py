@@ -97,19 +97,20 @@ def link_all(
     once_only = [(c.source, t.name) for c in contracts.values() for t in c.tables if t.holds_each_once]
     unlinked = sorted(c.source for c in contracts.values() if not c.may_link)
     comparable = records.filter(records.source.notin(unlinked)) if unlinked else records
-    found = {
-        kind: link(
-            engine,
-            comparable,
-            kind,
-            models=place.models,
-            thresholds=place.thresholds,
-            decisions=decisions,
-            once_only=once_only,
-            remembered=remembered,
-        )
-        for kind in kinds.RECORD_KINDS
-    }
+    found: dict[str, Linked] = {}
+    for kind in kinds.RECORD_KINDS:
+        with engine.workbench() as bench:
+            linked = found[kind] = link(
+                engine,
+                comparable,
+                kind,
+                models=place.models,
+                thresholds=place.thresholds,
+                decisions=decisions,
+                once_only=once_only,
+                remembered=remembered,
+            )
+            bench.leave(linked.links, linked.clusters, *linked.evidence)
     alone = engine.keep("units_alone", _alone(records, unlinked))
     return AllLinked(
         links=ibis.union(*(f.links for f in found.values())),
@@ -142,22 +143,6 @@ def link(
     Pairs from the review threshold up are in `links`; those from the link threshold up join, unless a rule of
     `clusters` keeps them apart.
     """
-    with engine.workbench() as bench:
-        linked = _link(engine, records, kind, models, thresholds, decisions, once_only, remembered)
-        bench.leave(linked.links, linked.clusters, *linked.evidence, *remembered.tables())
-    return linked
-
-
-def _link(
-    engine: Engine,
-    records: ir.Table,
-    kind: str,
-    models: Path,
-    thresholds: Thresholds,
-    decisions: Sequence[Decision],
-    once_only: Collection[tuple[str, str]],
-    remembered: Remembered,
-) -> Linked:
     units = engine.keep(f"{kind}_units", _units(records, kind))
     listed = units if kind == kinds.PROPERTY else records.filter(records.kind == kind)
     registers = engine.keep(f"{kind}_registers", _registers(listed, once_only))

@@ -77,7 +77,7 @@ def seal(engine: Engine, records: ir.Table, loaded: Loaded, remembered: Remember
         }
         left = [_without(r, gone) if (r.contract.source, r.table.name) in losing else r for r in received]
         counted = engine.keep("ledger_sealed", _counted(ledger, received, gone, losing))
-        bench.leave(unsealed, counted, gone, *remembered.tables())
+        bench.leave(unsealed, counted, gone)
     return Unsealed(records=unsealed, received=left, ledger=counted)
 
 

@@ -56,7 +56,7 @@ def standardise(engine: Engine, received: Sequence[Received], remembered: Rememb
             "record_id", *(c for c in HEAD if c != "as_at"), "first_as_at", "last_as_at", "current", ENDED_ON,
             *content_columns(),
         ))  # fmt: skip
-        bench.leave(records, given, *remembered.tables())
+        bench.leave(records, given)
     return Standardised(records=records, given=given)
 
 

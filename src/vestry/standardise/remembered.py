@@ -7,7 +7,7 @@ a cost, never a source.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import ibis.expr.types as ir
@@ -53,10 +53,6 @@ class Remembered:
             *table.columns, *made
         )  # one chain of joins: a select between any two would cost far more
 
-    def tables(self) -> Collection[ir.Table]:
-        """What is known so far, by rule: kept tables that others must leave where they are."""
-        return self._tables.values()
-
     def _learn(self, table: ir.Table, rule: Rule, columns: Sequence[str]) -> None:
         texts = table.select(**{TEXT: table[columns[0]]})
         for column in columns[1:]:
@@ -64,7 +60,7 @@ class Remembered:
         texts = texts.filter(texts[TEXT].notnull()).distinct()
         known = self._tables.get(rule.name)
         if known is None:
-            known = self._engine.bring(f"known_{rule.name}", self._recall(rule))
+            known = self._engine.bring(f"known_{rule.name}", self._recall(rule), lasting=True)
         fresh = texts.anti_join(known, TEXT)
         new_texts = self._engine.fetch(fresh).column(TEXT).to_pylist()
         if new_texts:
@@ -72,7 +68,7 @@ class Remembered:
             before = self._engine.fetch(known)
             everything = pa.concat_tables([before, learnt])
             self._remember(rule, everything)
-            known = self._engine.bring(f"known_{rule.name}", everything)
+            known = self._engine.bring(f"known_{rule.name}", everything, lasting=True)
         self._tables[rule.name] = known
 
     def _path(self, rule: Rule) -> Path | None:

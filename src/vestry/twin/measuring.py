@@ -41,7 +41,7 @@ def measure(
         rules = kept_rules(engine, measured, ledger=loaded.ledger, quarantine=loaded.quarantine)
         whole = card.union(rules.select(*card.columns), already.select(*card.columns).cast(card.schema()))
         quality = engine.keep("quality", whole.distinct())
-        bench.leave(quality, *remembered.tables())
+        bench.leave(quality)
     return quality
 
 

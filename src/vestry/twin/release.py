@@ -88,10 +88,9 @@ def write(
                 f'CREATE TABLE twin."{name}" AS SELECT * FROM ({engine.statement(shaped)}) ORDER BY {order}'
             )
             engine.done_with(tables[name], (tables[later.name] for later in TABLES[at:]))
-            living = "WHERE current" if name in LIVING else ""
+            counted = "count(*) FILTER (current)" if name in LIVING else "count(*)"
             rows, content, counts[name] = connection.execute(
-                "SELECT count(*), coalesce(bit_xor(hash(t)), 0),"
-                f' (SELECT count(*) FROM twin."{name}" {living}) FROM twin."{name}" t'
+                f'SELECT count(*), coalesce(bit_xor(hash(t)), 0), {counted} FROM twin."{name}" t'
             ).fetchone()
             written[name] = {"rows": rows, "content": f"{content:016x}"}
     finally:

@@ -68,7 +68,12 @@ def test_a_workbench_is_cleared_of_all_but_what_is_left_stands_on(engine: DuckDB
     with engine.workbench() as bench:
         one, _, other = (_numbers(engine, name) for name in ("one", "between", "other"))
         answer = engine.bring("answer", engine.fetch(other))
+        lasting = engine.bring("lasting", engine.fetch(other), lasting=True)
         bench.leave(one.filter(one.n > 5).inner_join(engine.table("before"), "n"), answer)
+    assert _tables(engine) == {"before", "one", "answer", "lasting"}
+    engine.done_with(lasting, still=[])
+    assert engine.count(lasting) == 10
+    engine.forget(lasting)
     assert _tables(engine) == {"before", "one", "answer"}
 
 

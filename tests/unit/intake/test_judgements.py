@@ -88,30 +88,26 @@ def test_another_contract_judges_again(desk: Any, agreed: Contract, told: Any, j
     assert len(judged_again) == 1, "and that is kept in its turn"
 
 
-@pytest.mark.parametrize("lost", ["*.json", "*.rows.parquet", "*.quarantine.parquet", "*"])
-def test_what_was_cut_short_or_removed_is_made_again(
-    desk: Any, agreed: Contract, told: Any, judged_again: Any, lost: str
-) -> None:
-    desk.receive(agreed, ROWS)
-    expected = told(agreed, None)
-    judged_again.clear()
-    gone = list(desk.place.judged.glob(f"*/*/*/{lost}"))
-    for path in gone:
-        path.unlink()
-    assert gone != []
-    assert told(agreed, desk.place.judged) == expected
-    assert len(judged_again) == 1
+def _removed(path: Path) -> None:
+    path.unlink()
 
 
-@pytest.mark.parametrize("damaged", ["*.json", "*.rows.parquet", "*.quarantine.parquet"])
-def test_what_is_damaged_is_made_again(
-    desk: Any, agreed: Contract, told: Any, judged_again: Any, damaged: str
-) -> None:
-    desk.receive(agreed, ROWS)
-    expected = told(agreed, None)
-    judged_again.clear()
-    (path,) = desk.place.judged.glob(f"*/*/*/{damaged}")
+def _damaged(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-9] + b"\x00" * 9)
+
+
+@pytest.mark.parametrize("spoil", [_removed, _damaged])
+@pytest.mark.parametrize("which", ["*.json", "*.rows.parquet", "*.quarantine.parquet", "*"])
+def test_what_was_removed_or_damaged_is_made_again(
+    desk: Any, agreed: Contract, told: Any, judged_again: Any, which: str, spoil: Callable[[Path], None]
+) -> None:
+    desk.receive(agreed, ROWS)
+    expected = told(agreed, None)
+    judged_again.clear()
+    found = list(desk.place.judged.glob(f"*/*/*/{which}"))
+    for path in found:
+        spoil(path)
+    assert found != []
     assert told(agreed, desk.place.judged) == expected
     assert len(judged_again) == 1
 
