@@ -24,9 +24,9 @@ from typing import Any
 
 import duckdb
 import pytest
+
 from forks import Forks
 from own_readers import received_rows
-
 from vestry.build import build
 from vestry.clock import FixedClock
 from vestry.contracts.contract import Contract

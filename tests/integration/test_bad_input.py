@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bad_files import BAD, CSV, GOOD, PLANTED, REFUSING, STRICT, Bad, rows
 
+from bad_files import BAD, CSV, GOOD, PLANTED, REFUSING, STRICT, Bad, rows
 from vestry.clock import FixedClock
 from vestry.contracts.contract import (
     Contract,

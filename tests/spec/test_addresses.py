@@ -154,7 +154,12 @@ def together(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
             engine, records, gazetteer, remembered, thresholds=Thresholds(), memory=None
         ).records
         day = {c: ibis.literal("2026-01-01") for c in ("first_as_at", "last_as_at")}
-        named = found.mutate(**day, source_key=found.record_id, part=ibis.literal("home"))
+        named = found.mutate(
+            **day,
+            source_key=found.record_id,
+            part=ibis.literal("home"),
+            record_no=found.record_id.dense_rank(),
+        )
         united = with_units(engine, named, [])
         linked = link(
             engine, united, "property", models=tmp_path, thresholds=Thresholds(), decisions=[], once_only=[],

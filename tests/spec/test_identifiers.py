@@ -9,23 +9,24 @@ import pytest
 from vestry.engines.engine import Engine
 from vestry.linkage.identifiers import identifier_pairs
 
-HEAD = "record_id | unit_id | kind | nhs_number | nino | upn | birth_date"
+HEAD = "record_no | unit_no | nhs_number | nino | upn | birth_date"
+NUMBERS = {"record_no": "int64", "unit_no": "int64"}
 
 
 @pytest.mark.parametrize(
     ("second", "joined"),
     [
-        ("b | 2 | person | - | - | A999010000011 | 2014-05-05", [("a", "b", "upn")]),
-        ("b | 2 | person | - | - | A999010000011 | -", [("a", "b", "upn")]),
-        ("b | 2 | person | - | - | A999010000011 | 2011-11-30", []),
-        ("b | 2 | person | - | - | C999010000012 | 2014-05-05", []),
-        ("b | 1 | person | - | - | A999010000011 | 2014-05-05", []),
+        ("8 | 2 | - | - | A999010000011 | 2014-05-05", [(7, 8, "upn")]),
+        ("8 | 2 | - | - | A999010000011 | -", [(7, 8, "upn")]),
+        ("8 | 2 | - | - | A999010000011 | 2011-11-30", []),
+        ("8 | 2 | - | - | C999010000012 | 2014-05-05", []),
+        ("8 | 1 | - | - | A999010000011 | 2014-05-05", []),
     ],
     ids=["one pupil", "no birth date", "another child's number", "two pupils", "one unit"],
 )
 def test_a_pupil_number_decides(
-    engine: Engine, tables: Any, second: str, joined: list[tuple[str, str, str]]
+    engine: Engine, tables: Any, second: str, joined: list[tuple[int, int, str]]
 ) -> None:
-    drawn = f"{HEAD}\na | 1 | person | - | - | A999010000011 | 2014-05-05\n{second}"
-    found = engine.fetch(identifier_pairs(tables.of(drawn), "person")).to_pylist()
-    assert [(p["left_record"], p["right_record"], p["field"]) for p in found] == joined
+    drawn = f"{HEAD}\n7 | 1 | - | - | A999010000011 | 2014-05-05\n{second}"
+    found = engine.fetch(identifier_pairs(tables.of(drawn, NUMBERS), "person")).to_pylist()
+    assert [(p["left_no"], p["right_no"], p["field"]) for p in found] == joined

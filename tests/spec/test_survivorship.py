@@ -40,6 +40,18 @@ def stated(said: ir.Table) -> ir.Table:
     return found.mutate(subject=entity * 1000 + found.group_no)
 
 
+SAID = (*STATEMENT, "field", "value", "accuracy", "source_value")
+SPEAKER = (
+    "record_no", "record_id", "entity_no", "entity_id", "kind", "source", "valid_from", "valid_to", "as_at", "current",
+)  # fmt: skip
+
+
+def as_claims(drawn: ir.Table) -> Claims:
+    """Claims drawn wide, as `twin.claims` gives them."""
+    speakers = drawn.select(*SPEAKER).distinct()
+    return Claims(said=drawn.select(*SAID), speakers=speakers, statements=stated(drawn), groups={1: "group"})
+
+
 @pytest.fixture
 def choose(engine: Engine, tables: Any) -> Choose:
     """`choose(table, trust)`: record -> (values chosen from it, its reason). Columns left out are filled in."""
@@ -66,12 +78,12 @@ def choose(engine: Engine, tables: Any) -> Choose:
             entity_no=claims.entity_id.dense_rank().cast("int64"),
             item=claims.item.cast("int64"),
         )
-        said = engine.keep("claims_drawn", claims.drop("now"))
+        drawn_claims = engine.keep("claims_drawn", claims.drop("now"))
         found: dict[str, tuple[list[str], str]] = {}
         for row in engine.fetch(
-            chosen(engine, Claims(said=said, statements=stated(said)), ORGANISATIONS, trust or {}).order_by(
-                "record_id", "field"
-            )
+            chosen(engine, as_claims(drawn_claims), ORGANISATIONS, trust or {})
+            .all()
+            .order_by("record_id", "field")
         ).to_pylist():
             values, _ = found.setdefault(row["record_id"], ([], row["reason"]))
             if row["chosen"]:

@@ -38,14 +38,16 @@ class Edge:
 
 
 EDGES: Final = pa.schema(
-    [(name, pa.string()) for name in ("left", "right", "decided_by")]
-    + [("probability", pa.float64()), ("weight", pa.float64())]
-)
-NUMBERS: Final = pa.schema([(name, pa.string()) for name in ("unit_id", "number")])
+    [
+        ("left", pa.int64()), ("right", pa.int64()), ("decided_by", pa.string()), ("probability", pa.float64()),
+        ("weight", pa.float64()),
+    ]
+)  # fmt: skip
+"""`Edge`s of units by their numbers: from 0, in the order of their names."""
+NUMBERS: Final = pa.schema([("unit_no", pa.int64()), ("number", pa.string())])
 HELD: Final = pa.schema(
-    [(name, pa.string()) for name in ("unit_id", "register", "first_as_at", "last_as_at")]
+    [("unit_no", pa.int64())] + [(name, pa.string()) for name in ("register", "first_as_at", "last_as_at")]
 )
-CLUSTERS: Final = pa.schema([(name, pa.string()) for name in ("unit_id", "cluster_id")])
 
 Numbers = npt.NDArray[np.int64]
 
@@ -74,30 +76,37 @@ class _Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleTables:
-    """`Rules` of many units, in tables: `numbers` has a row for each number of a unit, `held` one for each unit."""
+    """`Rules` of many units, in tables: `numbers` has a row for each number of a unit, `held` one for each unit.
+
+    Units are numbered as in `EDGES`; `apart` are names.
+    """
 
     numbers: pa.Table = field(default_factory=NUMBERS.empty_table)
     held: pa.Table = field(default_factory=HELD.empty_table)
     apart: frozenset[tuple[str, str]] = frozenset()
 
     @classmethod
-    def of(cls, rules: Rules) -> RuleTables:
-        """The same rules."""
-        numbers = [{"unit_id": u, "number": n} for u, said in rules.numbers.items() for n in said]
-        held = [dict(zip(HELD.names, (unit, *span), strict=True)) for unit, span in rules.held.items()]
+    def of(cls, rules: Rules, number_of: Mapping[str, int]) -> RuleTables:
+        """The same rules. Raises KeyError for a unit without a number."""
+        numbers = [{"unit_no": number_of[u], "number": n} for u, said in rules.numbers.items() for n in said]
+        held = [
+            dict(zip(HELD.names, (number_of[unit], *span), strict=True)) for unit, span in rules.held.items()
+        ]
         return cls(
             numbers=pa.Table.from_pylist(numbers, schema=NUMBERS),
             held=pa.Table.from_pylist(held, schema=HELD),
             apart=rules.apart,
         )
 
-    def among(self, units: pa.Array) -> Rules:
-        """What they say of a few units."""
+    def among(self, units: Mapping[int, str]) -> Rules:
+        """What they say of a few units: number -> name."""
+        some = pa.array(list(units), pa.int64())
         numbers: dict[str, frozenset[str]] = {}
-        for said in self.numbers.filter(pc.is_in(self.numbers["unit_id"], value_set=units)).to_pylist():
-            numbers[said["unit_id"]] = numbers.get(said["unit_id"], frozenset()) | {said["number"]}
-        held = self.held.filter(pc.is_in(self.held["unit_id"], value_set=units)).to_pylist()
-        spans = {h["unit_id"]: (h["register"], h["first_as_at"], h["last_as_at"]) for h in held}
+        for said in self.numbers.filter(pc.is_in(self.numbers["unit_no"], value_set=some)).to_pylist():
+            unit = units[said["unit_no"]]
+            numbers[unit] = numbers.get(unit, frozenset()) | {said["number"]}
+        held = self.held.filter(pc.is_in(self.held["unit_no"], value_set=some)).to_pylist()
+        spans = {units[h["unit_no"]]: (h["register"], h["first_as_at"], h["last_as_at"]) for h in held}
         return Rules(numbers=numbers, held=spans, apart=self.apart)
 
 
@@ -106,30 +115,38 @@ def clusters(units: Sequence[str], edges: Sequence[Edge], rules: Rules) -> dict[
 
     Units without edges are clusters of their own. Raises KeyError when an edge names an unknown unit.
     """
-    table = pa.Table.from_pylist([asdict(e) for e in edges], schema=EDGES)
-    found = clusters_of(pa.array(sorted(units), pa.string()), table, RuleTables.of(rules))
-    return dict(zip(*(found[name].to_pylist() for name in CLUSTERS.names), strict=True))
+    names = sorted(units)
+    number_of = {name: number for number, name in enumerate(names)}
+    table = pa.Table.from_pylist(
+        [{**asdict(e), "left": number_of[e.left], "right": number_of[e.right]} for e in edges], schema=EDGES
+    )
+    found = clusters_of(pa.array(names, pa.string()), table, RuleTables.of(rules, number_of))
+    return {name: names[first] for name, first in zip(names, found.tolist(), strict=True)}
 
 
-def clusters_of(units: pa.Array, edges: pa.Table, rules: RuleTables) -> pa.Table:
-    """As `clusters`, in tables (`EDGES` to `CLUSTERS`) and of `units` in order: of many millions, few are looked at singly."""
-    left, right = (_positions(edges[side], units) for side in ("left", "right"))
-    graph = igraph.Graph(n=len(units), edges=zip(left.tolist(), right.tolist(), strict=True))
+def clusters_of(units: pa.Array, edges: pa.Table, rules: RuleTables) -> Numbers:
+    """As `clusters`, of the names of units in order, by their numbers: for each unit, the first of its cluster.
+
+    Of many millions, few are looked at singly. `edges` as `EDGES`.
+    """
+    left, right = (edges[side].to_numpy() for side in ("left", "right"))
+    graph = igraph.Graph(n=len(units), edges=np.column_stack((left, right)))
     component = np.array(graph.connected_components().membership, np.int64)
     _, first = np.unique(component, return_index=True)
     cluster = first[component]  # units are in order: the first of a component is the smallest
     suspect = np.zeros(len(first), bool)
     suspect[_suspects(component, units, rules)] = True
     doubtful, joining = np.flatnonzero(suspect[component]), np.flatnonzero(suspect[component[left]])
-    names = units.take(pa.array(doubtful)).to_pylist()
-    members = _grouped(component[doubtful], names)
-    joined_by = _grouped(component[left[joining]], map(_edge, edges.take(pa.array(joining)).to_pylist()))
-    said = rules.among(pa.array(names, pa.string()))
-    at = dict(zip(names, doubtful.tolist(), strict=True))
+    name_of = dict(zip(doubtful.tolist(), units.take(pa.array(doubtful)).to_pylist(), strict=True))
+    at = {name: number for number, name in name_of.items()}
+    members = _grouped(component[doubtful], name_of.values())
+    doubted = [_edge(said, name_of) for said in edges.take(pa.array(joining)).to_pylist()]
+    joined_by = _grouped(component[left[joining]], doubted)
+    said = rules.among(name_of)
     for found, together in members.items():
         for group in mended(together, joined_by.get(found, ()), said):
             cluster[[at[unit] for unit in group]] = at[min(group)]
-    return pa.table([units, units.take(pa.array(cluster))], schema=CLUSTERS)
+    return cluster
 
 
 T = TypeVar("T")
@@ -142,25 +159,18 @@ def _grouped(keys: Numbers, values: Iterable[T]) -> dict[int, list[T]]:
     return found
 
 
-def _edge(said: Mapping[str, Any]) -> Edge:
-    return Edge(**{**said, "weight": said["weight"] or 0.0})
-
-
-def _positions(units: pa.Array | pa.ChunkedArray, known: pa.Array) -> Numbers:
-    """Where each unit is among those known. Raises KeyError for one that is not."""
-    found = pc.index_in(units, value_set=known)
-    if found.null_count:
-        raise KeyError("an edge or a rule names an unknown unit")
-    return np.asarray(found.to_numpy(), np.int64)
+def _edge(said: Mapping[str, Any], name_of: Mapping[int, str]) -> Edge:
+    named = {side: name_of[said[side]] for side in ("left", "right")}
+    return Edge(**{**said, **named, "weight": said["weight"] or 0.0})
 
 
 def _suspects(component: Numbers, units: pa.Array, rules: RuleTables) -> Numbers:
     """The components in which some rule could keep two units apart: they must be put together with care."""
-    of_number = component[_positions(rules.numbers["unit_id"], units)]
+    of_number = component[rules.numbers["unit_no"].to_numpy()]
     said = pa.table({"component": of_number, "number": rules.numbers["number"]})
     counted = said.group_by("component").aggregate([("number", "count_distinct")])
     numbered = counted.filter(pc.greater(counted["number_count_distinct"], 1))["component"].to_numpy()
-    held = rules.held.append_column("component", [component[_positions(rules.held["unit_id"], units)]])
+    held = rules.held.append_column("component", [component[rules.held["unit_no"].to_numpy()]])
     held = held.sort_by([(c, "ascending") for c in ("component", "register", "first_as_at", "last_as_at")])
     # Where any two spans overlap, some two that stand next to each other do.
     one, next_ = held.slice(0, max(len(held) - 1, 0)), held.slice(1)
@@ -171,7 +181,9 @@ def _suspects(component: Numbers, units: pa.Array, rules: RuleTables) -> Numbers
     listed = one.filter(beside)["component"].to_numpy()
     one, other = (pa.array([pair[side] for pair in rules.apart], pa.string()) for side in (0, 1))
     known = pc.and_(pc.is_in(one, value_set=units), pc.is_in(other, value_set=units))
-    one, other = (component[_positions(side.filter(known), units)] for side in (one, other))
+    one, other = (
+        component[pc.index_in(side.filter(known), value_set=units).to_numpy()] for side in (one, other)
+    )
     return np.concatenate([numbered, listed, one[one == other]])
 
 

@@ -273,15 +273,21 @@ ORGANISATION: Final = Design(
 DESIGNS: Final[Mapping[str, Design]] = {kinds.PERSON: PERSON, kinds.ORGANISATION: ORGANISATION}
 
 
-def splink_settings(design: Design, *, unique_id: str) -> dict[str, Any]:
-    """The design as Splink's settings, keeping what it works out for each comparison (the evidence)."""
+def splink_settings(design: Design, *, copy_id: str) -> dict[str, Any]:
+    """The design as Splink's settings, keeping what it works out for each comparison (the evidence).
+
+    `copy_id` is even for the first copy of a profile; a second one has the next number, and is compared with the first
+    and with no other.
+    """
+    first = f"l.{copy_id} % 2 = 0"
+    once = f"{first} AND (r.{copy_id} % 2 = 0 OR r.{copy_id} = l.{copy_id} + 1)"
     return {
         "link_type": "dedupe_only",
-        "unique_id_column_name": unique_id,
+        "unique_id_column_name": copy_id,
         "retain_intermediate_calculation_columns": True,
         "retain_matching_columns": True,
         "em_convergence": 0.001,
-        "blocking_rules_to_generate_predictions": list(design.blocking),
+        "blocking_rules_to_generate_predictions": [f"{rule} AND {once}" for rule in design.blocking],
         "comparisons": [_splink_comparison(c) for c in design.comparisons],
     }
 

@@ -24,16 +24,14 @@ DECIDING: Final = {
 TOO_COMMON: Final = 50
 """A number that more units than this share is a placeholder, whatever its check digit says."""
 
-EDGES = ibis.schema({"left_record": "string", "right_record": "string", "field": "string"})
-
 
 def identifier_pairs(records: ir.Table, kind: str) -> ir.Table:
-    """Pairs of records that an agreed identifier joins: `left_record, right_record, field`, left before right.
+    """Pairs of records of one kind that an agreed identifier joins: `left_no, right_no, field`, left before right.
 
-    `records` has `unit_id`, and for properties `address_key` and `uprn_agrees`. Each unit speaks through every
-    content it has had.
+    `records` has `record_no` and `unit_no`, and for properties `address_key` and `uprn_agrees`. Each unit speaks
+    through every content it has had.
     """
-    of_kind = records.filter(records.kind == kind)
+    of_kind = records
     if kind == kinds.PROPERTY:
         # A flat's UPRN beside a text that names no flat would lead every such text into that flat.
         agreeing = of_kind.uprn_agrees.fill_null(True)
@@ -45,32 +43,32 @@ def identifier_pairs(records: ir.Table, kind: str) -> ir.Table:
 
 def _pairs(of_kind: ir.Table, field: str, kind: str) -> ir.Table:
     said = of_kind.filter(of_kind[field].notnull()).select(
-        "record_id", "unit_id", number=of_kind[field], birth_date=of_kind.birth_date
+        "record_no", "unit_no", number=of_kind[field], birth_date=of_kind.birth_date
     )
     if kind == kinds.PROPERTY:
         return _to_the_first(said, field)
-    sharers = said.group_by("number").aggregate(units=said.unit_id.nunique())
+    sharers = said.group_by("number").aggregate(units=said.unit_no.nunique())
     agreed = sharers.filter((sharers.units > 1) & (sharers.units <= TOO_COMMON)).select("number")
     said = said.semi_join(agreed, "number")
     other = said.view()
     pairs = said.inner_join(
-        other, [said.number == other.number, said.unit_id < other.unit_id], rname="{name}_other"
+        other, [said.number == other.number, said.unit_no < other.unit_no], rname="{name}_other"
     )
     if kind == kinds.PERSON:
         pairs = pairs.filter(compatible(pairs.birth_date, pairs.birth_date_other))
     return pairs.select(
-        left_record=ibis.least(pairs.record_id, pairs.record_id_other),
-        right_record=ibis.greatest(pairs.record_id, pairs.record_id_other),
+        left_no=ibis.least(pairs.record_no, pairs.record_no_other),
+        right_no=ibis.greatest(pairs.record_no, pairs.record_no_other),
         field=ibis.literal(field),
     ).distinct()
 
 
 def _to_the_first(said: ir.Table, field: str) -> ir.Table:
     """Every record to the first of its number: a block of flats under one address would make too many pairs."""
-    first = said.group_by("number").aggregate(first=said.record_id.min())
+    first = said.group_by("number").aggregate(first=said.record_no.min())
     joined = said.inner_join(first, "number")
-    joined = joined.filter(joined.record_id != joined.first)
-    return joined.select(left_record="first", right_record="record_id", field=ibis.literal(field)).distinct()
+    joined = joined.filter(joined.record_no != joined.first)
+    return joined.select(left_no="first", right_no="record_no", field=ibis.literal(field)).distinct()
 
 
 def compatible(left: ir.StringValue, right: ir.StringValue) -> ir.BooleanValue:

@@ -7,7 +7,7 @@ unit; one that many hold is joined round its first unit, and only if its two cop
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -27,11 +27,11 @@ from vestry.linkage.clusters import (
     HELD,
     NUMBERS,
     STRENGTH,
-    Edge,
     RuleTables,
     clusters_of,
 )
 from vestry.linkage.decisions import Decision, decided_apart
+from vestry.linkage.evidence import Compared, folded, unfolded
 from vestry.linkage.identifiers import identifier_pairs
 from vestry.linkage.profiles import profiles
 from vestry.linkage.rekeying import successions, with_successions
@@ -47,25 +47,24 @@ BELOW_SUCCESSION: Final = 0.002
 """Where a register was re-keyed, pairs are kept from here on, until what that tells is added."""
 
 ADDRESSED: Final = (
-    "record_id", "unit_id", "kind", "uprn", "uprn_agrees", "address_lines", "postcode", "birth_date",
+    "record_no", "unit_no", "uprn", "uprn_agrees", "address_lines", "postcode", "birth_date",
 )  # fmt: skip
 """Columns of `records` by which properties are told to be one."""
 
-PAIR: Final = ["left_record", "right_record"]
+PAIR: Final = ["left_no", "right_no"]
+"""Two records by their numbers, the one that sorts first on the left."""
 LINKS = ibis.schema(
-    {"left_record": "string", "right_record": "string", "probability": "float64", "weight": "float64"}
+    {"left_no": "int64", "right_no": "int64", "probability": "float64", "weight": "float64"}
     | dict.fromkeys(("decided_by", "kind"), "string")
-)
-EVIDENCE = ibis.schema(
-    dict.fromkeys(("left_record", "right_record", "field", "agreement"), "string") | {"weight": "float64"}
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Linked:
-    """`links` as the release has them (with `weight` and `kind`), `evidence` for each, and `clusters`: `unit_id, cluster_id`.
+    """`links` (as `LINKS`), `evidence` for each, and `clusters`: `unit_id, cluster_id`.
 
-    The evidence is in pieces that are not worked out yet: all of it is many rows, which are wanted once.
+    The evidence has `PAIR, field, agreement, weight`, in pieces that are not worked out yet: all of it is many rows,
+    which are wanted once.
     """
 
     links: ir.Table
@@ -75,7 +74,7 @@ class Linked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AllLinked:
-    """`links` and `evidence` of every kind together; `clusters` by kind."""
+    """`links` and `evidence` of every kind together, as the release has them; `clusters` by kind."""
 
     links: ir.Table
     evidence: ir.Table
@@ -90,7 +89,7 @@ def link_all(
     decisions: Sequence[Decision],
     remembered: Remembered,
 ) -> AllLinked:
-    """Link people, organisations and properties. `records` has `unit_id` beside the columns of the release.
+    """Link people, organisations and properties. `records` has `unit_id` and `record_no` beside the release's columns.
 
     Records whose contract says that they may not be linked are not compared: each of their units stands alone.
     """
@@ -112,13 +111,24 @@ def link_all(
             )
             bench.leave(linked.links, linked.clusters, *linked.evidence)
     alone = engine.keep("units_alone", _alone(records, unlinked))
+    name_of = records.select("record_no", "record_id")
     return AllLinked(
-        links=ibis.union(*(f.links for f in found.values())),
-        evidence=ibis.union(*(piece for f in found.values() for piece in f.evidence)),
+        links=_named(ibis.union(*(f.links for f in found.values())), name_of),
+        evidence=ibis.union(
+            *(unfolded(_named(piece, name_of)) for f in found.values() for piece in f.evidence)
+        ),
         clusters={
             kind: f.clusters.union(alone.filter(alone.kind == kind).drop("kind")) for kind, f in found.items()
         },
     )
+
+
+def _named(pairs: ir.Table, name_of: ir.Table) -> ir.Table:
+    """`pairs` with `left_record, right_record` in place of `PAIR`."""
+    left = name_of.rename(left_no="record_no", left_record="record_id")
+    right = name_of.rename(right_no="record_no", right_record="record_id")
+    both = pairs.inner_join(left, "left_no").inner_join(right, "right_no").drop(*PAIR)
+    return both.relocate("left_record", "right_record")
 
 
 def _alone(records: ir.Table, unlinked: Collection[str]) -> ir.Table:
@@ -143,22 +153,22 @@ def link(
     Pairs from the review threshold up are in `links`; those from the link threshold up join, unless a rule of
     `clusters` keeps them apart.
     """
-    units = engine.keep(f"{kind}_units", _units(records, kind))
-    listed = units if kind == kinds.PROPERTY else records.filter(records.kind == kind)
-    registers = engine.keep(f"{kind}_registers", _registers(listed, once_only))
+    records = records.filter(records.kind == kind)
+    units = engine.keep(f"{kind}_units", _units(records))
+    unit_of = records.select("record_no", "unit_id").inner_join(units.select("unit_id", "unit_no"), "unit_id")
+    unit_of = engine.keep(f"{kind}_unit_of", unit_of.select("record_no", "unit_no"))
+    records = records.inner_join(unit_of, "record_no")
+    registers = _registers(units if kind == kinds.PROPERTY else records, once_only)
+    registers = engine.keep(f"{kind}_registers", registers)
     identified, written_out, scores = _pairs(engine, records, kind, models, thresholds, registers, remembered)
-    of_unit = records.filter(records.kind == kind).select("record_id", "unit_id")
-    pairs = (
-        identified.select(*PAIR)
-        .distinct()
-        .mutate(
-            probability=ibis.literal(1.0), weight=ibis.null("float64"), decided_by=ibis.literal(BY_IDENTIFIER)
-        )
+    pairs = identified.select(*PAIR).distinct()
+    pairs = pairs.mutate(
+        probability=ibis.literal(1.0), weight=ibis.null("float64"), decided_by=ibis.literal(BY_IDENTIFIER)
     )
     if written_out is not None:
         pairs = pairs.union(written_out.drop(*PROFILES))
-    pairs = pairs.inner_join(of_unit.rename(left_unit="unit_id", left_record="record_id"), "left_record")
-    pairs = pairs.inner_join(of_unit.rename(right_unit="unit_id", right_record="record_id"), "right_record")
+    pairs = pairs.inner_join(unit_of.rename(left_unit="unit_no", left_no="record_no"), "left_no")
+    pairs = pairs.inner_join(unit_of.rename(right_unit="unit_no", right_no="record_no"), "right_no")
     pairs = pairs.filter(pairs.left_unit != pairs.right_unit)
     if kind != kinds.PROPERTY:
         pairs = with_successions(pairs, registers, prior_bits=prior_bits(kind, models / f"{kind}.json"))
@@ -168,27 +178,22 @@ def link(
     joining = joining.select(
         "decided_by", "probability", "weight", left=joining.left_unit, right=joining.right_unit
     )
-    names = engine.fetch(units.select("unit_id").order_by("unit_id"))["unit_id"].combine_chunks()
+    names = engine.fetch(units.select("unit_id", "unit_no").order_by("unit_no"))["unit_id"].combine_chunks()
     decided = _of_units(decisions, names)
-    by_reviewer = [
-        Edge(left=d.left_unit, right=d.right_unit, decided_by=BY_REVIEWER) for d in decided if d.same
-    ]
-    reviewed = pa.Table.from_pylist([asdict(edge) for edge in by_reviewer], schema=EDGES)
-    edges = pa.concat_tables([engine.fetch(joining).select(EDGES.names).cast(EDGES), reviewed])
+    edges = pa.concat_tables([engine.fetch(joining).select(EDGES.names).cast(EDGES), _joined(decided, names)])
     rules = RuleTables(
         numbers=_numbers(engine, records, kind), held=_held(engine, registers), apart=decided_apart(decided)
     )
-    table = clusters_of(names, edges, rules)
+    first = pa.array(clusters_of(names, edges, rules))
+    found = pa.table({"unit_id": names, "cluster_id": names.take(first)})
     by_hand = _reviewed(engine, decided, units, kind)
-    links = pairs.select("left_record", "right_record", "probability", "weight", "decided_by").mutate(
-        kind=ibis.literal(kind)
-    )
+    links = pairs.select(*PAIR, "probability", "weight", "decided_by", kind=ibis.literal(kind))
     links = engine.keep(f"{kind}_links", _one_row_each(links.cast(LINKS).union(by_hand)))
-    engine.forget(pairs, units, registers)
+    engine.forget(pairs, units, unit_of, registers)
     return Linked(
         links=links,
         evidence=_evidence(engine, kind, links, identified, written_out, scores),
-        clusters=engine.bring(f"{kind}_clusters", table),
+        clusters=engine.bring(f"{kind}_clusters", found),
     )
 
 
@@ -200,27 +205,29 @@ def _evidence(
     written_out: ir.Table | None,
     scores: Scores | None,
 ) -> list[ir.Table]:
-    same = identified.semi_join(links, PAIR).select(
-        *PAIR, "field", agreement=ibis.literal("exact"), weight=ibis.null("float64")
-    )
-    pieces = [same]
+    pieces = [_exact(identified.semi_join(links, PAIR))]
     if written_out is not None and scores is not None:
         standing = written_out.semi_join(links, PAIR).select(*PAIR, *PROFILES)
-        pieces += scores.evidence(engine, standing, f"{kind}_compared")
+        pieces.append(scores.evidence(engine, standing, f"{kind}_compared"))
         engine.forget(written_out, scores.scored)
-    return [piece.cast(EVIDENCE) for piece in pieces]
+    return pieces
 
 
-def _units(records: ir.Table, kind: str) -> ir.Table:
-    of_kind = records.filter(records.kind == kind)
-    return of_kind.group_by("unit_id").aggregate(
-        source=of_kind.source.min(),
-        table_name=of_kind.table_name.min(),
-        record_id=of_kind.record_id.argmax(of_kind.last_as_at + of_kind.record_id),
-        first_as_at=of_kind.first_as_at.min(),
-        last_as_at=of_kind.last_as_at.max(),
-        current=of_kind.current.any(),
+def _exact(identified: ir.Table) -> ir.Table:
+    by_number = Compared(field=identified.field, agreement=ibis.literal("exact"), weight=ibis.null("float64"))
+    return folded(identified, PAIR, [by_number])
+
+
+def _units(records: ir.Table) -> ir.Table:
+    """Each unit, with its newest record, and `unit_no`: a number for each from 0, in the order of `unit_id`."""
+    units = records.group_by("unit_id").aggregate(
+        source=records.source.min(),
+        table_name=records.table_name.min(),
+        record_no=records.record_no.argmax(records.last_as_at + records.record_id),
+        first_as_at=records.first_as_at.min(),
+        last_as_at=records.last_as_at.max(),
     )
+    return units.mutate(unit_no=ibis.row_number().over(order_by="unit_id"))
 
 
 def _pairs(
@@ -236,8 +243,7 @@ def _pairs(
     records and of their profiles; and those scores, None where nothing is scored.
     """
     if kind == kinds.PROPERTY:
-        of_kind = records.filter(records.kind == kind).select(*ADDRESSED, text_key="address_lines")
-        of_kind = engine.keep("property_texts", of_kind)
+        of_kind = engine.keep("property_texts", records.select(*ADDRESSED, text_key="address_lines"))
         wanted = {"text_key": ("address_key", ["address_key"])}
         records = engine.keep("property_keyed", remembered.standard_forms(of_kind, wanted))
         engine.forget(of_kind)
@@ -255,27 +261,25 @@ def _pairs(
 
 def _written_out(pairs: ir.Table, holders: ir.Table) -> ir.Table:
     """Pairs of profiles as pairs of records, as the module's head says."""
-    one_each = holders.group_by("profile_id", "unit_id").aggregate(record_id=holders.record_id.max())
-    within = ibis.window(group_by="profile_id")
+    one_each = holders.group_by("profile_no", "unit_no").aggregate(record_no=holders.record_no.max())
+    one_each = one_each.drop("unit_no")
+    within = ibis.window(group_by="profile_no")
     one_each = one_each.mutate(
-        units=one_each.count().over(within), first=one_each.record_id == one_each.record_id.min().over(within)
+        units=one_each.count().over(within), first=one_each.record_no == one_each.record_no.min().over(within)
     )
     few = one_each.filter((one_each.units <= WRITTEN_OUT) | one_each.first)
-    left = few.rename(left_profile="profile_id", left_record="record_id", left_unit="unit_id").drop(
-        "first", "units"
-    )
-    right = one_each.rename(right_profile="profile_id", right_record="record_id", right_unit="unit_id")
+    left = few.rename(left_profile="profile_no", left_no="record_no").drop("first", "units")
+    right = one_each.rename(right_profile="profile_no", right_no="record_no")
     repeats = pairs.filter(pairs.left_profile == pairs.right_profile)
     others = pairs.filter(pairs.left_profile != pairs.right_profile)
     alike = repeats.inner_join(left, "left_profile").inner_join(right, "right_profile")
-    alike = alike.filter(alike.left_record < alike.right_record).mutate(decided_by=ibis.literal(BY_REPEAT))
+    alike = alike.filter(alike.left_no < alike.right_no).mutate(decided_by=ibis.literal(BY_REPEAT))
     apart = others.inner_join(left, "left_profile").inner_join(right, "right_profile")
     apart = apart.filter((apart.units <= WRITTEN_OUT) | apart.first).mutate(decided_by=ibis.literal(BY_MODEL))
     both = alike.union(apart.select(*alike.columns))
     return both.select(
         "left_profile", "right_profile",
-        left_record=ibis.least(both.left_record, both.right_record),
-        right_record=ibis.greatest(both.left_record, both.right_record),
+        left_no=ibis.least(both.left_no, both.right_no), right_no=ibis.greatest(both.left_no, both.right_no),
         probability="probability", weight="weight", decided_by="decided_by",
     )  # fmt: skip
 
@@ -287,7 +291,7 @@ def _registers(records: ir.Table, once_only: Collection[tuple[str, str]]) -> ir.
         schema=ibis.schema({"source": "string", "table_name": "string"}),
     )
     held = records.semi_join(listed, ["source", "table_name"])
-    return held.group_by("unit_id").aggregate(
+    return held.group_by("unit_no").aggregate(
         source=held.source.min(),
         table_name=held.table_name.min(),
         first_as_at=held.first_as_at.min(),
@@ -303,10 +307,10 @@ def _held(engine: Engine, registers: ir.Table) -> pa.Table:
 def _possible(pairs: ir.Table, registers: ir.Table) -> ir.Table:
     """Without pairs that a register holding each thing once lists side by side: they are two by its own word."""
     left = registers.rename(
-        left_unit="unit_id", s1="source", t1="table_name", f1="first_as_at", l1="last_as_at"
+        left_unit="unit_no", s1="source", t1="table_name", f1="first_as_at", l1="last_as_at"
     )
     right = registers.rename(
-        right_unit="unit_id", s2="source", t2="table_name", f2="first_as_at", l2="last_as_at"
+        right_unit="unit_no", s2="source", t2="table_name", f2="first_as_at", l2="last_as_at"
     )
     both = pairs.left_join(left, "left_unit").drop("left_unit_right")
     both = both.left_join(right, "right_unit").drop("right_unit_right")
@@ -320,8 +324,8 @@ def _numbers(engine: Engine, records: ir.Table, kind: str) -> pa.Table:
     column = {kinds.PERSON: "nhs_number", kinds.PROPERTY: "uprn"}.get(kind)
     if column is None:
         return NUMBERS.empty_table()
-    said = records.filter((records.kind == kind) & records[column].notnull())
-    return engine.fetch(said.select("unit_id", number=said[column]).distinct()).cast(NUMBERS)
+    said = records.filter(records[column].notnull())
+    return engine.fetch(said.select("unit_no", number=said[column]).distinct()).cast(NUMBERS)
 
 
 def _of_units(decisions: Sequence[Decision], units: pa.Array) -> list[Decision]:
@@ -333,10 +337,21 @@ def _of_units(decisions: Sequence[Decision], units: pa.Array) -> list[Decision]:
     return [d for d, known in zip(decisions, here.to_pylist(), strict=True) if known]
 
 
+def _joined(decisions: Sequence[Decision], units: pa.Array) -> pa.Table:
+    """The pairs that reviewers said are one, as `EDGES`."""
+    same = [d for d in decisions if d.same]
+    left, right = (
+        pc.index_in(pa.array([getattr(d, side) for d in same], pa.string()), value_set=units)
+        for side in ("left_unit", "right_unit")
+    )
+    said = (pa.repeat(pa.scalar(value), len(same)) for value in (BY_REVIEWER, 1.0, 0.0))
+    return pa.table([left, right, *said], names=EDGES.names).cast(EDGES)
+
+
 def _one_row_each(links: ir.Table) -> ir.Table:
     """One row for each pair: whoever has the last word decides it, and the model's evidence is kept beside."""
     standing = links.decided_by.cases(*STRENGTH.items(), else_=len(STRENGTH))
-    pair = ["left_record", "right_record", "kind"]
+    pair = [*PAIR, "kind"]
     ranked = links.mutate(standing=standing)
     found = ranked.group_by(pair).aggregate(
         probability=ranked.probability.argmin(ranked.standing),
@@ -355,12 +370,12 @@ def _reviewed(engine: Engine, decided: Sequence[Decision], units: ir.Table, kind
         }
     )
     table = engine.bring(f"{kind}_decided", said)
-    record = units.select("unit_id", "record_id")
-    joined = table.inner_join(record.rename(left_unit="unit_id", left_record="record_id"), "left_unit")
-    joined = joined.inner_join(record.rename(right_unit="unit_id", right_record="record_id"), "right_unit")
+    record = units.select("unit_id", "record_no")
+    joined = table.inner_join(record.rename(left_unit="unit_id", left_no="record_no"), "left_unit")
+    joined = joined.inner_join(record.rename(right_unit="unit_id", right_no="record_no"), "right_unit")
     return joined.select(
-        left_record=ibis.least(joined.left_record, joined.right_record),
-        right_record=ibis.greatest(joined.left_record, joined.right_record),
+        left_no=ibis.least(joined.left_no, joined.right_no),
+        right_no=ibis.greatest(joined.left_no, joined.right_no),
         probability="probability", weight=ibis.null("float64"),
         decided_by=ibis.literal(BY_REVIEWER), kind=ibis.literal(kind),
     ).cast(LINKS)  # fmt: skip

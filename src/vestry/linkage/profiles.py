@@ -47,8 +47,7 @@ KEYS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
 
 
 def with_units(engine: Engine, records: ir.Table, contracts: Iterable[Contract]) -> ir.Table:
-    """`records` with `unit_id`: one lasting text for its source, key, part and kind; and with `record_no`, a number
-    for each that lasts as long as the build, which is quicker to join by than `record_id`.
+    """`records` with `unit_id`: one lasting text for its source, key, part and kind.
 
     A property has no key of its own in a register of something else: its unit is its address, except in sources
     whose contract says that their records may not be linked, where every unit stands alone. Of the UPRN only the
@@ -64,7 +63,7 @@ def with_units(engine: Engine, records: ir.Table, contracts: Iterable[Contract])
     if unlinked:
         by_address &= records.source.notin(unlinked)
     named = ibis.ifelse(by_address, where, key).hexdigest("sha256").left(DIGEST_LENGTH)
-    return engine.keep("records", records.mutate(unit_id=named, record_no=ibis.row_number()))
+    return engine.keep("records", records.mutate(unit_id=named))
 
 
 def profiles(
@@ -72,29 +71,30 @@ def profiles(
 ) -> tuple[ir.Table, ir.Table]:
     """(`profiles`, `holders`) of the records of one kind.
 
-    `profiles` has `profile_id`, the compared columns, the keys made for comparing, and `units` (how many hold it).
-    `holders` has `profile_id, unit_id, record_id` and the compared columns, one row for each content of each unit.
+    `profiles` has `profile_no` (in the order of a digest of what is compared: the same from build to build), the
+    compared columns, the keys made for comparing, and `units` (how many hold it). `holders` has `profile_no, unit_no,
+    record_no`, one row for each content of each unit. `records` has `unit_no`, a number for each unit.
     """
     columns = COMPARED[kind]
-    of_kind = records.filter(records.kind == kind)
-    signature = ibis.literal(SEPARATOR).join([of_kind[c].fill_null("") for c in columns])
-    signed = of_kind.select(
-        "record_id",
-        "unit_id",
-        *columns,
-        profile_id=signature.hexdigest("sha256").left(DIGEST_LENGTH),
+    signature = ibis.literal(SEPARATOR).join([records[c].fill_null("") for c in columns])
+    signed = records.select(
+        "record_no", "unit_no", *columns, profile_id=signature.hexdigest("sha256").left(DIGEST_LENGTH)
     )
     signed = engine.keep(f"{kind}_signed", signed)
     distinct = signed.group_by("profile_id").aggregate(
-        **{c: signed[c].max() for c in columns}, units=signed.unit_id.nunique()
+        **{c: signed[c].max() for c in columns}, units=signed.unit_no.nunique()
     )
-    distinct = engine.keep(f"{kind}_distinct", distinct)
+    numbered = distinct.mutate(profile_no=ibis.row_number().over(order_by="profile_id"))
+    distinct = engine.keep(f"{kind}_distinct", numbered)
+    holders = signed.inner_join(distinct.select("profile_id", "profile_no"), "profile_id")
+    holders = engine.keep(f"{kind}_holders", holders.select("profile_no", "unit_no", "record_no"))
+    engine.forget(signed)
     first = {key: made for key, made in KEYS[kind].items() if made[1] in columns}
     then = {key: made for key, made in KEYS[kind].items() if key not in first}
     keyed = engine.keep(f"{kind}_keyed", _with_keys(distinct, first, remembered))
     found = engine.keep(f"{kind}_profiles", _with_keys(keyed, then, remembered))
     engine.forget(distinct, keyed)
-    return found, signed
+    return found, holders
 
 
 def _with_keys(table: ir.Table, keys: Mapping[str, tuple[str, str]], remembered: Remembered) -> ir.Table:

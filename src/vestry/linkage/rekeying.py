@@ -52,19 +52,19 @@ def successions(units: ir.Table) -> ir.Table:
 def with_successions(pairs: ir.Table, units: ir.Table, *, prior_bits: float) -> ir.Table:
     """`pairs` with the bits of a re-keyed register added to `weight`, and `probability` worked out again.
 
-    `pairs` has `left_unit, right_unit, probability, weight, decided_by`; `prior_bits` is log2 of the model's
+    `pairs` has `left_unit, right_unit` (numbers of units), `probability, weight, decided_by`; `prior_bits` is log2 of the model's
     odds that two random records match, which the register's own odds replace.
     """
     step = successions(units)
     left = units.select(
-        left_unit="unit_id",
+        left_unit="unit_no",
         source="source",
         table_name="table_name",
         left_first="first_as_at",
         left_last="last_as_at",
     )
     right = units.select(
-        right_unit="unit_id", right_source="source", right_table="table_name",
+        right_unit="unit_no", right_source="source", right_table="table_name",
         right_first="first_as_at", right_last="last_as_at",
     )  # fmt: skip
     both = pairs.left_join(left, "left_unit").drop("left_unit_right")

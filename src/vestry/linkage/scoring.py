@@ -23,6 +23,7 @@ from vestry.engines.engine import Engine
 from vestry.errors import ModelInvalid
 from vestry.ids import digest
 from vestry.linkage.comparisons import DESIGNS, Design, label_of, splink_settings
+from vestry.linkage.evidence import Compared, folded
 
 COPY = "copy_id"
 PROFILES = ["left_profile", "right_profile"]
@@ -44,8 +45,8 @@ logging.getLogger("splink").setLevel(logging.ERROR)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scores:
-    """`scored` has `left_profile, right_profile`, left before right or the same profile twice, `probability, weight`, and
-    how far each comparison of `design` agreed (`gamma_<name>`), with its bits (`bits_<name>`).
+    """`scored` has `left_profile, right_profile` (numbers), left before right or the same profile twice, `probability,
+    weight`, and how far each comparison of `design` agreed (`gamma_<name>`), with its bits (`bits_<name>`).
     """
 
     scored: ir.Table
@@ -56,18 +57,17 @@ class Scores:
         """`left_profile, right_profile, probability, weight`."""
         return self.scored.select(*PROFILES, "probability", "weight")
 
-    def evidence(self, engine: Engine, pairs: ir.Table, name: str) -> list[ir.Table]:
-        """What was compared, one table for each comparison: the ids of `pairs`, `field, agreement, weight` (bits).
+    def evidence(self, engine: Engine, pairs: ir.Table, name: str) -> ir.Table:
+        """What was compared, `folded`: the ids of `pairs`, `field, agreement, weight` (bits).
 
-        `pairs` has `left_profile, right_profile`; the ids are its other columns. Kept as `name` on the way: a row for
-        each pair, and not yet one for each thing compared, which are many more.
+        `pairs` has `left_profile, right_profile`; the ids are its other columns. Kept as `name` on the way: numbers, and
+        not yet a word for each thing compared.
         """
         ids = [c for c in pairs.columns if c not in PROFILES]
         compared = self.scored.drop("probability", "weight")
         joined = engine.keep(name, pairs.inner_join(compared, PROFILES).drop(*PROFILES))
-        return [
-            joined.select(
-                *ids,
+        said = [
+            Compared(
                 field=ibis.literal(c.name),
                 agreement=joined[f"gamma_{c.name}"].cases(
                     *((gamma, label_of(c, gamma)) for gamma in range(-1, len(c.levels))),
@@ -77,6 +77,7 @@ class Scores:
             )
             for c in self.design.comparisons
         ]
+        return folded(joined, ids, said)
 
 
 def score(engine: Engine, profiles: ir.Table, kind: str, model: Path, *, at_least: float) -> Scores:
@@ -126,7 +127,7 @@ def _frequency(profiles: ir.Table, column: str) -> ir.Table:
 def _nothing_to_score(engine: Engine, kind: str, design: Design) -> Scores:
     said = {f"gamma_{c.name}": "int64" for c in design.comparisons}
     said |= {f"bits_{c.name}": "float64" for c in design.comparisons}
-    shape = dict.fromkeys(PROFILES, "string") | {"probability": "float64", "weight": "float64"} | said
+    shape = dict.fromkeys(PROFILES, "int64") | {"probability": "float64", "weight": "float64"} | said
     return Scores(
         scored=engine.keep(f"{kind}_scored", ibis.memtable([], schema=ibis.schema(shape))), design=design
     )
@@ -141,16 +142,19 @@ def prior_bits(kind: str, model: Path) -> float:
 
 
 def _copies(profiles: ir.Table) -> ir.Table:
-    """Each profile once, and those that several units hold twice, so that they are scored against themselves."""
-    once = profiles.mutate(**{COPY: profiles.profile_id + "#1"})
-    again = profiles.filter(profiles.units > 1).mutate(**{COPY: ibis._.profile_id + "#2"})
+    """Each profile once, and those that several units hold twice, so that they are scored against themselves.
+
+    `copy_id` is twice the number of the profile, and one more for its second copy.
+    """
+    once = profiles.mutate(**{COPY: profiles.profile_no * 2})
+    again = profiles.filter(profiles.units > 1).mutate(**{COPY: ibis._.profile_no * 2 + 1})
     return once.union(again)
 
 
 def _train(connection: Any, table: str, design: Design) -> dict[str, Any]:
     linker = Linker(
         table,
-        splink_settings(design, unique_id=COPY),
+        splink_settings(design, copy_id=COPY),
         DuckDBAPI(connection=connection),
         set_up_basic_logging=False,
     )
@@ -223,7 +227,7 @@ def _load(model: Path, design: Design) -> dict[str, Any]:
             raise ModelInvalid(
                 "The saved linkage model was trained for other comparisons.", where=str(model), fix=fix
             )
-        settings = splink_settings(design, unique_id=COPY)
+        settings = splink_settings(design, copy_id=COPY)
         settings["probability_two_random_records_match"] = float(saved["two_random_records_match"])
         for said, comparison in zip(settings["comparisons"], design.comparisons, strict=True):
             levels = [level for level in said["comparison_levels"] if not level.get("is_null_level")]
@@ -235,17 +239,14 @@ def _load(model: Path, design: Design) -> dict[str, Any]:
 
 
 def _gathered(engine: Engine, physical_name: str, kind: str, design: Design) -> Scores:
-    """Splink's predictions, each pair of profiles once: of two copies of a profile it scores as many pairs."""
+    """Splink's predictions, each pair of profiles once."""
     connection = engine.connection()
     names = [c.name for c in design.comparisons]
     said = ", ".join(f"gamma_{n}, round({_bits(n, connection, physical_name)}, 4) AS bits_{n}" for n in names)
-    most = ", ".join(f"max({column}) AS {column}" for n in names for column in (f"gamma_{n}", f"bits_{n}"))
     connection.execute(
         f"CREATE OR REPLACE TABLE {kind}_scored AS "
-        "SELECT least(one, other) AS left_profile, greatest(one, other) AS right_profile,"
-        f" max(probability) AS probability, max(weight) AS weight, {most} FROM ("
-        f"SELECT left({COPY}_l, -2) AS one, left({COPY}_r, -2) AS other, round(match_probability, 6) AS probability,"
-        f" round(match_weight, 4) AS weight, {said} FROM {physical_name}) GROUP BY ALL"
+        f"SELECT {COPY}_l // 2 AS left_profile, {COPY}_r // 2 AS right_profile,"
+        f" round(match_probability, 6) AS probability, round(match_weight, 4) AS weight, {said} FROM {physical_name}"
     )
     return Scores(scored=engine.table(f"{kind}_scored"), design=design)
 

@@ -62,11 +62,12 @@ def scorecard(
     `given` is what `fields_given` counted; `today` (ISO) is the newest as-at date of any source, by which lateness is
     judged.
     """
+    said = engine.keep("said_now", _said_now(claims))
     rows = [
         *_given_and_valid(engine, given),
         *_rows(engine, _unique(ledger, quarantine)),
-        *_rows(engine, _consistent(claims)),
-        *_rows(engine, _accurate(engine, claims)),
+        *_rows(engine, _consistent(said)),
+        *_rows(engine, _accurate(said)),
         *(row for m in measured if m.table.dated_by for row in _lag(engine, m)),
         *_punctual(measured, today),
     ]
@@ -151,10 +152,17 @@ def _unique(ledger: ir.Table, quarantine: ir.Table) -> ir.Table:
     )
 
 
-def _consistent(claims: ir.Table) -> ir.Table:
-    said = claims.filter(claims.current)
+def _said_now(claims: ir.Table) -> ir.Table:
+    """Each value that a source says now of a field of an entity, with the first and the last record that does."""
+    now = claims.filter(claims.current)
+    return now.group_by("entity_id", "source", "field", "value").aggregate(
+        first_record=now.record_id.min(), last_record=now.record_id.max()
+    )
+
+
+def _consistent(said: ir.Table) -> ir.Table:
     each = said.group_by("source", "field", "entity_id").aggregate(
-        several=said.record_id.min() < said.record_id.max(), agree=said.value.min() == said.value.max()
+        several=said.first_record.min() < said.last_record.max(), agree=said.count() == 1
     )
     several = each.filter(each.several)
     return several.group_by("source", "field").aggregate(
@@ -166,9 +174,7 @@ def _consistent(claims: ir.Table) -> ir.Table:
     )
 
 
-def _accurate(engine: Engine, claims: ir.Table) -> ir.Table:
-    said = claims.filter(claims.current).select("entity_id", "source", "field", "value").distinct()
-    said = engine.keep("said_now", said)
+def _accurate(said: ir.Table) -> ir.Table:
     speakers = said.group_by("entity_id", "field").aggregate(several=said.source.min() < said.source.max())
     speakers = speakers.filter(speakers.several).drop("several")
     heard = said.semi_join(speakers, ["entity_id", "field"])

@@ -29,7 +29,7 @@ from vestry.twin.survivorship import chosen
 from vestry.twin.tables import ENTITY_TABLES
 
 WON: Final = ("entity_id", "kind", "group_name", "field", "value", "accuracy", "record_id", "current")
-"""What is wanted of claims that were chosen."""
+"""What is wanted of the claims that win."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +74,7 @@ def assemble(
     organisations = {c.source: c.organisation for c in contracts}
     made = claims(engine, records, named.members)
     judged = chosen(engine, made, organisations, _trust(place, contracts))
-    won = engine.keep("claims_won", judged.filter(judged.chosen).select(*WON))
+    won = engine.keep("claims_won", judged.winning().select(*WON))
     tables = {
         name: entities(engine, won, records, named.members, kind) for kind, name in ENTITY_TABLES.items()
     }
@@ -93,8 +93,8 @@ def assemble(
     engine.forget(won, at_home)
     return Twin(
         engine=engine,
-        claims=judged,
-        said=made.said.select(
+        claims=judged.all(),
+        said=made.said.inner_join(made.speakers, "record_no").select(
             "source", "field", "value", "current", record_id="record_no", entity_id="entity_no"
         ),
         assembled=tables,

@@ -6,7 +6,7 @@ record, what the choosing needs by group, and all that a record says alike of ea
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from typing import Final
@@ -40,17 +40,20 @@ _STATEMENTS = ibis.schema(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claims:
-    """`said`: every claim, of which nothing is chosen yet; `statements`: what there is to choose from.
+    """`said`: every claim, of which nothing is chosen yet; `speakers`: who says it; `statements`: what there is to choose from.
 
-    `said` has `record_no, group_no, item, entity_no, entity_id, kind, group_name, field, value, accuracy, source_value,
-    valid_from, valid_to, record_id, source, as_at, current`; `valid_to` is empty while the source still says so.
+    `said` has `STATEMENT, field, value, accuracy, source_value`. `speakers` has for each record `record_no, record_id,
+    entity_no, entity_id, kind, source, valid_from, valid_to, as_at, current`; `valid_to` is empty while the source still
+    says so. `groups` are the names of the groups by their numbers.
     `statements` has one row for each group of fields that a record states: `STATEMENT`, `subject` (one number for
     each entity and group), `group_name, group_value` (all of it as one text), `fields` (how many it gives),
     `accuracy, valid_from, as_at, current, source, record_id`.
     """
 
     said: ir.Table
+    speakers: ir.Table
     statements: ir.Table
+    groups: Mapping[int, str]
 
 
 def claims(engine: Engine, records: ir.Table, members: ir.Table) -> Claims:
@@ -71,9 +74,9 @@ def claims(engine: Engine, records: ir.Table, members: ir.Table) -> Claims:
     statements = statements.mutate(subject=statements.entity_no * len(groups) + statements.group_no)
     statements = engine.keep("statements", statements.drop("entity_no", "kind"))
     engine.forget(stated)
-    said = made.inner_join(speakers, "record_no")
-    names = said.group_no.cases(*((g.number, g.name) for g in groups), else_=ibis.null("string"))
-    return Claims(said=said.mutate(group_name=names), statements=statements)
+    return Claims(
+        said=made, speakers=speakers, statements=statements, groups={g.number: g.name for g in groups}
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

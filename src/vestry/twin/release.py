@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
 from vestry.engines.engine import Engine
@@ -83,10 +84,7 @@ def write(
         for at, definition in enumerate(TABLES, start=1):
             name = definition.name
             shaped = tables[name].select(*definition.schema.names).cast(definition.schema)
-            order = ", ".join(f'"{c}"' for c in definition.schema.names[:SORTED_BY])
-            connection.execute(
-                f'CREATE TABLE twin."{name}" AS SELECT * FROM ({engine.statement(shaped)}) ORDER BY {order}'
-            )
+            _write(engine, connection, name, shaped)
             engine.done_with(tables[name], (tables[later.name] for later in TABLES[at:]))
             counted = "count(*) FILTER (current)" if name in LIVING else "count(*)"
             rows, content, counts[name] = connection.execute(
@@ -97,6 +95,21 @@ def write(
         connection.execute("DETACH twin")
     path.chmod(0o600)
     return written, counts
+
+
+def _write(engine: Engine, connection: Any, name: str, rows: ir.Table) -> None:
+    """Write one table in order: of its first columns, or the order that `rows` come in, where they were put in one.
+
+    Rows that were put in order while they were narrow, or few, need not be sorted again.
+    """
+    in_order = bool(rows.op().find(ops.Sort))
+    order = ", ".join(f'"{column}"' for column in rows.columns[:SORTED_BY])
+    statement = f"SELECT * FROM ({engine.statement(rows)})" + ("" if in_order else f" ORDER BY {order}")
+    connection.execute(f"SET preserve_insertion_order = {in_order}")
+    try:
+        connection.execute(f'CREATE TABLE twin."{name}" AS {statement}')
+    finally:
+        connection.execute("SET preserve_insertion_order = false")
 
 
 def publish(releases: Path, unfinished: Path, manifest: Manifest) -> Manifest:

@@ -9,6 +9,7 @@ settled the same way every time.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import ibis
@@ -46,17 +47,42 @@ REASONS: Final = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """Claims of which it is known what wins. Nothing is worked out yet: it is many rows, of which most who ask want few."""
+
+    claims: Claims
+    verdicts: ir.Table
+
+    def winning(self) -> ir.Table:
+        """What was chosen, and all that its speaker says alike of each claim."""
+        judged = self.claims.said.inner_join(self.verdicts.filter(self.verdicts.chosen), STATEMENT)
+        return _told(judged, self.claims)
+
+    def all(self) -> ir.Table:
+        """Every claim with `chosen` and `reason`, in the order of entities and groups."""
+        speakers = self.claims.speakers.select("record_no", "entity_no")
+        judged = self.claims.said.inner_join(self.verdicts, STATEMENT).inner_join(speakers, "record_no")
+        # Put in order while it is narrow: what a record says alike of all its claims is joined to it afterwards.
+        ordered = judged.order_by(judged.entity_no * len(self.claims.groups) + judged.group_no)
+        return _told(ordered.drop("entity_no"), self.claims)
+
+
 def chosen(
     engine: Engine, claims: Claims, organisations: Mapping[str, str], trust: Mapping[str, Mapping[str, int]]
-) -> ir.Table:
-    """`claims.said` with `chosen` and `reason` (of a UPRN also how it was found): of each entity and group, one value wins.
+) -> Chosen:
+    """What wins of `claims` and why: of each entity and group, one value.
 
-    `organisations` is source -> organisation; `trust` source -> group or field -> 1 (least) to 9. Not worked out yet:
-    all of it is many rows, of which most who ask want few.
+    `organisations` is source -> organisation; `trust` source -> group or field -> 1 (least) to 9.
     """
     verdicts = _verdicts(engine, _weighed(claims.statements, organisations, trust))
     engine.forget(claims.statements)
-    joined = claims.said.inner_join(verdicts, STATEMENT)
+    return Chosen(claims=claims, verdicts=verdicts)
+
+
+def _told(judged: ir.Table, claims: Claims) -> ir.Table:
+    """Claims with their verdicts as the release has them: `reason` in words (of a UPRN also how it was found)."""
+    joined = judged.inner_join(claims.speakers, "record_no")
     why = joined.why.cases(*REASONS.items(), else_=ibis.null("string"))
     found = (joined.field == "uprn") & joined.accuracy.notnull()
     reason = ibis.cases(
@@ -65,11 +91,9 @@ def chosen(
         else_=ibis.literal("another was chosen: ") + why,
     )
     reason = ibis.ifelse(found, reason + "; " + joined.accuracy, reason)
-    return (
-        joined.mutate(reason=reason)
-        .drop(*STATEMENT[:2], "entity_no", "wins", "why")
-        .mutate(item=ibis._.item.cast("string"))
-    )
+    name = joined.group_no.cases(*claims.groups.items(), else_=ibis.null("string"))
+    told = joined.mutate(reason=reason, group_name=name, item=joined.item.cast("string"))
+    return told.drop(*STATEMENT[:2], "entity_no", "wins", "why")
 
 
 def _weighed(

@@ -26,7 +26,7 @@ def register(stayed: int, ended: int, began: int) -> ibis.Table:
     return ibis.memtable(
         [
             {
-                "unit_id": f"u{i}",
+                "unit_no": i,
                 "source": "food",
                 "table_name": "t",
                 "first_as_at": first,
@@ -48,11 +48,11 @@ def test_a_change_of_supplier_is_seen(engine: DuckDBEngine) -> None:
     assert step["bits_each"] == pytest.approx(-6.76, abs=0.02)
 
 
-def pair(left: str, right: str, decided_by: str = "model") -> ibis.Table:
+def pair(left: int, right: int, decided_by: str = "model") -> ibis.Table:
     return ibis.memtable(
         [
             {
-                "left_record": "a", "right_record": "b", "left_unit": left, "right_unit": right,
+                "left_no": 1, "right_no": 2, "left_unit": left, "right_unit": right,
                 "probability": 0.5, "weight": 0.0, "decided_by": decided_by,
             }
         ]
@@ -61,10 +61,10 @@ def pair(left: str, right: str, decided_by: str = "model") -> ibis.Table:
 
 @pytest.mark.parametrize(
     ("left", "right", "raised"),
-    [("u0", "u100", True), ("u100", "u0", True), ("u0", "u1", False), ("u100", "u101", False)],
+    [(0, 100, True), (100, 0, True), (0, 1, False), (100, 101, False)],
 )
 def test_only_an_ended_key_and_a_new_one_gain(
-    engine: DuckDBEngine, left: str, right: str, raised: bool
+    engine: DuckDBEngine, left: int, right: int, raised: bool
 ) -> None:
     units = engine.keep("units", register(stayed=0, ended=100, began=100))
     (found,) = engine.fetch(with_successions(pair(left, right), units, prior_bits=-16.0)).to_pylist()
@@ -74,7 +74,5 @@ def test_only_an_ended_key_and_a_new_one_gain(
 
 def test_an_identifier_is_not_scored_again(engine: DuckDBEngine) -> None:
     units = engine.keep("units", register(stayed=0, ended=100, began=100))
-    (found,) = engine.fetch(
-        with_successions(pair("u0", "u100", "identifier"), units, prior_bits=-16.0)
-    ).to_pylist()
+    (found,) = engine.fetch(with_successions(pair(0, 100, "identifier"), units, prior_bits=-16.0)).to_pylist()
     assert (found["weight"], found["probability"]) == (0.0, 0.5)

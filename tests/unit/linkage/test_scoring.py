@@ -12,6 +12,7 @@ import pytest
 from vestry.engines.duckdb import DuckDBEngine
 from vestry.errors import ModelInvalid
 from vestry.linkage.comparisons import DESIGNS, MISSING, label_of
+from vestry.linkage.evidence import unfolded
 from vestry.linkage.scoring import PROFILES, prior_bits, score
 
 COLUMNS = (
@@ -32,7 +33,7 @@ def profiles(engine: DuckDBEngine) -> ibis.Table:
     rows = [
         dict.fromkeys(COLUMNS)
         | {
-            "profile_id": f"p{i:03}", "units": 1, "organisation_name": name, "organisation_core": name,
+            "profile_no": i, "units": 1, "organisation_name": name, "organisation_core": name,
             "postcode": f"AL1 {i % 9}A{'ABDEFGHJLN'[i % 10]}", "address_key": f"{i} HIGH STREET",
             "address_lines": f"{i} HIGH STREET", "building_number": str(i), "organisation_type": "cafe",
         }
@@ -40,7 +41,7 @@ def profiles(engine: DuckDBEngine) -> ibis.Table:
     ]  # fmt: skip
     rows[60] |= {k: rows[0][k] for k in ("postcode", "address_key", "address_lines", "building_number")}
     rows[60] |= {"organisation_type": "retailer"}
-    schema = {"profile_id": "string", "units": "int64"} | dict.fromkeys(COLUMNS, "string")
+    schema = {"profile_no": "int64", "units": "int64"} | dict.fromkeys(COLUMNS, "string")
     return engine.keep("profiles", ibis.memtable(rows, schema=ibis.schema(schema)))
 
 
@@ -49,9 +50,11 @@ def test_the_pair_that_agrees_is_found_with_its_evidence(engine: DuckDBEngine, t
         engine, profiles(engine), "organisation", tmp_path / "m" / "organisation.json", at_least=0.5
     )
     (pair,) = engine.fetch(found.pairs).to_pylist()
-    assert (pair["left_profile"], pair["right_profile"]) == ("p000", "p060")
+    assert (pair["left_profile"], pair["right_profile"]) == (0, 60)
     assert pair["probability"] > 0.9
-    evidence = ibis.union(*found.evidence(engine, found.pairs.select(*PROFILES, pair="left_profile"), "told"))
+    left, right = (found.pairs[profile].cast("string") for profile in PROFILES)
+    pairs = found.pairs.select(*PROFILES, left_record=left, right_record=right)
+    evidence = unfolded(found.evidence(engine, pairs, "told"))
     said = {row["field"]: row["agreement"] for row in engine.fetch(evidence).to_pylist()}
     assert said["organisation_name"] == "exact"
     assert said["address"] == "exact"

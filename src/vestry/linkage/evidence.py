@@ -1,0 +1,40 @@
+"""Evidence of linkage: what was compared between two records, and how far it agreed.
+
+Of each pair there are many rows, and all alike in the pair. So until it is written there is one row for each pair, with
+lists of what was compared; and it is put in order so, which is as good as sorting many times as many rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import ibis
+import ibis.expr.types as ir
+
+WORDS: Final = {"field": "string", "agreement": "string", "weight": "float64"}
+"""What is said of one thing compared: what, how well it agreed in words, and evidence in bits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """One thing that was compared, for each row of a table of pairs."""
+
+    field: ir.StringValue
+    agreement: ir.StringValue
+    weight: ir.FloatingValue
+
+
+def folded(pairs: ir.Table, ids: Sequence[str], compared: Sequence[Compared]) -> ir.Table:
+    """`ids` of `pairs`, and a list for each of `WORDS`: one place in it for each thing compared."""
+    lists = {
+        word: ibis.array([getattr(one, word).cast(kind) for one in compared]) for word, kind in WORDS.items()
+    }
+    return pairs.select(*ids, **lists)
+
+
+def unfolded(pairs: ir.Table) -> ir.Table:
+    """A row for each thing compared of each pair, in the order of `left_record, right_record`."""
+    ordered = pairs.order_by("left_record", "right_record")
+    return ordered.select("left_record", "right_record", **{word: ordered[word].unnest() for word in WORDS})
