@@ -44,7 +44,7 @@ class Claims:
 
     `said` has `STATEMENT, field, value, accuracy, source_value`. `speakers` has for each record `record_no, record_id,
     entity_no, entity_id, kind, source, valid_from, valid_to, as_at, current`; `valid_to` is empty while the source still
-    says so. `groups` are the names of the groups by their numbers.
+    says so, and `entity_no` is in the order of `entity_id`. `groups` are the names of the groups by their numbers.
     `statements` has one row for each group of fields that a record states: `STATEMENT`, `subject` (one number for
     each entity and group), `group_name, group_value` (all of it as one text), `fields` (how many it gives),
     `accuracy, valid_from, as_at, current, source, record_id`.
@@ -104,7 +104,8 @@ def _groups() -> Iterator[_Group]:
 
 
 def _speakers(records: ir.Table, members: ir.Table) -> ir.Table:
-    entities = members.select("entity_id").distinct().mutate(entity_no=ibis.row_number())
+    entities = members.select("entity_id").distinct()
+    entities = entities.mutate(entity_no=ibis.row_number().over(order_by="entity_id"))
     nothing = ibis.null("string")
     told = records.select(
         "record_no", "record_id", "kind", "source", "current",
