@@ -87,10 +87,12 @@ def build(
             manifest = stock.manifest(clock)
             manifest = replace(manifest, release_id=release_id(manifest))
             tables = {
-                "ledger": open_.ledger, "quarantine": loaded.quarantine, "records": records,
+                "ledger": open_.ledger, "quarantine": loaded.quarantine,
+                "records": records.order_by("record_no"),
                 "links": linked.links, "link_evidence": linked.evidence, "members": named.members,
                 "linkage_rules": standing_rules(at.engine, stock.contracts, place.thresholds),
-                "areas": known.areas, "area_within": known.within, "placements": placements,
+                "areas": known.areas, "area_within": known.within,
+                "placements": placements.order_by("record_no"),
                 "area_measures": measures.union(twin.counted), "address_matches": addressed.matches,
                 "quality": quality,
                 **twin.tables(manifest.release_id),

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import ibis.expr.types as ir
 import pytest
 
 from vestry.addresses.measures import area_measures
@@ -82,12 +83,16 @@ def known(engine: Engine, tables: Any) -> Known:
     return made
 
 
+def drawn_records(engine: Engine, records: ir.Table) -> ir.Table:
+    return engine.keep("records_drawn", records.mutate(record_no=records.record_id.dense_rank()))
+
+
 @pytest.fixture
 def placed(engine: Engine, tables: Any, known: Known) -> Callable[..., dict[str, tuple[Any, ...]]]:
     """record -> (how, why, LSOA, district)."""
 
     def made(drawn: str, *, postcodes: str = POSTCODES) -> dict[str, tuple[Any, ...]]:
-        records = engine.keep("records_drawn", tables.of(drawn))
+        records = drawn_records(engine, tables.of(drawn))
         found, placements = place_records(engine, records, known(postcodes=postcodes), GEOGRAPHIES)
         areas: dict[tuple[str, str], str] = {}
         for row in engine.fetch(placements).to_pylist():
@@ -143,7 +148,7 @@ def test_nothing_is_outside_a_place_of_which_nothing_is_known(engine: Engine, ta
         "record_id | postcode | longitude | latitude\na | ZZ9 9ZZ | - | -\nb | - | 9.5 | 50.5"
     )
     nothing = reference(engine, [], Remembered(engine, None))
-    found, placements = place_records(engine, engine.keep("records_drawn", records), nothing, GEOGRAPHIES)
+    found, placements = place_records(engine, drawn_records(engine, records), nothing, GEOGRAPHIES)
     assert [r["placed_by"] for r in engine.fetch(found).to_pylist()] == [None, None]
     assert engine.count(placements) == 0
 

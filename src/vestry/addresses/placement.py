@@ -31,6 +31,9 @@ OUTSIDE_BY_POSTCODE: Final = "postcode district lies outside this place"
 OUTSIDE_BY_COORDINATES: Final = "coordinates lie outside this place"
 
 
+RECORD: Final = ("record_id", "record_no")
+
+
 def located(engine: Engine, points: ir.Table, areas: ir.Table, geographies: Sequence[str]) -> ir.Table:
     """The area of each distinct point, in each geography that has boundaries loaded.
 
@@ -83,31 +86,32 @@ def place_records(
 ) -> tuple[ir.Table, ir.Table]:
     """`records` with `placed_by` and `placed_why`, and `placements`: a row for each record and geography.
 
-    `placements` has `record_id, geography, vintage, area_code, placed_by`. `placed_by` is `postcode`,
+    `placements` has `record_id, geography, vintage, area_code, placed_by`, and `record_no`. `placed_by` is `postcode`,
     `coordinates`, `outside` or null; `placed_why` says why a record is outside or not placed.
     """
     at = records.select(
         "record_id",
+        "record_no",
         "postcode",
         longitude=records.longitude.try_cast("float64"),
         latitude=records.latitude.try_cast("float64"),
     )
     wanted = [split_geography(g) for g in geographies]
     by_postcode = at.inner_join(known.postcode_areas, "postcode").select(
-        "record_id", "geography", "vintage", "area_code", placed_by=ibis.literal(BY_POSTCODE)
+        *RECORD, "geography", "vintage", "area_code", placed_by=ibis.literal(BY_POSTCODE)
     )
     if wanted:
         by_postcode = by_postcode.filter(
             ibis.or_(*((by_postcode.geography == g) & (by_postcode.vintage == v) for g, v in wanted))
         )
-    one_area = by_postcode.group_by("record_id", "geography", "vintage", "placed_by").aggregate(
+    one_area = by_postcode.group_by(*RECORD, "geography", "vintage", "placed_by").aggregate(
         area_code=by_postcode.area_code.min()
     )
     by_postcode = engine.keep("placed_by_postcode", one_area.select(*by_postcode.columns))
-    rest = at.anti_join(by_postcode, "record_id")
+    rest = at.anti_join(by_postcode, "record_no")
     points = located(engine, rest.select("longitude", "latitude"), known.areas, geographies)
     by_point = rest.inner_join(points, ["longitude", "latitude"]).select(
-        "record_id", "geography", "vintage", "area_code", placed_by=ibis.literal(BY_COORDINATES)
+        *RECORD, "geography", "vintage", "area_code", placed_by=ibis.literal(BY_COORDINATES)
     )
     placements = by_postcode.union(engine.keep("placed_by_coordinates", by_point))
     listed = engine.count(known.postcodes) > 0
@@ -120,9 +124,9 @@ def _explained(
     records: ir.Table, at: ir.Table, placements: ir.Table, known: Reference, *, listed: bool, drawn: bool
 ) -> ir.Table:
     """Why each record is where it is. Nothing is outside a place whose postcodes or boundaries are not loaded."""
-    how = placements.group_by("record_id").aggregate(placed_by=placements.placed_by.min())
+    how = placements.group_by("record_no").aggregate(placed_by=placements.placed_by.min())
     inside = known.postcodes.select(outward=_outward(known.postcodes.postcode)).distinct().mutate(inside=True)
-    why = at.left_join(how, "record_id").drop("record_id_right").mutate(outward=_outward(at.postcode))
+    why = at.left_join(how, "record_no").drop("record_no_right").mutate(outward=_outward(at.postcode))
     why = why.left_join(inside, "outward").drop("outward_right")
     has_point = why.longitude.notnull() & why.latitude.notnull()
     reason = ibis.cases(
@@ -136,11 +140,11 @@ def _explained(
     )
     outside = reason.isin([OUTSIDE_BY_POSTCODE, OUTSIDE_BY_COORDINATES])
     why = why.select(
-        "record_id",
+        "record_no",
         placed_by=ibis.ifelse(outside & why.placed_by.isnull(), OUTSIDE, why.placed_by),
         placed_why=reason,
     )
-    return records.left_join(why, "record_id").drop("record_id_right")
+    return records.left_join(why, "record_no").drop("record_no_right")
 
 
 def _outward(postcode: ir.StringValue) -> ir.StringValue:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Final, TypeVar
+from typing import Final, Generic, TypeVar
 
 import igraph
 import numpy as np
@@ -52,23 +52,26 @@ HELD: Final = pa.schema(
 Numbers = npt.NDArray[np.int64]
 
 
+U = TypeVar("U", str, int)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """What keeps a few units apart.
+class Rules(Generic[U]):
+    """What keeps a few units apart: units by their names, or by their numbers.
 
     `numbers`: valid numbers of a unit, of which one entity has at most one in common. `held`: for units of a source
     that holds each thing once, `(source, first as-at, last as-at, current)`: two that overlap are two things.
     `apart`: pairs that a reviewer said are different; each in both orders.
     """
 
-    numbers: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    held: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
-    apart: frozenset[tuple[str, str]] = frozenset()
+    numbers: Mapping[U, frozenset[str]] = field(default_factory=dict)
+    held: Mapping[U, tuple[str, str, str]] = field(default_factory=dict)
+    apart: frozenset[tuple[U, U]] = frozenset()
 
 
 @dataclass(slots=True)
 class _Group:
-    units: list[str]
+    units: list[int]
     numbers: frozenset[str]
     spans: dict[str, list[tuple[str, str]]]
     numbers_settled: bool = False
@@ -78,15 +81,15 @@ class _Group:
 class RuleTables:
     """`Rules` of many units, in tables: `numbers` has a row for each number of a unit, `held` one for each unit.
 
-    Units are numbered as in `EDGES`; `apart` are names.
+    Units are numbered as in `EDGES`.
     """
 
     numbers: pa.Table = field(default_factory=NUMBERS.empty_table)
     held: pa.Table = field(default_factory=HELD.empty_table)
-    apart: frozenset[tuple[str, str]] = frozenset()
+    apart: frozenset[tuple[int, int]] = frozenset()
 
     @classmethod
-    def of(cls, rules: Rules, number_of: Mapping[str, int]) -> RuleTables:
+    def of(cls, rules: Rules[str], number_of: Mapping[str, int]) -> RuleTables:
         """The same rules. Raises KeyError for a unit without a number."""
         numbers = [{"unit_no": number_of[u], "number": n} for u, said in rules.numbers.items() for n in said]
         held = [
@@ -95,22 +98,26 @@ class RuleTables:
         return cls(
             numbers=pa.Table.from_pylist(numbers, schema=NUMBERS),
             held=pa.Table.from_pylist(held, schema=HELD),
-            apart=rules.apart,
+            apart=frozenset(
+                (number_of[a], number_of[b]) for a, b in rules.apart if a in number_of and b in number_of
+            ),
         )
 
-    def among(self, units: Mapping[int, str]) -> Rules:
-        """What they say of a few units: number -> name."""
-        some = pa.array(list(units), pa.int64())
-        numbers: dict[str, frozenset[str]] = {}
-        for said in self.numbers.filter(pc.is_in(self.numbers["unit_no"], value_set=some)).to_pylist():
-            unit = units[said["unit_no"]]
-            numbers[unit] = numbers.get(unit, frozenset()) | {said["number"]}
-        held = self.held.filter(pc.is_in(self.held["unit_no"], value_set=some)).to_pylist()
-        spans = {units[h["unit_no"]]: (h["register"], h["first_as_at"], h["last_as_at"]) for h in held}
-        return Rules(numbers=numbers, held=spans, apart=self.apart)
+    def among(self, units: Numbers) -> Rules[int]:
+        """What they say of a few units."""
+        some = pa.array(units)
+        numbers: dict[int, frozenset[str]] = {}
+        said = self.numbers.filter(pc.is_in(self.numbers["unit_no"], value_set=some))
+        for unit, number in zip(*(said[c].to_pylist() for c in NUMBERS.names), strict=True):
+            numbers[unit] = numbers.get(unit, frozenset()) | {number}
+        held = self.held.filter(pc.is_in(self.held["unit_no"], value_set=some))
+        unit_nos, *spans = (held[c].to_pylist() for c in HELD.names)
+        return Rules(
+            numbers=numbers, held=dict(zip(unit_nos, zip(*spans, strict=True), strict=True)), apart=self.apart
+        )
 
 
-def clusters(units: Sequence[str], edges: Sequence[Edge], rules: Rules) -> dict[str, str]:
+def clusters(units: Sequence[str], edges: Sequence[Edge], rules: Rules[str]) -> dict[str, str]:
     """Unit -> cluster, named by the smallest unit in it. Every unit is in exactly one cluster.
 
     Units without edges are clusters of their own. Raises KeyError when an edge names an unknown unit.
@@ -120,32 +127,30 @@ def clusters(units: Sequence[str], edges: Sequence[Edge], rules: Rules) -> dict[
     table = pa.Table.from_pylist(
         [{**asdict(e), "left": number_of[e.left], "right": number_of[e.right]} for e in edges], schema=EDGES
     )
-    found = clusters_of(pa.array(names, pa.string()), table, RuleTables.of(rules, number_of))
+    found = clusters_of(len(names), table, RuleTables.of(rules, number_of))
     return {name: names[first] for name, first in zip(names, found.tolist(), strict=True)}
 
 
-def clusters_of(units: pa.Array, edges: pa.Table, rules: RuleTables) -> Numbers:
-    """As `clusters`, of the names of units in order, by their numbers: for each unit, the first of its cluster.
+def clusters_of(units: int, edges: pa.Table, rules: RuleTables) -> Numbers:
+    """As `clusters`, of so many units by their numbers: for each, the first of its cluster.
 
     Of many millions, few are looked at singly. `edges` as `EDGES`.
     """
     left, right = (edges[side].to_numpy() for side in ("left", "right"))
-    graph = igraph.Graph(n=len(units), edges=np.column_stack((left, right)))
+    graph = igraph.Graph(n=units, edges=np.column_stack((left, right)))
     component = np.array(graph.connected_components().membership, np.int64)
     _, first = np.unique(component, return_index=True)
     cluster = first[component]  # units are in order: the first of a component is the smallest
     suspect = np.zeros(len(first), bool)
-    suspect[_suspects(component, units, rules)] = True
-    doubtful, joining = np.flatnonzero(suspect[component]), np.flatnonzero(suspect[component[left]])
-    name_of = dict(zip(doubtful.tolist(), units.take(pa.array(doubtful)).to_pylist(), strict=True))
-    at = {name: number for number, name in name_of.items()}
-    members = _grouped(component[doubtful], name_of.values())
-    doubted = [_edge(said, name_of) for said in edges.take(pa.array(joining)).to_pylist()]
-    joined_by = _grouped(component[left[joining]], doubted)
-    said = rules.among(name_of)
-    for found, together in members.items():
+    suspect[_suspects(component, rules)] = True
+    doubtful = np.flatnonzero(suspect[component])
+    in_doubt = edges.filter(pa.array(suspect[component[left]]))
+    said, joined_by = rules.among(doubtful), _strongest_first(in_doubt, component)
+    for found, together in _grouped(component[doubtful], doubtful.tolist()).items():
         for group in mended(together, joined_by.get(found, ()), said):
-            cluster[[at[unit] for unit in group]] = at[min(group)]
+            first_of = min(group)
+            for unit in group:
+                cluster[unit] = first_of
     return cluster
 
 
@@ -159,12 +164,21 @@ def _grouped(keys: Numbers, values: Iterable[T]) -> dict[int, list[T]]:
     return found
 
 
-def _edge(said: Mapping[str, Any], name_of: Mapping[int, str]) -> Edge:
-    named = {side: name_of[said[side]] for side in ("left", "right")}
-    return Edge(**{**said, **named, "weight": said["weight"] or 0.0})
+def _strongest_first(edges: pa.Table, component: Numbers) -> dict[int, list[Joining]]:
+    """The edges of each component: a reviewer's word before an identifier, an identifier before a score."""
+    left, right = (edges[side].to_numpy() for side in ("left", "right"))
+    by = edges["decided_by"]
+    standing = np.zeros(len(edges), np.int64)
+    for name, strength in STRENGTH.items():
+        standing[pc.equal(by, name).to_numpy()] = strength
+    weight = pc.fill_null(edges["weight"], 0.0).to_numpy()
+    order = np.lexsort((right, left, -edges["probability"].to_numpy(), -weight, standing))
+    reviewed = pc.equal(by, BY_REVIEWER).to_numpy()
+    columns = (column[order].tolist() for column in (left, right, reviewed))
+    return _grouped(component[left[order]], zip(*columns, strict=True))
 
 
-def _suspects(component: Numbers, units: pa.Array, rules: RuleTables) -> Numbers:
+def _suspects(component: Numbers, rules: RuleTables) -> Numbers:
     """The components in which some rule could keep two units apart: they must be put together with care."""
     of_number = component[rules.numbers["unit_no"].to_numpy()]
     said = pa.table({"component": of_number, "number": rules.numbers["number"]})
@@ -179,39 +193,33 @@ def _suspects(component: Numbers, units: pa.Array, rules: RuleTables) -> Numbers
         pc.less_equal(next_["first_as_at"], one["last_as_at"]),
     )
     listed = one.filter(beside)["component"].to_numpy()
-    one, other = (pa.array([pair[side] for pair in rules.apart], pa.string()) for side in (0, 1))
-    known = pc.and_(pc.is_in(one, value_set=units), pc.is_in(other, value_set=units))
-    one, other = (
-        component[pc.index_in(side.filter(known), value_set=units).to_numpy()] for side in (one, other)
-    )
+    one, other = (component[np.array([pair[side] for pair in rules.apart], np.int64)] for side in (0, 1))
     return np.concatenate([numbered, listed, one[one == other]])
 
 
-def mended(units: Iterable[str], edges: Iterable[Edge], rules: Rules) -> list[list[str]]:
-    """One component put together again, strongest pair first, keeping apart what the rules keep apart.
+Joining = tuple[int, int, bool]
+"""Two units that a pair joins, by their numbers, and whether a reviewer said so."""
 
-    A reviewer's word stands before an identifier, an identifier before a score.
-    """
+
+def mended(units: Iterable[int], edges: Iterable[Joining], rules: Rules[int]) -> list[list[int]]:
+    """One component put together again, pair by pair as they come, keeping apart what the rules keep apart."""
     group_of = {unit: _alone(unit, rules) for unit in units}
-    for edge in sorted(
-        edges, key=lambda e: (STRENGTH[e.decided_by], -e.weight, -e.probability, e.left, e.right)
-    ):
-        left, right = group_of[edge.left], group_of[edge.right]
+    for one, other, by_reviewer in edges:
+        left, right = group_of[one], group_of[other]
         if left is right:
             continue
-        by_reviewer = edge.decided_by == BY_REVIEWER
         if not by_reviewer and _kept_apart(left, right, rules):
             continue
         _join(left, right, settled=by_reviewer)
         for unit in right.units:
             group_of[unit] = left
-    seen: dict[int, list[str]] = {}
+    seen: dict[int, list[int]] = {}
     for group in group_of.values():
         seen[id(group)] = group.units
     return list(seen.values())
 
 
-def _alone(unit: str, rules: Rules) -> _Group:
+def _alone(unit: int, rules: Rules[int]) -> _Group:
     spans: dict[str, list[tuple[str, str]]] = {}
     if unit in rules.held:
         source, first, last = rules.held[unit]
@@ -227,7 +235,7 @@ def _join(left: _Group, right: _Group, *, settled: bool) -> None:
         left.spans.setdefault(source, []).extend(spans)
 
 
-def _kept_apart(left: _Group, right: _Group, rules: Rules) -> bool:
+def _kept_apart(left: _Group, right: _Group, rules: Rules[int]) -> bool:
     if left.numbers and right.numbers and left.numbers.isdisjoint(right.numbers):
         return True
     for source, spans in left.spans.items():

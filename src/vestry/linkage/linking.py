@@ -182,9 +182,9 @@ def link(
     decided = _of_units(decisions, names)
     edges = pa.concat_tables([engine.fetch(joining).select(EDGES.names).cast(EDGES), _joined(decided, names)])
     rules = RuleTables(
-        numbers=_numbers(engine, records, kind), held=_held(engine, registers), apart=decided_apart(decided)
+        numbers=_numbers(engine, records, kind), held=_held(engine, registers), apart=_apart(decided, names)
     )
-    first = pa.array(clusters_of(names, edges, rules))
+    first = pa.array(clusters_of(len(names), edges, rules))
     found = pa.table({"unit_id": names, "cluster_id": names.take(first)})
     by_hand = _reviewed(engine, decided, units, kind)
     links = pairs.select(*PAIR, "probability", "weight", "decided_by", kind=ibis.literal(kind))
@@ -339,13 +339,21 @@ def _of_units(decisions: Sequence[Decision], units: pa.Array) -> list[Decision]:
 
 def _joined(decisions: Sequence[Decision], units: pa.Array) -> pa.Table:
     """The pairs that reviewers said are one, as `EDGES`."""
-    same = [d for d in decisions if d.same]
-    left, right = (
-        pc.index_in(pa.array([getattr(d, side) for d in same], pa.string()), value_set=units)
-        for side in ("left_unit", "right_unit")
-    )
-    said = (pa.repeat(pa.scalar(value), len(same)) for value in (BY_REVIEWER, 1.0, 0.0))
+    left, right = _numbered([(d.left_unit, d.right_unit) for d in decisions if d.same], units)
+    said = (pa.repeat(pa.scalar(value), len(left)) for value in (BY_REVIEWER, 1.0, 0.0))
     return pa.table([left, right, *said], names=EDGES.names).cast(EDGES)
+
+
+def _apart(decisions: Sequence[Decision], units: pa.Array) -> frozenset[tuple[int, int]]:
+    """The pairs that reviewers said are two, each in both orders."""
+    left, right = _numbered(sorted(decided_apart(decisions)), units)
+    return frozenset(zip(left.to_pylist(), right.to_pylist(), strict=True))
+
+
+def _numbered(pairs: Sequence[tuple[str, str]], units: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """The numbers of both units of each pair."""
+    left, right = (pa.array([pair[side] for pair in pairs], pa.string()) for side in (0, 1))
+    return pc.index_in(left, value_set=units), pc.index_in(right, value_set=units)
 
 
 def _one_row_each(links: ir.Table) -> ir.Table:

@@ -47,7 +47,7 @@ class Claims:
     says so, and `entity_no` is in the order of `entity_id`. `groups` are the names of the groups by their numbers.
     `statements` has one row for each group of fields that a record states: `STATEMENT`, `subject` (one number for
     each entity and group), `group_name, group_value` (all of it as one text), `fields` (how many it gives),
-    `accuracy, valid_from, as_at, current, source, record_id`.
+    `accuracy, valid_from, as_at, current, source`. `record_no` is in the order of `record_id`.
     """
 
     said: ir.Table
@@ -70,7 +70,7 @@ def claims(engine: Engine, records: ir.Table, members: ir.Table) -> Claims:
     ]
     made = engine.gather("claims_made", _MADE, values)
     stated = engine.gather("statements_made", _STATEMENTS, (_of_group(records, g) for g in groups))
-    statements = stated.inner_join(speakers.drop("entity_id", "valid_to"), "record_no")
+    statements = stated.inner_join(speakers.drop("record_id", "entity_id", "valid_to"), "record_no")
     statements = statements.mutate(subject=statements.entity_no * len(groups) + statements.group_no)
     statements = engine.keep("statements", statements.drop("entity_no", "kind"))
     engine.forget(stated)

@@ -141,7 +141,7 @@ def _verdicts(engine: Engine, weighed: ir.Table) -> ir.Table:
     speaker = ibis.window(
         group_by=["subject", "wins"],
         order_by=[
-            spoken.current.desc(), spoken.trust.desc(), spoken.as_at.desc(), spoken.record_id, spoken.item,
+            spoken.current.desc(), spoken.trust.desc(), spoken.as_at.desc(), spoken.record_no, spoken.item,
         ],
     )  # fmt: skip
     first = ibis.row_number().over(speaker) == 0
