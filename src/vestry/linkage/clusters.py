@@ -50,8 +50,9 @@ HELD: Final = pa.schema(
 )
 
 Numbers = npt.NDArray[np.int64]
-
-
+Joining = tuple[int, int, bool]
+"""Two units that a pair joins, by their numbers, and whether a reviewer said so."""
+T = TypeVar("T")
 U = TypeVar("U", str, int)
 
 
@@ -59,8 +60,8 @@ U = TypeVar("U", str, int)
 class Rules(Generic[U]):
     """What keeps a few units apart: units by their names, or by their numbers.
 
-    `numbers`: valid numbers of a unit, of which one entity has at most one in common. `held`: for units of a source
-    that holds each thing once, `(source, first as-at, last as-at, current)`: two that overlap are two things.
+    `numbers`: valid numbers of a unit, of which one entity has at most one in common. `held`: for units of a register
+    that holds each thing once, `(register, first as-at, last as-at)`: two that overlap are two things.
     `apart`: pairs that a reviewer said are different; each in both orders.
     """
 
@@ -74,7 +75,6 @@ class _Group:
     units: list[int]
     numbers: frozenset[str]
     spans: dict[str, list[tuple[str, str]]]
-    numbers_settled: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,9 +154,6 @@ def clusters_of(units: int, edges: pa.Table, rules: RuleTables) -> Numbers:
     return cluster
 
 
-T = TypeVar("T")
-
-
 def _grouped(keys: Numbers, values: Iterable[T]) -> dict[int, list[T]]:
     found: dict[int, list[T]] = defaultdict(list)
     for key, value in zip(keys.tolist(), values, strict=True):
@@ -197,10 +194,6 @@ def _suspects(component: Numbers, rules: RuleTables) -> Numbers:
     return np.concatenate([numbered, listed, one[one == other]])
 
 
-Joining = tuple[int, int, bool]
-"""Two units that a pair joins, by their numbers, and whether a reviewer said so."""
-
-
 def mended(units: Iterable[int], edges: Iterable[Joining], rules: Rules[int]) -> list[list[int]]:
     """One component put together again, pair by pair as they come, keeping apart what the rules keep apart."""
     group_of = {unit: _alone(unit, rules) for unit in units}
@@ -210,7 +203,7 @@ def mended(units: Iterable[int], edges: Iterable[Joining], rules: Rules[int]) ->
             continue
         if not by_reviewer and _kept_apart(left, right, rules):
             continue
-        _join(left, right, settled=by_reviewer)
+        _join(left, right)
         for unit in right.units:
             group_of[unit] = left
     seen: dict[int, list[int]] = {}
@@ -227,10 +220,9 @@ def _alone(unit: int, rules: Rules[int]) -> _Group:
     return _Group(units=[unit], numbers=rules.numbers.get(unit, frozenset()), spans=spans)
 
 
-def _join(left: _Group, right: _Group, *, settled: bool) -> None:
+def _join(left: _Group, right: _Group) -> None:
     left.units = left.units + right.units
     left.numbers |= right.numbers
-    left.numbers_settled = left.numbers_settled or right.numbers_settled or settled
     for source, spans in right.spans.items():
         left.spans.setdefault(source, []).extend(spans)
 
