@@ -31,7 +31,8 @@ UNFINISHED: Final = ".unfinished-"
 PUBLISHING: Final = ".publishing"
 """Names the release that is about to be made current; gone once it is."""
 SORTED_BY: Final = 4
-"""By how many of its first columns a table is sorted, so that what belongs together is read together."""
+"""By how many of its first columns a table is sorted, where it does not come in order, so that what belongs together is read
+together."""
 
 READABLE_FROM: Final = "v1.3.0"
 """The oldest DuckDB that can open a release. Files for older ones are a quarter larger and slower to write."""
