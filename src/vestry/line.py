@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -44,18 +44,13 @@ def line(place: Place, progress: Progress, *, threads: int | None, memory: str |
     Raises PlaceNotWritable when it cannot be made, or the disk is full, and MemoryUsedUp.
     """
     try:
-        place.releases.mkdir(mode=0o700, exist_ok=True)
-        sweep(place.releases)
-        engine = DuckDBEngine(place.releases / f"{UNFINISHED}work", threads=threads, memory=memory)
-    except DISK_ERRORS as error:
-        raise _not_writable(place) from error
-    try:
-        yield Line(
-            engine=engine,
-            remembered=Remembered(engine, place.memory, processes=threads or os.cpu_count() or 1),
-            unfinished=place.releases / f"{UNFINISHED}release",
-            progress=progress,
-        )
+        with _workspace(place, threads, memory) as engine:
+            yield Line(
+                engine=engine,
+                remembered=Remembered(engine, place.memory, processes=threads or os.cpu_count() or 1),
+                unfinished=place.releases / f"{UNFINISHED}release",
+                progress=progress,
+            )
     except Exception as error:
         if ran_out(error):
             raise MemoryUsedUp(
@@ -66,8 +61,18 @@ def line(place: Place, progress: Progress, *, threads: int | None, memory: str |
         if isinstance(error, DISK_ERRORS):
             raise _not_writable(place) from error
         raise
+
+
+@contextmanager
+def _workspace(place: Place, threads: int | None, memory: str | None) -> Iterator[DuckDBEngine]:
+    """An engine of its own; nothing of it is left, also when it was interrupted while it was being opened."""
+    place.releases.mkdir(mode=0o700, exist_ok=True)
+    try:
+        sweep(place.releases)
+        engine = DuckDBEngine(place.releases / f"{UNFINISHED}work", threads=threads, memory=memory)
+        with closing(engine):
+            yield engine
     finally:
-        engine.close()
         sweep(place.releases)
 
 

@@ -47,17 +47,21 @@ def signalled(by: str) -> None:
     os.kill(os.getpid(), signal.Signals[by])
 
 
-def signal_before_call(at: str, by: str) -> None:
-    """At "replace 1", send the signal before the first Path.replace in a folder of releases."""
-    name, _, number = at.partition(" ")
+def signal_at_call(at: str, by: str) -> None:
+    """At "replace 1", send the signal before the first Path.replace in a folder of releases; "replace 1 done": after."""
+    name, number, *done = at.split()
     original, calls = getattr(Path, name), [0]
 
     def counted(self: Path, *arguments: Any, **named: Any) -> Any:
         if "releases" in self.parts:
             calls[0] += 1
-            if calls[0] == int(number):
-                signalled(by)
-        return original(self, *arguments, **named)
+        meant = "releases" in self.parts and calls[0] == int(number)
+        if meant and not done:
+            signalled(by)
+        answer = original(self, *arguments, **named)
+        if meant and done:
+            signalled(by)
+        return answer
 
     setattr(Path, name, counted)
 
@@ -85,7 +89,7 @@ def child(request: dict[str, Any]) -> int:
     if at.startswith(("enter ", "leave ")):
         wiring.progress_on = lambda console: Fatal(at, by)
     elif at:
-        signal_before_call(at, by)
+        signal_at_call(at, by)
     for name in request.get("broken", []):
         break_on_purpose(name)
     if "after" in request:

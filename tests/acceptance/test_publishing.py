@@ -180,7 +180,7 @@ def test_killed_in_earnest(place: Any, forks: Any, looking: Any) -> None:
     assert_next_build_is_whole(place, old, looking)
 
 
-@pytest.mark.parametrize("moment", [{"at": "enter standardise"}, {"after": 1.5}])
+@pytest.mark.parametrize("moment", [{"at": "mkdir 2 done"}, {"at": "enter standardise"}, {"after": 1.5}])
 def test_interrupted(place: Any, forks: Any, looking: Any, moment: dict[str, Any]) -> None:
     """Ctrl-C: said so, nothing changed, nothing left behind."""
     old = looking.hashes(place.releases)
