@@ -13,6 +13,7 @@ from typing import Final
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -33,8 +34,9 @@ from vestry.linkage.clusters import (
 from vestry.linkage.decisions import Decision, decided_apart
 from vestry.linkage.evidence import Compared, folded, unfolded
 from vestry.linkage.identifiers import identifier_pairs
-from vestry.linkage.profiles import profiles
+from vestry.linkage.profiles import profiles, with_beside
 from vestry.linkage.rekeying import successions, with_successions
+from vestry.linkage.rivals import SURE_BITS, Listed, weighed_again
 from vestry.linkage.scoring import PROFILES, Scores, prior_bits, score
 from vestry.model import kinds
 from vestry.place import Place, Thresholds
@@ -153,7 +155,7 @@ def link(
     Pairs from the review threshold up are in `links`; those from the link threshold up join, unless a rule of
     `clusters` keeps them apart.
     """
-    records = records.filter(records.kind == kind)
+    records = with_beside(engine, records, kind)
     units = engine.keep(f"{kind}_units", _units(records))
     unit_of = records.select("record_no", "unit_id").inner_join(units.select("unit_id", "unit_no"), "unit_id")
     unit_of = engine.keep(f"{kind}_unit_of", unit_of.select("record_no", "unit_no"))
@@ -184,6 +186,7 @@ def link(
     rules = RuleTables(
         numbers=_numbers(engine, records, kind), held=_held(engine, registers), apart=_apart(decided, names)
     )
+    edges = _without_the_contested(engine, edges, rules, len(names), records, thresholds.link)
     first = pa.array(clusters_of(len(names), edges, rules))
     found = pa.table({"unit_id": names, "cluster_id": names.take(first)})
     by_hand = _reviewed(engine, decided, units, kind)
@@ -195,6 +198,28 @@ def link(
         evidence=_evidence(engine, kind, links, identified, written_out, scores),
         clusters=engine.bring(f"{kind}_clusters", found),
     )
+
+
+def _without_the_contested(
+    engine: Engine, edges: pa.Table, rules: RuleTables, units: int, records: ir.Table, link_from: float
+) -> pa.Table:
+    """Edges that join still, when what the sure ones put together is known."""
+    scored = pc.is_in(edges["decided_by"], value_set=pa.array([BY_MODEL, BY_REPEAT])).to_numpy()
+    bits = edges["weight"].fill_null(0.0).to_numpy(zero_copy_only=False)
+    doubtful = scored & (bits < SURE_BITS)
+    if not doubtful.any():
+        return edges
+    core = clusters_of(units, edges.filter(pa.array(~doubtful)), rules)
+    lists = records.mutate(list_of=records.source + "/" + records.table_name + "/" + records.part)
+    lists = lists.group_by("unit_no").aggregate(list_of=lists.list_of.min()).order_by("unit_no")
+    coded = engine.fetch(lists)["list_of"].combine_chunks().dictionary_encode()
+    listed = Listed(list_no=coded.indices.to_numpy().astype("int64"), lists=len(coded.dictionary))
+    at = doubtful.nonzero()[0]
+    left, right = (edges[side].to_numpy()[at] for side in ("left", "right"))
+    again = weighed_again(left, right, bits[at], core, listed)
+    joins = ~doubtful
+    joins[at] = 1 / (1 + np.exp2(-again)) >= link_from
+    return edges.filter(pa.array(joins))
 
 
 def _evidence(

@@ -22,6 +22,7 @@ COMPARED: Final[Mapping[str, tuple[str, ...]]] = {
     kinds.PERSON: (
         "family_name", "given_names", "previous_family_name", "known_as", "birth_date", "sex",
         "postcode", "address_lines", "uprn", "phone", "email", "nhs_number", "nino",
+        "beside_postcode", "beside_lines", "beside_uprn",
     ),
     kinds.ORGANISATION: (
         "organisation_name", "organisation_type", "postcode", "address_lines", "phone", "email", "rating", "rated_on",
@@ -33,8 +34,10 @@ KEYS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
     kinds.PERSON: {
         "family_sound": ("family_sound", "family_name"),
         "given_key": ("given_key", "given_names"),
+        "given_sound": ("family_sound", "given_names"),
         "known_key": ("given_key", "known_as"),
         "address_key": ("address_key", "address_lines"),
+        "beside_key": ("address_key", "beside_lines"),
         "building_number": ("building_number", "address_key"),
     },
     kinds.ORGANISATION: {
@@ -92,9 +95,52 @@ def profiles(
     first = {key: made for key, made in KEYS[kind].items() if made[1] in columns}
     then = {key: made for key, made in KEYS[kind].items() if key not in first}
     keyed = engine.keep(f"{kind}_keyed", _with_keys(distinct, first, remembered))
-    found = engine.keep(f"{kind}_profiles", _with_keys(keyed, then, remembered))
+    found = engine.keep(f"{kind}_profiles", _worked_out(_with_keys(keyed, then, remembered), kind))
     engine.forget(distinct, keyed)
     return found, holders
+
+
+def _worked_out(table: ir.Table, kind: str) -> ir.Table:
+    """With what needs no memory: the address to compare by, its own or one beside, and up to two telephones."""
+    if kind != kinds.PERSON:
+        return table
+    numbers = table.phone.split(" ")
+    return table.mutate(
+        at_key=ibis.coalesce(table.address_key, table.beside_key),
+        at_postcode=ibis.coalesce(table.postcode, table.beside_postcode),
+        at_uprn=ibis.coalesce(table.uprn, table.beside_uprn),
+        beside=table.address_lines.isnull() & table.postcode.isnull() & table.uprn.isnull(),
+        first_given=table.given_names.split(" ")[0],
+        initials=table.given_names.re_replace(r"^[^ ]+ ?", "").re_replace(r"([^ ])[^ ]* ?", r"\1").nullif(""),
+        number_and_end=ibis.ifelse(
+            table.postcode.isnull() & table.uprn.isnull(),
+            table.building_number + " " + table.address_key.split(" ")[-1],
+            ibis.null("string"),
+        ),
+        phone_1=numbers[0],
+        phone_2=numbers[1],
+    )
+
+
+def with_beside(engine: Engine, records: ir.Table, kind: str) -> ir.Table:
+    """`records` of one kind with `beside_postcode, beside_lines, beside_uprn`: the address of another thing on its row.
+
+    Of records that have none of their own: a parent who is named in a pupil's row is most likely to live there.
+    """
+    columns = ("postcode", "address_lines", "uprn")
+    of_kind = records.filter(records.kind == kind)
+    if kind != kinds.PERSON:
+        return of_kind
+    row = ["extract_id", "row_number"]
+    lacking = of_kind.filter(ibis.and_(*(of_kind[c].isnull() for c in columns)))
+    others = records.filter(records.address_lines.notnull()).semi_join(lacking, row)
+    first = others.group_by(row).aggregate(
+        **{f"beside_{c.removeprefix('address_')}": others[c].argmin(others.record_no) for c in columns}
+    )
+    found = engine.keep(
+        "people_beside", lacking.inner_join(first, row).select("record_no", *first.columns[2:])
+    )
+    return of_kind.left_join(found, "record_no").drop("record_no_right")
 
 
 def _with_keys(table: ir.Table, keys: Mapping[str, tuple[str, str]], remembered: Remembered) -> ir.Table:

@@ -6,7 +6,6 @@ release names it. Everything here is sorted or rounded where threads could chang
 
 from __future__ import annotations
 
-import json
 import logging
 import math
 import warnings
@@ -16,28 +15,26 @@ from typing import Any
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
 from splink import DuckDBAPI, Linker
-from splink.internals.exceptions import EMTrainingException
 
 from vestry.engines.engine import Engine
-from vestry.errors import ModelInvalid
-from vestry.ids import digest
 from vestry.linkage.comparisons import DESIGNS, Design, label_of, splink_settings
 from vestry.linkage.evidence import Compared, folded
+from vestry.linkage.learning import Seen, learnt
+from vestry.linkage.model import NEVER_MET, LinkageModel, first_beliefs, read_model, save_model
 
 COPY = "copy_id"
 PROFILES = ["left_profile", "right_profile"]
 TRAINING_PAIRS = 2_000_000
-BLOCK_PAIRS = 10_000_000
-"""About so many pairs teach how often two records of one entity agree; in a larger place, of one block in several. People of
-one name grow with the square of the place."""
+LEARNT_FROM = 250_000
+"""Of so many profiles all pairs teach; of twice as many, every second pair."""
+HOME = "home"
+"""The evidence against a pair that two people of one home would agree as well."""
 ENOUGH_TO_LEARN = 1_000
 """Fewer profiles than this, and agreement rates are believed rather than learnt."""
-NEVER_MET = 1e-5
-"""The chance of an agreement between two different entities that no sampled pair showed."""
 UNSEEN = 0.5
 """How many others are believed to share a value that only the pair itself has."""
-SIGNIFICANT = 6
 SEED = 20260401
 
 logging.getLogger("splink").setLevel(logging.ERROR)
@@ -77,6 +74,13 @@ class Scores:
             )
             for c in self.design.comparisons
         ]
+        if self.design.tells_homes_apart:
+            lost = joined[f"bits_{HOME}"]
+            said.append(
+                Compared(
+                    field=ibis.literal(HOME), agreement=ibis.literal("two of one home agree too"), weight=lost
+                )
+            )
         return folded(joined, ids, said)
 
 
@@ -94,10 +98,9 @@ def score(engine: Engine, profiles: ir.Table, kind: str, model: Path, *, at_leas
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         if not model.exists():
-            _save(_train(connection, name, design), model)
-        linker = Linker(
-            name, _load(model, design), DuckDBAPI(connection=connection), set_up_basic_logging=False
-        )
+            save_model(_train(connection, name, design), design, model)
+        chances = read_model(model, design)
+        linker = _linker(connection, name, _settings(chances, design))
         for column in sorted(
             {level.common for c in design.comparisons for level in c.levels if level.common}
         ):
@@ -106,7 +109,7 @@ def score(engine: Engine, profiles: ir.Table, kind: str, model: Path, *, at_leas
                 f"{kind}_frequency_{column}", column
             )
         found = linker.inference.predict(threshold_match_probability=at_least)
-        scores = _gathered(engine, found.physical_name, kind, design)
+        scores = _gathered(engine, found.physical_name, kind, design, chances, at_least)
         linker.table_management.delete_tables_created_by_splink_from_db()  # type: ignore[no-untyped-call]
         engine.forget(copies)
     return scores
@@ -126,7 +129,7 @@ def _frequency(profiles: ir.Table, column: str) -> ir.Table:
 
 def _nothing_to_score(engine: Engine, kind: str, design: Design) -> Scores:
     said = {f"gamma_{c.name}": "int64" for c in design.comparisons}
-    said |= {f"bits_{c.name}": "float64" for c in design.comparisons}
+    said |= {f"bits_{name}": "float64" for name in (*(c.name for c in design.comparisons), HOME)}
     shape = dict.fromkeys(PROFILES, "int64") | {"probability": "float64", "weight": "float64"} | said
     return Scores(
         scored=engine.keep(f"{kind}_scored", ibis.memtable([], schema=ibis.schema(shape))), design=design
@@ -135,10 +138,7 @@ def _nothing_to_score(engine: Engine, kind: str, design: Design) -> Scores:
 
 def prior_bits(kind: str, model: Path) -> float:
     """log2 of the odds, by the saved model, that two random records of `kind` match; 0 before any model."""
-    if not model.exists():
-        return 0.0
-    chance = float(_load(model, DESIGNS[kind])["probability_two_random_records_match"])
-    return math.log2(chance / (1 - chance))
+    return read_model(model, DESIGNS[kind]).prior_bits if model.exists() else 0.0
 
 
 def _copies(profiles: ir.Table) -> ir.Table:
@@ -151,104 +151,112 @@ def _copies(profiles: ir.Table) -> ir.Table:
     return once.union(again)
 
 
-def _train(connection: Any, table: str, design: Design) -> dict[str, Any]:
-    linker = Linker(
-        table,
-        splink_settings(design, copy_id=COPY),
-        DuckDBAPI(connection=connection),
-        set_up_basic_logging=False,
-    )
+def _train(connection: Any, table: str, design: Design) -> LinkageModel:
+    """What the records themselves teach; of few, little more than how often two strangers agree."""
+    linker = _linker(connection, table, splink_settings(design, copy_id=COPY))
     (profiles,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
     if profiles > 1:
         linker.training.estimate_probability_two_random_records_match(list(design.sure), recall=design.recall)
         linker.training.estimate_u_using_random_sampling(max_pairs=TRAINING_PAIRS, seed=SEED)
-    if profiles >= ENOUGH_TO_LEARN:
-        for block in design.training:
-            (pairs,) = connection.execute(block.pairs(table)).fetchone()
-            one_in = math.ceil(pairs / BLOCK_PAIRS) or 1
-            try:
-                linker.training.estimate_parameters_using_expectation_maximisation(
-                    block.rule(one_in),
-                    fix_u_probabilities=True,
-                    fix_probability_two_random_records_match=True,
-                )
-            except EMTrainingException:
-                continue  # no pairs under this rule: the first beliefs stand
     settings = linker.misc.save_model_to_json()
+    beliefs = first_beliefs(
+        design,
+        match=_probability(settings.get("probability_two_random_records_match"), NEVER_MET),
+        u=_unlike(settings, design),
+    )
     linker.table_management.delete_tables_created_by_splink_from_db()  # type: ignore[no-untyped-call]
-    return _learnt(settings, design)
+    if profiles < ENOUGH_TO_LEARN or not design.tells_homes_apart:
+        return beliefs
+    return learnt(design, beliefs, _seen(connection, table, profiles, design))
 
 
-def _learnt(settings: dict[str, Any], design: Design) -> dict[str, Any]:
-    """What training found, rounded, by comparison and level.
+def _seen(connection: Any, table: str, profiles: int, design: Design) -> Seen:
+    """How many pairs agreed in each pattern, of those that a blocking rule brings together."""
+    one_in = -(-profiles // LEARNT_FROM)
+    linker = _linker(connection, table, splink_settings(design, copy_id=COPY, one_in=one_in))
+    found = linker.inference.predict()
+    levels = ", ".join(f"gamma_{c.name}" for c in design.comparisons)
+    rows = connection.execute(
+        f"SELECT {levels}, count(*) FROM {found.physical_name} GROUP BY ALL ORDER BY ALL"
+    ).fetchnumpy()
+    linker.table_management.delete_tables_created_by_splink_from_db()  # type: ignore[no-untyped-call]
+    columns = [np.asarray(column) for column in rows.values()]
+    return Seen(
+        levels=np.column_stack(columns[:-1]).astype(np.int64),
+        counts=columns[-1].astype(np.float64),
+        pairs=profiles * (profiles - 1) / 2 / one_in,
+    )
 
-    What it could not see keeps the first belief: a level never met is rare, not impossible.
-    """
-    found: dict[str, list[dict[str, Any]]] = {}
+
+def _linker(connection: Any, table: str, settings: dict[str, Any]) -> Linker:
+    return Linker(table, settings, DuckDBAPI(connection=connection), set_up_basic_logging=False)
+
+
+def _unlike(settings: dict[str, Any], design: Design) -> dict[str, tuple[float, ...]]:
+    """How often strangers agreed. A level never met is rare, not impossible."""
+    found: dict[str, tuple[float, ...]] = {}
     for said, comparison in zip(settings["comparisons"], design.comparisons, strict=True):
         levels = [level for level in said["comparison_levels"] if not level.get("is_null_level")]
-        found[comparison.name] = [
-            {
-                "agreement": belief.label,
-                "m": _probability(level.get("m_probability"), belief.m),
-                "u": _probability(level.get("u_probability"), 0.999 if belief.sql == "ELSE" else NEVER_MET),
-            }
+        found[comparison.name] = tuple(
+            _probability(level.get("u_probability"), 0.999 if belief.sql == "ELSE" else NEVER_MET)
             for level, belief in zip(levels, comparison.levels, strict=True)
-        ]
-    prior = _probability(settings.get("probability_two_random_records_match"), NEVER_MET)
-    return {"design": _name_of(design), "two_random_records_match": prior, "comparisons": found}
+        )
+    return found
 
 
 def _probability(value: object, otherwise: float) -> float:
     if not isinstance(value, int | float) or math.isnan(value) or value <= 0:
         return otherwise
-    return float(f"{min(float(value), 0.999):.{SIGNIFICANT}g}")
+    return min(float(value), 0.999)
 
 
-def _save(learnt: dict[str, Any], model: Path) -> None:
-    model.parent.mkdir(mode=0o700, exist_ok=True)
-    unfinished = model.with_suffix(".unfinished")
-    unfinished.write_text(json.dumps(learnt, indent=1) + "\n", encoding="utf-8")
-    unfinished.chmod(0o600)
-    unfinished.replace(model)
-
-
-def _name_of(design: Design) -> str:
-    """A digest of everything compared: a model trained for another design must not be used for this one."""
-    return digest(repr(design.comparisons))
-
-
-def _load(model: Path, design: Design) -> dict[str, Any]:
+def _settings(model: LinkageModel, design: Design) -> dict[str, Any]:
     """Splink's settings with what was learnt in their places."""
-    fix = f"restore it, or remove {model.name} to train again"
-    try:
-        saved = json.loads(model.read_text(encoding="utf-8"))
-        if saved["design"] != _name_of(design):
-            raise ModelInvalid(
-                "The saved linkage model was trained for other comparisons.", where=str(model), fix=fix
-            )
-        settings = splink_settings(design, copy_id=COPY)
-        settings["probability_two_random_records_match"] = float(saved["two_random_records_match"])
-        for said, comparison in zip(settings["comparisons"], design.comparisons, strict=True):
-            levels = [level for level in said["comparison_levels"] if not level.get("is_null_level")]
-            for level, learnt in zip(levels, saved["comparisons"][comparison.name], strict=True):
-                level["m_probability"], level["u_probability"] = float(learnt["m"]), float(learnt["u"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelInvalid("The saved linkage model cannot be read.", where=str(model), fix=fix) from error
+    settings = splink_settings(design, copy_id=COPY)
+    settings["probability_two_random_records_match"] = model.match
+    for said, comparison in zip(settings["comparisons"], design.comparisons, strict=True):
+        levels = [level for level in said["comparison_levels"] if not level.get("is_null_level")]
+        for level, chances in zip(levels, model.comparisons[comparison.name], strict=True):
+            level["m_probability"], level["u_probability"] = chances.m, chances.u
     return settings
 
 
-def _gathered(engine: Engine, physical_name: str, kind: str, design: Design) -> Scores:
-    """Splink's predictions, each pair of profiles once."""
+def _gathered(
+    engine: Engine, physical_name: str, kind: str, design: Design, model: LinkageModel, at_least: float
+) -> Scores:
+    """Splink's predictions, each pair of profiles once, after asking whether they could be two people of one home."""
     connection = engine.connection()
     names = [c.name for c in design.comparisons]
-    said = ", ".join(f"gamma_{n}, round({_bits(n, connection, physical_name)}, 4) AS bits_{n}" for n in names)
+    bits = ", ".join(f"{_bits(n, connection, physical_name)} AS bits_{n}" for n in names)
+    gammas = ", ".join(f"gamma_{n}" for n in names)
+    rounded = ", ".join(f"round(bits_{n}, 4) AS bits_{n}" for n in names)
     connection.execute(
         f"CREATE OR REPLACE TABLE {kind}_scored AS "
-        f"SELECT {COPY}_l // 2 AS left_profile, {COPY}_r // 2 AS right_profile,"
-        f" round(match_probability, 6) AS probability, round(match_weight, 4) AS weight, {said} FROM {physical_name}"
+        f"WITH said AS (SELECT {COPY}_l // 2 AS left_profile, {COPY}_r // 2 AS right_profile, match_weight, {gammas}, {bits}"
+        f" FROM {physical_name}), "
+        f"beside AS (SELECT *, {_home_bits(design, model)} AS bits_{HOME} FROM said), "
+        f"weighed AS (SELECT *, round(match_weight + bits_{HOME}, 4) AS weight FROM beside) "
+        f"SELECT left_profile, right_profile, round(1 / (1 + pow(2.0, -weight)), 6) AS probability, weight, {gammas},"
+        f" {rounded}, round(bits_{HOME}, 4) AS bits_{HOME} FROM weighed WHERE 1 / (1 + pow(2.0, -weight)) >= {at_least}"
     )
     return Scores(scored=engine.table(f"{kind}_scored"), design=design)
+
+
+def _home_bits(design: Design, model: LinkageModel) -> str:
+    """SQL for what a pair loses because two people of one home, rather than strangers, could agree so.
+
+    Were they not one person, they would be strangers (odds 1) or of one home (odds 2^x): so log2(1 + 2^x) bits.
+    """
+    if model.home_bits is None:
+        return "CAST(0 AS DOUBLE)"
+    terms = [repr(model.home_bits)]
+    for c in design.comparisons:
+        cases = " ".join(
+            f"WHEN {len(c.levels) - 1 - at} THEN bits_{c.name} + {math.log2(level.home / level.m)!r}"
+            for at, level in enumerate(model.comparisons[c.name])
+        )
+        terms.append(f"CASE gamma_{c.name} {cases} ELSE 0 END")
+    return f"-log2(1 + pow(2.0, {' + '.join(terms)}))"
 
 
 def _bits(name: str, connection: Any, table: str) -> str:
