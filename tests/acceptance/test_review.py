@@ -114,7 +114,7 @@ def test_a_decision_takes_effect_at_the_next_build_and_lasts(decided: Any) -> No
 def test_decisions_outlive_every_key(decided: Any, looking: Any, destroyed: bool) -> None:
     """Both registers with all keys new; once the old ones are still known, once only their hashes are."""
     decided.build()
-    send_all(decided.place and decided, "2026-02-01", NEW_KEYS)
+    send_all(decided, "2026-02-01", NEW_KEYS)
     if destroyed:
         for folder in decided.place.extracts.glob("*/2026-01-01-*"):
             shutil.rmtree(folder)
@@ -289,7 +289,7 @@ def test_two_reviewers_answer_blind_and_their_agreement_is_told(reviewed: Place,
         again = desk.draw("autumn-again", pairs=30, seed=7, purpose=WHY)
     assert drawn.pairs == again.pairs and len(drawn.pairs) == 30
     answers: dict[str, list[str]] = {"ann": [], "ben": []}
-    for account in answers:
+    for account, own in answers.items():
         with desk_of(reviewed, account) as desk:
             for at in range(30):
                 position = desk.position("autumn")
@@ -298,7 +298,7 @@ def test_two_reviewers_answer_blind_and_their_agreement_is_told(reviewed: Place,
                 look = desk.look(pair.left_record, pair.right_record, purpose=WHY, blind=True)
                 assert look.said == () and look.link is None and look.left.entity_id == ""
                 word = "same" if pair.joined or (account == "ben" and at % 5 == 0) else "different"
-                answers[account].append(word)
+                own.append(word)
                 desk.decide(
                     pair.left_record, pair.right_record, word, sample="autumn", purpose=WHY  # type: ignore[arg-type]
                 )  # fmt: skip
