@@ -1,9 +1,10 @@
 """Decisions whose keys are gone: a decision lives as long as either record, under whatever key.
 
 Where the key of a decided unit has ended, or is in no extract any longer, the decision goes to those that now hold the
-same content (`contents`). `different` goes to every one of them: what is apart without need can be joined again. `same`
-goes only where exactly one of the same source and part holds it: a person who is joined to another's records is harmed.
-What somebody has said of the new pair itself stands before what is carried to it.
+same content (`contents`): what it said last, or what was seen of it if no record of it is left. `different` goes to
+every one of them: what is apart without need can be joined again. `same` goes only where exactly one of the same source
+and part holds it: a person who is joined to another's records is harmed. What somebody has said of the new pair itself
+stands before what is carried to it.
 
 A build in which no decided key is gone asks for the decided units and nothing more.
 """
@@ -11,7 +12,7 @@ A build in which no decided key is gone asks for the decided units and nothing m
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any, Final
@@ -26,9 +27,17 @@ from vestry.ids import SEPARATOR
 from vestry.linkage.decisions import Decision, Line, Side, in_force, words_on
 from vestry.linkage.review.contents import CONTENT, KEY_LENGTH, ContentKey
 from vestry.linkage.review.contradictions import settled
+from vestry.model import kinds
 
 NO_KEY: Final = ContentKey(bytes(KEY_LENGTH))
 """Where a place has no key: contents are only held against each other, and no hash is kept."""
+
+
+QUICKLY: Final[Mapping[str, tuple[str, ...]]] = {
+    kinds.PERSON: ("family_name", "birth_date", "postcode"),
+    kinds.ORGANISATION: ("organisation_name", "postcode"),
+}
+"""Some columns of `CONTENT`: records that differ in one of these have different contents."""
 
 
 @ibis.udf.scalar.builtin(name="sha256", signature=((dt.binary,), dt.string))  # type: ignore[untyped-decorator]
@@ -121,8 +130,8 @@ def _places(side: Side, decision: Decision, now: Now) -> list[str]:
     """Where one side of a decision is now: the unit itself, and whoever holds its content if it is gone."""
     if side.unit in now.living:
         return [side.unit]
-    contents = {side.seen, now.ended.get(side.unit, "")} - {""}
-    holders = {h.unit: h for c in contents for h in now.holders.get(c, ()) if h.unit not in decision.pair}
+    content = now.ended.get(side.unit, side.seen)
+    holders = {h.unit: h for h in now.holders.get(content, ()) if h.unit not in decision.pair}
     if decision.same:
         alike = [h.unit for h in holders.values() if (h.source, h.part) == (side.source, side.part)]
         holders = {unit: holders[unit] for unit in alike} if len(alike) == 1 else {}
@@ -131,7 +140,7 @@ def _places(side: Side, decision: Decision, now: Now) -> list[str]:
 
 def _now(engine: Engine, records: ir.Table, decided: Sequence[Decision], key: ContentKey) -> Now:
     sides = {s.unit: s for d in decided if d.line is not None for s in (d.line.left, d.line.right)}
-    named = engine.bring("decided_units", pa.table({"unit_id": pa.array(sorted(sides), pa.string())}))
+    named = engine.bring("decided_units", _units(sides))
     standing = (
         records.semi_join(named, "unit_id").group_by("unit_id").aggregate(current=records.current.any())
     )
@@ -143,22 +152,37 @@ def _now(engine: Engine, records: ir.Table, decided: Sequence[Decision], key: Co
     holders: dict[str, list[Holder]] = defaultdict(list)
     for kind in sorted({side.kind for side in gone.values()} & set(CONTENT)):
         of_kind = records.filter(records.kind == kind)
-        ended |= _newest_contents(engine, of_kind, kind, [u for u in gone if u in known], key)
-        seen = {side.seen for side in gone.values() if side.kind == kind and key.made(side.seen)}
-        wanted = seen | {ended[unit] for unit in gone if unit in ended}
-        for content, holder in _holders(engine, of_kind, kind, sorted(wanted), key):
+        theirs = [unit for unit, side in gone.items() if side.kind == kind]
+        known_of = engine.bring("ended_units", _units([u for u in theirs if u in known]))
+        newest = _newest_contents(engine, of_kind.semi_join(known_of, "unit_id"), kind, key)
+        ended |= newest
+        listed = of_kind.filter(of_kind.current)
+        seen = {gone[u].seen for u in theirs if u not in known and key.made(gone[u].seen)}
+        if not seen:
+            near = _near(listed, of_kind.semi_join(known_of, "unit_id"), kind)
+            listed = engine.keep("decided_near", near)
+        for content, holder in _holders(engine, listed, kind, sorted(seen | set(newest.values())), key):
             holders[content].append(holder)
     return Now(living=living, ended=ended, holders=holders)
 
 
-def _newest_contents(
-    engine: Engine, of_kind: ir.Table, kind: str, units: Sequence[str], key: ContentKey
-) -> dict[str, str]:
-    if not units:
-        return {}
-    named = engine.bring("ended_units", pa.table({"unit_id": pa.array(sorted(units), pa.string())}))
-    some = of_kind.semi_join(named, "unit_id")
-    newest = some.mutate(content=keyed(some, kind, key)).group_by("unit_id")
+def _units(units: Iterable[str]) -> pa.Table:
+    return pa.table({"unit_id": pa.array(sorted(units), pa.string())})
+
+
+def _near(listed: ir.Table, ended: ir.Table, kind: str) -> ir.Table:
+    """Those that share with some ended record what is quickly compared: a keyed hash of everybody takes its time."""
+
+    def told(table: ir.Table) -> ir.StringValue:
+        return ibis.literal(SEPARATOR).join([table[c].fill_null("") for c in QUICKLY[kind]])
+
+    asked = ended.select(near=told(ended)).distinct()
+    some = listed.mutate(near=told(listed)).semi_join(asked, "near")
+    return some.select("unit_id", "source", "part", *CONTENT[kind])
+
+
+def _newest_contents(engine: Engine, ended: ir.Table, kind: str, key: ContentKey) -> dict[str, str]:
+    newest = ended.mutate(content=keyed(ended, kind, key)).group_by("unit_id")
     found = engine.fetch(
         newest.aggregate(content=ibis._.content.argmax(ibis._.last_as_at + ibis._.record_id))
     ).to_pydict()
@@ -166,14 +190,13 @@ def _newest_contents(
 
 
 def _holders(
-    engine: Engine, of_kind: ir.Table, kind: str, wanted: Sequence[str], key: ContentKey
+    engine: Engine, listed: ir.Table, kind: str, wanted: Sequence[str], key: ContentKey
 ) -> list[tuple[str, Holder]]:
     if not wanted:
         return []
     asked = engine.bring("decided_contents", pa.table({"content": pa.array(wanted, pa.string())}))
-    listed = of_kind.filter(of_kind.current)
-    listed = listed.select("unit_id", "source", "part", content=keyed(listed, kind, key))
-    found = engine.fetch(listed.semi_join(asked, "content").distinct()).to_pylist()
+    hashed = listed.select("unit_id", "source", "part", content=keyed(listed, kind, key))
+    found = engine.fetch(hashed.semi_join(asked, "content").distinct()).to_pylist()
     return [
         (row["content"], Holder(unit=row["unit_id"], source=row["source"], part=row["part"])) for row in found
     ]
