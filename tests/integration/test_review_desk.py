@@ -193,6 +193,8 @@ def test_an_answer_to_a_sample_is_to_a_pair_of_it(desk: ReviewDesk) -> None:
     first = desk.position("autumn").pair
     assert first is not None
     desk.decide(first.left_record, first.right_record, "same", sample="autumn", purpose=WHY)
+    seen = desk.look(first.left_record, first.right_record, purpose=WHY)
+    assert seen.said == (), "one answer alone is told to nobody"
     position = desk.position("autumn")
     assert (position.answered, position.of) == (1, 3) and position.pair != first
     assert desk.position("autumn", without={p.pair for p in sample.pairs}).pair is None

@@ -59,7 +59,9 @@ def test_the_last_word_is_by_time_whatever_the_files_are_called(tmp_path: Path) 
 
 
 def test_in_one_file_a_later_line_is_a_later_word_whatever_the_clock_said(tmp_path: Path) -> None:
-    write(tmp_path, "a.jsonl", said("same", "2026-02-01"), said("different", "2026-01-01"), line("same"))
+    write(tmp_path, "a.jsonl", said("same", "2026-02-01"), said("different", "2026-01-01"))
+    assert held(tmp_path) == [False]
+    write(tmp_path, "a.jsonl", said("different", "2026-02-01"), line("same"))
     assert held(tmp_path) == [True]
 
 

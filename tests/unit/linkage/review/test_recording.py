@@ -49,6 +49,23 @@ def test_reviewers_who_write_at_once_lose_nothing(tmp_path: Path) -> None:
         assert [line["number"] for line in lines if line["by"] == who] == list(range(150))
 
 
+def test_one_reviewer_waits_while_another_writes(tmp_path: Path) -> None:
+    """The key, and what stood before, are looked at and written without anyone between."""
+    waits = WRITER.replace("for number in range(150):", "print('ready', flush=True)\nfor number in range(1):")
+    inherited = dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path))
+    with held(tmp_path):
+        other = subprocess.Popen(
+            [sys.executable, "-c", waits, str(tmp_path), "ben"], env=inherited, stdout=subprocess.PIPE
+        )
+        assert other.stdout is not None and other.stdout.readline() == b"ready\n"
+        with pytest.raises(subprocess.TimeoutExpired):
+            other.wait(timeout=1)
+        assert not list(tmp_path.glob("*.jsonl"))
+    with other:
+        assert other.wait() == 0
+    assert list(tmp_path.glob("*.jsonl"))
+
+
 def test_nothing_that_was_there_is_changed(tmp_path: Path) -> None:
     """Also where the last line had no end: it may have been written by hand."""
     path = tmp_path / "2026-11-20.jsonl"
