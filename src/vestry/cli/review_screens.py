@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from vestry.cli import printing
+from vestry.linkage.decisions import CANNOT_TELL
 from vestry.linkage.review.queue import CHANGED, KEPT_APART, NOBODY_COULD_TELL, UNSURE, Waiting
 
 if TYPE_CHECKING:
@@ -112,9 +113,12 @@ def in_words(evidence: Evidence) -> str:
 def say_recorded(recorded: Recorded) -> None:
     """That a decision is on the disk."""
     before = f" (before: {recorded.before})" if recorded.before else ""
-    printing.say(
-        f"Written down in {recorded.file}: {recorded.word}{before}. It takes effect at the next build."
+    then = (
+        "Somebody else may be able to."
+        if recorded.word == CANNOT_TELL
+        else "It takes effect at the next build."
     )
+    printing.say(f"Written down in {recorded.file}: {recorded.word}{before}. {then}")
 
 
 def print_standing(standing: ReviewStanding) -> None:
@@ -126,7 +130,7 @@ def print_standing(standing: ReviewStanding) -> None:
         return
     printing.say(
         f"{printing.count(standing.lines, 'line')} of decisions: in force {standing.same:,} same, "
-        f"{standing.different:,} different; {standing.cannot_tell:,} nobody could tell. {_waits(standing)}"
+        f"{standing.different:,} different; {standing.cannot_tell:,} that nobody could tell. {_waits(standing)}"
     )
     printing.table(["reviewer", "lines"], list(standing.by_reviewer.items()))
     if standing.contradictions:
