@@ -13,6 +13,7 @@ import duckdb
 import pytest
 
 from vestry.clock import FixedClock
+from vestry.ids import digest
 from vestry.place import Place, open_place
 from vestry.twin.manifest import Manifest
 from vestry.twin.tables import TABLES
@@ -145,7 +146,7 @@ SECOND: Tables = {
     "records": RECORDS,
     "members": [
         {k: r[k] for k in ("source", "source_key", "part", "record_id", "kind")}
-        | {"entity_id": ENTITY_OF[r["record_id"]], "unit_id": f"u-{r['source_key']}"}
+        | {"entity_id": ENTITY_OF[r["record_id"]], "unit_id": digest(r["source"], r["source_key"], r["part"], r["kind"])}
         for r in RECORDS
     ],
     "people": [

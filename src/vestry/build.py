@@ -17,6 +17,7 @@ from vestry.intake.loading import load
 from vestry.line import line
 from vestry.linkage.linking import link_all
 from vestry.linkage.profiles import with_units
+from vestry.linkage.review.carrying import decisions_for
 from vestry.linkage.sealing import seal
 from vestry.linkage.standing_rules import standing_rules
 from vestry.place import Place
@@ -69,7 +70,8 @@ def build(
             at.engine.forget(standard.records)
             measures = area_measures(at.engine, open_.received, known, place.geographies)
         with at.step("link"):
-            linked = link_all(at.engine, records, stock.contracts, place, stock.decisions, at.remembered)
+            decided = decisions_for(at.engine, records, stock.decisions.lines, stock.content_key)
+            linked = link_all(at.engine, records, stock.contracts, place, decided, at.remembered)
         with at.step("identify"):
             before = predecessor(at.engine, place.releases, stock.predecessor)
             named = register(at.engine, records, linked.clusters, before)

@@ -241,6 +241,26 @@ class DecisionsInvalid(VestryError):
     exit_code = 3
 
 
+class PairNotReviewable(VestryError):
+    """Two records of which nobody can say that they are one or two: contents of one key, of different kinds, properties,
+    or of a source that may not be linked. Also a decision to be taken back where there is none.
+    """
+
+    code = "pair-not-reviewable"
+    exit_code = 2
+    http_status = 422
+
+
+class SampleInvalid(VestryError):
+    """A review sample cannot be drawn, kept or read: its name is taken or is none, its file is damaged, or the release
+    has no pairs to draw from.
+    """
+
+    code = "sample-invalid"
+    exit_code = 2
+    http_status = 422
+
+
 class FolderInUse(VestryError):
     """The folder that was to be made already holds something else. Name another, or empty it."""
 

@@ -16,7 +16,8 @@ from vestry.contracts.contract import Contract
 from vestry.contracts.reading import read_contracts
 from vestry.errors import NothingReceived
 from vestry.intake.store import StoredExtract, extracts, verify
-from vestry.linkage.decisions import Decision, read_decisions
+from vestry.linkage.decisions import DecisionFiles, read_decision_files
+from vestry.linkage.review.contents import ContentKey, read_key
 from vestry.model import kinds
 from vestry.place import PLACE_FILE, Place
 from vestry.standardise.rules import RULES
@@ -30,12 +31,16 @@ LIBRARIES: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stock:
-    """The inputs of one build. `extracts` are those whose source has a contract, oldest first."""
+    """The inputs of one build. `extracts` are those whose source has a contract, oldest first.
+
+    Decisions and their hashes are of one moment: what a reviewer decides while a build runs is in the next one.
+    """
 
     place: Place
     contracts: Mapping[str, Contract]
     extracts: Sequence[StoredExtract]
-    decisions: Sequence[Decision]
+    decisions: DecisionFiles
+    content_key: ContentKey | None
     predecessor: str | None
 
     @property
@@ -70,7 +75,7 @@ class Stock:
             inputs=inputs,
             contracts={source: c.sha256 for source, c in sorted(self.contracts.items())},
             place_sha256=_sha256(place.folder / PLACE_FILE),
-            decisions=_hashes(place.decisions, "*.jsonl"),
+            decisions=dict(self.decisions.hashes),
             models=_hashes(place.models, "*.json"),
             rules={name: rule.version for name, rule in sorted(RULES.items())},
             versions={"vestry": __version__, "python": platform.python_version()}
@@ -98,7 +103,8 @@ def take_stock(place: Place) -> Stock:
         place=place,
         contracts=contracts,
         extracts=kept,
-        decisions=read_decisions(place.decisions),
+        decisions=read_decision_files(place.decisions),
+        content_key=read_key(place.decisions),
         predecessor=current_release(place.releases),
     )
 

@@ -17,6 +17,7 @@ import pytest
 
 from vestry.clock import FixedClock
 from vestry.errors import AuditUnavailable, NotFound, PurposeMissing, ReleaseMissing
+from vestry.ids import digest
 from vestry.place import Place
 from vestry.sharing.audit import AuditFile, broken_entries
 from vestry.sharing.decision import Operator
@@ -26,6 +27,10 @@ from vestry.twin.evaluated import TABLE_OF
 from vestry.twin.reader import OpenRelease, TwinReader
 
 HERE = Operator(account="alex", on_this_machine=True, stated="Alex")
+TAX_100, GP, LIBRARY, TAX_200 = (
+    digest(source, key, "person", "person")
+    for source, key in (("tax", "100"), ("gp", "G7"), ("library", "L1"), ("tax", "200"))
+)
 
 
 @pytest.fixture
@@ -323,9 +328,9 @@ def test_an_evaluation_reads_links_as_numbers_of_records(gateway: Gateway) -> No
     """Record and unit are rows of `members`; what a key held before hangs on its first."""
     assert {(r["record_no"], r["unit_no"]) for r in read(gateway, "repeats")} == {(1, 0)}
     units = {r["unit_no"]: r["unit_id"] for r in read(gateway, "unit ids")}
-    assert {units[r["unit_no"]] for r in read(gateway, "keys")} == {"u-100", "u-G7", "u-L1", "u-200"}
+    assert {units[r["unit_no"]] for r in read(gateway, "keys")} == {TAX_100, GP, LIBRARY, TAX_200}
     links = {(units[r["left_no"]], units[r["right_no"]], r["probability"]) for r in read(gateway, "links")}
-    assert links == {("u-G7", "u-100", 0.99), ("u-G7", "u-L1", 0.97), ("u-G7", "u-200", 0.55)}
+    assert links == {(GP, TAX_100, 0.99), (GP, LIBRARY, 0.97), (GP, TAX_200, 0.55)}
 
 
 def test_an_evaluation_reads_what_registers_hold(gateway: Gateway) -> None:

@@ -30,6 +30,7 @@ from vestry.cli import (
     quarantine,
     receive,
     releases,
+    review,
     show,
     status,
     synthesise,
@@ -78,12 +79,23 @@ contracts.command("draft", epilog=contract.DRAFT_EXAMPLES)(contract.draft)
 kept = typer.Typer(no_args_is_help=True, help="See which releases are kept.")
 kept.command("list", epilog=releases.EXAMPLES)(releases.list_releases)
 
+reviews = typer.Typer(invoke_without_command=True, callback=review.review)
+reviews.command("next", epilog=review.NEXT_EXAMPLES)(review.next_pair)
+reviews.command("list", epilog=review.LIST_EXAMPLES)(review.list_pairs)
+reviews.command("show", epilog=review.SHOW_EXAMPLES)(review.show)
+reviews.command("decide", epilog=review.DECIDE_EXAMPLES)(review.decide)
+reviews.command("undo", epilog=review.UNDO_EXAMPLES)(review.undo)
+reviews.command("status", epilog=review.STATUS_EXAMPLES)(review.status)
+reviews.command("sample", epilog=review.SAMPLE_EXAMPLES)(review.sample)
+reviews.command("double", epilog=review.DOUBLE_EXAMPLES)(review.double)
+
 app.command("new", epilog=new.EXAMPLES, rich_help_panel=_START)(new.new)
 app.add_typer(contracts, name="contract", rich_help_panel=_START)
 app.command("receive", epilog=receive.EXAMPLES, rich_help_panel=_WORK)(receive.receive)
 app.command("build", epilog=build_command.EXAMPLES, rich_help_panel=_WORK)(build_command.build)
 app.command("status", epilog=status.EXAMPLES, rich_help_panel=_WORK)(status.status)
 app.command("quarantine", epilog=quarantine.EXAMPLES, rich_help_panel=_WORK)(quarantine.quarantine)
+app.add_typer(reviews, name="review", rich_help_panel=_WORK)
 app.add_typer(kept, name="releases", rich_help_panel=_WORK)
 app.command("find", epilog=find.EXAMPLES, rich_help_panel=_LOOK)(find.find)
 app.command("show", epilog=show.EXAMPLES, rich_help_panel=_LOOK)(show.show)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final
 
@@ -34,7 +35,9 @@ def build(
             memory=settings.memory,
             again=again,
         )
+        contradicting = gateway.reviews(rooms.clock).contradicting()
         counts = {r.release_id: r.counts for r in gateway.releases()}.get(manifest.release_id, {})
+    warn_of_contradictions(contradicting)
     if manifest.release_id in before:
         printing.say(
             f"Nothing has changed since release {manifest.release_id}; it stays. (--again builds it all.)"
@@ -44,6 +47,17 @@ def build(
     printing.table(["table", "rows"], [[name, rows] for name, rows in sorted(counts.items()) if rows])
     print_steps(manifest.steps)
     printing.say("Next: vestry status")
+
+
+def warn_of_contradictions(contradicting: Sequence[tuple[str, Sequence[str]]]) -> None:
+    """Say which decisions contradict each other, by file and line, on standard error."""
+    for apart, chain in contradicting:
+        lines = (
+            "Review decisions contradict each other, so these are kept apart.",
+            f"  where: different by {apart}; same by {'; '.join(chain)}",
+            "  fix:   see whom they are about with vestry review status, and decide one of them again",
+        )
+        print("\n".join(lines), file=sys.stderr)
 
 
 def print_steps(steps: Sequence[Mapping[str, Any]]) -> None:

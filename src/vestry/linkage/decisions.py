@@ -1,68 +1,194 @@
 """What reviewers decided, read from `decisions/*.jsonl`: append-only, and above every machine's opinion.
 
-One line is one decision: `{"decision": "same" | "different", "left": {"source", "source_key", "part", "kind"},
-"right": {...}, "by", "at", "reason"}`. The last decision on a pair holds.
+One line is one word on a pair: `{"decision", "left": {"source", "source_key", "part", "kind", "seen"}, "right": {...},
+"by", "at", "reason", "release", "sample"}`. `decision` is a `Word`; what stands after `kind` may be missing (older
+lines have no more). A line is never changed: `withdrawn` takes back what was said before.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, Literal, get_args
 
 from vestry.errors import DecisionsInvalid, Problem
 from vestry.ids import digest
 
+Word = Literal["same", "different", "cannot tell", "withdrawn"]
+SAME: Final = "same"
+DIFFERENT: Final = "different"
+CANNOT_TELL: Final = "cannot tell"
+WITHDRAWN: Final = "withdrawn"
+WORDS: Final[tuple[Word, ...]] = get_args(Word)
+
+KEY_FILE: Final = "key"
+"""In `decisions/`: the secret of the keyed hashes in `seen`."""
+
+Pair = tuple[str, str]
+"""Two units, the one that sorts first on the left."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One of the two units of a decision; `seen` is the keyed hash of what it said then ("" in older lines)."""
+
+    source: str
+    source_key: str
+    part: str
+    kind: str
+    seen: str = ""
+
+    @property
+    def unit(self) -> str:
+        """The unit as `profiles.with_units` names it."""
+        return digest(self.source, self.source_key, self.part, self.kind)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of a decision file. Sides are ordered, so that a pair has one name; `where` is file and line."""
+
+    word: Word
+    left: Side
+    right: Side
+    where: str
+    by: str = ""
+    at: str = ""
+    reason: str = ""
+    release: str = ""
+    sample: str = ""
+
+    @property
+    def pair(self) -> Pair:
+        """The units that it is about."""
+        return self.left.unit, self.right.unit
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """Two units, and whether they are one. Units are ordered, so that a pair has one name."""
+    """Two units, and whether they are one. Units are ordered, so that a pair has one name.
+
+    `line` is the newest line that says so; None where a test says so.
+    """
 
     left_unit: str
     right_unit: str
     same: bool
+    line: Line | None = None
+
+    @property
+    def pair(self) -> Pair:
+        """The units that it is about."""
+        return self.left_unit, self.right_unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionFiles:
+    """Every line, oldest first, and the hash of every file that it was read from (the key's too), by name."""
+
+    lines: Sequence[Line] = ()
+    hashes: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_decision_files(folder: Path) -> DecisionFiles:
+    """Every line of every file, in order of time; each file is read once, so that lines and hashes agree.
+
+    In one file a later line is a later word, whatever the clock said. Raises DecisionsInvalid with every line that
+    cannot be read.
+    """
+    problems: list[Problem] = []
+    found: list[tuple[str, str, int, Line]] = []
+    hashes: dict[str, str] = {}
+    for path in sorted(folder.glob("*.jsonl")) if folder.is_dir() else []:
+        content = path.read_bytes()
+        hashes[path.name] = hashlib.sha256(content).hexdigest()
+        latest = ""
+        for number, text in enumerate(content.decode("utf-8", errors="replace").split("\n"), start=1):
+            if not text.strip():
+                continue
+            where = f"decisions/{path.name}, line {number}"
+            try:
+                line = _line(json.loads(text), where)
+            except (ValueError, KeyError, TypeError, AttributeError):
+                problems.append(
+                    Problem(
+                        what="This line is not a review decision.",
+                        where=where,
+                        fix='write {"decision": "same", "left": {...}, "right": {...}, "by": ..., "reason": ...}, '
+                        "or take it out if it was cut short",
+                    )
+                )
+                continue
+            latest = max(latest, line.at)
+            found.append((latest, path.name, number, line))
+    if problems:
+        raise DecisionsInvalid("Some review decisions cannot be read.", problems=problems)
+    key = folder / KEY_FILE
+    if key.is_file():
+        hashes[KEY_FILE] = hashlib.sha256(key.read_bytes()).hexdigest()
+    found.sort(key=lambda told: told[:3])
+    return DecisionFiles(lines=[line for *_, line in found], hashes=hashes)
 
 
 def read_decisions(folder: Path) -> list[Decision]:
     """Every decision in force, oldest first. Raises DecisionsInvalid with every line that cannot be read."""
-    problems: list[Problem] = []
-    latest: dict[tuple[str, str], Decision] = {}
-    for path in sorted(folder.glob("*.jsonl")) if folder.is_dir() else []:
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-            if not line.strip():
-                continue
-            try:
-                decision = _decision(json.loads(line))
-            except (ValueError, KeyError, TypeError):
-                problems.append(
-                    Problem(
-                        what="This line is not a review decision.",
-                        where=f"decisions/{path.name}, line {number}",
-                        fix='write {"decision": "same", "left": {...}, "right": {...}, "by": ..., "reason": ...}',
-                    )
-                )
-                continue
-            latest.pop((decision.left_unit, decision.right_unit), None)
-            latest[decision.left_unit, decision.right_unit] = decision
-    if problems:
-        raise DecisionsInvalid("Some review decisions cannot be read.", problems=problems)
-    return list(latest.values())
+    return in_force(read_decision_files(folder).lines)
 
 
-def _decision(said: Mapping[str, Any]) -> Decision:
-    if said["decision"] not in ("same", "different"):
+def in_force(lines: Sequence[Line]) -> list[Decision]:
+    """What holds of every pair that is decided, oldest first. `lines` are in order of time.
+
+    The last word on a pair holds. Answers to a sample are asked of several reviewers, who do not see each other's, so
+    none of them is the last: where they differ, or differ from what was said before, the pair is apart until somebody
+    decides it outside the sample.
+    """
+    said = words_on(lines)
+    deciding = {pair: [w for w in words if w.word in (SAME, DIFFERENT)] for pair, words in said.items()}
+    return [
+        Decision(
+            left_unit=pair[0], right_unit=pair[1], same=all(w.word == SAME for w in words), line=words[-1]
+        )
+        for pair, words in deciding.items()
+        if words
+    ]
+
+
+def words_on(lines: Iterable[Line]) -> dict[Pair, list[Line]]:
+    """Of every pair the words that stand: the last outside a sample, then each reviewer's last in each sample since.
+
+    Pairs are in the order of their newest lines; one whose words were all taken back is there with none.
+    """
+    standing: dict[Pair, dict[tuple[str, str], Line]] = {}
+    for line in lines:
+        words = standing[line.pair] = standing.pop(line.pair, {})
+        if not line.sample:
+            words.clear()
+        key = (line.sample, line.by if line.sample else "")
+        words.pop(key, None)
+        if line.word != WITHDRAWN:
+            words[key] = line
+    return {pair: list(words.values()) for pair, words in standing.items()}
+
+
+def _line(said: Mapping[str, Any], where: str) -> Line:
+    if said["decision"] not in WORDS:
         raise ValueError("not a decision")
-    left, right = sorted((_unit(said["left"]), _unit(said["right"])))
-    return Decision(left_unit=left, right_unit=right, same=said["decision"] == "same")
+    left, right = sorted((_side(said["left"]), _side(said["right"])), key=lambda side: side.unit)
+    told = {name: str(said.get(name) or "") for name in ("by", "at", "reason", "release", "sample")}
+    return Line(word=said["decision"], left=left, right=right, where=where, **told)
 
 
-def _unit(side: Mapping[str, str]) -> str:
-    return digest(side["source"], side["source_key"], side["part"], side["kind"])
+def _side(said: Mapping[str, str]) -> Side:
+    named = {name: said[name] for name in ("source", "source_key", "part", "kind")}
+    if not all(isinstance(value, str) for value in named.values()):
+        raise ValueError("not a unit")
+    return Side(**named, seen=str(said.get("seen") or ""))
 
 
-def decided_apart(decisions: Sequence[Decision]) -> frozenset[tuple[str, str]]:
+def decided_apart(decisions: Sequence[Decision]) -> frozenset[Pair]:
     """Pairs decided to be different, each in both orders."""
-    pairs = [(d.left_unit, d.right_unit) for d in decisions if not d.same]
+    pairs = [d.pair for d in decisions if not d.same]
     return frozenset(pairs + [(right, left) for left, right in pairs])

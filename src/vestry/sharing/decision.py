@@ -22,6 +22,11 @@ Action = Literal[
     "export",
     "evaluate",
     "example",
+    "review-queue",
+    "review-look",
+    "review-decide",
+    "review-status",
+    "review-sample",
 ]
 
 OPEN_TABLES: Final = frozenset(
@@ -44,6 +49,14 @@ OPEN_ACTIONS: Final = frozenset({"status", "quarantine"})
 PURPOSE_ACTIONS: Final = frozenset(
     {"find", "show", "explain", "explain-pair", "quarantine-rows", "export", "evaluate", "example"}
 )
+
+
+REVIEW_ACTIONS: Final = frozenset(
+    {"review-queue", "review-look", "review-decide", "review-status", "review-sample"}
+)
+
+REVIEW_PURPOSES: Final = frozenset({"matching-review", "training"})
+"""Why somebody may look at what waits for review, and decide it. No other purpose needs these pairs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +98,18 @@ def decide(request: Request, operator: Operator) -> Decision:
         )
     if request.action in OPEN_ACTIONS or (request.action == "export" and request.table in OPEN_TABLES):
         return Decision(permitted=True, reason="holds no people")
-    if request.action not in PURPOSE_ACTIONS:
+    if request.action not in PURPOSE_ACTIONS | REVIEW_ACTIONS:
         return Decision(permitted=False, reason="no agreement covers this", fix="ask for an agreement")
+    if (
+        request.action in REVIEW_ACTIONS
+        and purpose_of(request.purpose)
+        and request.purpose not in REVIEW_PURPOSES
+    ):
+        return Decision(
+            permitted=False,
+            reason="not a purpose for which pairs are reviewed",
+            fix=f"use one of: {', '.join(sorted(REVIEW_PURPOSES))}",
+        )
     if purpose_of(request.purpose) is not None:
         return Decision(permitted=True, reason="operator with a purpose")
     if not request.purpose:

@@ -16,6 +16,7 @@ from vestry.place import Place
 from vestry.sharing.audit import AuditEntry, AuditFile
 from vestry.sharing.decision import Operator, Request, decide
 from vestry.sharing.refused_rows import rows_as_received
+from vestry.sharing.reviewing import ReviewDesk
 from vestry.twin import answers, evaluated
 from vestry.twin.paths import same_key_links, strongest_path
 from vestry.twin.reader import OpenRelease, TwinReader
@@ -196,6 +197,10 @@ class Gateway:
             count=lambda stream: stream.count,
             release_id=release_id,
         )
+
+    def reviews(self, clock: Clock) -> ReviewDesk:
+        """The desk of this operator as a reviewer; whatever it reads is asked of this gateway."""
+        return ReviewDesk(place=self._place, operator=self._operator, clock=clock, ask=self._answer)
 
     def example(self, kind: str, *, purpose: str | None) -> str | None:
         """The id of a current entity that many sources know of, to try `show` on. Raises as `find`."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
 import pytest
 
 from vestry.errors import DecisionsInvalid
-from vestry.linkage.decisions import decided_apart, read_decisions
+from vestry.linkage.decisions import decided_apart, read_decision_files, read_decisions
 
 ONE = {"source": "tax", "source_key": "1", "part": "liable", "kind": "person"}
 TWO = {"source": "gp", "source_key": "9", "part": "patient", "kind": "person"}
@@ -37,3 +38,74 @@ def test_every_bad_line_is_named_and_no_value_of_one_is_told(tmp_path: Path) -> 
         read_decisions(tmp_path)
     assert [p.where for p in caught.value.problems] == [f"decisions/a.jsonl, line {n}" for n in (2, 3, 4)]
     assert "SECRET" not in caught.value.text()
+
+
+def write(folder: Path, name: str, *lines: str) -> None:
+    (folder / name).write_text("".join(f"{one}\n" for one in lines), encoding="utf-8")
+
+
+def said(decision: str, at: str = "", by: str = "a", sample: str = "") -> str:
+    return json.dumps({"decision": decision, "left": ONE, "right": TWO, "by": by, "at": at, "sample": sample})
+
+
+def held(folder: Path) -> list[bool]:
+    return [d.same for d in read_decisions(folder)]
+
+
+def test_the_last_word_is_by_time_whatever_the_files_are_called(tmp_path: Path) -> None:
+    write(tmp_path, "z.jsonl", said("same", "2026-01-01"))
+    write(tmp_path, "a.jsonl", said("different", "2026-02-01T09:00:00+00:00"))
+    assert held(tmp_path) == [False]
+
+
+def test_in_one_file_a_later_line_is_a_later_word_whatever_the_clock_said(tmp_path: Path) -> None:
+    write(tmp_path, "a.jsonl", said("same", "2026-02-01"), said("different", "2026-01-01"))
+    assert held(tmp_path) == [False]
+    write(tmp_path, "a.jsonl", said("different", "2026-02-01"), line("same"))
+    assert held(tmp_path) == [True]
+
+
+@pytest.mark.parametrize(
+    ("words", "holds"),
+    [
+        (["same", "withdrawn"], []),
+        (["same", "cannot tell"], []),
+        (["cannot tell", "different"], [False]),
+        (["withdrawn", "same"], [True]),
+        (["same", "withdrawn", "different"], [False]),
+    ],
+)
+def test_words_that_decide_nothing(tmp_path: Path, words: list[str], holds: list[bool]) -> None:
+    write(tmp_path, "a.jsonl", *map(line, words))
+    assert held(tmp_path) == holds
+
+
+@pytest.mark.parametrize(
+    ("lines", "holds"),
+    [
+        ([said("same", by="ann", sample="s")], [True]),
+        ([said("same", by="ann", sample="s"), said("same", by="ben", sample="s")], [True]),
+        ([said("same", by="ann", sample="s"), said("different", by="ben", sample="s")], [False]),
+        ([said("different", by="ann", sample="s"), said("same", by="ben", sample="s")], [False]),
+        ([said("different", by="ann", sample="s"), said("same", by="ann", sample="s")], [True]),
+        ([said("same", by="ann", sample="s"), said("different", by="ben", sample="s"), said("same", by="cat")], [True]),
+        ([said("same", by="cat"), said("different", by="ben", sample="s")], [False]),
+        ([said("different", by="ann", sample="s"), said("withdrawn", by="ann", sample="s")], []),
+        ([said("same", by="ann", sample="s"), said("cannot tell", by="ben", sample="s")], [True]),
+    ],
+)  # fmt: skip
+def test_reviewers_of_a_sample_who_disagree_keep_a_pair_apart(
+    tmp_path: Path, lines: list[str], holds: list[bool]
+) -> None:
+    """Until somebody decides it outside the sample: nobody's answer is the last when none sees the other's."""
+    write(tmp_path, "a.jsonl", *lines)
+    assert held(tmp_path) == holds
+
+
+def test_files_and_lines_are_of_one_moment(tmp_path: Path) -> None:
+    write(tmp_path, "a.jsonl", line("same"))
+    (tmp_path / "key").write_text("00" * 32)
+    found = read_decision_files(tmp_path)
+    assert set(found.hashes) == {"a.jsonl", "key"}
+    assert found.hashes["a.jsonl"] == hashlib.sha256((tmp_path / "a.jsonl").read_bytes()).hexdigest()
+    assert [one.where for one in found.lines] == ["decisions/a.jsonl, line 1"]

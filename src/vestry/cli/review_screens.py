@@ -1,0 +1,253 @@
+"""What `vestry review` shows: the queue, two records beside each other, how review stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from vestry.cli import printing
+from vestry.linkage.decisions import CANNOT_TELL
+from vestry.linkage.review.queue import CHANGED, KEPT_APART, NOBODY_COULD_TELL, UNSURE, Waiting
+
+if TYPE_CHECKING:
+    from vestry.linkage.decisions import Line
+    from vestry.linkage.review.agreement import Agreement
+    from vestry.linkage.review.samples import Sample
+    from vestry.linkage.review.standing import Named, ReviewStanding, SampleStanding
+    from vestry.sharing.review_answers import PairLook, QueuePage, Recorded
+    from vestry.twin.answers import Evidence
+    from vestry.twin.reviewing import LookedAt
+
+EVIDENCE_OF: Final[Mapping[str, str]] = {"address": "address_lines", "inspection": "rating"}
+"""Evidence on several columns together -> the column that it is shown beside."""
+
+STRENGTHS: Final = ((6.0, "strongly"), (2.0, ""), (0.5, "slightly"))
+"""From so many bits on, evidence speaks so for or against (6 bits: odds of 64 to 1)."""
+
+_WHY: Final = {
+    UNSURE: "the model is not sure",
+    KEPT_APART: "they scored as one, and a rule keeps them apart",
+    NOBODY_COULD_TELL: "a reviewer could not tell",
+    CHANGED: "decided before one of them changed",
+}
+_DECIDERS: Final = {"identifier": "a number that both hold", "reviewer": "a reviewer's word"}
+
+
+def print_queue(page: QueuePage, folder: Path) -> None:
+    """The first lines of the queue, and how many there are of each sort."""
+    if not page.total:
+        printing.say(f"Nothing waits for review in release {page.release_id}.")
+        return
+    printing.say(
+        f"{printing.count(page.total, 'pair')} in release {page.release_id}: "
+        + ", ".join(f"{n:,} {_why(why)}" for why, n in page.by_why.items())
+    )
+    printing.table(
+        ["worth", "record", "record", "kind", "why", "probability", "records", "protected services"],
+        [
+            [
+                f"{w.worth:.1f}", w.left_record, w.right_record, w.kind, _reason(w),
+                "" if w.probability is None else f"{w.probability:.3f}", w.records or "", ", ".join(w.services),
+            ]
+            for w in page.waiting
+        ],
+    )  # fmt: skip
+    place = "" if folder == Path() else f" --place {folder}"
+    first = page.waiting[0]
+    printing.say(
+        f"Next: vestry review next{place}, or vestry review show {first.left_record} {first.right_record}{place}"
+    )
+
+
+def print_end(page: QueuePage, *, skipped: int) -> None:
+    """That nothing is left for this reviewer, and why the queue may still hold something."""
+    rest = page.total
+    printing.say(
+        "Nothing waits for you."
+        if not rest
+        else f"Nothing else waits for you; {printing.count(rest, 'pair')} in the queue"
+        f"{f' ({skipped:,} seen or skipped just now)' if skipped else ''}: vestry review list"
+    )
+    printing.say("What was decided takes effect at the next build: vestry build")
+
+
+def print_look(look: PairLook, waiting: Waiting | None = None) -> None:
+    """Two records beside each other."""
+    if waiting is not None:
+        why = _reason(waiting)
+        hangs = f"; deals with: {', '.join(waiting.services)}" if waiting.services else ""
+        printing.say(
+            f"Why: {why}. Worth {waiting.worth:.1f}: {printing.count(waiting.records, 'record')}{hangs}."
+        )
+    compared = {EVIDENCE_OF.get(e.field, e.field): e for e in (look.link.evidence if look.link else ())}
+    rows = []
+    for column, left in look.left.values.items():
+        right = look.right.values[column]
+        if left or right or column in look.left.elsewhere or column in look.right.elsewhere:
+            said = in_words(compared[column]) if column in compared else ""
+            rows.append([_name(column), _cell(look.left, column), _cell(look.right, column), said])
+    ends = [f"{s.side.source} {s.side.source_key}" for s in (look.left, look.right)]
+    printing.table(["", *ends, "" if look.blind else "how they compare"], rows)
+    for name, side in zip(("left", "right"), (look.left, look.right), strict=True):
+        printing.say(f"{name:<5}  record {side.record_id}, as at {side.as_at}{_notes(side)}")
+    if look.blind:
+        return
+    printing.say(f"Now they are {'one' if look.are_one else 'two'}{_by(look)}.")
+    for line in look.said:
+        printing.say(_said(line, line in look.changed))
+
+
+def in_words(evidence: Evidence) -> str:
+    """How one thing compares, and how strongly that speaks for or against their being one."""
+    if evidence.weight is None:
+        return f"{evidence.agreement}: decides"
+    size = abs(evidence.weight)
+    strength = next((word for least, word in STRENGTHS if size >= least), None)
+    if strength is None:
+        return evidence.agreement
+    side = "for" if evidence.weight > 0 else "against"
+    return f"{evidence.agreement}: speaks {strength + ' ' if strength else ''}{side} it"
+
+
+def say_recorded(recorded: Recorded) -> None:
+    """That a decision is on the disk."""
+    before = f" (before: {recorded.before})" if recorded.before else ""
+    then = (
+        "Somebody else may be able to."
+        if recorded.word == CANNOT_TELL
+        else "It takes effect at the next build."
+    )
+    printing.say(f"Written down in {recorded.file}: {recorded.word}{before}. {then}")
+
+
+def print_standing(standing: ReviewStanding) -> None:
+    """Counts, then whatever a person should look at."""
+    if not standing.lines:
+        printing.say(f"Nobody has decided anything yet. {_waits(standing)}")
+        for one in standing.samples:
+            _print_sample_standing(one)
+        return
+    printing.say(
+        f"{printing.count(standing.lines, 'line')} of decisions: in force {standing.same:,} same, "
+        f"{standing.different:,} different; {standing.cannot_tell:,} that nobody could tell. {_waits(standing)}"
+    )
+    printing.table(["reviewer", "lines"], list(standing.by_reviewer.items()))
+    if standing.contradictions:
+        printing.heading("Decisions that contradict each other; they are kept apart")
+        for chain in standing.contradictions:
+            printing.say(
+                f"{_place(chain.apart)} says different; together these say same, and none of them counts:"
+            )
+            for named in chain.chain:
+                printing.say(f"  {_place(named)}")
+        printing.say("Decide one of the pairs again, or take one back: vestry review undo RECORD RECORD")
+    if standing.disagreements:
+        printing.heading("Reviewers of a sample disagree; these are kept apart until somebody decides them")
+        for named in standing.disagreements:
+            printing.say(_place(named))
+    if standing.changed:
+        printing.heading("Decided before one of them changed; the decisions stand")
+        for named in standing.changed:
+            printing.say(f"{_place(named)}: {named.word}")
+    if standing.gone:
+        printing.say(
+            f"Of {printing.count(standing.gone, 'decision')} the release has neither record any longer."
+        )
+    if standing.key_lost:
+        printing.say(
+            f"Of {printing.count(standing.unseen, 'decision')} nobody can tell what was seen: they say it by a key "
+            "that decisions/key no longer holds. They stand for the keys of sources that they name."
+        )
+    for one in standing.samples:
+        _print_sample_standing(one)
+
+
+def print_sample(sample: Sample) -> None:
+    """What was drawn."""
+    printing.say(
+        f"Drew {printing.count(len(sample.pairs), 'pair')} of release {sample.release} as {sample.name}."
+    )
+    printing.table(["stratum", "in the release", "drawn"], [[s.name, s.size, s.drawn] for s in sample.strata])
+    printing.say(f"Each reviewer answers it with: vestry review double {sample.name}")
+
+
+def _print_sample_standing(sample: SampleStanding) -> None:
+    printing.heading(f"Sample {sample.name}: {printing.count(sample.pairs, 'pair')}")
+    if not sample.answered:
+        printing.say(f"Nobody has answered it yet. Next: vestry review double {sample.name}")
+        return
+    printing.table(["reviewer", "answered"], list(sample.answered.items()))
+    for found in sample.agreements:
+        printing.say(_agreement(found))
+
+
+def _agreement(found: Agreement) -> str:
+    both = f"{found.one} and {found.other}, {printing.count(found.pairs, 'pair')}: agree on {printing.percentage(found.agreed)}"
+    if found.kappa is None:
+        return f"{both}; kappa says nothing, as both have only ever said one word"
+    return f"{both}, kappa {found.kappa:.2f} (95%: {found.low:.2f} to {found.high:.2f})"
+
+
+def _waits(standing: ReviewStanding) -> str:
+    return f"{printing.count(standing.waiting, 'pair')} in the queue of release {standing.release_id}."
+
+
+def _place(named: Named) -> str:
+    records = (
+        f" ({named.left_record} {named.right_record})" if named.left_record and named.right_record else ""
+    )
+    return f"{named.where}{f', by {named.by}' if named.by else ''}{records}"
+
+
+def _why(why: str) -> str:
+    return {UNSURE: "unsure", KEPT_APART: "kept apart by a rule", NOBODY_COULD_TELL: "nobody could tell"}.get(
+        why, "decided before one of them changed"
+    )
+
+
+def _reason(waiting: Waiting) -> str:
+    if waiting.why == KEPT_APART and waiting.numbers_differ:
+        return "they scored as one, and have two NHS numbers"
+    return _WHY[waiting.why] + (f" ({waiting.where})" if waiting.where else "")
+
+
+def _name(column: str) -> str:
+    return {
+        "address_lines": "address",
+        "nhs_number": "NHS number",
+        "nino": "NI number",
+        "upn": "pupil number",
+    }.get(column, column.replace("_", " "))
+
+
+def _cell(side: LookedAt, column: str) -> str:
+    value = side.values[column].replace("\n", ", ")
+    others = " / ".join(v.replace("\n", ", ") for v in side.elsewhere.get(column, ()))
+    return f"{value or '-'} [also {others}]" if others else value or "-"
+
+
+def _notes(side: LookedAt) -> str:
+    notes = []
+    if not side.newest:
+        notes.append("its source says something else now")
+    elif not side.current:
+        notes.append("no longer listed")
+    if side.records:
+        notes.append(f"{printing.count(side.records, 'record')} of {printing.count(side.sources, 'source')}")
+    return "".join(f"; {note}" for note in notes)
+
+
+def _by(look: PairLook) -> str:
+    if look.link is None:
+        return "; they were never compared closely"
+    if look.link.decided_by in ("model", "repeat"):
+        return f"; the model gives {look.link.probability:.3f} that they are one"
+    return f", by {_DECIDERS.get(look.link.decided_by, look.link.decided_by)}"
+
+
+def _said(line: Line, changed: bool) -> str:
+    by = f" by {line.by}" if line.by else ""
+    reason = f": {line.reason}" if line.reason else ""
+    late = ". It was decided before one of them changed" if changed else ""
+    return f"{line.where}: {line.word}{by}{f' at {line.at[:16]}' if line.at else ''}{reason}{late}"

@@ -1,0 +1,144 @@
+"""How review stands: what was decided, by whom, what contradicts, what has changed, how far reviewers agree. Pure.
+
+Decisions are named by file and line, and by record ids where the release still has the records: never by values.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from vestry.linkage.decisions import DIFFERENT, SAME, Decision, Line, in_force, words_on
+from vestry.linkage.review.agreement import Agreement
+from vestry.linkage.review.contents import ContentKey
+from vestry.linkage.review.contradictions import contradictions
+from vestry.linkage.review.samples import agreements, answers, read_sample, sample_names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """Where a decided unit is in the release: its entity and its newest record."""
+
+    entity_id: str
+    record_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A decision by its place: file and line, and the records of its two units ("" where the release has none)."""
+
+    word: str
+    where: str
+    by: str
+    at: str
+    left_record: str
+    right_record: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """Decisions that contradict: `apart` says two, and every one of `chain` falls because together they say one."""
+
+    apart: Named
+    chain: tuple[Named, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleStanding:
+    """How far a sample is: pairs, how many each reviewer has answered, and how far every two agree."""
+
+    name: str
+    pairs: int
+    answered: Mapping[str, int]
+    agreements: tuple[Agreement, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewStanding:
+    """Counts and names of decisions; `waiting` is how long the queue is.
+
+    `by_reviewer` counts lines. `gone`: decisions of which neither side is in the release. `unseen`: decisions in
+    force that do not say what was seen (older lines), or say it by a key that was lost.
+    """
+
+    lines: int
+    same: int
+    different: int
+    cannot_tell: int
+    by_reviewer: Mapping[str, int]
+    contradictions: tuple[Chain, ...]
+    disagreements: tuple[Named, ...]
+    changed: tuple[Named, ...]
+    gone: int
+    unseen: int
+    key_lost: bool
+    samples: tuple[SampleStanding, ...]
+    release_id: str = ""
+    waiting: int = 0
+
+
+def review_standing(
+    lines: Sequence[Line],
+    seen: Mapping[str, Seen],
+    *,
+    changed: Collection[str],
+    key: ContentKey | None,
+    folder: Path,
+) -> ReviewStanding:
+    """The standing of all decisions. `seen` has the decided units of the release; `changed`, where decisions are whose
+    records say something else now; `folder` holds the samples. Raises SampleInvalid.
+    """
+    decisions = in_force(lines)
+    words = words_on(lines)
+    told = [d for d in decisions if d.line is not None]
+    untold = [w for w in words.values() if w and not {x.word for x in w} & {SAME, DIFFERENT}]
+    unseen = [d for d in told if not _comparable(d, key)]
+    return ReviewStanding(
+        lines=len(lines),
+        same=sum(d.same for d in decisions),
+        different=sum(not d.same for d in decisions),
+        cannot_tell=len(untold),
+        by_reviewer=dict(sorted(Counter(line.by or "(not said)" for line in lines).items())),
+        contradictions=tuple(
+            Chain(apart=_named(c.apart, seen), chain=tuple(_named(d, seen) for d in c.chain))
+            for c in contradictions(decisions)
+        ),
+        disagreements=tuple(
+            _named(d, seen) for d in told if {SAME, DIFFERENT} <= {line.word for line in words[d.pair]}
+        ),
+        changed=tuple(_named(d, seen) for d in told if d.line and d.line.where in changed),
+        gone=sum(all(unit not in seen for unit in d.pair) for d in decisions),
+        unseen=len(unseen),
+        key_lost=any(d.line and (d.line.left.seen or d.line.right.seen) for d in unseen),
+        samples=tuple(_sample(lines, folder, name) for name in sample_names(folder)),
+    )
+
+
+def _comparable(decision: Decision, key: ContentKey | None) -> bool:
+    line = decision.line
+    return key is not None and line is not None and all(key.made(s.seen) for s in (line.left, line.right))
+
+
+def _named(decision: Decision, seen: Mapping[str, Seen]) -> Named:
+    left, right = (seen[u].record_id if u in seen else "" for u in decision.pair)
+    line = decision.line
+    return Named(
+        word=SAME if decision.same else DIFFERENT,
+        where=line.where if line else "",
+        by=line.by if line else "",
+        at=line.at if line else "",
+        left_record=left,
+        right_record=right,
+    )
+
+
+def _sample(lines: Sequence[Line], folder: Path, name: str) -> SampleStanding:
+    answered = Counter(by for said in answers(lines, name).values() for by in said)
+    return SampleStanding(
+        name=name,
+        pairs=len(read_sample(folder, name).pairs),
+        answered=dict(sorted(answered.items())),
+        agreements=tuple(agreements(lines, name)),
+    )

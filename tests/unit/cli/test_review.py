@@ -1,0 +1,145 @@
+"""`vestry review`: what it prints, asks and writes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from vestry.cli.review import ask_and_decide
+from vestry.cli.review_screens import in_words
+from vestry.linkage.decisions import read_decision_files
+from vestry.place import Place
+from vestry.sharing.decision import Operator
+from vestry.sharing.gateway import open_gateway
+from vestry.twin.answers import Evidence
+
+
+def words(place: Place) -> list[str]:
+    return [line.word for line in read_decision_files(place.decisions).lines]
+
+
+def test_list_then_decide_then_nothing_waits(vestry: Callable[..., Any], small_place: Place) -> None:
+    listed = vestry("review", "list")
+    assert listed.exit_code == 0 and "r-gp" in listed.out and "the model is not sure" in listed.out
+    assert "SMITHSON" not in listed.out
+    decided = vestry("review", "decide", "r-gp", "r-two", "different", "--reason", "two people")
+    assert (
+        decided.out
+        == "Written down in decisions/2026-11-20.jsonl: different. It takes effect at the next build.\n"
+    )
+    assert "Nothing waits for review" in vestry("review", "list").out
+    shown = vestry("review", "show", "r-gp", "r-two")
+    assert "different by alex at 2026-11-20T12:00: two people" in shown.out
+    assert vestry("review", "undo", "r-gp", "r-two").out.startswith("Written down")
+    assert words(small_place) == ["different", "withdrawn"]
+
+
+def test_without_a_terminal_the_first_pair_is_shown_and_nothing_asked(
+    vestry: Callable[..., Any], small_place: Place
+) -> None:
+    for command in (("review",), ("review", "next")):
+        shown = vestry(*command)
+        assert shown.exit_code == 0 and "SMITHSON" in shown.out
+        assert "speaks against it" in shown.out, "evidence in plain words"
+        assert "Decide with: vestry review decide r-gp r-two same|different|cannot-tell" in shown.out
+    assert not small_place.decisions.exists()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["list"], ["show", "r-gp", "r-two"], ["status"], ["sample", "--pairs", "2"],
+        ["decide", "r-gp", "r-two", "cannot-tell"],
+    ],
+)  # fmt: skip
+def test_json(vestry: Callable[..., Any], command: list[str]) -> None:
+    ran = vestry("review", *command, "--json")
+    assert ran.exit_code == 0
+    assert isinstance(json.loads(ran.out), dict)
+
+
+def test_status_where_nobody_has_decided(vestry: Callable[..., Any]) -> None:
+    assert (
+        vestry("review", "status").out
+        == "Nobody has decided anything yet. 1 pair in the queue of release rel-2.\n"
+    )
+
+
+def test_status_counts(vestry: Callable[..., Any]) -> None:
+    vestry("review", "decide", "r-gp", "r-two", "same")
+    told = vestry("review", "status").out
+    assert "1 line of decisions: in force 1 same, 0 different" in told and "alex" in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (["decide", "r-gp", "r-two", "maybe"], 2, "same, different or cannot-tell"),
+        (["decide", "r-gp", "nobody", "same"], 7, "No record has that id"),
+        (["undo", "r-gp", "r-two"], 2, "no decision on these two"),
+        (["double", "autumn"], 7, "There is no sample of that name"),
+        (["sample", "--name", "../x"], 2, "cannot be the name of a sample"),
+        (["list", "--purpose", "council-tax"], 2, "matching-review, training"),
+    ],
+)
+def test_mistakes(vestry: Callable[..., Any], arguments: list[str], code: int, told: str) -> None:
+    ran = vestry("review", *arguments)
+    assert ran.exit_code == code
+    assert told in ran.err and "Traceback" not in ran.err
+
+
+def test_double_shows_sides_and_nothing_of_the_machine(vestry: Callable[..., Any]) -> None:
+    assert vestry("review", "sample", "--name", "autumn", "--pairs", "3").exit_code == 0
+    shown = vestry("review", "double", "autumn")
+    assert "autumn: pair 1 of 3" in shown.out and "--sample autumn" in shown.out
+    assert not [word for word in ("probability", "Now they are", "speaks", "records of") if word in shown.out]
+
+
+def asked(*answers: str) -> tuple[Callable[[str], str], Iterator[str]]:
+    left = iter(answers)
+
+    def ask(_: str) -> str:
+        try:
+            return next(left)
+        except StopIteration:
+            raise EOFError from None
+
+    return ask, left
+
+
+@pytest.mark.parametrize(
+    ("answers", "goes_on", "said"),
+    [
+        (["s", ""], True, ["same"]),
+        (["D", "a reason"], True, ["different"]),
+        (["cannot tell", ""], True, ["cannot tell"]),
+        (["what?", "k"], True, []),
+        (["q"], False, []),
+        ([], False, []),
+        (["s"], False, []),
+    ],
+)
+def test_what_is_asked_at_a_terminal(
+    small_place: Place, clock: Any, answers: list[str], goes_on: bool, said: list[str]
+) -> None:
+    """The end of the input stops, and writes nothing that was not said to its end."""
+    gateway = open_gateway(small_place, clock=clock, operator=Operator(account="alex", on_this_machine=True))
+    desk = gateway.reviews(clock)
+    look = desk.look("r-gp", "r-two", purpose="matching-review")
+    ask, _ = asked(*answers)
+    assert ask_and_decide(desk, look, ask, purpose="matching-review") == goes_on
+    assert words(small_place) == said
+
+
+@pytest.mark.parametrize(
+    ("weight", "told"),
+    [
+        (None, "exact: decides"), (9.0, "exact: speaks strongly for it"), (3.0, "exact: speaks for it"),
+        (0.6, "exact: speaks slightly for it"), (0.1, "exact"), (-7.0, "exact: speaks strongly against it"),
+    ],
+)  # fmt: skip
+def test_evidence_in_plain_words(weight: float | None, told: str) -> None:
+    assert in_words(Evidence(field="sex", agreement="exact", weight=weight)) == told
