@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 from vestry.contracts.contract import Contract
 from vestry.engines.engine import Engine
 from vestry.linkage.clusters import (
+    BORN,
     BY_IDENTIFIER,
     BY_MODEL,
     BY_REPEAT,
@@ -184,7 +185,10 @@ def link(
     decided = _of_units(decisions, names)
     edges = pa.concat_tables([engine.fetch(joining).select(EDGES.names).cast(EDGES), _joined(decided, names)])
     rules = RuleTables(
-        numbers=_numbers(engine, records, kind), held=_held(engine, registers), apart=_apart(decided, names)
+        numbers=_numbers(engine, records, kind),
+        born=_born(engine, records, kind),
+        held=_held(engine, registers),
+        apart=_apart(decided, names),
     )
     edges = _without_the_contested(engine, edges, rules, len(names), records, thresholds.link)
     first = pa.array(clusters_of(len(names), edges, rules))
@@ -351,6 +355,15 @@ def _numbers(engine: Engine, records: ir.Table, kind: str) -> pa.Table:
         return NUMBERS.empty_table()
     said = records.filter(records[column].notnull())
     return engine.fetch(said.select("unit_no", number=said[column]).distinct()).cast(NUMBERS)
+
+
+def _born(engine: Engine, records: ir.Table, kind: str) -> pa.Table:
+    if kind != kinds.PERSON:
+        return BORN.empty_table()
+    said = records.filter(records.birth_date.notnull())
+    return engine.fetch(said.select("unit_no", year=said.birth_date.left(4).cast("int64")).distinct()).cast(
+        BORN
+    )
 
 
 def _of_units(decisions: Sequence[Decision], units: pa.Array) -> list[Decision]:
