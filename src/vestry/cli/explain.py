@@ -11,6 +11,8 @@ import typer
 from vestry.cli import printing
 from vestry.cli.options import HERE, AsJson, PlaceFolder, PurposeCode, examples, opened
 from vestry.cli.show import print_resolution
+from vestry.linkage.comparisons import MISSING
+from vestry.linkage.wording import field_words
 from vestry.twin.answers import Claim, LifeStep
 from vestry.twin.explained import Explained, PairExplained, Side, ToldLink, Withheld
 
@@ -20,7 +22,6 @@ EXAMPLES: Final = examples(
     "vestry explain RECORD RECORD --purpose subject-access --json",
 )
 
-_MISSING: Final = "missing"
 _SHORT: Final = 12
 """Letters of a model's hash that tell it from others."""
 
@@ -50,7 +51,7 @@ def explain(
     elif isinstance(told, Explained):
         _print_entity(told)
     else:
-        _print_pair(told)
+        _print_pair(told, purpose)
 
 
 def _print_entity(told: Explained) -> None:
@@ -81,26 +82,32 @@ def _print_joins(told: Explained) -> None:
             f"{printing.count(len(told.origins), 'record')} of {printing.count(keys, 'key')} of"
             f" {printing.count(len({o.source for o in told.origins}), 'source')}, joined strongest first."
         )
+    said: set[str] = set()
     for join in told.joins:
         printing.say("", f"{join.number}. {join.link.sentence} Together: {join.together} records.")
-        _print_evidence(join.link)
+        _print_evidence(join.link, said)
     if told.pieces > 1:
         printing.say("", f"Nothing that you may use joins these into one: they are in {told.pieces} groups.")
     if told.weakest:
         printing.say("", told.weakest.sentence)
 
 
-def _print_evidence(link: ToldLink, indent: str = "   ") -> None:
-    """Each thing compared, then what it comes to; in one line what is missing."""
-    missing = [s.field for s in link.evidence if s.agreement == _MISSING]
-    compared = [s for s in link.evidence if s.agreement != _MISSING]
+def _print_evidence(link: ToldLink, said: set[str], indent: str = "   ") -> None:
+    """Each thing compared, in one line what is missing, and what it comes to. What was `said` already is not said again."""
+    missing = [s.field for s in link.evidence if s.agreement == MISSING]
+    compared = [s for s in link.evidence if s.agreement != MISSING]
     width = max((len(s.strength) for s in compared), default=0)
+    if link.before and link.before not in said:
+        printing.say(f"{indent}{link.before}")
+        said.add(link.before)
     printing.say(*(f"{indent}{s.strength:<{width}}  {s.sentence}" for s in compared))
     if missing:
-        words = ", ".join(name.replace("_", " ") for name in missing)
+        words = ", ".join(field_words(name) for name in missing)
         printing.say(f"{indent}Missing in one or both, which says nothing: {words}.")
-    if link.closing:
-        printing.say(f"{indent}{' '.join(link.closing)}")
+    printing.say(*(f"{indent}{sentence}" for sentence in link.closing))
+    if link.threshold and link.threshold not in said:
+        printing.say(f"{indent}{link.threshold}")
+    said.add(link.threshold)
 
 
 def _print_history(steps: Sequence[LifeStep]) -> None:
@@ -159,7 +166,7 @@ def _print_records(told: Explained) -> None:
     )
 
 
-def _print_pair(told: PairExplained) -> None:
+def _print_pair(told: PairExplained, purpose: str | None) -> None:
     for side in (told.left, told.right):
         _print_side(side)
     _print_withheld(told.withheld)
@@ -168,11 +175,14 @@ def _print_pair(told: PairExplained) -> None:
     if len(told.path) > 1:
         printing.say(f"Nothing joins them directly; {len(told.path)} links lead from one to the other:")
     if told.are_one and not told.path and told.left.entity_id:
-        printing.say(f"How its records came to be one: vestry explain {told.left.entity_id}")
+        printing.say(
+            f"How its records came to be one: vestry explain {told.left.entity_id} --purpose {purpose}"
+        )
+    said: set[str] = set()
     for link in (*told.path, *told.links):
-        said = "Worked out now, by the same model: " if link.worked_out_now else ""
-        printing.say("", f"{said}{link.sentence}")
-        _print_evidence(link)
+        now = "Worked out now, by the same model: " if link.worked_out_now else ""
+        printing.say("", f"{now}{link.sentence}")
+        _print_evidence(link, said)
     if told.model and (told.path or told.links):
         printing.say("", f"Release {told.release_id}, linkage model {told.model[:_SHORT]}.")
 

@@ -36,6 +36,7 @@ class Comparing:
         self._settings = _load(model, self._design)
         self._memory = memory
         self._profiles = profiles
+        self._told: dict[str, int] = {}
         self.chance = cache(self._chance)
 
     def two(self, left: Values, right: Values) -> TwoCompared:
@@ -106,7 +107,9 @@ class Comparing:
         """How likely another entity is to share `value`: as `scoring` counts it, the two themselves apart."""
         base, texts, nameless = self._texts(column, value)
         held = self._profiles.held(self._kind, self._columns, base, texts)
-        told = self._profiles.told(self._kind, self._columns, base, nameless)
+        if column not in self._told:
+            self._told[column] = self._profiles.told(self._kind, self._columns, base, nameless)
+        told = self._told[column]
         return (max(held - 2, 0) + UNSEEN) / max(told, 1)
 
     def _texts(self, column: str, value: str) -> tuple[str, Collection[str], Collection[str]]:

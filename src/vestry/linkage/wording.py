@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from vestry.linkage.comparisons import MISSING
 from vestry.model import kinds
 
 DECIDES: Final = "decides"
@@ -36,7 +37,6 @@ SCALE: Final = (
 )
 """Word -> the least likelihood ratio it stands for, strongest first."""
 
-MISSING: Final = "missing"
 CERTAIN_BITS: Final = 20.0
 """Past odds of a million to one no model's own reckoning is worth quoting."""
 
@@ -117,17 +117,20 @@ def times(bits: float) -> float:
     return float(2.0 ** max(-1000.0, min(bits, 1000.0)))
 
 
-def about(number: float) -> str:
+def figure(number: float) -> str:
     """A number as people say it: two figures, with a word for millions."""
-    if number >= 1e9:
-        return "more than a thousand million"
     if number < 2.95:
         return f"{number:.1f}".removesuffix(".0")
     figures = max(0, math.floor(math.log10(number)) - 1)
     rounded = round(number / 10**figures) * 10**figures
-    return f"{rounded / 1e6:.2g} million" if 1e6 <= rounded < 1e7 else (
-        f"{rounded // 1_000_000:,} million" if rounded >= 1e7 else f"{int(rounded):,}"
-    )  # fmt: skip
+    if rounded >= 1_000_000:
+        return f"{rounded / 1e6:,.1f}".removesuffix(".0") + " million"
+    return f"{int(rounded):,}"
+
+
+def about(number: float) -> str:
+    """`figure` with "about" before it; past a thousand million nobody counts."""
+    return "more than a thousand million" if number >= 1e9 else f"about {figure(number)}"
 
 
 def field_words(field: str) -> str:
@@ -177,14 +180,14 @@ def _likelier(kind: str, bits: float) -> str:
     if word == NONE:
         return f"That is about as likely between records of {several} as of {one}."
     if bits > 0:
-        return f"That is about {about(times(bits))} times as likely between records of {one} as of {several}."
-    return f"That is about {about(times(-bits))} times as likely between records of {several} as of {one}."
+        return f"That is {about(times(bits))} times as likely between records of {one} as of {several}."
+    return f"That is {about(times(-bits))} times as likely between records of {several} as of {one}."
 
 
 def prior_sentence(kind: str, prior_bits: float) -> str:
     """The odds before anything is compared."""
     odds = times(-prior_bits)
-    return f"Before anything is compared, about 1 in {about(odds + 1)} pairs of records is of one {ONE.get(kind, kind)}."
+    return f"Before anything is compared, about 1 in {figure(odds + 1)} pairs of records is of one {ONE.get(kind, kind)}."
 
 
 def total_sentence(bits: float) -> str:
@@ -192,8 +195,8 @@ def total_sentence(bits: float) -> str:
     if abs(bits) < 1:
         return "What was compared, taken together, makes that hardly more or less likely."
     if bits > 0:
-        return f"What was compared, taken together, makes it about {about(times(bits))} times as likely."
-    return f"What was compared, taken together, makes it about {about(times(-bits))} times less likely."
+        return f"What was compared, taken together, makes it {about(times(bits))} times as likely."
+    return f"What was compared, taken together, makes it {about(times(-bits))} times less likely."
 
 
 def chance_sentence(kind: str, bits: float) -> str:
@@ -202,18 +205,18 @@ def chance_sentence(kind: str, bits: float) -> str:
     wrong = "is wrong" if bits >= 0 else f"is of one {ONE.get(kind, kind)}"
     if abs(bits) >= CERTAIN_BITS:
         return f"{reckoning} fewer than 1 in a million of such pairs {wrong}."
-    return f"{reckoning} about 1 in {about(times(abs(bits)) + 1)} of such pairs {wrong}."
+    return f"{reckoning} about 1 in {figure(times(abs(bits)) + 1)} of such pairs {wrong}."
 
 
 def threshold_sentence(bits: float, threshold: float) -> str:
     """How far total bits stand from the threshold (a probability) from which a pair is joined."""
     short = short_by(bits, threshold)
-    wrong = about(1 / (1 - threshold)) if threshold < 1 else "any number"
+    wrong = figure(1 / (1 - threshold)) if threshold < 1 else "any number"
     if short <= 0:
         return f"That is enough to join them: at most 1 in {wrong} may be wrong."
     return (
         f"That is not enough to join them: at most 1 in {wrong} may be wrong."
-        f" It would take further evidence that is about {about(times(short))} times as likely of one as of two."
+        f" It would take further evidence that is {about(times(short))} times as likely of one as of two."
     )
 
 

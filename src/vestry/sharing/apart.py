@@ -105,7 +105,7 @@ def _rules(
     if all(numbers) and numbers[0].isdisjoint(numbers[1]):
         yield KeptApart(
             rule="two numbers",
-            sentence=f"They hold two different valid ones of what one {one} has one of: the {wording.field_words(number)}.",
+            sentence=f"Each holds a valid {wording.field_words(number)}, and these are different: one {one} has only one.",
         )
     for at, (source, table) in enumerate(_listing_both(left, right, rules)):
         if at < MOST_REGISTERS:

@@ -12,6 +12,7 @@ from itertools import product
 from typing import Final, Protocol
 
 from vestry.errors import SourcesWithheld
+from vestry.linkage.comparisons import MISSING
 from vestry.linkage.two_compared import Profiles, TwoCompared, Values
 from vestry.model import kinds
 from vestry.place import Place
@@ -268,8 +269,15 @@ def _worked_out_now(
     found = [(two, pair) for two, pair in zip(compared, pairs, strict=True) if two is not None]
     if not found:
         return None, False
-    best, (one, other) = max(found, key=lambda f: f[0].weight)
+    best, (one, other) = max(found, key=lambda f: _telling(f[0]))
     return telling.told_now(best, one, other, rules), any(two.met for two, _ in found)
+
+
+def _telling(two: TwoCompared) -> tuple[bool, float, int, float]:
+    """What a build would compare stands by its score. Of others, those say most of which most could be compared: two that
+    have nothing in common to compare would score best where all else speaks against."""
+    compared = sum(agreement != MISSING for _, agreement, _ in two.compared)
+    return two.met, two.weight if two.met else 0.0, compared, two.weight
 
 
 def _newest(records: Sequence[RecordRead]) -> list[RecordRead]:

@@ -8,10 +8,11 @@ from typing import Final
 from vestry.linkage import wording
 from vestry.linkage.two_compared import TwoCompared
 from vestry.linkage.wording import Statement
-from vestry.twin.answers import Link
+from vestry.twin.answers import Evidence, Link
 from vestry.twin.explained import Join, RecordRead, RulesRead, ToldLink, WeakestJoin
 from vestry.twin.paths import REVIEWER, SAME_KEY, Joined
 
+SCORED: Final = ("model", "repeat")
 ROUNDING: Final = 0.05
 """Bits by which a total may differ from its rounded pieces."""
 
@@ -23,6 +24,8 @@ def told(
     left, right = records[link.left_record], records[link.right_record]
     evidence = wording.statements(left.kind, ((e.field, e.agreement, e.weight) for e in link.evidence))
     prior = rules.prior.get(left.kind)
+    by_model = link.weight is not None
+    asked = by_model and link.decided_by in SCORED and rules.link_from is not None
     return ToldLink(
         left_record=link.left_record,
         right_record=link.right_record,
@@ -31,33 +34,27 @@ def told(
         decided_by=link.decided_by,
         probability=link.probability,
         weight=link.weight,
-        prior=None if link.weight is None else prior,
+        prior=prior if by_model else None,
         evidence=evidence,
         sentence=_headline(link, left, right, evidence),
-        closing=_closing(link, left.kind, evidence, prior, rules.link_from),
+        before=wording.prior_sentence(left.kind, prior) if by_model and prior is not None else "",
+        closing=_closing(link, left.kind, evidence, prior),
+        threshold=wording.threshold_sentence(link.weight or 0.0, rules.link_from or 0.0) if asked else "",
         worked_out_now=worked_out_now,
     )
 
 
 def told_now(compared: TwoCompared, left: RecordRead, right: RecordRead, rules: RulesRead) -> ToldLink:
     """A comparison that was worked out just now, in words."""
-    from_records = {r.record_id: r for r in (left, right)}
     link = Link(
         left_record=left.record_id,
         right_record=right.record_id,
         probability=compared.probability,
         weight=compared.weight,
         decided_by="model",
-        evidence=(),
+        evidence=tuple(Evidence(field=f, agreement=a, weight=w) for f, a, w in compared.compared),
     )
-    evidence = wording.statements(left.kind, compared.compared)
-    bare = told(link, from_records, rules, worked_out_now=True)
-    return ToldLink(
-        left_record=bare.left_record, right_record=bare.right_record, left_key=bare.left_key, right_key=bare.right_key,
-        decided_by=bare.decided_by, probability=bare.probability, weight=bare.weight, prior=compared.prior,
-        evidence=evidence, sentence=_headline(link, left, right, evidence),
-        closing=_closing(link, left.kind, evidence, compared.prior, rules.link_from), worked_out_now=True,
-    )  # fmt: skip
+    return told(link, {r.record_id: r for r in (left, right)}, rules, worked_out_now=True)
 
 
 def joins(found: Sequence[Joined], records: Mapping[str, RecordRead], rules: RulesRead) -> tuple[Join, ...]:
@@ -125,31 +122,20 @@ def _listed(words: Sequence[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def _closing(
-    link: Link, kind: str, evidence: Sequence[Statement], prior: float | None, link_from: float | None
-) -> tuple[str, ...]:
-    if link.decided_by == REVIEWER:
-        return ("A reviewer's word stands above every number and score.",)
+def _closing(link: Link, kind: str, evidence: Sequence[Statement], prior: float | None) -> tuple[str, ...]:
     if link.decided_by == SAME_KEY:
         return ()
-    if link.decided_by == "identifier":
-        decides = "That decides, whatever else is compared."
-        return (
-            (decides,) if link.weight is None else (decides, *_by_score(link.weight, kind, evidence, prior))
-        )
+    decides: tuple[str, ...] = ()
+    if link.decided_by == REVIEWER:
+        decides = ("A reviewer's word stands above every number and score.",)
+    elif link.decided_by not in SCORED:
+        decides = ("That decides, whatever else is compared.",)
     if link.weight is None:
-        return ()
-    closing = _by_score(link.weight, kind, evidence, prior)
-    return closing if link_from is None else (*closing, wording.threshold_sentence(link.weight, link_from))
-
-
-def _by_score(
-    weight: float, kind: str, evidence: Sequence[Statement], prior: float | None
-) -> tuple[str, ...]:
-    said: list[str] = []
+        return decides
+    said = list(decides)
+    compared = sum(s.bits or 0.0 for s in evidence)
     if prior is not None:
-        compared = sum(s.bits or 0.0 for s in evidence)
-        said = [wording.prior_sentence(kind, prior), wording.total_sentence(compared)]
-        if weight - prior - compared > ROUNDING:
+        said.append(wording.total_sentence(compared))
+        if link.weight - prior - compared > ROUNDING:
             said.append(wording.REGISTER_RENUMBERED)
-    return (*said, wording.chance_sentence(kind, weight))
+    return (*said, wording.chance_sentence(kind, link.weight))

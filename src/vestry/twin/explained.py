@@ -47,8 +47,10 @@ class RulesRead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldLink:
-    """A link in words. `weight` is all its bits, those before comparing among them; None where nothing was scored.
+    """A link in words. `weight` is all its bits, those before comparing (`prior`) among them; None where nothing was scored.
 
+    `before` says how likely two are to be one beforehand, `closing` what was compared comes to, `threshold` whether that joins
+    them; each empty where it cannot be said.
     `worked_out_now`: the release has no such link, and the model was asked now.
     """
 
@@ -62,7 +64,9 @@ class ToldLink:
     prior: float | None
     evidence: tuple[Statement, ...]
     sentence: str
+    before: str
     closing: tuple[str, ...]
+    threshold: str
     worked_out_now: bool = False
 
 

@@ -6,6 +6,7 @@ import heapq
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from math import log
 from typing import Final
 
@@ -59,13 +60,14 @@ def strongest_path(links: Sequence[Link], start: str, end: str) -> tuple[Link, .
     Dijkstra's algorithm on -log(probability); of equally strong ways, the one first by record id.
     """
     neighbours: dict[str, list[tuple[str, Link]]] = defaultdict(list)
-    for link in links:
+    for link in sorted(links, key=_strongest_first):
         neighbours[link.left_record].append((link.right_record, link))
         neighbours[link.right_record].append((link.left_record, link))
-    queue: list[tuple[float, str, tuple[Link, ...]]] = [(0.0, start, ())]
+    queue: list[tuple[float, str, int, tuple[Link, ...]]] = [(0.0, start, 0, ())]
+    pushed = count(1)
     reached: set[str] = set()
     while queue:
-        cost, record, path = heapq.heappop(queue)
+        cost, record, _, path = heapq.heappop(queue)
         if record in reached:
             continue
         if record == end:
@@ -73,7 +75,7 @@ def strongest_path(links: Sequence[Link], start: str, end: str) -> tuple[Link, .
         reached.add(record)
         for other, link in neighbours[record]:
             if other not in reached and link.probability > 0:
-                heapq.heappush(queue, (cost - log(link.probability), other, (*path, link)))
+                heapq.heappush(queue, (cost - log(link.probability), other, next(pushed), (*path, link)))
     return ()
 
 
