@@ -79,6 +79,7 @@ def weakest(found: Sequence[Joined], links: Sequence[Link]) -> WeakestJoin | Non
     ]
     left, right = len(last.left), len(last.right)
     apart = f"If it were wrong, the records would fall in two: {left} and {right}"
+    which = f"The weakest join is number {len(found)}." if len(found) > 1 else "All rests on this one join."
     but = (
         f", were it not for {_links(len(others))} that also leads across, no stronger than it."
         if len(others) == 1
@@ -89,7 +90,7 @@ def weakest(found: Sequence[Joined], links: Sequence[Link]) -> WeakestJoin | Non
         left_records=left,
         right_records=right,
         others=len(others),
-        sentence=f"The weakest join is number {len(found)}. {apart}{but if others else '.'}",
+        sentence=f"{which} {apart}{but if others else '.'}",
     )
 
 
