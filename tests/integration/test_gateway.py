@@ -367,6 +367,18 @@ def test_explaining_is_refused_when_nothing_is_left(
     assert [e["count"] for e in entries(small_place) if e["stage"] == "answered"] == [0, 0]
 
 
+def test_a_record_of_a_withheld_source_leads_nowhere(small_place: Place, clock: FixedClock) -> None:
+    """Though other records of its entity could be told: that it is one of them is not to be learnt."""
+    gateway = using(small_place, clock, "tax", "library")
+    for ask in (
+        lambda: gateway.explain("r-gp", purpose="audit"),
+        lambda: gateway.explain_pair("r-gp", "r-two", purpose="audit"),
+        lambda: gateway.explain_pair("r-tax", "r-gp", purpose="audit"),
+    ):
+        with pytest.raises(SourcesWithheld):
+            ask()
+
+
 def test_a_household_rests_on_all_that_is_said_of_its_people(small_place: Place, clock: FixedClock) -> None:
     assert using(small_place, clock, "tax", "gp", "library").explain("h-1", purpose="audit").entity
     with pytest.raises(SourcesWithheld):

@@ -83,6 +83,8 @@ _AGREEMENTS: Final = {
     "date agrees": "{is} of the same day, with another outcome",
     "inspected again": "{is} of another day",
 }
+_A_NUMBER: Final = "Such a number belongs to one"
+_DECIDING: Final = {"address": "A whole address, with its postcode, is that of one"}
 _VERBS: Final = {
     False: {"is": "is", "sound": "sounds", "differ": "differs", "agree": "agrees"},
     True: {"is": "are", "sound": "sound", "differ": "differ", "agree": "agree"},
@@ -142,7 +144,7 @@ def statement(kind: str, field: str, agreement: str, bits: float | None) -> Stat
     """One thing compared, told to somebody who has never heard of a likelihood ratio."""
     fact = _fact(field, agreement)
     if bits is None:
-        sentence = f"Both hold the same {field_words(field)}. Such a number belongs to one {ONE.get(kind, kind)} only."
+        sentence = f"Both hold the same {field_words(field)}. {_DECIDING.get(field, _A_NUMBER)} {ONE.get(kind, kind)} only."
     elif agreement == MISSING:
         sentence = f"{fact}. That says nothing."
     else:
