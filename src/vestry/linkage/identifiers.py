@@ -21,6 +21,9 @@ DECIDING: Final = {
     kinds.PROPERTY: ("uprn", "address"),
 }
 
+ONE_EACH: Final = {kinds.PERSON: "nhs_number", kinds.PROPERTY: "uprn"}
+"""The number of which one thing of a kind has one: two different valid ones are two things."""
+
 TOO_COMMON: Final = 50
 """A number that more units than this share is a placeholder, whatever its check digit says."""
 

@@ -34,7 +34,7 @@ from vestry.linkage.clusters import (
 )
 from vestry.linkage.decisions import Decision, decided_apart
 from vestry.linkage.evidence import Compared, folded, unfolded
-from vestry.linkage.identifiers import identifier_pairs
+from vestry.linkage.identifiers import ONE_EACH, identifier_pairs
 from vestry.linkage.profiles import profiles, with_beside
 from vestry.linkage.rekeying import successions, with_successions
 from vestry.linkage.rivals import SURE_BITS, Listed, weighed_again
@@ -350,7 +350,7 @@ def _possible(pairs: ir.Table, registers: ir.Table) -> ir.Table:
 
 
 def _numbers(engine: Engine, records: ir.Table, kind: str) -> pa.Table:
-    column = {kinds.PERSON: "nhs_number", kinds.PROPERTY: "uprn"}.get(kind)
+    column = ONE_EACH.get(kind)
     if column is None:
         return NUMBERS.empty_table()
     said = records.filter(records[column].notnull())
