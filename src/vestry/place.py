@@ -24,7 +24,7 @@ class Thresholds:
     be is `address_lead` behind; from `address_review` up to that a person should look.
     """
 
-    link: float = 0.95
+    link: float = 0.6
     review: float = 0.5
     address_link: float = 10.0
     address_review: float = 0.0

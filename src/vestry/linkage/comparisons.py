@@ -67,13 +67,13 @@ def _same(column: str) -> str:
     return f"{column}_l = {column}_r"
 
 
-def _exact_or_not(column: str, *, m: float, home: float = 0.0) -> Comparison:
+def _exact_or_not(column: str, *, m: float, home: float | None = None) -> Comparison:
     return Comparison(
         name=column,
         missing=_either_missing(column),
         levels=(
-            Level(label="exact", sql=_same(column), m=m, home=home),
-            Level(label="different", sql="ELSE", m=1 - m, home=1 - home),
+            Level(label="exact", sql=_same(column), m=m, home=home or 0.0),
+            Level(label="different", sql="ELSE", m=1 - m, home=0.0 if home is None else 1 - home),
         ),
     )
 
@@ -113,7 +113,7 @@ GIVEN_NAMES: Final = Comparison(
     name="given_names",
     missing=f"{_either_missing('given_names')} OR {_EXCHANGED}",
     levels=(
-        Level(label="exact", sql=_same("given_names"), m=0.58, home=0.001, common="given_names"),
+        Level(label="exact", sql=_same("given_names"), m=0.54, home=0.001, common="given_names"),
         Level(
             label="first name and initials agree",
             sql=f"{_same('given_key')} AND (starts_with(initials_l, initials_r) OR starts_with(initials_r, initials_l))",
@@ -124,7 +124,7 @@ GIVEN_NAMES: Final = Comparison(
         Level(
             label="first name agrees",
             sql=f"{_same('given_key')} AND (initials_l IS NULL OR initials_r IS NULL)",
-            m=0.2,
+            m=0.18,
             home=0.004,
             common="given_key",
         ),
@@ -168,7 +168,7 @@ GIVEN_NAMES: Final = Comparison(
             m=0.03,
             home=0.003,
         ),
-        Level(label="different", sql="ELSE", m=0.05, home=0.974),
+        Level(label="different", sql="ELSE", m=0.025, home=0.9715),
     ),
     tells_housemates_apart=True,
 )
@@ -226,23 +226,23 @@ ADDRESS: Final = Comparison(
         Level(
             label="exact",
             sql=f"{_same('address_key')} OR {_same('uprn')}",
-            m=0.55,
+            m=0.48,
             home=0.85,
             common="address_key",
         ),
-        Level(label="number and postcode agree", sql=_NUMBER_AND_POSTCODE, m=0.1, home=0.05),
+        Level(label="number and postcode agree", sql=_NUMBER_AND_POSTCODE, m=0.05, home=0.05),
         Level(
             label="that of somebody beside agrees",
             sql=f"{_BESIDE} AND ({_same('at_key')} OR {_same('at_uprn')} OR {_same('at_postcode')})",
-            m=0.1,
+            m=0.05,
             home=0.05,
         ),
-        Level(label="that of somebody beside differs", sql=_BESIDE, m=0.1, home=0.03),
+        Level(label="that of somebody beside differs", sql=_BESIDE, m=0.05, home=0.03),
         Level(label="postcode agrees", sql=_same("postcode"), m=0.05, home=0.01, common="postcode"),
         Level(
             label="town agrees",
             sql="split_part(postcode_l, ' ', 1) = split_part(postcode_r, ' ', 1)",
-            m=0.1,
+            m=0.09,
             home=0.005,
         ),
         Level(
@@ -266,7 +266,7 @@ ADDRESS: Final = Comparison(
             m=0.03,
             home=0.002,
         ),
-        Level(label="different", sql="ELSE", m=0.1, home=0.005),
+        Level(label="different", sql="ELSE", m=0.07, home=0.005),
     ),
 )
 
