@@ -17,16 +17,15 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
-from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
-
 from benchmarks.linkage import vestry_side
-from benchmarks.linkage.places import settle
+from benchmarks.linkage.places import looked_at_from
 from benchmarks.linkage.sets import FEBRL, SETS, frame
+from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
 EVERY_PAIR = 0.000001
 _EVIDENCE = """
-    SELECT least(a.source || '/' || a.source_key, b.source || '/' || b.source_key) AS one,
-           greatest(a.source || '/' || a.source_key, b.source || '/' || b.source_key) AS other,
+    SELECT least(concat_ws('/', a.source, a.source_key, a.part), concat_ws('/', b.source, b.source_key, b.part)) AS one,
+           greatest(concat_ws('/', a.source, a.source_key, a.part), concat_ws('/', b.source, b.source_key, b.part)) AS other,
            l.weight AS total, l.probability, e.field, e.agreement, e.weight AS bits
     FROM links l JOIN members a ON a.record_id = l.left_record JOIN members b ON b.record_id = l.right_record
     JOIN link_evidence e ON e.left_record = l.left_record AND e.right_record = l.right_record
@@ -64,7 +63,7 @@ def raw(one: pd.Series, other: pd.Series, shape: str) -> str:
     )
     said = [f"{c} {close(one[c], other[c])}" for c in columns]
     given, family = columns[0], "surname"
-    if one[given] and one[given] == other[family] or one[family] and one[family] == other[given]:
+    if (one[given] and one[given] == other[family]) or (one[family] and one[family] == other[given]):
         said.append("NAMES SWAPPED")
     return ", ".join(said)
 
@@ -87,11 +86,10 @@ def main() -> None:
     about = next(s for s in SETS if s.name == asked.set)
     records = frame(about, asked.data).set_index("record", drop=False)
     place = asked.places / about.name / "place"
-    settle(place, about.title, review=EVERY_PAIR)
-    built = vestry_side.build(place)
-    settle(place, about.title)
+    with looked_at_from(place, EVERY_PAIR):
+        built = vestry_side.build(place)
     people = vestry_side.people(built.twin)
-    people["record"] = people.source + "/" + people.source_key
+    people["record"] = people.source + "/" + people.source_key + "/" + people.part
     entity = records.record.map(people.set_index("record").entity_id)
     true, found = pairs_of(records.record, records.entity), pairs_of(records.record, entity)
     missed, wrong = true - found, found - true
@@ -99,7 +97,11 @@ def main() -> None:
     with duckdb.connect(str(built.twin), read_only=True) as twin:
         evidence = twin.execute(_EVIDENCE).df()
     by_pair = {
-        pair: (held.total.iloc[0], held.probability.iloc[0], list(zip(held.field, held.agreement, held.bits, strict=True)))
+        pair: (
+            held.total.iloc[0],
+            held.probability.iloc[0],
+            list(zip(held.field, held.agreement, held.bits, strict=True)),
+        )
         for pair, held in evidence.groupby(["one", "other"])
     }
     never = [p for p in missed if p not in by_pair]
@@ -114,7 +116,11 @@ def main() -> None:
 
     def weighed(pairs: list[Pair]) -> list[tuple[str, int]]:
         lines = Counter(pattern(p) for p in pairs)
-        bits = pd.Series([by_pair[p][0] for p in pairs], index=[pattern(p) for p in pairs]).groupby(level=0).mean()
+        bits = (
+            pd.Series([by_pair[p][0] for p in pairs], index=[pattern(p) for p in pairs])
+            .groupby(level=0)
+            .mean()
+        )
         return [(f"{bits[text]:6.1f} bits  {text}", n) for text, n in lines.most_common(asked.most)]
 
     def fields(pairs: list[Pair]) -> list[tuple[str, int]]:
@@ -137,7 +143,10 @@ def main() -> None:
         singles.update(raw(*rows[p], about.shape).split(", "))
     told("never met: each column", singles.most_common(40))
     told("wrong and scored: pattern, mean bits", weighed([p for p in wrong if p in by_pair]))
-    told("wrong, not scored themselves (joined through others)", [("", len([p for p in wrong if p not in by_pair]))])
+    told(
+        "wrong, not scored themselves (joined through others)",
+        [("", len([p for p in wrong if p not in by_pair]))],
+    )
 
 
 if __name__ == "__main__":

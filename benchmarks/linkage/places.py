@@ -14,11 +14,17 @@ A date of birth that is no date (19371233) is received, and nothing is known of 
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.linkage.sets import FEBRL, RecordSet, SetFile
 
+from vestry.place import PLACE_FILE
+
 AS_AT = "2020-01-01"
+_REVIEW = re.compile(r"^review\s*=.*$", re.MULTILINE)
 
 FEBRL_FIELDS = {
     "rec_id": "",
@@ -94,14 +100,22 @@ def make_place(about: RecordSet, folder: Path) -> None:
     """An empty place with the contracts of a set."""
     contracts = folder / "contracts" / "researchers"
     contracts.mkdir(parents=True)
-    settle(folder, about.title)
+    settings = f'name = "{about.title}"\n\n[organisations]\nresearchers = "Researchers"\n'
+    (folder / PLACE_FILE).write_text(settings, encoding="utf-8")
     for file in about.files:
         (contracts / f"{file.source}.yaml").write_text(contract(about, file), encoding="utf-8")
 
 
-def settle(folder: Path, title: str, review: float | None = None) -> None:
-    """Write place.toml; `review` only where pairs that nobody would look at are wanted too, for a curve."""
-    text = f'name = "{title}"\n\n[organisations]\nresearchers = "Researchers"\n'
-    if review is not None:
-        text += f"\n[thresholds]\nreview = {review}\n"
-    (folder / "place.toml").write_text(text, encoding="utf-8")
+@contextmanager
+def looked_at_from(folder: Path, review: float) -> Iterator[None]:
+    """While inside, the place keeps pairs from `review` up that nobody would be asked to look at; for curves."""
+    path = folder / PLACE_FILE
+    settings = path.read_text(encoding="utf-8")
+    lowered, found = _REVIEW.subn(f"review = {review:.9f}", settings)
+    if not found:
+        lowered += f"\n[thresholds]\nreview = {review:.9f}\n"
+    path.write_text(lowered, encoding="utf-8")
+    try:
+        yield
+    finally:
+        path.write_text(settings, encoding="utf-8")

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,9 +16,10 @@ BESIDE = Path(__file__).parents[1]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """What a process took: seconds of the wall clock, peak resident bytes; and what it printed."""
+    """What a process took: seconds of the wall clock and of processors, peak resident bytes; and what it printed."""
 
     seconds: float
+    cpu: float
     peak: int
     printed: str
 
@@ -31,7 +31,9 @@ def run(*command: str) -> Run:
     """
     given = os.environ.get("PYTHONPATH")
     beside = [str(ROOT), str(BESIDE)]
-    env = os.environ | {"PYTHONPATH": os.pathsep.join([given, *beside] if given else [str(ROOT / "src"), *beside])}
+    env = os.environ | {
+        "PYTHONPATH": os.pathsep.join([given, *beside] if given else [str(ROOT / "src"), *beside])
+    }
     began = time.perf_counter()
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
         process = subprocess.Popen([sys.executable, *command], stdout=out, stderr=err, text=True, env=env)
@@ -42,14 +44,12 @@ def run(*command: str) -> Run:
         printed, wrong = out.read(), err.read()
     if process.returncode:
         raise SystemExit(f"{' '.join(command)} ended with {process.returncode}:\n{printed}{wrong}")
-    return Run(seconds=time.perf_counter() - began, peak=used.ru_maxrss * 1024, printed=printed)
+    return Run(
+        seconds=time.perf_counter() - began, cpu=used.ru_utime + used.ru_stime, peak=used.ru_maxrss * 1024,
+        printed=printed,
+    )  # fmt: skip
 
 
 def vestry(*arguments: str | Path) -> Run:
     """One command of Vestry's command line."""
     return run("-m", "vestry", *map(str, arguments))
-
-
-def both(runs: Sequence[Run]) -> tuple[float, int]:
-    """Seconds of all, and the largest peak."""
-    return sum(r.seconds for r in runs), max(r.peak for r in runs)

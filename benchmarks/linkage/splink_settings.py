@@ -20,7 +20,7 @@ is withheld, its comparison and every rule that names it go, and all else stays.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import splink.comparison_library as cl
@@ -45,7 +45,6 @@ class Recipe:
     training: tuple[Rule, ...]
     link_type: str = "dedupe_only"
     without_term_frequencies: bool = False
-    notes: tuple[str, ...] = field(default=())
 
     def without(self, column: str) -> Recipe:
         """The same, and nothing that names `column`."""
@@ -81,7 +80,9 @@ def rule_of(rule: Rule) -> Any:
 
 def comparison_of(written: str) -> Any:
     """A comparison from how it is written in a recipe; only names of this module are known there."""
-    return eval(written, {"cl": cl, "ColumnExpression": ColumnExpression})  # our own text, published as it runs
+    return eval(
+        written, {"cl": cl, "ColumnExpression": ColumnExpression}
+    )  # our own text, published as it runs
 
 
 _PAGES = "docs/demos/examples/duckdb"
@@ -202,3 +203,8 @@ RECIPES: Mapping[str, Mapping[str, Recipe]] = {
     "fake20000": FAKE,
 }
 """Recipes by set, and within it by name."""
+
+COUNTY_SETTINGS: Mapping[str, Any] = {
+    "page": "none: benchmarks/plain_splink.py, as a competent user would set it up"
+}
+"""The county is nobody else's set."""
