@@ -32,13 +32,13 @@ def told(clusters: str, entities: str) -> Measured:
 
 
 def test_pairs_and_b_cubed_of_one_wrong_join() -> None:
-    found = told("aaabb", "xxyyy")
-    # Pairs found: 3 + 1; true: 1 + 3; both: (0,1) and (3,4).
-    assert (found.right, found.wrong, found.missed) == (2, 2, 2)
-    score = Score(right=2, wrong=2, missed=2)
+    found = told("aaaab", "xxyyy")
+    # Pairs found: 6; true: 1 + 3; both: one of x, one of y.
+    assert (found.right, found.wrong, found.missed) == (2, 4, 2)
+    score = Score(right=2, wrong=4, missed=2)
     assert (found.precision, found.recall, found.f1) == (score.precision, score.recall, score.f1)
-    assert found.b3_precision == pytest.approx((2 / 3 + 2 / 3 + 1 / 3 + 1 + 1) / 5)
-    assert found.b3_recall == pytest.approx((1 + 1 + 1 / 3 + 2 / 3 + 2 / 3) / 5)
+    assert found.b3_precision == pytest.approx((4 * 2 / 4 + 1) / 5)
+    assert found.b3_recall == pytest.approx((1 + 1 + 2 / 3 + 2 / 3 + 1 / 3) / 5)
 
 
 def test_nothing_joined_is_precise_and_finds_nothing() -> None:
