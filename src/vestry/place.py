@@ -25,7 +25,7 @@ class Thresholds:
     """
 
     link: float = 0.6
-    review: float = 0.5
+    review: float = 0.3
     address_link: float = 10.0
     address_review: float = 0.0
     address_lead: float = 5.0

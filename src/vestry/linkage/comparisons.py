@@ -80,6 +80,8 @@ def _exact_or_not(column: str, *, m: float, home: float | None = None) -> Compar
 
 _EXCHANGED: Final = "(family_name_l = first_given_r AND family_name_r = first_given_l)"
 
+_SEVERAL_WORDS: Final = "(family_words_l OR family_words_r)"
+
 FAMILY_NAME: Final = Comparison(
     name="family_name",
     missing=_either_missing("family_name"),
@@ -95,7 +97,8 @@ FAMILY_NAME: Final = Comparison(
         Level(label="sounds alike", sql=_same("family_sound"), m=0.04, home=0.03),
         Level(
             label="one is part of the other",
-            sql="list_has_any(string_split_regex(family_name_l, '[ -]'), string_split_regex(family_name_r, '[ -]'))",
+            sql=f"{_SEVERAL_WORDS} AND"
+            " list_has_any(string_split_regex(family_name_l, '[ -]'), string_split_regex(family_name_r, '[ -]'))",
             m=0.03,
             home=0.03,
         ),
@@ -150,7 +153,8 @@ GIVEN_NAMES: Final = Comparison(
         ),
         Level(
             label="another name agrees",
-            sql="list_has_any(list_filter(string_split(given_names_l, ' '), x -> length(x) > 1),"
+            sql="(initials_l IS NOT NULL OR initials_r IS NOT NULL)"
+            " AND list_has_any(list_filter(string_split(given_names_l, ' '), x -> length(x) > 1),"
             " string_split(given_names_r, ' '))",
             m=0.03,
             home=0.01,
@@ -174,7 +178,7 @@ GIVEN_NAMES: Final = Comparison(
 )
 
 _WHOLE: Final = "length(birth_date_l) = 10 AND length(birth_date_r) = 10"
-_DAYS_APART: Final = "abs(date_diff('day', TRY_CAST(birth_date_l AS DATE), TRY_CAST(birth_date_r AS DATE)))"
+_DAYS_APART: Final = "abs(birth_day_l - birth_day_r)"
 
 BIRTH_DATE: Final = Comparison(
     name="birth_date",
@@ -204,8 +208,8 @@ BIRTH_DATE: Final = Comparison(
             m=0.01,
             home=0.01,
         ),
-        Level(label="within a year", sql=f"{_WHOLE} AND {_DAYS_APART} <= 366", m=0.005, home=0.05),
-        Level(label="within ten years", sql=f"{_WHOLE} AND {_DAYS_APART} <= 3653", m=0.005, home=0.4),
+        Level(label="within a year", sql=f"{_DAYS_APART} <= 366", m=0.005, home=0.05),
+        Level(label="within ten years", sql=f"{_DAYS_APART} <= 3653", m=0.005, home=0.4),
         Level(label="different", sql="ELSE", m=0.01, home=0.5269),
     ),
     tells_housemates_apart=True,
@@ -270,12 +274,12 @@ ADDRESS: Final = Comparison(
     ),
 )
 
-_PHONES: Final = "list_has_any(string_split(phone_l, ' '), string_split(phone_r, ' '))"
+_PHONES: Final = " OR ".join(f"phone_{a}_l = phone_{b}_r" for a in (1, 2) for b in (1, 2))
 PHONE: Final = Comparison(
     name="phone",
     missing=_either_missing("phone"),
     levels=(
-        Level(label="a number agrees", sql=f"{_same('phone')} OR {_PHONES}", m=0.6, home=0.4),
+        Level(label="a number agrees", sql=_PHONES, m=0.6, home=0.4),
         Level(label="different", sql="ELSE", m=0.4, home=0.6),
     ),
 )
