@@ -92,7 +92,9 @@ def build(
                 "ledger": open_.ledger, "quarantine": loaded.quarantine,
                 "records": records.order_by("record_no"),
                 "links": linked.links, "link_evidence": linked.evidence, "members": named.members,
-                "linkage_rules": standing_rules(at.engine, stock.contracts, place.thresholds),
+                "linkage_rules": standing_rules(
+                    at.engine, stock.contracts, place.thresholds, place.models
+                ),
                 "areas": known.areas, "area_within": known.within,
                 "placements": placements.order_by("record_no"),
                 "area_measures": measures.union(twin.counted), "address_matches": addressed.matches,

@@ -203,6 +203,17 @@ class PurposeMissing(VestryError):
     http_status = 422
 
 
+class SourcesWithheld(VestryError):
+    """All that is known of what you asked about rests on sources that you may not use, so nothing is told.
+
+    An agreement that covers those sources would change it.
+    """
+
+    code = "sources-withheld"
+    exit_code = 4
+    http_status = 403
+
+
 class AuditUnavailable(VestryError):
     """The audit file cannot be written, so nothing may be read (promise 5: no audit entry, no data)."""
 

@@ -23,8 +23,7 @@ LEFT_OUT: Final = "…"
 
 FORMS: Final = (
     (re.compile(r"\b\d{4}-[0-9a-f]{8}\b"), "RELEASE"),
-    (re.compile(r"(?<=probability )[01]\.\d{4}"), "PROBABILITY"),
-    (re.compile(r"(?<=\s)[+-]\d+\.\d$"), "BITS"),
+    (re.compile(r"(?<=about )[\d.,]+(?= times)|(?<=1 in )[\d,]+"), "ODDS"),
     (re.compile(r"\d+\.\d s$"), "SECONDS"),
     (re.compile(r"[\s─]+"), " "),
 )

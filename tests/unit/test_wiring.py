@@ -19,10 +19,14 @@ HEAVY = ("duckdb", "ibis", "jsonschema", "numpy", "pandas", "pyarrow", "shapely"
 
 
 def rooms() -> dict[str, Room]:
-    """Every room that the command line is given, by the name it asks for it by."""
+    """Every room that the command line is given, by the name it asks for it by, and those that these are given."""
     given = rooms_for(Settings())
     found = {f.name: getattr(given, f.name) for f in fields(given)}
     functions = {name: r.func if isinstance(r, partial) else r for name, r in found.items()}
+    for given_on in (r.keywords for r in found.values() if isinstance(r, partial)):
+        functions |= {
+            r.name: r for r in given_on.values() if isinstance(r, Room)
+        }  # what a room is given in turn
     return {name: room for name, room in functions.items() if isinstance(room, Room)}
 
 

@@ -1,4 +1,4 @@
-"""`vestry explain`: where each chosen value came from, and why records are one."""
+"""`vestry explain`: how records came to be one, why two are not, and where each chosen value came from."""
 
 from __future__ import annotations
 
@@ -11,82 +11,113 @@ import typer
 from vestry.cli import printing
 from vestry.cli.options import HERE, AsJson, PlaceFolder, PurposeCode, examples, opened
 from vestry.cli.show import print_resolution
-from vestry.twin.answers import Claim, Explained, Link, Origin, PairExplained
-from vestry.twin.paths import SAME_KEY, spanning_links
+from vestry.linkage.comparisons import MISSING
+from vestry.linkage.wording import field_words
+from vestry.twin.answers import Claim, LifeStep
+from vestry.twin.explained import Explained, PairExplained, Side, ToldLink, Withheld
 
 EXAMPLES: Final = examples(
     "vestry explain ENTITY --purpose data-quality",
-    "vestry explain RECORD RECORD --purpose matching-review",
+    "vestry explain ENTITY ENTITY --purpose matching-review",
+    "vestry explain RECORD RECORD --purpose subject-access --json",
 )
 
-_DECIDED: Final = {
-    "identifier": "an identifier that both hold",
-    "model": "the linkage model",
-    "reviewer": "a reviewer",
-    "repeat": "they are alike in everything compared",
-    SAME_KEY: "the source's own key: one holds what the other held before",
-}
+_SHORT: Final = 12
+"""Letters of a model's hash that tell it from others."""
 
 
 def explain(
     ctx: typer.Context,
-    entity: Annotated[
-        str, typer.Argument(metavar="ENTITY", help="An entity id, from vestry find; or a record id.")
+    asked: Annotated[
+        str, typer.Argument(metavar="ID", help="An entity, from vestry find; or a record of one.")
     ],
     other: Annotated[
         str | None,
-        typer.Argument(metavar="RECORD", help="Give two record ids instead: why they are one, or are not."),
+        typer.Argument(metavar="ID", help="Another entity or record: why the two are one, or are not."),
     ] = None,
     purpose: PurposeCode = None,
     as_json: AsJson = False,
     folder: PlaceFolder = HERE,
 ) -> None:
-    """Explain an entity: source, extract and row of each value, why it won, what lost, what joined it."""
+    """Explain one: how its records came to be one, and where each value came from. Or two: why they are one, or not."""
     with opened(ctx, folder) as (_, gateway):
-        if other is None:
-            told = gateway.explain(entity, purpose=purpose)
-        else:
-            pair = gateway.explain_pair(entity, other, purpose=purpose)
+        told: Explained | PairExplained = (
+            gateway.explain(asked, purpose=purpose)
+            if other is None
+            else gateway.explain_pair(asked, other, purpose=purpose)
+        )
     if as_json:
-        printing.say_json(told if other is None else pair)
-    elif other is None:
+        printing.say_json(told)
+    elif isinstance(told, Explained):
         _print_entity(told)
     else:
-        _print_pair(pair)
+        _print_pair(told, purpose)
 
 
 def _print_entity(told: Explained) -> None:
     print_resolution(told.resolution)
     if told.entity is None:
         return
+    if told.asked_record:
+        printing.say(f"{told.asked_record} is a record of {told.entity.entity_id}.")
     printing.heading(f"{told.entity.kind} {told.entity.entity_id}, release {told.release_id}")
+    _print_withheld(told.withheld)
+    printing.heading("How its records came to be one")
+    _print_joins(told)
+    _print_history(told.history)
     _print_claims(told.claims)
-    names = _names(told.origins)
-    holding = spanning_links(told.links)
-    printing.heading("Its records")
-    printing.table(
-        ["", "record", "source", "key", "part", "extract", "row", "joined"],
-        [
-            [
-                names[o.record_id],
-                o.record_id,
-                o.source,
-                o.source_key,
-                o.part,
-                o.extract_id,
-                o.row_number,
-                _joined_by(o.record_id, holding),
-            ]
-            for o in told.origins
-        ],
-    )
-    printing.heading("What joins them")
-    if not holding:
+    _print_records(told)
+
+
+def _print_joins(told: Explained) -> None:
+    keys = len({(o.source, o.source_key, o.part) for o in told.origins})
+    if not told.origins:
+        printing.say("It is made of other entities, and has no records of its own.")
+        return
+    if not told.joins:
+        one = "One record; nothing to join." if len(told.origins) == 1 else ""
+        printing.say(one or f"{printing.count(len(told.origins), 'record')} that nothing had to join.")
+    else:
         printing.say(
-            "One record; nothing to join." if len(told.origins) < 2 else "No link between them was kept."
+            f"{printing.count(len(told.origins), 'record')} of {printing.count(keys, 'key')} of"
+            f" {printing.count(len({o.source for o in told.origins}), 'source')}, joined strongest first."
         )
-    for link in holding:
-        _print_link(link, names)
+    said: set[str] = set()
+    for join in told.joins:
+        printing.say("", f"{join.number}. {join.link.sentence} Together: {join.together} records.")
+        _print_evidence(join.link, said)
+    if told.pieces > 1:
+        printing.say("", f"Nothing that you may use joins these into one: they are in {told.pieces} groups.")
+    if told.weakest:
+        printing.say("", told.weakest.sentence)
+
+
+def _print_evidence(link: ToldLink, said: set[str], indent: str = "   ") -> None:
+    """Each thing compared, in one line what is missing, and what it comes to. What was `said` already is not said again."""
+    missing = [s.field for s in link.evidence if s.agreement == MISSING]
+    compared = [s for s in link.evidence if s.agreement != MISSING]
+    width = max((len(s.strength) for s in compared), default=0)
+    if link.before and link.before not in said:
+        printing.say(f"{indent}{link.before}")
+        said.add(link.before)
+    printing.say(*(f"{indent}{s.strength:<{width}}  {s.sentence}" for s in compared))
+    if missing:
+        words = ", ".join(field_words(name) for name in missing)
+        printing.say(f"{indent}Missing in one or both, which says nothing: {words}.")
+    printing.say(*(f"{indent}{sentence}" for sentence in link.closing))
+    if link.threshold and link.threshold not in said:
+        printing.say(f"{indent}{link.threshold}")
+    said.add(link.threshold)
+
+
+def _print_history(steps: Sequence[LifeStep]) -> None:
+    printing.heading("What happened to its id")
+    for step in steps:
+        into = f" into {step.into_entity}" if step.into_entity else ""
+        reason = f" ({step.reason})" if step.reason else ""
+        printing.say(f"  {step.at_release}: {step.entity_id} {step.happened}{into}{reason}")
+    if not steps:
+        printing.say("Nothing since it was made.")
 
 
 def _print_claims(claims: Sequence[Claim]) -> None:
@@ -112,51 +143,59 @@ def _print_claims(claims: Sequence[Claim]) -> None:
     printing.table(["field", "", "value", "as received", "source", "extract", "row", "why"], rows)
 
 
-def _print_pair(told: PairExplained) -> None:
-    names = {told.left.record_id: _place_of(told.left), told.right.record_id: _place_of(told.right)}
-    for origin in (told.left, told.right):
-        printing.say(
-            f"{origin.record_id}: {names[origin.record_id]}, {origin.extract_id} row {origin.row_number}"
-        )
-    if not told.are_one:
-        printing.say(f"They are two: {told.left_entity} and {told.right_entity}.")
-        if told.direct is None:
-            printing.say("They were never compared closely, or scored below what a reviewer would look at.")
-        else:
-            _print_link(told.direct, names)
-        return
-    printing.say(f"They are one: {told.left_entity}.")
-    if not told.path:
-        printing.say("No link between them was kept.")
-    elif len(told.path) > 1:
-        printing.say(f"Nothing joins them directly; {len(told.path)} links lead from one to the other:")
-    for link in told.path:
-        _print_link(link, names)
-
-
-def _print_link(link: Link, names: dict[str, str]) -> None:
-    left, right = (names.get(r, r) for r in (link.left_record, link.right_record))
-    odds = f", probability {link.probability:.4f}" if link.decided_by == "model" else ""
-    printing.say(f"{left} and {right}: {_DECIDED.get(link.decided_by, link.decided_by)}{odds}")
-    if link.evidence:
-        printing.table(
-            ["field", "agreement", "weight"],
+def _print_records(told: Explained) -> None:
+    printing.heading("Its records")
+    first: dict[str, int] = {}
+    for join in told.joins:
+        for record in (join.link.left_record, join.link.right_record):
+            first.setdefault(record, join.number)
+    printing.table(
+        ["record", "source", "key", "part", "extract", "row", "join"],
+        [
             [
-                [e.field, e.agreement, "decides" if e.weight is None else f"{e.weight:+.1f}"]
-                for e in link.evidence
-            ],
+                o.record_id,
+                o.source,
+                o.source_key,
+                o.part,
+                o.extract_id.removeprefix(f"{o.source}/"),
+                o.row_number,
+                first.get(o.record_id, ""),
+            ]
+            for o in told.origins
+        ],
+    )
+
+
+def _print_pair(told: PairExplained, purpose: str | None) -> None:
+    for side in (told.left, told.right):
+        _print_side(side)
+    _print_withheld(told.withheld)
+    printing.say("", told.sentence)
+    printing.say(*(f"- {one.sentence}" for one in told.apart))
+    if len(told.path) > 1:
+        printing.say(f"Nothing joins them directly; {len(told.path)} links lead from one to the other:")
+    if told.are_one and not told.path and told.left.entity_id:
+        printing.say(
+            f"How its records came to be one: vestry explain {told.left.entity_id} --purpose {purpose}"
         )
+    said: set[str] = set()
+    for link in (*told.path, *told.links):
+        now = "Worked out now, by the same model: " if link.worked_out_now else ""
+        printing.say("", f"{now}{link.sentence}")
+        _print_evidence(link, said)
+    if told.model and (told.path or told.links):
+        printing.say("", f"Release {told.release_id}, linkage model {told.model[:_SHORT]}.")
 
 
-def _joined_by(record: str, holding: Sequence[Link]) -> str:
-    """By what the record was joined to the rest; the strongest link first decides the word."""
-    return next((k.decided_by for k in holding if record in (k.left_record, k.right_record)), "")
+def _print_side(side: Side) -> None:
+    if side.resolution:
+        print_resolution(side.resolution)
+    if side.record_id:
+        printing.say(f"{side.record_id}: {side.key}, a record of {side.entity_id}")
+    elif side.entity_id:
+        printing.say(f"{side.entity_id}: {printing.count(side.records, 'record')}")
 
 
-def _place_of(origin: Origin) -> str:
-    part = f" ({origin.part})" if origin.part else ""
-    return f"{origin.source} {origin.source_key}{part}"
-
-
-def _names(origins: Sequence[Origin]) -> dict[str, str]:
-    return {origin.record_id: f"r{n}" for n, origin in enumerate(origins, start=1)}
+def _print_withheld(withheld: Withheld) -> None:
+    if withheld.sentence:
+        printing.say(withheld.sentence)

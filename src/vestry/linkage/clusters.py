@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import igraph
 import numpy as np
@@ -45,9 +45,13 @@ EDGES: Final = pa.schema(
 )  # fmt: skip
 """`Edge`s of units by their numbers: from 0, in the order of their names."""
 NUMBERS: Final = pa.schema([("unit_no", pa.int64()), ("number", pa.string())])
+BORN: Final = pa.schema([("unit_no", pa.int64()), ("year", pa.int64())])
 HELD: Final = pa.schema(
     [("unit_no", pa.int64())] + [(name, pa.string()) for name in ("register", "first_as_at", "last_as_at")]
 )
+
+YEARS_APART: Final = 10
+"""Birth dates further apart than this are two people's, whatever agrees: a father and son of one name and home."""
 
 Numbers = npt.NDArray[np.int64]
 Joining = tuple[int, int, bool]
@@ -62,10 +66,11 @@ class Rules(Generic[U]):
 
     `numbers`: valid numbers of a unit, of which one entity has at most one in common. `held`: for units of a register
     that holds each thing once, `(register, first as-at, last as-at)`: two that overlap are two things.
-    `apart`: pairs that a reviewer said are different; each in both orders.
+    `born`: years of birth that are said of a unit. `apart`: pairs that a reviewer said are different; each in both orders.
     """
 
     numbers: Mapping[U, frozenset[str]] = field(default_factory=dict)
+    born: Mapping[U, frozenset[int]] = field(default_factory=dict)
     held: Mapping[U, tuple[str, str, str]] = field(default_factory=dict)
     apart: frozenset[tuple[U, U]] = frozenset()
 
@@ -74,17 +79,19 @@ class Rules(Generic[U]):
 class _Group:
     units: list[int]
     numbers: frozenset[str]
+    born: frozenset[int]
     spans: dict[str, list[tuple[str, str]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleTables:
-    """`Rules` of many units, in tables: `numbers` has a row for each number of a unit, `held` one for each unit.
+    """`Rules` of many units, in tables: `numbers` and `born` have a row for each that a unit has, `held` one for each unit.
 
     Units are numbered as in `EDGES`.
     """
 
     numbers: pa.Table = field(default_factory=NUMBERS.empty_table)
+    born: pa.Table = field(default_factory=BORN.empty_table)
     held: pa.Table = field(default_factory=HELD.empty_table)
     apart: frozenset[tuple[int, int]] = frozenset()
 
@@ -92,11 +99,13 @@ class RuleTables:
     def of(cls, rules: Rules[str], number_of: Mapping[str, int]) -> RuleTables:
         """The same rules. Raises KeyError for a unit without a number."""
         numbers = [{"unit_no": number_of[u], "number": n} for u, said in rules.numbers.items() for n in said]
+        born = [{"unit_no": number_of[u], "year": y} for u, years in rules.born.items() for y in years]
         held = [
             dict(zip(HELD.names, (number_of[unit], *span), strict=True)) for unit, span in rules.held.items()
         ]
         return cls(
             numbers=pa.Table.from_pylist(numbers, schema=NUMBERS),
+            born=pa.Table.from_pylist(born, schema=BORN),
             held=pa.Table.from_pylist(held, schema=HELD),
             apart=frozenset(
                 (number_of[a], number_of[b]) for a, b in rules.apart if a in number_of and b in number_of
@@ -106,15 +115,25 @@ class RuleTables:
     def among(self, units: Numbers) -> Rules[int]:
         """What they say of a few units."""
         some = pa.array(units)
-        numbers: dict[int, frozenset[str]] = {}
-        said = self.numbers.filter(pc.is_in(self.numbers["unit_no"], value_set=some))
-        for unit, number in zip(*(said[c].to_pylist() for c in NUMBERS.names), strict=True):
-            numbers[unit] = numbers.get(unit, frozenset()) | {number}
+        numbers: dict[int, frozenset[str]] = _sets(self.numbers, some)
+        born: dict[int, frozenset[int]] = _sets(self.born, some)
         held = self.held.filter(pc.is_in(self.held["unit_no"], value_set=some))
         unit_nos, *spans = (held[c].to_pylist() for c in HELD.names)
         return Rules(
-            numbers=numbers, held=dict(zip(unit_nos, zip(*spans, strict=True), strict=True)), apart=self.apart
+            numbers=numbers,
+            born=born,
+            held=dict(zip(unit_nos, zip(*spans, strict=True), strict=True)),
+            apart=self.apart,
         )
+
+
+def _sets(said: pa.Table, units: pa.Array) -> dict[int, frozenset[Any]]:
+    """Of each of `units`, the set of what the second column says of it."""
+    found: dict[int, set[Any]] = defaultdict(set)
+    some = said.filter(pc.is_in(said["unit_no"], value_set=units))
+    for unit, value in zip(*(column.to_pylist() for column in some.columns), strict=True):
+        found[unit].add(value)
+    return {unit: frozenset(values) for unit, values in found.items()}
 
 
 def clusters(units: Sequence[str], edges: Sequence[Edge], rules: Rules[str]) -> dict[str, str]:
@@ -181,6 +200,7 @@ def _suspects(component: Numbers, rules: RuleTables) -> Numbers:
     said = pa.table({"component": of_number, "number": rules.numbers["number"]})
     counted = said.group_by("component").aggregate([("number", "count_distinct")])
     numbered = counted.filter(pc.greater(counted["number_count_distinct"], 1))["component"].to_numpy()
+    aged = _ages_apart(component, rules.born)
     held = rules.held.append_column("component", [component[rules.held["unit_no"].to_numpy()]])
     held = held.sort_by([(c, "ascending") for c in ("component", "register", "first_as_at", "last_as_at")])
     # Where any two spans overlap, some two that stand next to each other do.
@@ -191,7 +211,17 @@ def _suspects(component: Numbers, rules: RuleTables) -> Numbers:
     )
     listed = one.filter(beside)["component"].to_numpy()
     one, other = (component[np.array([pair[side] for pair in rules.apart], np.int64)] for side in (0, 1))
-    return np.concatenate([numbered, listed, one[one == other]])
+    return np.concatenate([numbered, aged, listed, one[one == other]])
+
+
+def _ages_apart(component: Numbers, born: pa.Table) -> Numbers:
+    """The components in which two years of birth are too far apart."""
+    of_unit, year = component[born["unit_no"].to_numpy()], born["year"].to_numpy()
+    first = np.full(len(component), np.iinfo(np.int64).max)
+    last = np.full(len(component), -1)
+    np.minimum.at(first, of_unit, year)
+    np.maximum.at(last, of_unit, year)
+    return np.flatnonzero((last >= 0) & (last - first > YEARS_APART))
 
 
 def mended(units: Iterable[int], edges: Iterable[Joining], rules: Rules[int]) -> list[list[int]]:
@@ -217,12 +247,14 @@ def _alone(unit: int, rules: Rules[int]) -> _Group:
     if unit in rules.held:
         source, first, last = rules.held[unit]
         spans[source] = [(first, last)]
-    return _Group(units=[unit], numbers=rules.numbers.get(unit, frozenset()), spans=spans)
+    numbers, born = (said.get(unit, frozenset()) for said in (rules.numbers, rules.born))
+    return _Group(units=[unit], numbers=numbers, born=born, spans=spans)
 
 
 def _join(left: _Group, right: _Group) -> None:
     left.units = left.units + right.units
     left.numbers |= right.numbers
+    left.born |= right.born
     for source, spans in right.spans.items():
         left.spans.setdefault(source, []).extend(spans)
 
@@ -230,8 +262,14 @@ def _join(left: _Group, right: _Group) -> None:
 def _kept_apart(left: _Group, right: _Group, rules: Rules[int]) -> bool:
     if left.numbers and right.numbers and left.numbers.isdisjoint(right.numbers):
         return True
+    if left.born and right.born and _years_apart(left.born, right.born) > YEARS_APART:
+        return True
     for source, spans in left.spans.items():
         for first, last in right.spans.get(source, ()):
             if any(first <= other_last and other_first <= last for other_first, other_last in spans):
                 return True
     return bool(rules.apart) and any((a, b) in rules.apart for a in left.units for b in right.units)
+
+
+def _years_apart(left: frozenset[int], right: frozenset[int]) -> int:
+    return min(abs(a - b) for a in left for b in right)

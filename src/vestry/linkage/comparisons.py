@@ -198,7 +198,8 @@ BIRTH_DATE: Final = Comparison(
         Level(label="close", sql="damerau_levenshtein(birth_date_l, birth_date_r) <= 1", m=0.03, home=0.002),
         Level(
             label="two of day, month and year agree",
-            sql=f"{_WHOLE} AND (left(birth_date_l, 7) = left(birth_date_r, 7) OR substr(birth_date_l, 6) = substr(birth_date_r, 6)"
+            sql=f"{_WHOLE} AND (left(birth_date_l, 7) = left(birth_date_r, 7)"
+            " OR substr(birth_date_l, 6) = substr(birth_date_r, 6)"
             " OR left(birth_date_l, 4) || right(birth_date_l, 2) = left(birth_date_r, 4) || right(birth_date_r, 2))",
             m=0.01,
             home=0.01,

@@ -29,6 +29,9 @@ DECIDING: Final = {
 SHARED_KEY: Final = "shared key"
 """Field of the evidence where two sources have one key."""
 
+ONE_EACH: Final = {kinds.PERSON: "nhs_number", kinds.PROPERTY: "uprn"}
+"""The number of which one thing of a kind has one: two different valid ones are two things."""
+
 TOO_COMMON: Final = 50
 """A number that more units than this share is a placeholder, whatever its check digit says."""
 

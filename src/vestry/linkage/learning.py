@@ -1,10 +1,11 @@
 """Learns how often records of one person agree, and those of two people of one home, from pairs nobody has labelled.
 
 Fellegi and Sunter (1969) know two kinds of pair: of one entity, and of two. But two people of one home agree in address,
-family name and telephone as if they were one, and a model that knows only strangers takes them for one. So there are three
-kinds here. How often strangers agree is measured on random pairs; the rest is found by expectation and maximisation
-(Dempster, Laird and Rubin 1977) over how many pairs were seen of each pattern of agreement. What is believed at first counts as so many
-pairs seen, so that a rare level is not learnt from a handful.
+family name and telephone as if they were one, and a model that knows only strangers takes them for one. So there are
+three kinds here. How often strangers agree is measured on random pairs; the rest is found by expectation and
+maximisation (Dempster, Laird and Rubin 1977) over how many pairs were seen of each pattern of agreement. What is believed
+at first counts as so many pairs seen, so that a rare level is not learnt from a handful. How two people of one home differ in
+what tells them apart (given names, birth date, sex) is believed and not learnt, or that kind could come to mean any other.
 """
 
 from __future__ import annotations
@@ -60,11 +61,11 @@ def learnt(design: Design, beliefs: LinkageModel, seen: Seen) -> LinkageModel:
         before = dict(prior)
         for row, kind in enumerate(kinds, start=1):
             prior[kind] = min(float(share[row].sum()) / seen.pairs, 0.5)
-            found = _shares(share[row], at, believed[kind])
-            chances[kind] = [
-                b if kind == "home" and c.tells_housemates_apart else f
-                for c, b, f in zip(design.comparisons, believed[kind], found, strict=True)
-            ]
+            chances[kind] = _shares(share[row], at, believed[kind])
+        chances["home"] = [
+            believed["home"][n] if c.tells_housemates_apart else chances["home"][n]
+            for n, c in enumerate(design.comparisons)
+        ]
         if all(abs(prior[k] - before[k]) <= SETTLED * before[k] for k in kinds):
             break
     return replace(

@@ -21,6 +21,7 @@ from vestry.contracts.contract import Contract
 from vestry.contracts.shared_keys import SourcePart, key_owners
 from vestry.engines.engine import Engine
 from vestry.linkage.clusters import (
+    BORN,
     BY_IDENTIFIER,
     BY_MODEL,
     BY_REPEAT,
@@ -34,7 +35,7 @@ from vestry.linkage.clusters import (
 )
 from vestry.linkage.decisions import Decision, decided_apart
 from vestry.linkage.evidence import Compared, folded, unfolded
-from vestry.linkage.identifiers import identifier_pairs
+from vestry.linkage.identifiers import ONE_EACH, identifier_pairs
 from vestry.linkage.profiles import profiles, with_beside
 from vestry.linkage.rekeying import successions, with_successions
 from vestry.linkage.rivals import SURE_BITS, Listed, weighed_again
@@ -191,7 +192,10 @@ def link(
     decided = _of_units(decisions, names)
     edges = pa.concat_tables([engine.fetch(joining).select(EDGES.names).cast(EDGES), _joined(decided, names)])
     rules = RuleTables(
-        numbers=_numbers(engine, records, kind), held=_held(engine, registers), apart=_apart(decided, names)
+        numbers=_numbers(engine, records, kind),
+        born=_born(engine, records, kind),
+        held=_held(engine, registers),
+        apart=_apart(decided, names),
     )
     edges = _without_the_contested(engine, edges, rules, len(names), records, thresholds.link)
     first = pa.array(clusters_of(len(names), edges, rules))
@@ -354,11 +358,20 @@ def _possible(pairs: ir.Table, registers: ir.Table) -> ir.Table:
 
 
 def _numbers(engine: Engine, records: ir.Table, kind: str) -> pa.Table:
-    column = {kinds.PERSON: "nhs_number", kinds.PROPERTY: "uprn"}.get(kind)
+    column = ONE_EACH.get(kind)
     if column is None:
         return NUMBERS.empty_table()
     said = records.filter(records[column].notnull())
     return engine.fetch(said.select("unit_no", number=said[column]).distinct()).cast(NUMBERS)
+
+
+def _born(engine: Engine, records: ir.Table, kind: str) -> pa.Table:
+    if kind != kinds.PERSON:
+        return BORN.empty_table()
+    said = records.filter(records.birth_date.notnull())
+    return engine.fetch(said.select("unit_no", year=said.birth_date.left(4).cast("int64")).distinct()).cast(
+        BORN
+    )
 
 
 def _of_units(decisions: Sequence[Decision], units: pa.Array) -> list[Decision]:

@@ -1,12 +1,14 @@
 """Rivals: doubtful pairs, judged again when it is known what the sure ones have put together.
 
-A score sees two records. Two things it cannot see. A source that hardly ever lists anybody twice speaks against joining two groups
-that both have a record in it. And where a group could be joined to either of two that a source lists side by side, each
-is the less likely for the other: one person is at most one of them, so their odds share one whole.
+A score sees two records. Two things it cannot see. A source that hardly ever lists anybody twice speaks against joining
+two groups that both have a record in it. And where a group could be joined to either of two that such a source lists
+side by side, each is the less likely for the other: one person is at most one of them, so their odds share one whole.
+How often a source lists somebody twice is counted in what was put together for sure.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Final
 
@@ -41,54 +43,56 @@ def weighed_again(left: Numbers, right: Numbers, bits: Floats, core: Numbers, li
     if len(across) == 0:
         return bits
     one, other = np.minimum(a, b)[across], np.maximum(a, b)[across]
-    groups, held, twice = _held(core, listed, np.unique(np.concatenate([one, other])))
+    groups = np.unique(np.concatenate([one, other]))
+    held, twice = _held(core, listed, groups)
+    against = np.minimum(np.log2(twice), 0.0)
+    excludes = np.clip(1.0 - twice, 0.0, 1.0)
     # the strongest pair between two groups speaks for them
     pairs, at = np.unique(np.column_stack([one, other]), axis=0, return_inverse=True)
     at = at.reshape(-1)
     best = np.full(len(pairs), -np.inf)
     np.maximum.at(best, at, bits[across])
     where = np.searchsorted(groups, pairs)
-    best = best + np.minimum(_both_listed(where, held, twice), 0.0)
+    best = best + _both_listed(where, held, against)
     odds = np.exp2(np.minimum(best, 40.0))
-    shared = np.maximum(_rivalling(where, odds, held), _rivalling(where[:, ::-1], odds, held))
+    shared = np.maximum(*(_rivalling(sides, odds, held, excludes) for sides in (where, where[:, ::-1])))
     after = best - np.log2(1.0 + shared)
     found = bits.copy()
     found[across] = np.minimum(bits[across], after[at])
     return found
 
 
-def _held(core: Numbers, listed: Listed, wanted: Numbers) -> tuple[Numbers, list[Numbers], Floats]:
-    """(groups, the lists that each of them is in, for each list log2 of how much rarer it is to be in it twice)."""
-    of_group = np.column_stack([core, listed.list_no])
-    pairs, counts = np.unique(of_group, axis=0, return_counts=True)
+def _held(core: Numbers, listed: Listed, wanted: Numbers) -> tuple[list[Numbers], Floats]:
+    """The lists that each `wanted` group is in; and of each list, how many times rarer it is to be in it twice than once."""
+    pairs, counts = np.unique(np.column_stack([core, listed.list_no]), axis=0, return_counts=True)
     once = np.bincount(pairs[:, 1], minlength=listed.lists).astype(np.float64)
     again = np.bincount(pairs[counts > 1, 1], minlength=listed.lists)
-    people = len(np.unique(core))
     share_twice = np.maximum((again + 0.5) / np.maximum(once, 1.0), RARELY)
-    covered = np.maximum(once / people, RARELY)
-    bits = np.log2(share_twice / covered)
-    some = pairs[np.isin(pairs[:, 0], wanted)]
-    starts = np.searchsorted(some[:, 0], wanted)
-    ends = np.searchsorted(some[:, 0], wanted, side="right")
-    return wanted, [some[s:e, 1] for s, e in zip(starts.tolist(), ends.tolist(), strict=True)], bits
+    covered = np.maximum(once / len(np.unique(core)), RARELY)
+    starts, ends = (np.searchsorted(pairs[:, 0], wanted, side=side) for side in ("left", "right"))
+    held = [pairs[s:e, 1] for s, e in zip(starts.tolist(), ends.tolist(), strict=True)]
+    return held, share_twice / covered
 
 
-def _both_listed(where: Numbers, held: list[Numbers], twice: Floats) -> Floats:
+def _both_listed(where: Numbers, held: list[Numbers], against: Floats) -> Floats:
+    """For each pair of groups, what the list speaks that is most against their being one, of those that both are in."""
     found = np.zeros(len(where))
     for n, (one, other) in enumerate(where.tolist()):
         both = np.intersect1d(held[one], held[other], assume_unique=True)
         if len(both):
-            found[n] = twice[both].min()
+            found[n] = against[both].min()
     return found
 
 
-def _rivalling(where: Numbers, odds: Floats, held: list[Numbers]) -> Floats:
+def _rivalling(where: Numbers, odds: Floats, held: list[Numbers], excludes: Floats) -> Floats:
     """For each pair (group, candidate): the odds of the group's other candidates that some list has beside this one."""
-    total: dict[tuple[int, int], float] = {}
+    total: dict[tuple[int, int], float] = defaultdict(float)
     for (one, other), chance in zip(where.tolist(), odds.tolist(), strict=True):
         for list_no in held[other].tolist():
-            total[one, list_no] = total.get((one, list_no), 0.0) + chance
+            total[one, list_no] += chance
     found = np.zeros(len(where))
     for n, ((one, other), chance) in enumerate(zip(where.tolist(), odds.tolist(), strict=True)):
-        found[n] = max((total[one, x] for x in held[other].tolist()), default=chance) - chance
+        found[n] = max(
+            (float(excludes[x]) * (total[one, x] - chance) for x in held[other].tolist()), default=0.0
+        )
     return found

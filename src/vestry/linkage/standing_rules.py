@@ -1,42 +1,50 @@
-"""The rules that a release's links went by, kept in the release: thresholds, registers, sources left out.
+"""The rules that a release's links went by, kept in the release: thresholds, registers, sources left out, models.
 
-Contracts and `place.toml` change afterwards; with these, what was joined can be worked out again.
+Contracts, `place.toml` and models change afterwards; with these, what was joined can be worked out and explained again.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from typing import Final
+from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
 
 from vestry.contracts.contract import Contract
 from vestry.engines.engine import Engine
+from vestry.linkage.comparisons import DESIGNS
+from vestry.linkage.rule_names import HOLDS_EACH_ONCE, LINK_FROM, MAY_NOT_BE_LINKED, PRIOR, REVIEW_FROM
+from vestry.linkage.scoring import prior_bits
 from vestry.place import Thresholds
 
-LINK_FROM: Final = "link from"
-REVIEW_FROM: Final = "review from"
-HOLDS_EACH_ONCE: Final = "holds each once"
-MAY_NOT_BE_LINKED: Final = "may not be linked"
-
-RULES = ibis.schema({"rule": "string", "source": "string", "table_name": "string", "value": "float64"})
+RULES = ibis.schema(
+    {"rule": "string", "source": "string", "table_name": "string", "value": "float64"}
+    | dict.fromkeys(("about", "model"), "string")
+)
 
 
-def standing_rules(engine: Engine, contracts: Mapping[str, Contract], thresholds: Thresholds) -> ir.Table:
-    """`rule, source, table_name, value`, one row for each rule."""
+def standing_rules(
+    engine: Engine, contracts: Mapping[str, Contract], thresholds: Thresholds, models: Path
+) -> ir.Table:
+    """`rule, source, table_name, value, about, model`, one row for each rule; `models` is where the saved ones are."""
     rows: list[dict[str, str | float | None]] = [
-        {"rule": rule, "source": None, "table_name": None, "value": value}
+        {"rule": rule, "value": value}
         for rule, value in ((LINK_FROM, thresholds.link), (REVIEW_FROM, thresholds.review))
     ]
+    for kind in DESIGNS:
+        model = models / f"{kind}.json"
+        if model.is_file():
+            name = hashlib.sha256(model.read_bytes()).hexdigest()
+            rows.append({"rule": PRIOR, "value": prior_bits(kind, model), "about": kind, "model": name})
     for contract in contracts.values():
         if not contract.may_link:
-            rows.append(
-                {"rule": MAY_NOT_BE_LINKED, "source": contract.source, "table_name": None, "value": None}
-            )
+            rows.append({"rule": MAY_NOT_BE_LINKED, "source": contract.source})
         rows += [
-            {"rule": HOLDS_EACH_ONCE, "source": contract.source, "table_name": t.name, "value": None}
+            {"rule": HOLDS_EACH_ONCE, "source": contract.source, "table_name": t.name}
             for t in contract.tables
             if t.holds_each_once
         ]
-    return engine.keep("linkage_rules", ibis.memtable(rows, schema=RULES))
+    whole = [{name: row.get(name) for name in RULES.names} for row in rows]
+    return engine.keep("linkage_rules", ibis.memtable(whole, schema=RULES))

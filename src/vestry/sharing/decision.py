@@ -123,3 +123,11 @@ def decide(request: Request, operator: Operator) -> Decision:
         reason="purpose not on the list",
         fix=f"{meant}see the list: vestry purposes",
     )
+
+
+def usable_sources(request: Request, operator: Operator, sources: frozenset[str]) -> frozenset[str]:
+    """Of the sources of a release, those whose records may be used to answer a request that `decide` permits.
+
+    An operator on the place's own machine may use all. Agreements come to stand behind this, source by source.
+    """
+    return sources if decide(request, operator).permitted else frozenset()

@@ -8,20 +8,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Final, Protocol, TypeVar
 
 from vestry.clock import Clock
+from vestry.contracts.reading import read_contracts
 from vestry.errors import PurposeMissing, VestryError
 from vestry.place import Place
 from vestry.sharing.audit import AuditEntry, AuditFile
-from vestry.sharing.decision import Operator, Request, decide
+from vestry.sharing.decision import Operator, Request, decide, usable_sources
+from vestry.sharing.explaining import Compare, Reader, explain_entity, explain_two, no_comparing, without_raw
 from vestry.sharing.refused_rows import rows_as_received
 from vestry.sharing.reviewing import ReviewDesk
 from vestry.twin import answers, evaluated
-from vestry.twin.paths import same_key_links, strongest_path
+from vestry.twin.choosing import trust_in
+from vestry.twin.explained import Explained, PairExplained
 from vestry.twin.reader import OpenRelease, TwinReader
 
 Answer = TypeVar("Answer")
+Usable = Callable[[Request, Operator, frozenset[str]], frozenset[str]]
+"""Of the sources of a release, those whose records may be used for a request."""
 
 
 class AuditLog(Protocol):
@@ -35,7 +41,18 @@ class AuditLog(Protocol):
 class Gateway:
     """Answers one operator about one place."""
 
-    def __init__(self, *, place: Place, reader: TwinReader, audit: AuditLog, operator: Operator) -> None:
+    def __init__(
+        self,
+        *,
+        place: Place,
+        reader: TwinReader,
+        audit: AuditLog,
+        operator: Operator,
+        compare: Compare,
+        usable: Usable,
+    ) -> None:
+        self._compare = compare
+        self._usable = usable
         self._place = place
         self._reader = reader
         self._audit = audit
@@ -78,7 +95,7 @@ class Gateway:
             return answers.Shown(
                 release_id=release.release_id,
                 resolution=resolution,
-                entity=_without_raw(release.entity(now)),
+                entity=without_raw(release.entity(now)),
                 origins=release.origins(now),
                 related=release.related(now),
             )
@@ -88,56 +105,35 @@ class Gateway:
             request, read, count=lambda shown: int(shown.entity is not None), seen=lambda s: s.resolution.now
         )
 
-    def explain(self, entity_id: str, *, purpose: str | None) -> answers.Explained:
-        """Every claim about an entity, why each won or lost, and the links that join its records.
+    def explain(self, asked: str, *, purpose: str | None) -> Explained:
+        """Every claim about an entity, why each won or lost, and how its records came to be one.
 
-        Raises as `show`.
+        `asked` is its id, or that of one of its records. What rests on a source that the reader may not use is left out.
+        Raises as `show`, and SourcesWithheld where nothing is left.
         """
-
-        def read(release: OpenRelease) -> answers.Explained:
-            resolution = release.resolve(entity_id)
-            if len(resolution.now) != 1:
-                return answers.Explained(release_id=release.release_id, resolution=resolution)
-            now = resolution.now[0]
-            return answers.Explained(
-                release_id=release.release_id,
-                resolution=resolution,
-                entity=_without_raw(release.entity(now)),
-                origins=release.origins(now),
-                claims=release.claims(now),
-                links=_joining(release, now),
-            )
-
-        request = Request(action="explain", purpose=purpose, entities=(entity_id,))
+        request = Request(action="explain", purpose=purpose, entities=(asked,))
         return self._answer(
-            request, read, count=lambda told: len(told.claims), seen=lambda told: told.resolution.now
+            request,
+            lambda release: explain_entity(release, asked, self._reader_of(request, release)),
+            count=lambda told: len(told.claims),
+            seen=lambda told: told.resolution.now,
         )
 
-    def explain_pair(self, left: str, right: str, *, purpose: str | None) -> answers.PairExplained:
-        """Why two records are one, or are not: the strongest way through the links between them. No values.
-
-        Raises as `show`.
-        """
-
-        def read(release: OpenRelease) -> answers.PairExplained:
-            (left_origin, left_entity), (right_origin, right_entity) = (
-                release.origin(left),
-                release.origin(right),
-            )
-            same = left_entity == right_entity
-            return answers.PairExplained(
-                release_id=release.release_id,
-                left=left_origin,
-                right=right_origin,
-                left_entity=left_entity,
-                right_entity=right_entity,
-                path=strongest_path(_joining(release, left_entity), left, right) if same else (),
-                direct=release.link(left, right),
-            )
-
+    def explain_pair(self, left: str, right: str, *, purpose: str | None) -> PairExplained:
+        """Why two, each a record or an entity, are one, or are not. No values. Raises as `explain`."""
         request = Request(action="explain-pair", purpose=purpose, entities=(left, right))
         return self._answer(
-            request, read, count=lambda _: 1, seen=lambda told: sorted({told.left_entity, told.right_entity})
+            request,
+            lambda release: explain_two(release, left, right, self._reader_of(request, release)),
+            count=lambda _: 1,
+            seen=lambda told: sorted({told.left.entity_id, told.right.entity_id} - {""}),
+        )
+
+    def _reader_of(self, request: Request, release: OpenRelease) -> Reader:
+        return Reader(
+            usable=self._usable(request, self._operator, release.explained.sources()),
+            trust=lambda: trust_in(self._place, list(read_contracts(self._place).values())),
+            compare=partial(self._compare, self._place),
         )
 
     def standing(self) -> answers.Standing:
@@ -263,16 +259,6 @@ _AN_ID: Final = re.compile(r"(?=.*[0-9])[A-Za-z]{0,2}-?[0-9a-f]{1,24}")
 """What an entity's or record's id looks like. Anything else was typed by mistake, and might be a name."""
 
 
-def _joining(release: OpenRelease, entity_id: str) -> tuple[answers.Link, ...]:
-    return (*release.links(entity_id), *same_key_links(release.origins(entity_id)))
-
-
-def _without_raw(entity: answers.Entity) -> answers.Entity:
-    """Without the sources' own codes beside the standard's: only an explanation of claims needs those."""
-    values = {name: value for name, value in entity.values.items() if not name.endswith("_raw")}
-    return answers.Entity(entity_id=entity.entity_id, kind=entity.kind, current=entity.current, values=values)
-
-
 def open_gateway(
     place: Place,
     *,
@@ -281,11 +267,18 @@ def open_gateway(
     threads: int | None = None,
     memory: str | None = None,
     audit: AuditLog | None = None,
+    compare: Compare = no_comparing,
+    usable: Usable = usable_sources,
 ) -> Gateway:
-    """The gateway of a place with its own reader and audit file; `wiring` calls this."""
+    """The gateway of a place with its own reader and audit file; `wiring` calls this.
+
+    `compare` is what compares two records now; `usable` says of which sources somebody may use the records.
+    """
     return Gateway(
         place=place,
         reader=TwinReader(place, threads=threads, memory=memory),
         audit=audit or AuditFile(place.audit, clock),
         operator=operator,
+        compare=compare,
+        usable=usable,
     )

@@ -7,11 +7,12 @@ a cost, never a source.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 import ibis.expr.types as ir
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from vestry.engines.engine import Engine
@@ -72,18 +73,10 @@ class Remembered:
         self._tables[rule.name] = known
 
     def _path(self, rule: Rule) -> Path | None:
-        return None if self._folder is None else self._folder / f"{rule.name}-{rule.version}.parquet"
+        return None if self._folder is None else _file(rule, self._folder)
 
     def _recall(self, rule: Rule) -> pa.Table:
-        path = self._path(rule)
-        empty = _schema(rule).empty_table()
-        if path is None or not path.exists():
-            return empty
-        try:
-            found = pq.read_table(path)
-        except (OSError, pa.ArrowInvalid):
-            return empty  # memory may be cut short by a kill: it is worked out again
-        return found if found.schema.equals(_schema(rule)) else empty
+        return _recalled(rule, self._path(rule))
 
     def _remember(self, rule: Rule, table: pa.Table) -> None:
         path = self._path(rule)
@@ -94,6 +87,37 @@ class Remembered:
         pq.write_table(table, unfinished, compression="zstd")
         unfinished.chmod(0o600)
         unfinished.replace(path)
+
+
+def texts_giving(
+    rule: Rule, form: str, folder: Path, texts: Callable[[], Collection[str]]
+) -> tuple[Collection[str], Collection[str]]:
+    """(the texts whose first standard form by `rule` is `form`, those that have none), as `folder` remembers them.
+
+    Where it remembers nothing of the rule, they are worked out, of `texts`: that costs as much as there are.
+    """
+    known = _recalled(rule, _file(rule, folder))
+    if not len(known):
+        asked = sorted(texts())
+        known = _work_out(rule, asked, 1)
+    forms = known[rule.outputs[0]]
+    giving, nothing = pc.equal(forms, form), pc.is_null(forms)
+    return known.filter(giving)[TEXT].to_pylist(), known.filter(nothing)[TEXT].to_pylist()
+
+
+def _file(rule: Rule, folder: Path) -> Path:
+    return folder / f"{rule.name}-{rule.version}.parquet"
+
+
+def _recalled(rule: Rule, path: Path | None) -> pa.Table:
+    empty = _schema(rule).empty_table()
+    if path is None or not path.exists():
+        return empty
+    try:
+        found = pq.read_table(path)
+    except (OSError, pa.ArrowInvalid):
+        return empty  # memory may be cut short by a kill: it is worked out again
+    return found if found.schema.equals(_schema(rule)) else empty
 
 
 def _schema(rule: Rule) -> pa.Schema:

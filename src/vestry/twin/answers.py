@@ -170,36 +170,6 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Explained:
-    """Where each value of an entity came from, and what joined its records."""
-
-    release_id: str
-    resolution: Resolution
-    entity: Entity | None = None
-    origins: tuple[Origin, ...] = ()
-    claims: tuple[Claim, ...] = ()
-    links: tuple[Link, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PairExplained:
-    """Why two records are one, or are not. `path` leads from left to right; empty when nothing joins them."""
-
-    release_id: str
-    left: Origin
-    right: Origin
-    left_entity: str
-    right_entity: str
-    path: tuple[Link, ...]
-    direct: Link | None
-
-    @property
-    def are_one(self) -> bool:
-        """Whether both records belong to the same entity."""
-        return self.left_entity == self.right_entity
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerLine:
     """One table of one extract: received = loaded + repeated + quarantined; `sealed` of those loaded are withheld."""
 

@@ -16,9 +16,9 @@ from vestry.engines.engine import Engine
 from vestry.intake.loading import Received
 from vestry.linkage.identity import identify
 from vestry.model import kinds
-from vestry.model.fields import groups_of
 from vestry.place import Place
 from vestry.standardise.remembered import Remembered
+from vestry.twin.choosing import trust_in
 from vestry.twin.claims import claims
 from vestry.twin.dealings import episodes, relationships
 from vestry.twin.entities import entities
@@ -73,7 +73,7 @@ def assemble(
     """
     organisations = {c.source: c.organisation for c in contracts}
     made = claims(engine, records, named.members)
-    judged = chosen(engine, made, organisations, _trust(place, contracts))
+    judged = chosen(engine, made, organisations, trust_in(place, contracts))
     won = engine.keep("claims_won", judged.winning().select(*WON))
     tables = {
         name: entities(engine, won, records, named.members, kind) for kind, name in ENTITY_TABLES.items()
@@ -102,22 +102,6 @@ def assemble(
         happenings={**named.happenings, kinds.HOUSEHOLD: happened},
         before=before,
     )
-
-
-def _trust(place: Place, contracts: Sequence[Contract]) -> dict[str, dict[str, int]]:
-    """Trust in each source by group: a contract's word, over which the place's own stands."""
-    group_of = {
-        field: group
-        for kind in kinds.RECORD_KINDS
-        for group, fields in groups_of(kind).items()
-        for field in fields
-    }
-    found: dict[str, dict[str, int]] = {}
-    for contract in contracts:
-        said = {**contract.trust, **place.trust.get(contract.source, {})}
-        if said:
-            found[contract.source] = {group_of.get(name, name): value for name, value in said.items()}
-    return found
 
 
 def _counted(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from vestry.linkage.standing_rules import HOLDS_EACH_ONCE
+from vestry.linkage.rule_names import HOLDS_EACH_ONCE
 
 SOURCES: Final = "sources"
 RULES: Final = "rules"

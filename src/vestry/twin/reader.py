@@ -18,6 +18,7 @@ import duckdb
 from vestry.errors import NotFound, ReleaseMissing
 from vestry.place import Place
 from vestry.twin import answers, evaluated, shaping
+from vestry.twin.explained_rows import ExplainedRows
 from vestry.twin.manifest import MANIFEST_FILE, current_release, read_manifest
 from vestry.twin.predecessor import TWIN_FILE
 from vestry.twin.reviewing import Reviewing
@@ -216,21 +217,6 @@ class OpenRelease:
         )
         return tuple(shaping.origin(row) for row in rows)
 
-    def origin(self, record_id: str) -> tuple[answers.Origin, str]:
-        """One record and the id of the entity it belongs to. Raises NotFound."""
-        rows = self._rows.of(
-            "SELECT r.*, m.entity_id FROM records r JOIN members m ON m.record_id = r.record_id "
-            "WHERE r.record_id = $1",
-            [record_id],
-        )
-        if not rows:
-            raise NotFound(
-                "No record has that id.",
-                where=f"release {self.release_id}",
-                fix="see its ids with: vestry explain ENTITY",
-            )
-        return shaping.origin(rows[0]), text(rows[0]["entity_id"])
-
     def claims(self, entity_id: str) -> tuple[answers.Claim, ...]:
         """Every claim about an entity, by group, item and field; the chosen one first, then newest."""
         rows = self._rows.of(
@@ -241,44 +227,10 @@ class OpenRelease:
         )
         return tuple(shaping.claim(row) for row in rows)
 
-    def links(self, entity_id: str) -> tuple[answers.Link, ...]:
-        """Every link between two records of the entity, with its evidence."""
-        members = "(SELECT record_id FROM members WHERE entity_id = $1)"
-        return self._links(f"l.left_record IN {members} AND l.right_record IN {members}", [entity_id])
-
-    def link(self, left: str, right: str) -> answers.Link | None:
-        """The strongest link between two records, either way round; None when the pair was never scored."""
-        either = (
-            "(l.left_record = $1 AND l.right_record = $2) OR (l.left_record = $2 AND l.right_record = $1)"
-        )
-        return next(iter(self._links(either, [left, right])), None)
-
-    def _links(self, where: str, parameters: list[Any]) -> tuple[answers.Link, ...]:
-        evidence: dict[tuple[str, str], list[answers.Evidence]] = {}
-        # A pair may be in `links` more than once: scored by the model, and decided by an identifier besides.
-        for row in self._rows.of(
-            "SELECT DISTINCT left_record, right_record, field, agreement, weight FROM link_evidence l "
-            f"WHERE {where} ORDER BY left_record, right_record, weight DESC NULLS FIRST, field, agreement",
-            parameters,
-        ):
-            evidence.setdefault((row["left_record"], row["right_record"]), []).append(
-                answers.Evidence(field=row["field"], agreement=row["agreement"], weight=row["weight"])
-            )
-        return tuple(
-            answers.Link(
-                left_record=row["left_record"],
-                right_record=row["right_record"],
-                probability=float(row["probability"] or 0.0),
-                weight=row.get("weight"),
-                decided_by=text(row["decided_by"]),
-                evidence=tuple(evidence.get((row["left_record"], row["right_record"]), ())),
-            )
-            for row in self._rows.of(
-                f"SELECT * FROM links l WHERE {where} "
-                "ORDER BY probability DESC, left_record, right_record, decided_by",
-                parameters,
-            )
-        )
+    @property
+    def explained(self) -> ExplainedRows:
+        """What only explanations read."""
+        return ExplainedRows(self._rows)
 
     def related(self, entity_id: str) -> answers.Related:
         """Homes, households, relationships and episodes of an entity, newest first; only ids of others."""

@@ -47,6 +47,10 @@ REASONS: Final = {
 }
 
 
+AGREES: Final = "agrees with the chosen value"
+ANOTHER: Final = "another was chosen: "
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
     """Claims of which it is known what wins. Nothing is worked out yet: it is many rows, of which most who ask want few."""
@@ -87,8 +91,8 @@ def _told(judged: ir.Table, claims: Claims) -> ir.Table:
     found = (joined.field == "uprn") & joined.accuracy.notnull()
     reason = ibis.cases(
         (joined.chosen, why),
-        (joined.wins, "agrees with the chosen value"),
-        else_=ibis.literal("another was chosen: ") + why,
+        (joined.wins, AGREES),
+        else_=ibis.literal(ANOTHER) + why,
     )
     reason = ibis.ifelse(found, reason + "; " + joined.accuracy, reason)
     name = joined.group_no.cases(*claims.groups.items(), else_=ibis.null("string"))

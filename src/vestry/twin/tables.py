@@ -154,10 +154,19 @@ TABLES: Final = (
     _table(
         "linkage_rules",
         "one rule that links went by",
-        ("rule", "link from, review from (thresholds), holds each once or may not be linked"),
+        (
+            "rule",
+            "link from, review from (thresholds), holds each once, may not be linked or odds before comparing",
+        ),
         ("source", "the source that it is about; empty: all"),
         ("table_name", "the table that it is about"),
-        ("value", "of a threshold: the probability", "float64"),
+        (
+            "value",
+            "of a threshold: the probability; of odds: how likely two records are to be one, in bits (log2)",
+            "float64",
+        ),
+        ("about", "of odds: person or organisation"),
+        ("model", "of odds: the hash of the linkage model, as the manifest has it"),
     ),
     _table(
         "members",

@@ -135,7 +135,14 @@ def test_show_nobody(vestry) -> None:
 def test_explain(vestry) -> None:
     ran = vestry("explain", "p-1", "--purpose", "audit")
     assert ran.exit_code == 0
-    for said in ("most trusted source", "less trusted source", "2026-11-01-abc", "close", "+2.5", "same-key"):
+    for said in (
+        "most trusted source", "less trusted source", "2026-11-01-abc",
+        "4 records of 3 keys of 3 sources, joined strongest first.",
+        "1. gp G7 (person) and tax 100 (person) agree, wholly or in part, in birth date and family name. Together: 3",
+        "The birth date is the same in both. That is about 130 times as likely between records of one person",
+        "The weakest join is number 2. If it were wrong, the records would fall in two: 3 and 1.",
+        "rel-2: p-mid merged into p-1 (their records were joined)",
+    ):  # fmt: skip
         assert said in ran.out
 
 
@@ -147,9 +154,29 @@ def test_explain_two_records(vestry) -> None:
 
 
 def test_explain_two_that_are_two(vestry) -> None:
-    ran = vestry("explain", "r-gp", "r-two", "--purpose", "audit")
+    ran = vestry("explain", "r-gp", "p-2", "--purpose", "audit")
     assert "They are two: p-1 and p-2." in ran.out
-    assert "different" in ran.out
+    assert "tax (rows) holds each person once, and lists both of them side by side on one day." in ran.out
+    assert (
+        "The birth date is different. That is about 32 times as likely between records of two people"
+        in ran.out
+    )
+
+
+def test_explain_for_a_program(vestry) -> None:
+    told = json.loads(vestry("explain", "r-gp", "r-tax", "--json", "--purpose", "audit").out)
+    (statement, _) = told["path"][0]["evidence"]
+    assert (statement["field"], statement["agreement"], statement["bits"], statement["odds"]) == (
+        "birth_date", "exact", 7.0, 128.0,
+    )  # fmt: skip
+    assert statement["strength"] == "fairly strong"
+    assert statement["sentence"].startswith("The birth date is the same in both.")
+
+
+def test_explain_two_where_an_id_was_merged(vestry) -> None:
+    ran = vestry("explain", "p-old", "p-1", "--purpose", "audit")
+    assert "p-old was merged into p-1." in ran.out
+    assert "They are one: p-1." in ran.out
 
 
 def test_status(vestry) -> None:

@@ -18,7 +18,7 @@ import pyarrow as pa
 from vestry.linkage.clusters import BY_IDENTIFIER, BY_MODEL, BY_REVIEWER, Edge, Rules, clusters
 from vestry.linkage.evaluation import streams
 from vestry.linkage.evaluation.streams import Reading, bring, number
-from vestry.linkage.standing_rules import LINK_FROM
+from vestry.linkage.rule_names import LINK_FROM
 
 AT_A_TIME: Final = 50_000
 """Units of doubtful components that are put together again at a time, so that memory stays small."""

@@ -1,0 +1,346 @@
+"""Explanations: how an entity's records came to be one, and why two are one or are not. From a release, for one reader.
+
+Whatever rests on a source that the reader may not use is left out before anything is told, and counted (promise 6): its
+records, its claims, every link that ends at one of its records. Values are chosen again without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Final, Protocol
+
+from vestry.errors import SourcesWithheld
+from vestry.linkage.comparisons import MISSING
+from vestry.linkage.two_compared import Profiles, TwoCompared, Values
+from vestry.model import kinds
+from vestry.place import Place
+from vestry.sharing import telling
+from vestry.sharing.apart import by_score, kept_apart, never_kept
+from vestry.twin import answers
+from vestry.twin.choosing import Trust, chosen_again, values_of
+from vestry.twin.explained import (
+    Explained,
+    KeptApart,
+    PairExplained,
+    RecordRead,
+    RulesRead,
+    Side,
+    ToldLink,
+    Withheld,
+)
+from vestry.twin.paths import joined, joining, pieces, same_key_links, strongest_path
+
+BEST_LINKS: Final = 3
+"""Of the links between two entities, so many are told."""
+COMPARED_NOW: Final = 5
+"""Of each of two entities that were never compared, so many keys are compared now: the newest."""
+
+
+class Rows(Profiles, Protocol):
+    """`twin.explained_rows.ExplainedRows`."""
+
+    def record(self, record_id: str) -> RecordRead | None: ...
+    def records(self, entity_id: str) -> tuple[RecordRead, ...]: ...
+    def links(self, left: Sequence[str], right: Sequence[str]) -> tuple[answers.Link, ...]: ...
+    def rules(self) -> RulesRead: ...
+    def history(self, entity_id: str) -> tuple[answers.LifeStep, ...]: ...
+    def organisations(self) -> dict[str, str]: ...
+    def sources(self) -> frozenset[str]: ...
+    def household_sources(self, household_id: str) -> frozenset[str]: ...
+
+
+class Release(Protocol):
+    """`twin.reader.OpenRelease`."""
+
+    release_id: str
+
+    @property
+    def explained(self) -> Rows: ...
+    def resolve(self, entity_id: str) -> answers.Resolution: ...
+    def entity(self, entity_id: str) -> answers.Entity: ...
+    def claims(self, entity_id: str) -> tuple[answers.Claim, ...]: ...
+
+
+Pairs = Sequence[tuple[Values, Values]]
+CompareNow = Callable[[str, str, Profiles, Pairs], Sequence[TwoCompared | None]]
+"""kind, hash of the model, where to count, pairs -> what each comes to; None for what cannot be compared."""
+Compare = Callable[[Place, str, str, Profiles, Pairs], Sequence[TwoCompared | None]]
+"""The same for any place; `linkage.two_records.compare_now`."""
+
+
+def no_comparing(
+    place: Place, kind: str, model: str, profiles: Profiles, pairs: Pairs
+) -> Sequence[TwoCompared | None]:
+    """For a gateway that was given nothing to compare with."""
+    return [None for _ in pairs]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """For whom something is explained: the sources that he may use, and what choosing and comparing again need."""
+
+    usable: frozenset[str]
+    trust: Callable[[], Trust]
+    compare: CompareNow
+
+
+def explain_entity(release: Release, asked: str, reader: Reader) -> Explained:
+    """How the entity that `asked` (its id, or that of one of its records) stands for came to be, and its values.
+
+    Raises NotFound, and SourcesWithheld where nothing of it is left.
+    """
+    rows = release.explained
+    record = _usable_record(rows, asked, reader)
+    resolution = release.resolve(record.entity_id if record else asked)
+    if len(resolution.now) != 1:
+        return Explained(
+            release_id=release.release_id, resolution=_silenced(resolution, rows.sources() <= reader.usable)
+        )
+    now = resolution.now[0]
+    entity = release.entity(now)
+    everything, mine = _records(rows, entity, reader)
+    claims = release.claims(now)
+    kept = tuple(c for c in claims if c.source in reader.usable)
+    if whole := len(kept) == len(claims) and len(mine) == len(everything):
+        entity = without_raw(entity)
+    else:
+        kept = chosen_again(kept, rows.organisations(), reader.trust())
+        entity = answers.Entity(
+            entity_id=now,
+            kind=entity.kind,
+            current=any(r.origin.current for r in mine),
+            values=values_of(entity.kind, kept),
+        )
+    rules = rows.rules()
+    ids = [r.record_id for r in everything]
+    links = joining(rows.links(ids, ids), rules.link_from)
+    by_id = {r.record_id: r for r in mine}
+    told_of = [k for k in links if k.left_record in by_id and k.right_record in by_id]
+    unit_of = {r.record_id: r.unit_id or r.record_id for r in mine}
+    found = joined(list(by_id), told_of, unit_of)
+    resolution = _silenced(resolution, whole)
+    return Explained(
+        release_id=release.release_id,
+        resolution=resolution,
+        entity=entity,
+        origins=tuple(r.origin for r in mine),
+        claims=kept,
+        joins=telling.joins(found, by_id, rules),
+        pieces=pieces(list(by_id), found, unit_of),
+        weakest=telling.weakest(found, told_of),
+        history=_steps(rows.history(now), whole),
+        withheld=_withheld(len(everything) - len(mine), len(claims) - len(kept), len(links) - len(told_of)),
+        model=rules.models.get(entity.kind, ""),
+        asked_record=record.record_id if record else "",
+    )
+
+
+def explain_two(release: Release, left: str, right: str, reader: Reader) -> PairExplained:
+    """Why two are one, or are not; each is the id of a record or of an entity. No values.
+
+    Raises as `explain_entity`.
+    """
+    rows = release.explained
+    sides, held, withheld = [], [], 0
+    for asked in (left, right):
+        record = _usable_record(rows, asked, reader)
+        resolution = None if record else release.resolve(asked)
+        one_now = (
+            record.entity_id
+            if record
+            else (resolution.now[0] if len(resolution.now) == 1 else "")
+            if resolution
+            else ""
+        )
+        everything, mine = _records(rows, release.entity(one_now), reader) if one_now else ((), ())
+        withheld += len(everything) - len(mine)
+        held.append(mine)
+        sides.append(
+            Side(
+                asked=asked,
+                entity_id=one_now,
+                record_id=record.record_id if record else "",
+                key=record.key if record else "",
+                records=len(mine),
+                resolution=_silenced(resolution, len(everything) == len(mine)) if resolution else None,
+            )
+        )
+    bare = PairExplained(release_id=release.release_id, left=sides[0], right=sides[1], sentence="")
+    if several := [s.asked for s in sides if not s.entity_id]:
+        return replace(
+            bare,
+            sentence=f"{' and '.join(several)} stands for no single entity now: ask about one that it became.",
+        )
+    rules = rows.rules()
+    if sides[0].entity_id == sides[1].entity_id:
+        return _one(bare, rows, held[0], rules, _withheld(withheld // 2, 0, 0))
+    return _two(bare, rows, held, rules, reader, withheld)
+
+
+def _one(
+    bare: PairExplained, rows: Rows, mine: Sequence[RecordRead], rules: RulesRead, withheld: Withheld
+) -> PairExplained:
+    left, right = bare.left, bare.right
+    model = rules.models.get(mine[0].kind, "") if mine else ""
+    found = replace(bare, are_one=True, withheld=withheld, model=model)
+    if not (left.record_id and right.record_id):
+        return replace(found, sentence=f"They are one: {left.entity_id}.")
+    by_id = {r.record_id: r for r in mine}
+    units = {r.record_id: r.unit_id for r in mine}
+    links = joining(rows.links(list(by_id), list(by_id)), rules.link_from)
+    links = (*links, *same_key_links([r.origin for r in mine], units))
+    path = strongest_path(links, left.record_id, right.record_id)
+    if path or left.record_id == right.record_id:
+        sentence = f"They are one: {left.entity_id}."
+    elif withheld.records:
+        sentence = f"They are one: {left.entity_id}. What joins them rests on sources that you may not use."
+    else:
+        sentence = f"They are one: {left.entity_id}. No link between them was kept."
+    return replace(found, path=tuple(telling.told(k, by_id, rules) for k in path), sentence=sentence)
+
+
+def _two(
+    bare: PairExplained,
+    rows: Rows,
+    held: Sequence[Sequence[RecordRead]],
+    rules: RulesRead,
+    reader: Reader,
+    withheld: int,
+) -> PairExplained:
+    left, right = held
+    found = replace(
+        bare,
+        sentence=f"They are two: {bare.left.entity_id} and {bare.right.entity_id}.",
+        withheld=_withheld(withheld, 0, 0),
+    )
+    if not (left and right):
+        made = "Households are made of people and homes, and are never compared."
+        return replace(found, apart=(KeptApart(rule="kind", sentence=made),))
+    kind = left[0].kind
+    by_id = {r.record_id: r for r in (*left, *right)}
+    between = rows.links([r.record_id for r in left], [r.record_id for r in right])
+    apart = list(kept_apart(left, right, between, rules))
+    scored, told = _best(between, bare), list[ToldLink]()
+    if kind == right[0].kind:
+        told = [telling.told(k, by_id, rules) for k in scored]
+        if not (scored and _asked(bare) <= {scored[0].left_record, scored[0].right_record}):
+            now, met = _worked_out_now(bare, left, right, rules, rows, reader)
+            told = [now, *told] if now else told
+            if not scored:
+                unlinked = not rules.unlinked.isdisjoint(r.origin.source for r in by_id.values())
+                apart.append(never_kept(kind, met if now else None, unlinked=unlinked))
+    if scored and rules.link_from is not None:
+        best = max(k.probability for k in scored)
+        apart.append(by_score(best >= rules.link_from, ruled=bool(apart)))
+    return replace(found, links=tuple(told), apart=tuple(apart), model=rules.models.get(kind, ""))
+
+
+def _asked(bare: PairExplained) -> set[str]:
+    return {side.record_id for side in (bare.left, bare.right) if side.record_id}
+
+
+def _best(between: Sequence[answers.Link], bare: PairExplained) -> list[answers.Link]:
+    """The strongest links that were scored; first the one between the very records that were asked about."""
+    scored = [k for k in between if k.weight is not None]
+    scored.sort(key=lambda k: (not _asked(bare) <= {k.left_record, k.right_record}, -(k.weight or 0.0)))
+    return scored[:BEST_LINKS]
+
+
+def _worked_out_now(
+    bare: PairExplained,
+    left: Sequence[RecordRead],
+    right: Sequence[RecordRead],
+    rules: RulesRead,
+    rows: Rows,
+    reader: Reader,
+) -> tuple[ToldLink | None, bool]:
+    """(the best that comparing now finds, whether the build would have compared any of these)."""
+    kind = left[0].kind
+    sides = [
+        [r for r in records if r.record_id == side.record_id] or _newest(records)
+        for side, records in ((bare.left, left), (bare.right, right))
+    ]
+    pairs = list(product(*sides))
+    compared = reader.compare(
+        kind, rules.models.get(kind, ""), rows, [(a.values, b.values) for a, b in pairs]
+    )
+    found = [(two, pair) for two, pair in zip(compared, pairs, strict=True) if two is not None]
+    if not found:
+        return None, False
+    best, (one, other) = max(found, key=lambda f: _telling(f[0]))
+    return telling.told_now(best, one, other, rules), any(two.met for two, _ in found)
+
+
+def _telling(two: TwoCompared) -> tuple[bool, float, int, float]:
+    """What a build would compare stands by its score. Of others, those say most of which most could be compared: two that
+    have nothing in common to compare would score best where all else speaks against."""
+    compared = sum(agreement != MISSING for _, agreement, _ in two.compared)
+    return two.met, two.weight if two.met else 0.0, compared, two.weight
+
+
+def _newest(records: Sequence[RecordRead]) -> list[RecordRead]:
+    """The newest record of each key, of so many keys."""
+    newest: dict[str, RecordRead] = {}
+    for record in sorted(records, key=lambda r: (r.origin.last_as_at, r.record_id), reverse=True):
+        newest.setdefault(record.unit_id, record)
+    return list(newest.values())[:COMPARED_NOW]
+
+
+def _usable_record(rows: Rows, asked: str, reader: Reader) -> RecordRead | None:
+    """The record of that id, where it is one. Raises SourcesWithheld."""
+    record = rows.record(asked)
+    if record is not None and record.origin.source not in reader.usable:
+        raise _refused()
+    return record
+
+
+def _records(
+    rows: Rows, entity: answers.Entity, reader: Reader
+) -> tuple[Sequence[RecordRead], Sequence[RecordRead]]:
+    """(every record of the entity, those that the reader may use). Raises SourcesWithheld where none is left."""
+    everything = rows.records(entity.entity_id)
+    mine = tuple(r for r in everything if r.origin.source in reader.usable)
+    household = entity.kind == kinds.HOUSEHOLD
+    if (everything and not mine) or (
+        household and not rows.household_sources(entity.entity_id) <= reader.usable
+    ):
+        raise _refused()
+    return everything, mine
+
+
+def _refused() -> SourcesWithheld:
+    return SourcesWithheld(
+        "Everything that is known of it rests on sources that you may not use.",
+        where="the current release",
+        fix="ask for an agreement that covers them",
+    )
+
+
+def _withheld(records: int, claims: int, links: int) -> Withheld:
+    sentence = ""
+    if records or claims or links:
+        said = ", ".join(
+            f"{n:,} {noun if n == 1 else noun + 's'}"
+            for n, noun in ((records, "record"), (claims, "value"), (links, "link"))
+            if n
+        )
+        verb = "is" if records + claims + links == 1 else "are"
+        sentence = f"{said} {verb} left out: what they say rests on sources that you may not use."
+    return Withheld(records=records, claims=claims, links=links, sentence=sentence)
+
+
+def _silenced(resolution: answers.Resolution, whole: bool) -> answers.Resolution:
+    return resolution if whole else replace(resolution, steps=_steps(resolution.steps, whole))
+
+
+def _steps(steps: Sequence[answers.LifeStep], whole: bool) -> tuple[answers.LifeStep, ...]:
+    """What happened, without the reasons where some of what they rest on is withheld."""
+    return tuple(steps) if whole else tuple(replace(step, reason="") for step in steps)
+
+
+def without_raw(entity: answers.Entity) -> answers.Entity:
+    """Without the sources' own codes beside the standard's: only an explanation of claims needs those."""
+    values = {name: value for name, value in entity.values.items() if not name.endswith("_raw")}
+    return replace(entity, values=values)

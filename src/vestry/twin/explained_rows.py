@@ -1,0 +1,178 @@
+"""What explanations read of a release. Part of `twin.reader`, which alone may open one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any, Final
+
+from vestry.linkage.rule_names import HOLDS_EACH_ONCE, LINK_FROM, MAY_NOT_BE_LINKED, PRIOR, REVIEW_FROM
+from vestry.twin import answers, shaping
+from vestry.twin.explained import RecordRead, RulesRead
+from vestry.twin.search import Rows, text
+
+_RECORDS: Final = (
+    "SELECT r.*, m.entity_id, m.unit_id FROM records r JOIN members m ON m.record_id = r.record_id "
+)
+_IN_ORDER: Final = " ORDER BY r.current DESC, r.source, r.source_key, r.part, r.last_as_at DESC, r.record_id"
+_ANY_OF: Final = "(SELECT unnest(${}::VARCHAR[]))"
+
+
+class ExplainedRows:
+    """One release, read for one explanation."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def record(self, record_id: str) -> RecordRead | None:
+        """The record of that id."""
+        rows = self._rows.of(f"{_RECORDS} WHERE r.record_id = $1", [record_id])
+        return _record(rows[0]) if rows else None
+
+    def records(self, entity_id: str) -> tuple[RecordRead, ...]:
+        """Those of an entity: current ones first, then by source and key."""
+        return tuple(
+            map(_record, self._rows.of(f"{_RECORDS} WHERE m.entity_id = $1{_IN_ORDER}", [entity_id]))
+        )
+
+    def links(self, left: Sequence[str], right: Sequence[str]) -> tuple[answers.Link, ...]:
+        """Every link of one record of `left` and one of `right`, likeliest first, with its evidence."""
+        one, other = _ANY_OF.format(1), _ANY_OF.format(2)
+        ways = [f"l.left_record IN {one} AND l.right_record IN {other}"]
+        if list(left) != list(right):
+            ways.append(f"l.left_record IN {other} AND l.right_record IN {one}")
+        return self._links(" OR ".join(f"({way})" for way in ways), [list(left), list(right)])
+
+    def _links(self, where: str, parameters: list[Any]) -> tuple[answers.Link, ...]:
+        evidence: dict[tuple[str, str], list[answers.Evidence]] = {}
+        # A pair may be in `links` more than once: scored by the model, and decided by an identifier besides.
+        for row in self._rows.of(
+            "SELECT DISTINCT left_record, right_record, field, agreement, weight FROM link_evidence l "
+            f"WHERE {where} ORDER BY left_record, right_record, weight DESC NULLS FIRST, field, agreement",
+            parameters,
+        ):
+            evidence.setdefault((row["left_record"], row["right_record"]), []).append(
+                answers.Evidence(field=row["field"], agreement=row["agreement"], weight=row["weight"])
+            )
+        found = [
+            answers.Link(
+                left_record=row["left_record"],
+                right_record=row["right_record"],
+                probability=float(row["probability"] or 0.0),
+                weight=row.get("weight"),
+                decided_by=text(row["decided_by"]),
+                evidence=tuple(evidence.get((row["left_record"], row["right_record"]), ())),
+            )
+            for row in self._rows.of(f"SELECT * FROM links l WHERE {where}", parameters)
+        ]
+        found.sort(
+            key=lambda k: (-k.probability, -(k.weight or 0.0), k.left_record, k.right_record, k.decided_by)
+        )
+        return tuple(found)
+
+    def rules(self) -> RulesRead:
+        """What links went by; nothing of it in a release from before it was kept."""
+        if not self._columns("linkage_rules"):
+            return RulesRead()
+        rows = self._rows.of("SELECT * FROM linkage_rules")
+        single = {row["rule"]: row["value"] for row in rows if row["rule"] in (LINK_FROM, REVIEW_FROM)}
+        priors = [row for row in rows if row["rule"] == PRIOR]
+        return RulesRead(
+            link_from=single.get(LINK_FROM),
+            review_from=single.get(REVIEW_FROM),
+            registers=frozenset(
+                (row["source"], row["table_name"]) for row in rows if row["rule"] == HOLDS_EACH_ONCE
+            ),
+            unlinked=frozenset(row["source"] for row in rows if row["rule"] == MAY_NOT_BE_LINKED),
+            prior={row["about"]: float(row["value"]) for row in priors},
+            models={row["about"]: row["model"] for row in priors},
+        )
+
+    def history(self, entity_id: str) -> tuple[answers.LifeStep, ...]:
+        """What happened to an id, and to those that led to it; not that it was kept."""
+        rows = self._rows.of(
+            "SELECT * FROM identities WHERE (entity_id = $1 OR into_entity = $1) AND happened <> 'kept' "
+            "ORDER BY at_release, happened, entity_id, into_entity",
+            [entity_id],
+        )
+        return tuple(shaping.life_step(row) for row in rows)
+
+    def organisations(self) -> dict[str, str]:
+        """source -> the organisation that sends it."""
+        rows = self._rows.of("SELECT DISTINCT source, organisation FROM ledger")
+        return {row["source"]: row["organisation"] for row in rows}
+
+    def sources(self) -> frozenset[str]:
+        """Every source that there is a record of."""
+        rows = self._rows.of("SELECT DISTINCT source FROM members")
+        return frozenset(row["source"] for row in rows)
+
+    def household_sources(self, household_id: str) -> frozenset[str]:
+        """The sources that a household rests on: all that say anything of the people in it and of where they live."""
+        rows = self._rows.of(
+            "SELECT DISTINCT m.source FROM members m WHERE m.entity_id IN "
+            "(SELECT person_id FROM household_members WHERE household_id = $1 "
+            "UNION SELECT property_id FROM households WHERE entity_id = $1)",
+            [household_id],
+        )
+        return frozenset(row["source"] for row in rows)
+
+    def held(self, kind: str, compared: Sequence[str], column: str, texts: Collection[str]) -> int:
+        """How many different records of `kind`, by the columns `compared`, have one of `texts` in `column`."""
+        named = self._known([*compared, column])
+        distinct = ", ".join(f"coalesce({name}, '')" for name in named[:-1])
+        rows = self._rows.of(
+            f"SELECT count(*) AS n FROM (SELECT DISTINCT {distinct} FROM records WHERE {_LINKABLE} "
+            f"AND {named[-1]} IN {_ANY_OF.format(2)})",
+            [kind, list(texts)],
+        )
+        return int(rows[0]["n"])
+
+    def told(self, kind: str, compared: Sequence[str], column: str, but: Collection[str]) -> int:
+        """How many have anything in `column` that is not one of `but`.
+
+        Counted by a hash of 64 bits: of ten million, a few in a million times one would be missed.
+        """
+        named = self._known([*compared, column])
+        distinct = ", ".join(f"coalesce({name}, '')" for name in named[:-1])
+        rows = self._rows.of(
+            f"SELECT count(DISTINCT hash({distinct})) AS n FROM records WHERE {_LINKABLE} "
+            f"AND {named[-1]} IS NOT NULL AND {named[-1]} NOT IN {_ANY_OF.format(2)}",
+            [kind, list(but)],
+        )
+        return int(rows[0]["n"])
+
+    def texts(self, kind: str, column: str) -> Collection[str]:
+        """Every different text in `column` of records of `kind`."""
+        (name,) = self._known([column])
+        rows = self._rows.of(
+            f"SELECT DISTINCT {name} AS said FROM records WHERE {_LINKABLE} AND {name} IS NOT NULL", [kind]
+        )
+        return [row["said"] for row in rows]
+
+    def _columns(self, table: str) -> frozenset[str]:
+        named = "SELECT column_name FROM duckdb_columns() WHERE table_name = $1"
+        return frozenset(row["column_name"] for row in self._rows.of(named, [table]))
+
+    def _known(self, columns: Sequence[str]) -> list[str]:
+        """The columns as SQL names. Raises KeyError when `records` lacks one."""
+        there = self._columns("records")
+        if missing := sorted(set(columns) - there):
+            raise KeyError(*missing)
+        return [f'"{column}"' for column in columns]
+
+
+_LINKABLE: Final = (
+    "kind = $1 AND source NOT IN (SELECT source FROM linkage_rules WHERE source IS NOT NULL "
+    f"AND rule = '{MAY_NOT_BE_LINKED}')"
+)
+
+
+def _record(row: dict[str, Any]) -> RecordRead:
+    return RecordRead(
+        origin=shaping.origin(row),
+        table_name=text(row.get("table_name")),
+        kind=row["kind"],
+        entity_id=text(row["entity_id"]),
+        unit_id=text(row.get("unit_id")),
+        values={name: text(value) for name, value in row.items() if value is not None},
+    )
