@@ -75,11 +75,15 @@ lint: $(READY) ## style, types and layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(READY) $(BENCH)/place.toml $(foreach n,$(BUILDS),build/bench/$(n)/place.toml) ## every script of benchmarks, on fictional places (RESIDENTS=20000 BUILDS="29000 290000")
+bench: $(READY) $(BENCH)/place.toml $(foreach n,$(BUILDS),build/bench/$(n)/place.toml) ## every script of benchmarks, on fictional places (RESIDENTS=20000 BUILDS="29000 290000"; DATA=../shared/data/linkage for published sets)
 	@set -e; for script in $(filter-out %/build.py,$(shell grep -l __main__ benchmarks/*.py)); do \
 		echo "$$script $(BENCH)"; $(BIN)/python $$script $(BENCH); done
 	@set -e; for residents in $(BUILDS); do \
 		echo "benchmarks/build.py build/bench/$$residents"; $(BIN)/python benchmarks/build.py build/bench/$$residents; done
+	@if [ -n "$(DATA)" ]; then \
+		echo "benchmarks/linkage $(DATA)"; \
+		$(BIN)/python -m benchmarks.linkage --data $(DATA) --counties build/bench/linkage --to build/bench/linkage/result; \
+	else echo "Left out, without the published sets: benchmarks/linkage (make bench DATA=../shared/data/linkage)"; fi
 
 build/bench/%/place.toml: | $(READY)
 	rm -rf build/bench/$*

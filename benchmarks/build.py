@@ -65,6 +65,11 @@ def received(place: Path, work: Path) -> float:
     """A copy of the place in `work` with its first extracts received; seconds it took."""
     for name in ("contracts", "place.toml"):
         (shutil.copytree if (place / name).is_dir() else shutil.copy)(place / name, work / name)
+    return received_into(place, work)
+
+
+def received_into(place: Path, work: Path) -> float:
+    """The county's first extracts received into `work`, a place with contracts for them; seconds it took."""
     lines = json.loads((place / "incoming" / "manifest.json").read_text(encoding="utf-8"))
     first: dict[str, list[Path]] = {}
     as_at = lines[0]["as_at"]

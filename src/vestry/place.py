@@ -24,8 +24,8 @@ class Thresholds:
     be is `address_lead` behind; from `address_review` up to that a person should look.
     """
 
-    link: float = 0.95
-    review: float = 0.5
+    link: float = 0.6
+    review: float = 0.3
     address_link: float = 10.0
     address_review: float = 0.0
     address_lead: float = 5.0

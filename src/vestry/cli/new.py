@@ -29,8 +29,8 @@ name = "{name}"
 
 # Probabilities. From `link` up two records are joined; from `review` up to `link` a person should look.
 [thresholds]
-# link   = 0.95
-# review = 0.5
+# link   = 0.6
+# review = 0.3
 # Of addresses, in bits of evidence: a text gets its UPRN from `address_link` up, if no other is within
 # `address_lead` of it; from `address_review` up to that a person should look.
 # address_link   = 10

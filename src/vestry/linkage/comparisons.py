@@ -67,18 +67,20 @@ def _same(column: str) -> str:
     return f"{column}_l = {column}_r"
 
 
-def _exact_or_not(column: str, *, m: float, home: float = 0.0) -> Comparison:
+def _exact_or_not(column: str, *, m: float, home: float | None = None) -> Comparison:
     return Comparison(
         name=column,
         missing=_either_missing(column),
         levels=(
-            Level(label="exact", sql=_same(column), m=m, home=home),
-            Level(label="different", sql="ELSE", m=1 - m, home=1 - home),
+            Level(label="exact", sql=_same(column), m=m, home=home or 0.0),
+            Level(label="different", sql="ELSE", m=1 - m, home=0.0 if home is None else 1 - home),
         ),
     )
 
 
 _EXCHANGED: Final = "(family_name_l = first_given_r AND family_name_r = first_given_l)"
+
+_SEVERAL_WORDS: Final = "(family_words_l OR family_words_r)"
 
 FAMILY_NAME: Final = Comparison(
     name="family_name",
@@ -95,7 +97,8 @@ FAMILY_NAME: Final = Comparison(
         Level(label="sounds alike", sql=_same("family_sound"), m=0.04, home=0.03),
         Level(
             label="one is part of the other",
-            sql="list_has_any(string_split_regex(family_name_l, '[ -]'), string_split_regex(family_name_r, '[ -]'))",
+            sql=f"{_SEVERAL_WORDS} AND"
+            " list_has_any(string_split_regex(family_name_l, '[ -]'), string_split_regex(family_name_r, '[ -]'))",
             m=0.03,
             home=0.03,
         ),
@@ -113,7 +116,7 @@ GIVEN_NAMES: Final = Comparison(
     name="given_names",
     missing=f"{_either_missing('given_names')} OR {_EXCHANGED}",
     levels=(
-        Level(label="exact", sql=_same("given_names"), m=0.58, home=0.001, common="given_names"),
+        Level(label="exact", sql=_same("given_names"), m=0.54, home=0.001, common="given_names"),
         Level(
             label="first name and initials agree",
             sql=f"{_same('given_key')} AND (starts_with(initials_l, initials_r) OR starts_with(initials_r, initials_l))",
@@ -124,7 +127,7 @@ GIVEN_NAMES: Final = Comparison(
         Level(
             label="first name agrees",
             sql=f"{_same('given_key')} AND (initials_l IS NULL OR initials_r IS NULL)",
-            m=0.2,
+            m=0.18,
             home=0.004,
             common="given_key",
         ),
@@ -150,7 +153,8 @@ GIVEN_NAMES: Final = Comparison(
         ),
         Level(
             label="another name agrees",
-            sql="list_has_any(list_filter(string_split(given_names_l, ' '), x -> length(x) > 1),"
+            sql="(initials_l IS NOT NULL OR initials_r IS NOT NULL)"
+            " AND list_has_any(list_filter(string_split(given_names_l, ' '), x -> length(x) > 1),"
             " string_split(given_names_r, ' '))",
             m=0.03,
             home=0.01,
@@ -168,13 +172,13 @@ GIVEN_NAMES: Final = Comparison(
             m=0.03,
             home=0.003,
         ),
-        Level(label="different", sql="ELSE", m=0.05, home=0.974),
+        Level(label="different", sql="ELSE", m=0.025, home=0.9715),
     ),
     tells_housemates_apart=True,
 )
 
 _WHOLE: Final = "length(birth_date_l) = 10 AND length(birth_date_r) = 10"
-_DAYS_APART: Final = "abs(date_diff('day', TRY_CAST(birth_date_l AS DATE), TRY_CAST(birth_date_r AS DATE)))"
+_DAYS_APART: Final = "abs(birth_day_l - birth_day_r)"
 
 BIRTH_DATE: Final = Comparison(
     name="birth_date",
@@ -204,8 +208,8 @@ BIRTH_DATE: Final = Comparison(
             m=0.01,
             home=0.01,
         ),
-        Level(label="within a year", sql=f"{_WHOLE} AND {_DAYS_APART} <= 366", m=0.005, home=0.05),
-        Level(label="within ten years", sql=f"{_WHOLE} AND {_DAYS_APART} <= 3653", m=0.005, home=0.4),
+        Level(label="within a year", sql=f"{_DAYS_APART} <= 366", m=0.005, home=0.05),
+        Level(label="within ten years", sql=f"{_DAYS_APART} <= 3653", m=0.005, home=0.4),
         Level(label="different", sql="ELSE", m=0.01, home=0.5269),
     ),
     tells_housemates_apart=True,
@@ -226,23 +230,23 @@ ADDRESS: Final = Comparison(
         Level(
             label="exact",
             sql=f"{_same('address_key')} OR {_same('uprn')}",
-            m=0.55,
+            m=0.48,
             home=0.85,
             common="address_key",
         ),
-        Level(label="number and postcode agree", sql=_NUMBER_AND_POSTCODE, m=0.1, home=0.05),
+        Level(label="number and postcode agree", sql=_NUMBER_AND_POSTCODE, m=0.05, home=0.05),
         Level(
             label="that of somebody beside agrees",
             sql=f"{_BESIDE} AND ({_same('at_key')} OR {_same('at_uprn')} OR {_same('at_postcode')})",
-            m=0.1,
+            m=0.05,
             home=0.05,
         ),
-        Level(label="that of somebody beside differs", sql=_BESIDE, m=0.1, home=0.03),
+        Level(label="that of somebody beside differs", sql=_BESIDE, m=0.05, home=0.03),
         Level(label="postcode agrees", sql=_same("postcode"), m=0.05, home=0.01, common="postcode"),
         Level(
             label="town agrees",
             sql="split_part(postcode_l, ' ', 1) = split_part(postcode_r, ' ', 1)",
-            m=0.1,
+            m=0.09,
             home=0.005,
         ),
         Level(
@@ -266,16 +270,16 @@ ADDRESS: Final = Comparison(
             m=0.03,
             home=0.002,
         ),
-        Level(label="different", sql="ELSE", m=0.1, home=0.005),
+        Level(label="different", sql="ELSE", m=0.07, home=0.005),
     ),
 )
 
-_PHONES: Final = "list_has_any(string_split(phone_l, ' '), string_split(phone_r, ' '))"
+_PHONES: Final = " OR ".join(f"phone_{a}_l = phone_{b}_r" for a in (1, 2) for b in (1, 2))
 PHONE: Final = Comparison(
     name="phone",
     missing=_either_missing("phone"),
     levels=(
-        Level(label="a number agrees", sql=f"{_same('phone')} OR {_PHONES}", m=0.6, home=0.4),
+        Level(label="a number agrees", sql=_PHONES, m=0.6, home=0.4),
         Level(label="different", sql="ELSE", m=0.4, home=0.6),
     ),
 )

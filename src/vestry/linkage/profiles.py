@@ -110,6 +110,8 @@ def _worked_out(table: ir.Table, kind: str) -> ir.Table:
         at_postcode=ibis.coalesce(table.postcode, table.beside_postcode),
         at_uprn=ibis.coalesce(table.uprn, table.beside_uprn),
         beside=table.address_lines.isnull() & table.postcode.isnull() & table.uprn.isnull(),
+        family_words=table.family_name.re_search("[ -]"),
+        birth_day=table.birth_date.try_cast("date").delta("1900-01-01", unit="day"),
         first_given=table.given_names.split(" ")[0],
         initials=table.given_names.re_replace(r"^[^ ]+ ?", "").re_replace(r"([^ ])[^ ]* ?", r"\1").nullif(""),
         number_and_end=ibis.ifelse(
