@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from vestry.contracts.contract import Contract
+from vestry.contracts.shared_keys import SourcePart, key_owners
 from vestry.engines.engine import Engine
 from vestry.linkage.clusters import (
     BY_IDENTIFIER,
@@ -95,6 +96,7 @@ def link_all(
     """
     once_only = [(c.source, t.name) for c in contracts.values() for t in c.tables if t.holds_each_once]
     unlinked = sorted(c.source for c in contracts.values() if not c.may_link)
+    owners = key_owners(contracts.values())
     comparable = records.filter(records.source.notin(unlinked)) if unlinked else records
     found: dict[str, Linked] = {}
     for kind in kinds.RECORD_KINDS:
@@ -108,6 +110,7 @@ def link_all(
                 decisions=decisions,
                 once_only=once_only,
                 remembered=remembered,
+                owners=owners,
             )
             bench.leave(linked.links, linked.clusters, *linked.evidence)
     alone = engine.keep("units_alone", _alone(records, unlinked))
@@ -147,8 +150,10 @@ def link(
     decisions: Sequence[Decision],
     once_only: Collection[tuple[str, str]],
     remembered: Remembered,
+    owners: Mapping[SourcePart, SourcePart] | None = None,
 ) -> Linked:
-    """Link every record of `kind`. `once_only` are the (source, table) that hold each thing once.
+    """Link every record of `kind`. `once_only` are the (source, table) that hold each thing once; `owners` whose key
+    a part's is, where it is another's.
 
     Pairs from the review threshold up are in `links`; those from the link threshold up join, unless a rule of
     `clusters` keeps them apart.
@@ -160,7 +165,9 @@ def link(
     records = records.inner_join(unit_of, "record_no")
     registers = registers_of(units if kind == kinds.PROPERTY else records, once_only)
     registers = engine.keep(f"{kind}_registers", registers)
-    identified, written_out, scores = _pairs(engine, records, kind, models, thresholds, registers, remembered)
+    identified, written_out, scores = _pairs(
+        engine, records, kind, models, thresholds, registers, remembered, owners
+    )
     pairs = identified.select(*PAIR).distinct()
     pairs = pairs.mutate(
         probability=ibis.literal(1.0), weight=ibis.null("float64"), decided_by=ibis.literal(BY_IDENTIFIER)
@@ -254,6 +261,7 @@ def _pairs(
     thresholds: Thresholds,
     registers: ir.Table,
     remembered: Remembered,
+    owners: Mapping[SourcePart, SourcePart] | None,
 ) -> tuple[ir.Table, ir.Table | None, Scores | None]:
     """(identified, written out, scores): pairs that an identifier joins, with its `field`; pairs that were scored, of
     records and of their profiles; and those scores, None where nothing is scored.
@@ -263,7 +271,7 @@ def _pairs(
         wanted = {"text_key": ("address_key", ["address_key"])}
         records = engine.keep("property_keyed", remembered.standard_forms(of_kind, wanted))
         engine.forget(of_kind)
-    identified = engine.keep(f"{kind}_identified", identifier_pairs(records, kind))
+    identified = engine.keep(f"{kind}_identified", identifier_pairs(records, kind, owners))
     if kind == kinds.PROPERTY:
         return identified, None, None
     compared, holders = profiles(engine, records, kind, remembered)
