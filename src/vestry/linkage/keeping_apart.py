@@ -57,7 +57,7 @@ def _born_apart(left: Numbers, right: Numbers, born: pa.Table, units: int) -> Fl
     np.minimum.at(first, unit, year)
     np.maximum.at(last, unit, year)
     apart = np.maximum(first[left] - last[right], first[right] - last[left])
-    far: Flags = np.isfinite(apart) & (apart > YEARS_APART)
+    far: Flags = np.greater(apart, YEARS_APART, where=np.isfinite(apart), out=np.zeros(len(apart), np.bool_))
     return far
 
 

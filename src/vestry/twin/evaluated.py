@@ -58,7 +58,8 @@ _SQL: Final = {
             SELECT (source, table_name) FROM linkage_rules WHERE rule = '{HOLDS_EACH_ONCE}')
     """,
     LINKS: """
-        SELECT l.rowid::INTEGER AS left_no, r.rowid::INTEGER AS right_no, k.probability, k.weight, k.decided_by, {contested} AS contested
+        SELECT l.rowid::INTEGER AS left_no, r.rowid::INTEGER AS right_no, k.probability, k.weight, k.decided_by,
+               {contested} AS contested
         FROM links k JOIN members l ON l.record_id = k.left_record JOIN members r ON r.record_id = k.right_record
         WHERE k.kind = $1 AND hash(k.left_record) % {slices} = {slice}
     """,
