@@ -10,7 +10,8 @@ import json
 import logging
 import math
 import warnings
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -47,10 +48,15 @@ logging.getLogger("splink").setLevel(logging.ERROR)
 class Scores:
     """`scored` has `left_profile, right_profile` (numbers), left before right or the same profile twice, `probability,
     weight`, and how far each comparison of `design` agreed (`gamma_<name>`), with its bits (`bits_<name>`).
+
+    `settings` are Splink's with what was learnt, None where nothing could be scored; `frequencies` say by column how likely
+    another entity is to share each value (`<column>, tf_<column>`).
     """
 
     scored: ir.Table
     design: Design
+    settings: Mapping[str, Any] | None = None
+    frequencies: Mapping[str, ir.Table] = field(default_factory=dict)
 
     @property
     def pairs(self) -> ir.Table:
@@ -95,13 +101,13 @@ def score(engine: Engine, profiles: ir.Table, kind: str, model: Path, *, at_leas
         warnings.simplefilter("ignore")
         if not model.exists():
             _save(_train(connection, name, design), model)
-        linker = Linker(
-            name, _load(model, design), DuckDBAPI(connection=connection), set_up_basic_logging=False
-        )
+        settings = _load(model, design)
+        linker = Linker(name, settings, DuckDBAPI(connection=connection), set_up_basic_logging=False)
+        frequencies: dict[str, ir.Table] = {}
         for column in sorted(
             {level.common for c in design.comparisons for level in c.levels if level.common}
         ):
-            engine.keep(f"{kind}_frequency_{column}", _frequency(profiles, column))
+            frequencies[column] = engine.keep(f"{kind}_frequency_{column}", _frequency(profiles, column))
             linker.table_management.register_term_frequency_lookup(  # type: ignore[no-untyped-call]
                 f"{kind}_frequency_{column}", column
             )
@@ -109,7 +115,7 @@ def score(engine: Engine, profiles: ir.Table, kind: str, model: Path, *, at_leas
         scores = _gathered(engine, found.physical_name, kind, design)
         linker.table_management.delete_tables_created_by_splink_from_db()  # type: ignore[no-untyped-call]
         engine.forget(copies)
-    return scores
+    return replace(scores, settings=settings, frequencies=frequencies)
 
 
 def _frequency(profiles: ir.Table, column: str) -> ir.Table:

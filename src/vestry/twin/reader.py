@@ -16,9 +16,12 @@ from typing import Any, Final
 import duckdb
 
 from vestry.errors import NotFound, ReleaseMissing
+from vestry.linkage.one_record import OneRecord
+from vestry.linkage.typed import StandardRecord
 from vestry.place import Place
 from vestry.twin import answers, evaluated, shaping
 from vestry.twin.manifest import MANIFEST_FILE, current_release, read_manifest
+from vestry.twin.matching import Matched, matched, thresholds_of
 from vestry.twin.predecessor import TWIN_FILE
 from vestry.twin.search import Rows, found_entities, text
 from vestry.twin.tables import ENTITY_TABLES as RECORD_ENTITY_TABLES
@@ -54,6 +57,7 @@ class TwinReader:
         self._threads = threads or 2
         self._memory = memory or "2GB"
         self._connections: dict[str, Any] = {}
+        self._matching: dict[str, OneRecord] = {}
         self._lock = threading.Lock()
 
     def current(self) -> str | None:
@@ -84,7 +88,8 @@ class TwinReader:
         with self._lock:
             if wanted not in self._connections:
                 self._connections[wanted] = self._connect(str(path))
-            return OpenRelease(wanted, self._connections[wanted].cursor())
+            one_record = self._matching.setdefault(wanted, OneRecord())
+            return OpenRelease(wanted, self._connections[wanted].cursor(), one_record)
 
     def _connect(self, path: str) -> Any:
         config: dict[str, str | bool | int | float | list[str]] = {
@@ -118,15 +123,17 @@ class TwinReader:
             for connection in self._connections.values():
                 connection.close()
             self._connections.clear()
+            self._matching.clear()
 
 
 class OpenRelease:
     """One release, open for one request."""
 
-    def __init__(self, release_id: str, cursor: Any) -> None:
+    def __init__(self, release_id: str, cursor: Any, one_record: OneRecord) -> None:
         self.release_id = release_id
         self._rows = Rows(cursor)
         self._cursor = cursor
+        self._one_record = one_record
 
     def find(self, criteria: answers.Criteria, limit: int) -> answers.FoundPage:
         """Entities that match: with current records first, then whole words. Counts all, gives `limit`."""
@@ -151,6 +158,11 @@ class OpenRelease:
                 found.append(shaping.found_entity(kind, row, counts))
         found.sort(key=lambda f: (not f.current, f.name, f.born, f.entity_id))
         return answers.FoundPage(release_id=self.release_id, total=total, found=tuple(found))
+
+    def match(self, record: StandardRecord) -> Matched:
+        """Who a new record is, by the comparisons and the model of this release. Raises MatchUnavailable."""
+        thresholds = thresholds_of(self._rows)
+        return matched(self._rows, self._cursor, self._one_record, record, thresholds, self.release_id)
 
     def resolve(self, entity_id: str) -> answers.Resolution:
         """What the id stands for now, following merges and splits to their ends. Raises NotFound."""
