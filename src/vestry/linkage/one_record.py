@@ -7,16 +7,16 @@ Splink and Ibis are not asked: a round trip of either takes longer than the whol
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from vestry.ids import SEPARATOR
-from vestry.linkage.blocking_keys import HASHED, LOW_BITS
+from vestry.linkage.blocking_keys import LOW_BITS
+from vestry.linkage.desk import Desk, Desks
 from vestry.linkage.identifiers import may_be_one
-from vestry.linkage.recipe import FieldCompared, Recipe, Weighed, read_recipes
+from vestry.linkage.recipe import FieldCompared, Recipe, Weighed
 from vestry.linkage.typed import StandardRecord
 
 AT_MOST: Final = 1_000
@@ -72,68 +72,63 @@ class OneRecord:
     """Compares single records with one release. Reads its recipes once; safe to share between threads."""
 
     def __init__(self) -> None:
-        self._recipes: dict[str, Recipe] | None = None
-        self._lock = threading.Lock()
+        self._desks = Desks()
+
+    def close(self) -> None:
+        """Let go of the release."""
+        self._desks.close()
 
     def look(self, cursor: Any, record: StandardRecord, *, at_least: float) -> Looked:
         """Everybody who may be `record`: by an identifier, or with a probability of `at_least`.
 
         `cursor` is DuckDB's, on the release. Raises MatchUnavailable when the release has to be built again first.
         """
-        with self._lock:
-            if self._recipes is None:
-                self._recipes = read_recipes(cursor)
-        recipe = self._recipes.get(record.kind)
-        if recipe is None:  # there were too few to be compared with one another
-            return Looked(matches=(), compared=0, left_out=0)
-        values = {column: record.value(column) for column in recipe.columns}
-        by_number, chosen, left_out = _candidates(cursor, recipe, record, values)
-        met = _compared(cursor, recipe, values, sorted(by_number | chosen))
-        likely = {n for n, c in met.items() if c.blocked and c.weighed.probability >= at_least}
-        holders = _holders(cursor, recipe, sorted(likely | by_number))
-        matches = [
-            match
-            for number in sorted(likely | by_number)
-            if number in met
-            for match in _matches(recipe, record, met[number], holders.get(number, ()), number in likely)
-        ]
-        matches.sort(key=lambda m: (-m.probability, not m.numbers, -(m.weight or 0.0)))
-        return Looked(matches=tuple(matches), compared=len(met), left_out=left_out)
+        with self._desks.one(cursor) as desk:
+            recipe = desk.recipes.get(record.kind)
+            if recipe is None:  # there were too few to be compared with one another
+                return Looked(matches=(), compared=0, left_out=0)
+            return _looked(desk, recipe, record, at_least)
 
 
-def _candidates(
-    cursor: Any, recipe: Recipe, record: StandardRecord, values: Mapping[str, str]
-) -> tuple[set[int], set[int], int]:
+def _looked(desk: Desk, recipe: Recipe, record: StandardRecord, at_least: float) -> Looked:
+    values = {column: record.value(column) for column in recipe.asked}
+    blocks, numbers = desk.keys(recipe, values)
+    by_number, chosen, left_out = _candidates(desk, blocks, numbers)
+    met = _compared(desk, recipe, values, sorted(by_number | chosen))
+    likely = {n for n, c in met.items() if c.blocked and c.weighed.probability >= at_least}
+    holders = _holders(desk, recipe, sorted(likely | by_number))
+    matches = [
+        match
+        for number in sorted(likely | by_number)
+        if number in met
+        for match in _matches(recipe, record, met[number], holders.get(number, ()), number in likely)
+    ]
+    matches.sort(key=lambda m: (-m.probability, not m.numbers, -(m.weight or 0.0)))
+    return Looked(matches=tuple(matches), compared=len(met), left_out=left_out)
+
+
+def _candidates(desk: Desk, blocks: set[int], numbers: set[int]) -> tuple[set[int], set[int], int]:
     """(profiles that share an identifier, profiles that share a block, how many of the latter were left out)."""
-    keys = set(cursor.execute(recipe.keys_sql, list(values.values())).fetchone()) - {None}
-    said = {name: number for name in recipe.numbers if (number := record.value(name))}
-    numbers: set[int] = set()
-    if said:
-        asked = ", ".join(HASHED.format(f"${2 * at + 1}, ${2 * at + 2}") for at in range(len(said)))
-        marked = [text for name, number in said.items() for text in (f"{record.kind} {name}", number)]
-        numbers = set(cursor.execute(f"SELECT {asked}", marked).fetchone())
-    led = _led_to(cursor, keys | numbers)
+    led = _led_to(desk, blocks | numbers)
     by_number = {profile for key in numbers for profile in led.get(key, ())}
-    shared = Counter(profile for key in keys for profile in led.get(key, ()))
+    shared = Counter(profile for key in blocks for profile in led.get(key, ()))
     if len(shared) <= AT_MOST:
         return by_number, set(shared), 0
     smallest: dict[int, int] = {}
-    for key in keys:
+    for key in blocks:
         for profile in led.get(key, ()):
             smallest[profile] = min(smallest.get(profile, len(led[key])), len(led[key]))
     first = sorted(shared, key=lambda profile: (-shared[profile], smallest[profile], profile))[:AT_MOST]
     return by_number, set(first), len(shared) - AT_MOST
 
 
-def _led_to(cursor: Any, keys: set[int]) -> dict[int, list[int]]:
+def _led_to(desk: Desk, keys: set[int]) -> dict[int, list[int]]:
     """Key -> the profiles that it leads to."""
     led: dict[int, list[int]] = {}
     if not keys:
         return led
     buckets = sorted({key >> LOW_BITS for key in keys})
-    for bucket, lows, profiles in cursor.execute(
-        f"SELECT bucket, keys, profiles FROM match_keys WHERE bucket IN ({_places(buckets)})", buckets
-    ).fetchall():
+    for bucket, lows, profiles in desk.rows("match_keys", "bucket", ("bucket", "keys", "profiles"), buckets):
         for low, profile in zip(lows, profiles, strict=True):
             if (key := bucket << LOW_BITS | low) in keys:
                 led.setdefault(key, []).append(profile)
@@ -141,14 +136,14 @@ def _led_to(cursor: Any, keys: set[int]) -> dict[int, list[int]]:
 
 
 def _compared(
-    cursor: Any, recipe: Recipe, values: Mapping[str, str], wanted: Sequence[int]
+    desk: Desk, recipe: Recipe, values: Mapping[str, str], wanted: Sequence[int]
 ) -> dict[int, _Candidate]:
     met: dict[int, _Candidate] = {}
     if not wanted:
         return met
-    typed = list(values.values())
-    sql = recipe.levels_sql.format(_places(wanted, after=len(typed)))
-    for number, said, blocked, *levels in cursor.execute(sql, [*typed, *wanted]).fetchall():
+    found = desk.rows("match_profiles", "profile_no", ("profile_no", "said"), wanted)
+    for place, blocked, *levels in desk.levels(recipe, [said for _, said in found]):
+        number, said = found[place - 1]
         theirs = dict(zip(recipe.columns, said.split(SEPARATOR), strict=True))
         met[number] = _Candidate(
             values=theirs, blocked=blocked, weighed=recipe.weighed(levels, values, theirs)
@@ -156,15 +151,12 @@ def _compared(
     return met
 
 
-def _holders(cursor: Any, recipe: Recipe, wanted: Sequence[int]) -> dict[int, list[Holder]]:
+def _holders(desk: Desk, recipe: Recipe, wanted: Sequence[int]) -> dict[int, list[Holder]]:
     found: dict[int, list[Holder]] = {}
-    if not wanted:
-        return found
-    for number, record_id, entity_id, said in cursor.execute(
-        "SELECT profile_no, record_id, entity_id, numbers FROM match_holders"
-        f" WHERE profile_no IN ({_places(wanted)}) ORDER BY profile_no, record_id",
-        list(wanted),
-    ).fetchall():
+    columns = ("profile_no", "record_id", "entity_id", "numbers")
+    for number, record_id, entity_id, said in sorted(
+        desk.rows("match_holders", "profile_no", columns, wanted), key=lambda row: row[:2]
+    ):
         numbers = dict(zip(recipe.numbers, said.split(SEPARATOR), strict=True)) if said else {}
         found.setdefault(number, []).append(
             Holder(record_id=record_id, entity_id=entity_id, numbers={k: v for k, v in numbers.items() if v})
@@ -212,8 +204,3 @@ def _matches(
             )
         )
     return found
-
-
-def _places(values: Sequence[Any], *, after: int = 0) -> str:
-    """`$1, $2, ...`: a parameter for each value."""
-    return ", ".join(f"${at}" for at in range(after + 1, after + len(values) + 1))

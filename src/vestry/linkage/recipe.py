@@ -19,6 +19,9 @@ from vestry.linkage.blocking_keys import HASHED, RuleKeys, key_sql, rule_keys
 from vestry.linkage.comparisons import MISSING
 from vestry.linkage.known import CHECKED, WITHIN, WRITTEN_BY, rules_used
 
+BETWEEN: Final = "\x1d"
+"""Between the texts of profiles that are compared together."""
+
 _BITS: Final = 4
 """Digits kept of weights, as the build rounds `links` and `link_evidence`; and of probabilities:"""
 _CHANCE: Final = 6
@@ -62,50 +65,61 @@ class Recipe:
         return math.log2(chance / (1 - chance))
 
     @cached_property
-    def keys_sql(self) -> str:
-        """The keys of the record's blocks, a column for each; null where it says too little for one."""
-        wanted = [key_sql(mark, made) for keys, _ in self._rules for mark, made in keys.sought()]
-        return f"SELECT {', '.join(wanted)} FROM (SELECT {self._typed}) p"
-
-    @cached_property
     def numbers(self) -> tuple[str, ...]:
         """The identifiers that decide."""
         return tuple(self.said["numbers"])
+
+    @cached_property
+    def asked(self) -> tuple[str, ...]:
+        """What is wanted of a new record: the columns of a profile, and the identifiers."""
+        return tuple(dict.fromkeys((*self.columns, *self.numbers)))
+
+    def keys_sql(self, table: str) -> str:
+        """SQL of the keys of the record in `table` (a text `typed`: what is `asked`, as profiles are kept): those of its blocks,
+        then those of its identifiers; null where it says too little for one."""
+        blocks = [key_sql(mark, made) for keys, _ in self._rules for mark, made in keys.sought()]
+        numbers = [key_sql(f"{self.kind} {number}", [f"p.{number}"]) for number in self.numbers]
+        return f"SELECT {', '.join((*blocks, *numbers))} FROM ({self._typed(table, self.asked)}) p"
+
+    def levels_sql(self, table: str) -> str:
+        """SQL of the level of each comparison between the record in `table` and each profile in its column `met` (their texts,
+        `BETWEEN` them): `place` in `met` from 1, `blocked` (some rule brings the two together), and the levels in order."""
+        read = self._read(self.columns)
+        l_r = ", ".join(f"l.{c} AS {c}_l, r.{c} AS {c}_r" for c in self.columns)
+        ways = [
+            way
+            for keys, rule in self._rules
+            for way in ((rule,) if keys.both_ways else (rule, _swapped(rule)))
+        ]
+        either = " OR ".join(f"({way})" for way in ways)
+        levels = ", ".join(_level_sql(c) for c in self.said["comparisons"])
+        return (
+            f"WITH texts AS (SELECT unnest(string_split(met, '{BETWEEN}')) AS said,"
+            f" generate_subscripts(string_split(met, '{BETWEEN}'), 1) AS place FROM {table}),"
+            f" l AS ({self._typed(table, self.columns)}),"
+            f" r AS (SELECT place, {read} FROM (SELECT place, string_split(said, '{SEPARATOR}') AS s FROM texts)),"
+            f" sides AS (SELECT r.place, coalesce({either}, false) AS blocked, {l_r} FROM l, r)"
+            f" SELECT place, blocked, {levels} FROM sides"
+        )
 
     @cached_property
     def _rules(self) -> tuple[tuple[RuleKeys, str], ...]:
         rules = self.said["blocking"]
         return tuple(zip(rule_keys(self.kind, rules), rules, strict=True))
 
-    @cached_property
-    def levels_sql(self) -> str:
-        """For each profile of a list (`{}`) the level of each comparison; `blocked`: some rule brings it together with the
-        record."""
-        split = f"string_split(said, '{SEPARATOR}')"
-        read = ", ".join(self._read(f"s[{at}]", name) for at, name in enumerate(self.columns, 1))
-        l_r = ", ".join(f"l.{c} AS {c}_l, r.{c} AS {c}_r" for c in self.columns)
-        ways = [(rule, _swapped(rule)) if not keys.both_ways else (rule,) for keys, rule in self._rules]
-        either = " OR ".join(f"({way})" for rule in ways for way in rule)
-        levels = ", ".join(_level_sql(c) for c in self.said["comparisons"])
+    def _typed(self, table: str, columns: Sequence[str]) -> str:
         return (
-            f"WITH l AS (SELECT {self._typed}),"
-            f" found AS (SELECT profile_no, said, {split} AS s FROM match_profiles WHERE profile_no IN ({{}})),"
-            f" r AS (SELECT profile_no, said, {read} FROM found),"
-            f" both_sides AS (SELECT r.profile_no, r.said, coalesce({either}, false) AS blocked, {l_r} FROM l, r)"
-            f" SELECT profile_no, said, blocked, {levels} FROM both_sides"
+            f"SELECT {self._read(columns)} FROM (SELECT string_split(typed, '{SEPARATOR}') AS s FROM {table})"
         )
 
-    @cached_property
-    def _typed(self) -> str:
-        """The record's own values as a row: parameters `$1` and on."""
+    def _read(self, columns: Sequence[str]) -> str:
+        """The values of a text that was split as `s`, each under its name."""
+        several = {name for name, how in self.said["columns"] if how == "several"}
+        values = ((name, f"nullif(s[{at}], '')") for at, name in enumerate(columns, 1))
         return ", ".join(
-            self._read(f"CAST(${at} AS VARCHAR)", name) for at, name in enumerate(self.columns, 1)
+            f"string_split({value}, '{WITHIN}') AS {name}" if name in several else f"{value} AS {name}"
+            for name, value in values
         )
-
-    def _read(self, text: str, name: str) -> str:
-        several = dict(self.said["columns"])[name] == "several"
-        value = f"nullif({text}, '')"
-        return f"string_split({value}, '{WITHIN}') AS {name}" if several else f"{value} AS {name}"
 
     def weighed(self, levels: Sequence[int], mine: Mapping[str, str], theirs: Mapping[str, str]) -> Weighed:
         """The weight of `levels` (Splink's numbers, one for each comparison) between two sets of values.

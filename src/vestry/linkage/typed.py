@@ -74,7 +74,7 @@ def standard_record(kind: str, typed: Mapping[str, str | Sequence[str]]) -> Stan
     if unknown:
         problems.append(
             Problem(
-                what=f"{unknown} of the fields given {'is' if unknown == 1 else 'are'} none of a {kind}.",
+                what=f"{unknown} of the fields given {'is' if unknown == 1 else 'are'} not known: this is a record of kind {kind}.",
                 fix=f"choose from: {', '.join(may)}",
             )
         )

@@ -93,7 +93,7 @@ def matched(
         for entity in first
     ]
     found.sort(key=lambda f: bool(f.apart))  # what cannot be comes last; else as it was
-    outcome, why = decided(found, thresholds)
+    outcome, why = decided(found, thresholds, record.kind)
     if looked.left_out:
         why += f" {looked.left_out:,} more share something common with it and were not compared."
     return Matched(
@@ -107,10 +107,10 @@ def matched(
     )
 
 
-def decided(found: Sequence[MatchedEntity], thresholds: Thresholds) -> tuple[Outcome, str]:
+def decided(found: Sequence[MatchedEntity], thresholds: Thresholds, kind: str) -> tuple[Outcome, str]:
     """What the likeliest entities come to, and why in a sentence. `found` has the likeliest first."""
     if not found:
-        return Outcome.NONE, f"Nobody known is as likely as {thresholds.review:g}."
+        return Outcome.NONE, f"No record is as likely as {thresholds.review:g} to be of the same {kind}."
     may_be = [f for f in found if not f.apart]
     if not may_be:
         return Outcome.POSSIBLE, f"The likeliest cannot be: {found[0].apart}."

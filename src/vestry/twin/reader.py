@@ -123,6 +123,8 @@ class TwinReader:
             for connection in self._connections.values():
                 connection.close()
             self._connections.clear()
+            for one_record in self._matching.values():
+                one_record.close()
             self._matching.clear()
 
 
