@@ -96,7 +96,7 @@ def build(
                 "placements": placements.order_by("record_no"),
                 "area_measures": measures.union(twin.counted), "address_matches": addressed.matches,
                 "quality": quality,
-                **match_tables(at.engine, linked.known, records, named.members),
+                **match_tables(at.engine, linked.known, records, named.members, twin.entities()),
                 **twin.tables(manifest.release_id),
             }  # fmt: skip
             written, counted = write(at.engine, at.unfinished, tables)

@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from itertools import pairwise
 from typing import Any, Final
 
 import ibis
@@ -23,13 +24,29 @@ from vestry.linkage.blocking_keys import HASHED, LOW_BITS, columns_of, key_sql, 
 from vestry.linkage.comparisons import Design
 from vestry.linkage.identifiers import DECIDING, TOO_COMMON
 from vestry.linkage.profiles import COMPARED, KEYS
+from vestry.model import kinds
 from vestry.model.fields import ADDRESS_FIELDS, ORGANISATION_FIELDS, PERSON_FIELDS
 from vestry.standardise.rules import RULES
 
 WITHIN: Final = "\x1e"
 """Between the values of one column that has several."""
+SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
+    kinds.PERSON: (
+        "given_names",
+        "family_name",
+        "birth_date",
+        "address_lines",
+        "postcode",
+        "nhs_number",
+        "current",
+    ),
+    kinds.ORGANISATION: ("organisation_name", "address_lines", "postcode", "current"),
+}
+"""What is told of an entity that matches, and what may yet keep it apart: columns of the tables of entities."""
 WRITTEN_BY: Final = 1
 """Of the tables' layout: a release of another layout has to be built again."""
+_NUMBER_BITS: Final = 31
+"""Of a profile's number."""
 CHECKED: Final = "vestry"
 """A text whose key is kept, to tell whether the engine that reads makes the same keys as the one that wrote."""
 
@@ -97,6 +114,7 @@ def known(
             "rare": rare,
             "rules": rules_used(kind),
             "numbers": list(numbers),
+            "shown": list(SHOWN[kind]),
         },
     )
 
@@ -110,11 +128,16 @@ def rules_used(kind: str) -> dict[str, int]:
 
 
 def match_tables(
-    engine: Engine, found: Sequence[Known], records: ir.Table, members: ir.Table
+    engine: Engine,
+    found: Sequence[Known],
+    records: ir.Table,
+    members: ir.Table,
+    entities: Mapping[str, ir.Table],
 ) -> dict[str, ir.Table]:
     """The tables of a release that matching reads. Profiles of all kinds are numbered through, kind after kind.
 
-    `records` has `record_no, record_id`; `members` `record_id, entity_id`.
+    `records` has `record_no, record_id`; `members` `record_id, entity_id`; `entities` are, by kind, `entity_id` and what is
+    `SHOWN`.
     """
     if not found:
         return {name: engine.bring(name, shape.to_pyarrow().empty_table()) for name, shape in _SHAPES.items()}
@@ -126,14 +149,16 @@ def match_tables(
     def numbered(tables: Sequence[tuple[ir.Table, ir.Value]]) -> ir.Table:
         return ibis.union(*(t.mutate(profile_no=(t.profile_no + at).cast("int32")) for t, at in tables))
 
+    listed = engine.keep("match_entities", _entities([one.kind for one in found], entities))
     holders = numbered([(one.holders, at) for one, at in moved])
     names = records.select("record_no", "record_id").inner_join(
         members.select("record_id", "entity_id"), "record_id"
     )
+    names = names.inner_join(listed.select("entity_id", "entity_no"), "entity_id")
     holders = holders.inner_join(names, "record_no")
     models = [
         {"kind": one.kind, "profiles": count, "recipe": json.dumps(one.recipe, sort_keys=True)}
-        for one, count in zip(found, (b - a for a, b in zip(first, first[1:], strict=False)), strict=True)
+        for one, count in zip(found, (b - a for a, b in pairwise(first)), strict=True)
     ]
     return {
         "match_models": engine.bring("match_models", _models(models, engine)),
@@ -141,7 +166,20 @@ def match_tables(
         "match_keys": _gathered(engine, numbered([(one.keys, at) for one, at in moved])),
         "match_profiles": numbered([(one.profiles, at) for one, at in moved]).order_by("profile_no"),
         "match_holders": holders.order_by("profile_no", "record_id"),
+        "match_entities": listed.order_by("entity_no"),
     }
+
+
+def _entities(some: Sequence[str], entities: Mapping[str, ir.Table]) -> ir.Table:
+    texts = [
+        entities[kind].select(
+            entity_id=entities[kind].entity_id,
+            said=ibis.literal(SEPARATOR).join([_as_text(entities[kind][c]) for c in SHOWN[kind]]),
+        )
+        for kind in some
+    ]
+    whole = ibis.union(*texts)
+    return whole.mutate(entity_no=ibis.row_number().over(order_by=whole.entity_id).cast("int32"))
 
 
 _SHAPES: Final = {
@@ -154,8 +192,9 @@ _SHAPES: Final = {
     "match_keys": ibis.schema({"bucket": "int32", "keys": "array<int32>", "profiles": "array<int32>"}),
     "match_profiles": ibis.schema({"profile_no": "int32", "said": "string"}),
     "match_holders": ibis.schema(
-        {"profile_no": "int32", "record_id": "string", "entity_id": "string", "numbers": "string"}
+        {"profile_no": "int32", "record_id": "string", "entity_no": "int32", "numbers": "string"}
     ),
+    "match_entities": ibis.schema({"entity_no": "int32", "entity_id": "string", "said": "string"}),
 }
 
 
@@ -195,12 +234,18 @@ def _keys(engine: Engine, kind: str, profiles: ir.Table, held: ir.Table, design:
 
 
 def _gathered(engine: Engine, keys: ir.Table) -> ir.Table:
-    """Many keys in one row, in order: a row is found by an index, and an index of every key would be four times as large."""
-    low = (1 << LOW_BITS) - 1
+    """Many keys in one row, in order: a row is found by an index, and an index of every key would be four times as large.
+
+    A key and its profile are sorted as one number: as lists in order of two columns they would take gigabytes.
+    """
+    low, number = (1 << LOW_BITS) - 1, (1 << _NUMBER_BITS) - 1
+    packed = f"((key & {low}) << {_NUMBER_BITS}) | profile_no"
     engine.connection().execute(
-        f"CREATE OR REPLACE TABLE known_keys_gathered AS SELECT CAST(key >> {LOW_BITS} AS INTEGER) AS bucket,"
-        f" list(CAST(key & {low} AS INTEGER) ORDER BY key, profile_no) AS keys,"
-        f" list(profile_no ORDER BY key, profile_no) AS profiles FROM ({engine.statement(keys)}) GROUP BY bucket"
+        "CREATE OR REPLACE TABLE known_keys_gathered AS SELECT bucket,"
+        f" list_transform(packed, lambda x: CAST(x >> {_NUMBER_BITS} AS INTEGER)) AS keys,"
+        f" list_transform(packed, lambda x: CAST(x & {number} AS INTEGER)) AS profiles"
+        f" FROM (SELECT CAST(key >> {LOW_BITS} AS INTEGER) AS bucket, list_sort(list({packed})) AS packed"
+        f" FROM ({engine.statement(keys)}) GROUP BY bucket)"
     )
     return engine.table("known_keys_gathered").order_by("bucket")
 

@@ -24,13 +24,25 @@ AT_MOST: Final = 1_000
 only where it is a hostel, a surgery's telephone, or a stand-in for "not known"."""
 
 
+TOLD: Final = 5
+"""Entities that are told of unless more are wanted."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holder:
     """A record that says what a profile says, and the entity it belongs to. `numbers` are its identifiers by field."""
 
     record_id: str
-    entity_id: str
+    entity_no: int
     numbers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownEntity:
+    """Somebody known: `values` are chosen ones, by column; "" where there is none."""
+
+    entity_id: str
+    values: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +62,12 @@ class ProfileMatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looked:
-    """What came of one look: `matches`, the likeliest first; how many profiles were `compared`; and how many more share a
-    block with the record but were `left_out`, being too many.
+    """What came of one look: `matches`, the likeliest first; the `entities` of the first of them, by number; how many profiles
+    were `compared`; and how many more share a block with the record but were `left_out`, being too many.
     """
 
     matches: tuple[ProfileMatch, ...]
+    entities: Mapping[int, KnownEntity]
     compared: int
     left_out: int
 
@@ -78,19 +91,19 @@ class OneRecord:
         """Let go of the release."""
         self._desks.close()
 
-    def look(self, cursor: Any, record: StandardRecord, *, at_least: float) -> Looked:
-        """Everybody who may be `record`: by an identifier, or with a probability of `at_least`.
+    def look(self, cursor: Any, record: StandardRecord, *, at_least: float, entities: int = TOLD) -> Looked:
+        """Everybody who may be `record`: by an identifier, or with a probability of `at_least`. So many `entities` are told of.
 
         `cursor` is DuckDB's, on the release. Raises MatchUnavailable when the release has to be built again first.
         """
         with self._desks.one(cursor) as desk:
             recipe = desk.recipes.get(record.kind)
             if recipe is None:  # there were too few to be compared with one another
-                return Looked(matches=(), compared=0, left_out=0)
-            return _looked(desk, recipe, record, at_least)
+                return Looked(matches=(), entities={}, compared=0, left_out=0)
+            return _looked(desk, recipe, record, at_least, entities)
 
 
-def _looked(desk: Desk, recipe: Recipe, record: StandardRecord, at_least: float) -> Looked:
+def _looked(desk: Desk, recipe: Recipe, record: StandardRecord, at_least: float, entities: int) -> Looked:
     values = {column: record.value(column) for column in recipe.asked}
     blocks, numbers = desk.keys(recipe, values)
     by_number, chosen, left_out = _candidates(desk, blocks, numbers)
@@ -104,7 +117,16 @@ def _looked(desk: Desk, recipe: Recipe, record: StandardRecord, at_least: float)
         for match in _matches(recipe, record, met[number], holders.get(number, ()), number in likely)
     ]
     matches.sort(key=lambda m: (-m.probability, not m.numbers, -(m.weight or 0.0)))
-    return Looked(matches=tuple(matches), compared=len(met), left_out=left_out)
+    first = list(dict.fromkeys(holder.entity_no for match in matches for holder in match.holders))[:entities]
+    told = {
+        number: KnownEntity(
+            entity_id=entity_id, values=dict(zip(recipe.shown, said.split(SEPARATOR), strict=True))
+        )
+        for number, entity_id, said in desk.rows(
+            "match_entities", "entity_no", ("entity_no", "entity_id", "said"), first
+        )
+    }
+    return Looked(matches=tuple(matches), entities=told, compared=len(met), left_out=left_out)
 
 
 def _candidates(desk: Desk, blocks: set[int], numbers: set[int]) -> tuple[set[int], set[int], int]:
@@ -153,13 +175,13 @@ def _compared(
 
 def _holders(desk: Desk, recipe: Recipe, wanted: Sequence[int]) -> dict[int, list[Holder]]:
     found: dict[int, list[Holder]] = {}
-    columns = ("profile_no", "record_id", "entity_id", "numbers")
-    for number, record_id, entity_id, said in sorted(
+    columns = ("profile_no", "record_id", "entity_no", "numbers")
+    for number, record_id, entity_no, said in sorted(
         desk.rows("match_holders", "profile_no", columns, wanted), key=lambda row: row[:2]
     ):
         numbers = dict(zip(recipe.numbers, said.split(SEPARATOR), strict=True)) if said else {}
         found.setdefault(number, []).append(
-            Holder(record_id=record_id, entity_id=entity_id, numbers={k: v for k, v in numbers.items() if v})
+            Holder(record_id=record_id, entity_no=entity_no, numbers={k: v for k, v in numbers.items() if v})
         )
     return found
 

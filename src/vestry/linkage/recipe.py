@@ -70,6 +70,11 @@ class Recipe:
         return tuple(self.said["numbers"])
 
     @cached_property
+    def shown(self) -> tuple[str, ...]:
+        """What is told of an entity."""
+        return tuple(self.said["shown"])
+
+    @cached_property
     def asked(self) -> tuple[str, ...]:
         """What is wanted of a new record: the columns of a profile, and the identifiers."""
         return tuple(dict.fromkeys((*self.columns, *self.numbers)))

@@ -70,11 +70,10 @@ def standard_record(kind: str, typed: Mapping[str, str | Sequence[str]]) -> Stan
     known = _fields(kind)
     values: dict[str, str] = {}
     problems = []
-    unknown = len(set(typed) - set(may))
-    if unknown:
+    if unknown := len(set(typed) - set(may)):
         problems.append(
             Problem(
-                what=f"{unknown} of the fields given {'is' if unknown == 1 else 'are'} not known: this is a record of kind {kind}.",
+                what=f"A record of kind {kind} has other fields than {unknown} of those given.",
                 fix=f"choose from: {', '.join(may)}",
             )
         )

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from vestry.linkage.one_record import OneRecord, ProfileMatch
+from vestry.linkage.one_record import KnownEntity, OneRecord, ProfileMatch
 from vestry.linkage.standing_rules import LINK_FROM, REVIEW_FROM
 from vestry.linkage.typed import StandardRecord
 from vestry.place import Thresholds
 from vestry.twin.answers import Evidence
-from vestry.twin.search import Rows, address_of, name_of, text
-from vestry.twin.tables import ENTITY_TABLES
-
-SHOWN: Final = 5
-"""Entities that an answer holds at most."""
+from vestry.twin.search import Rows, address_of, name_of
 
 _NUMBER_OF_ONE: Final = {"person": "nhs_number"}
 """Of one entity's valid numbers of this field, one is the only one: another says that it is somebody else. As clusters."""
+
+_SPELT: Final = {"nhs_number": "NHS number"}
 
 
 class Outcome(StrEnum):
@@ -71,40 +69,45 @@ class Matched:
         return self.found[0].entity_id if self.outcome is Outcome.MATCH else None
 
 
-def matched(
-    rows: Rows,
-    cursor: Any,
-    one_record: OneRecord,
-    record: StandardRecord,
-    thresholds: Thresholds,
-    release_id: str,
-) -> Matched:
-    """Look, and tell entity by entity. Raises MatchUnavailable."""
-    looked = one_record.look(cursor, record, at_least=thresholds.review)
-    strongest: dict[str, ProfileMatch] = {}
-    speaking: dict[str, list[str]] = {}
-    for match in looked.matches:
-        for holder in match.holders:
-            strongest.setdefault(holder.entity_id, match)
-            speaking.setdefault(holder.entity_id, []).append(holder.record_id)
-    first = list(strongest)[:SHOWN]
-    found = [
-        _entity(rows, record, entity, strongest[entity], tuple(dict.fromkeys(speaking[entity])))
-        for entity in first
-    ]
-    found.sort(key=lambda f: bool(f.apart))  # what cannot be comes last; else as it was
-    outcome, why = decided(found, thresholds, record.kind)
-    if looked.left_out:
-        why += f" {looked.left_out:,} more share something common with it and were not compared."
-    return Matched(
-        release_id=release_id,
-        outcome=outcome,
-        why=why,
-        found=tuple(found),
-        more=len(strongest) - len(found),
-        compared=looked.compared,
-        left_out=looked.left_out,
-    )
+class Matching:
+    """Matching with one release: what it reads first is read once. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._one_record = OneRecord()
+        self._thresholds: Thresholds | None = None
+
+    def close(self) -> None:
+        """Let go of the release."""
+        self._one_record.close()
+
+    def matched(self, cursor: Any, record: StandardRecord, release_id: str) -> Matched:
+        """Look, and tell entity by entity. `cursor` is on the release. Raises MatchUnavailable."""
+        thresholds = self._thresholds = self._thresholds or _thresholds(Rows(cursor))
+        looked = self._one_record.look(cursor, record, at_least=thresholds.review)
+        strongest: dict[int, ProfileMatch] = {}
+        speaking: dict[int, list[str]] = {}
+        for match in looked.matches:
+            for holder in match.holders:
+                strongest.setdefault(holder.entity_no, match)
+                speaking.setdefault(holder.entity_no, []).append(holder.record_id)
+        found = [
+            _entity(record, looked.entities[number], match, tuple(dict.fromkeys(speaking[number])))
+            for number, match in strongest.items()
+            if number in looked.entities
+        ]
+        found.sort(key=lambda f: bool(f.apart))  # what cannot be comes last; else as it was
+        outcome, why = decided(found, thresholds, record.kind)
+        if looked.left_out:
+            why += f" {looked.left_out:,} more share something common with it and were not compared."
+        return Matched(
+            release_id=release_id,
+            outcome=outcome,
+            why=why,
+            found=tuple(found),
+            more=len(strongest) - len(found),
+            compared=looked.compared,
+            left_out=looked.left_out,
+        )
 
 
 def decided(found: Sequence[MatchedEntity], thresholds: Thresholds, kind: str) -> tuple[Outcome, str]:
@@ -130,7 +133,7 @@ def decided(found: Sequence[MatchedEntity], thresholds: Thresholds, kind: str) -
     )
 
 
-def thresholds_of(rows: Rows) -> Thresholds:
+def _thresholds(rows: Rows) -> Thresholds:
     """Those that the build went by."""
     said = {
         row["rule"]: float(row["value"])
@@ -140,18 +143,16 @@ def thresholds_of(rows: Rows) -> Thresholds:
 
 
 def _entity(
-    rows: Rows, record: StandardRecord, entity_id: str, match: ProfileMatch, speaking: tuple[str, ...]
+    record: StandardRecord, known: KnownEntity, match: ProfileMatch, speaking: tuple[str, ...]
 ) -> MatchedEntity:
-    found = rows.of(f"SELECT * FROM {ENTITY_TABLES[record.kind]} WHERE entity_id = $1", [entity_id])
-    row: Mapping[str, Any] = found[0] if found else {}
     return MatchedEntity(
-        entity_id=entity_id,
+        entity_id=known.entity_id,
         kind=record.kind,
-        name=name_of(record.kind, row),
-        born=text(row.get("birth_date")),
-        address=address_of(row),
-        postcode=text(row.get("postcode")),
-        current=row.get("current") is not False,
+        name=name_of(record.kind, known.values),
+        born=known.values.get("birth_date", ""),
+        address=address_of(known.values),
+        postcode=known.values["postcode"],
+        current=known.values["current"] == "true",
         probability=match.probability,
         weight=match.weight,
         decided_by="identifier" if match.numbers else "model",
@@ -159,14 +160,14 @@ def _entity(
             Evidence(field=c.field, agreement=c.agreement, weight=c.weight) for c in match.compared
         ),
         records=speaking,
-        apart=_apart(record, row, match),
+        apart=_apart(record, known, match),
     )
 
 
-def _apart(record: StandardRecord, row: Mapping[str, Any], match: ProfileMatch) -> str:
+def _apart(record: StandardRecord, known: KnownEntity, match: ProfileMatch) -> str:
     """Why an entity cannot be the record's: it holds another number of which one entity has only one."""
     number = _NUMBER_OF_ONE.get(record.kind, "")
-    mine, theirs = record.value(number), text(row.get(number))
+    mine, theirs = record.value(number), known.values.get(number, "")
     if mine and theirs and mine != theirs and number not in match.numbers:
-        return f"it has another {number.replace('_', ' ').replace('nhs', 'NHS')}"
+        return f"it has another {_SPELT[number]}"
     return ""

@@ -16,12 +16,11 @@ from typing import Any, Final
 import duckdb
 
 from vestry.errors import NotFound, ReleaseMissing
-from vestry.linkage.one_record import OneRecord
 from vestry.linkage.typed import StandardRecord
 from vestry.place import Place
 from vestry.twin import answers, evaluated, shaping
 from vestry.twin.manifest import MANIFEST_FILE, current_release, read_manifest
-from vestry.twin.matching import Matched, matched, thresholds_of
+from vestry.twin.matching import Matched, Matching
 from vestry.twin.predecessor import TWIN_FILE
 from vestry.twin.search import Rows, found_entities, text
 from vestry.twin.tables import ENTITY_TABLES as RECORD_ENTITY_TABLES
@@ -57,7 +56,7 @@ class TwinReader:
         self._threads = threads or 2
         self._memory = memory or "2GB"
         self._connections: dict[str, Any] = {}
-        self._matching: dict[str, OneRecord] = {}
+        self._matching: dict[str, Matching] = {}
         self._lock = threading.Lock()
 
     def current(self) -> str | None:
@@ -88,8 +87,8 @@ class TwinReader:
         with self._lock:
             if wanted not in self._connections:
                 self._connections[wanted] = self._connect(str(path))
-            one_record = self._matching.setdefault(wanted, OneRecord())
-            return OpenRelease(wanted, self._connections[wanted].cursor(), one_record)
+            matching = self._matching.setdefault(wanted, Matching())
+            return OpenRelease(wanted, self._connections[wanted].cursor(), matching)
 
     def _connect(self, path: str) -> Any:
         config: dict[str, str | bool | int | float | list[str]] = {
@@ -123,19 +122,19 @@ class TwinReader:
             for connection in self._connections.values():
                 connection.close()
             self._connections.clear()
-            for one_record in self._matching.values():
-                one_record.close()
+            for matching in self._matching.values():
+                matching.close()
             self._matching.clear()
 
 
 class OpenRelease:
     """One release, open for one request."""
 
-    def __init__(self, release_id: str, cursor: Any, one_record: OneRecord) -> None:
+    def __init__(self, release_id: str, cursor: Any, matching: Matching) -> None:
         self.release_id = release_id
         self._rows = Rows(cursor)
         self._cursor = cursor
-        self._one_record = one_record
+        self._matching = matching
 
     def find(self, criteria: answers.Criteria, limit: int) -> answers.FoundPage:
         """Entities that match: with current records first, then whole words. Counts all, gives `limit`."""
@@ -163,8 +162,7 @@ class OpenRelease:
 
     def match(self, record: StandardRecord) -> Matched:
         """Who a new record is, by the comparisons and the model of this release. Raises MatchUnavailable."""
-        thresholds = thresholds_of(self._rows)
-        return matched(self._rows, self._cursor, self._one_record, record, thresholds, self.release_id)
+        return self._matching.matched(self._cursor, record, self.release_id)
 
     def resolve(self, entity_id: str) -> answers.Resolution:
         """What the id stands for now, following merges and splits to their ends. Raises NotFound."""

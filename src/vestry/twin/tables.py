@@ -219,12 +219,20 @@ TABLES: Final = (
         "a record that says what a profile says, for matching single records",
         ("profile_no", "number of the profile, in this release", "int32"),
         ("record_id", "record"),
-        ("entity_id", "the entity it belongs to"),
+        ("entity_no", "number of the entity it belongs to, in `match_entities`", "int32"),
         (
             "numbers",
             "its identifiers that decide, in the order of the recipe's numbers, as `said`; empty: none",
         ),
         indexed_by="profile_no",
+    ),
+    _table(
+        "match_entities",
+        "an entity that has a profile, and what is shown of one that matches",
+        ("entity_no", "number of the entity, in this release", "int32"),
+        ("entity_id", "entity"),
+        ("said", "chosen values in the order of the recipe's `shown`, with unit separators (U+001F) between"),
+        indexed_by="entity_no",
     ),
     _table("people", "one person, chosen values", *_ENTITY_HEAD, *_model(entity_columns("person"))),
     _table(

@@ -18,7 +18,7 @@ from vestry.errors import MatchUnavailable
 from vestry.linkage import desk, one_record, scoring
 from vestry.linkage.comparisons import Comparison, Design, Level
 from vestry.linkage.evidence import unfolded
-from vestry.linkage.known import Recipe, known, match_tables
+from vestry.linkage.known import SHOWN, Recipe, known, match_tables
 from vestry.linkage.one_record import OneRecord
 from vestry.linkage.scoring import PROFILES, score
 from vestry.linkage.typed import StandardRecord
@@ -117,10 +117,15 @@ def linked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Linked]:
     entities = engine.keep(
         "entities", ibis.memtable([{"record_id": f"r{n}", "entity_id": f"e{n}"} for n in range(len(rows))])
     )
+    values = dict.fromkeys((*SHOWN[KIND], "entity_id"), "string")
+    listed = engine.keep(
+        "listed",
+        ibis.memtable([{"entity_id": f"e{n}"} for n in range(len(rows))], schema=ibis.schema(values)),
+    )
     path = folder / "twin.duckdb"
     connection = engine.connection()
     connection.execute(f"ATTACH '{path}' AS twin")
-    for name, table in match_tables(engine, [kept], names, entities).items():
+    for name, table in match_tables(engine, [kept], names, entities, {KIND: listed}).items():
         connection.execute(f"CREATE TABLE twin.{name} AS {engine.statement(table)}")
     connection.execute("DETACH twin")
     ids = [scores.scored[p].cast("string") for p in PROFILES]

@@ -31,7 +31,8 @@ def test_a_person_has_the_standard_forms_and_keys_of_the_build() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "iso"),
-    [("1984-05-31", "1984-05-31"), ("1/5/1984", "1984-05-01"), ("1984-05", "1984-05"), ("1984", "1984"), ("31 May 1984", "1984-05-31")],
+    [("1984-05-31", "1984-05-31"), ("1/5/1984", "1984-05-01"), ("1984-05", "1984-05"),
+     ("1984", "1984"), ("31 May 1984", "1984-05-31")],
 )  # fmt: skip
 def test_birth_dates_whole_and_in_part(typed: str, iso: str) -> None:
     assert standard_record("person", {"birth_date": typed}).value("birth_date") == iso
