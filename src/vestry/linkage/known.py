@@ -67,7 +67,9 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """How a kind was compared: Splink's settings with what was learnt, and the values that are common, per column."""
+    """How a kind was compared: Splink's settings with what was learnt, and by column how likely another entity is to share
+    each value (`<column>, tf_<column>`).
+    """
 
     design: Design
     settings: Mapping[str, Any]

@@ -33,7 +33,7 @@ from vestry.linkage.clusters import (
 from vestry.linkage.decisions import Decision, decided_apart
 from vestry.linkage.evidence import Compared, folded, unfolded
 from vestry.linkage.identifiers import identifier_pairs
-from vestry.linkage.known import Known, Recipe, known
+from vestry.linkage.known import Known, known
 from vestry.linkage.profiles import profiles
 from vestry.linkage.rekeying import successions, with_successions
 from vestry.linkage.scoring import PROFILES, Scores, prior_bits, score
@@ -266,10 +266,7 @@ def _pairs(
     at_least = BELOW_SUCCESSION if rekeyed else thresholds.review
     scores = score(engine, compared, kind, models / f"{kind}.json", at_least=at_least)
     written_out = engine.keep(f"{kind}_written_out", _written_out(scores.pairs, holders))
-    kept = None
-    if scores.settings is not None:
-        recipe = Recipe(design=scores.design, settings=scores.settings, frequencies=scores.frequencies)
-        kept = known(engine, kind, compared, holders, records, recipe)
+    kept = known(engine, kind, compared, holders, records, scores.recipe) if scores.recipe else None
     engine.forget(compared, holders)
     return identified, written_out, scores, kept
 

@@ -10,8 +10,7 @@ import json
 import logging
 import math
 import warnings
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from vestry.errors import ModelInvalid
 from vestry.ids import digest
 from vestry.linkage.comparisons import DESIGNS, Design, label_of, splink_settings
 from vestry.linkage.evidence import Compared, folded
+from vestry.linkage.known import Recipe
 
 COPY = "copy_id"
 PROFILES = ["left_profile", "right_profile"]
@@ -49,14 +49,12 @@ class Scores:
     """`scored` has `left_profile, right_profile` (numbers), left before right or the same profile twice, `probability,
     weight`, and how far each comparison of `design` agreed (`gamma_<name>`), with its bits (`bits_<name>`).
 
-    `settings` are Splink's with what was learnt, None where nothing could be scored; `frequencies` say by column how likely
-    another entity is to share each value (`<column>, tf_<column>`).
+    `recipe` is how they were scored; None where nothing could be.
     """
 
     scored: ir.Table
     design: Design
-    settings: Mapping[str, Any] | None = None
-    frequencies: Mapping[str, ir.Table] = field(default_factory=dict)
+    recipe: Recipe | None = None
 
     @property
     def pairs(self) -> ir.Table:
@@ -115,7 +113,7 @@ def score(engine: Engine, profiles: ir.Table, kind: str, model: Path, *, at_leas
         scores = _gathered(engine, found.physical_name, kind, design)
         linker.table_management.delete_tables_created_by_splink_from_db()  # type: ignore[no-untyped-call]
         engine.forget(copies)
-    return replace(scores, settings=settings, frequencies=frequencies)
+    return replace(scores, recipe=Recipe(design=design, settings=settings, frequencies=frequencies))
 
 
 def _frequency(profiles: ir.Table, column: str) -> ir.Table:

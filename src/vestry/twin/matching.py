@@ -134,12 +134,13 @@ def decided(found: Sequence[MatchedEntity], thresholds: Thresholds, kind: str) -
 
 
 def _thresholds(rows: Rows) -> Thresholds:
-    """Those that the build went by."""
+    """Those that the build went by; the usual ones where the release does not say."""
     said = {
         row["rule"]: float(row["value"])
         for row in rows.of("SELECT * FROM linkage_rules WHERE source IS NULL")
     }
-    return Thresholds(link=said[LINK_FROM], review=said[REVIEW_FROM])
+    usual = Thresholds()
+    return Thresholds(link=said.get(LINK_FROM, usual.link), review=said.get(REVIEW_FROM, usual.review))
 
 
 def _entity(

@@ -18,7 +18,7 @@ from vestry.errors import MatchUnavailable
 from vestry.linkage import desk, one_record, scoring
 from vestry.linkage.comparisons import Comparison, Design, Level
 from vestry.linkage.evidence import unfolded
-from vestry.linkage.known import SHOWN, Recipe, known, match_tables
+from vestry.linkage.known import SHOWN, known, match_tables
 from vestry.linkage.one_record import OneRecord
 from vestry.linkage.scoring import PROFILES, score
 from vestry.linkage.typed import StandardRecord
@@ -108,9 +108,8 @@ def linked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Linked]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(scoring, "DESIGNS", {KIND: AWKWARD})
         scores = score(engine, profiles, KIND, folder / "person.json", at_least=0.0)
-    assert scores.settings is not None
-    recipe = Recipe(design=AWKWARD, settings=scores.settings, frequencies=scores.frequencies)
-    kept = known(engine, KIND, profiles, holders, records, recipe)
+    assert scores.recipe is not None
+    kept = known(engine, KIND, profiles, holders, records, scores.recipe)
     names = engine.keep(
         "names", ibis.memtable([{"record_no": n, "record_id": f"r{n}"} for n in range(len(rows))])
     )
