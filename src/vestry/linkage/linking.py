@@ -76,9 +76,7 @@ class Linked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AllLinked:
-    """`links` and `evidence` of every kind together, as the release has them; `clusters` by kind; and of each kind that
-    was scored, what one new record will be matched by.
-    """
+    """`links` and `evidence` of every kind together, as the release has them; `clusters` by kind; `known` of kinds scored."""
 
     links: ir.Table
     evidence: ir.Table
