@@ -50,7 +50,6 @@ if TYPE_CHECKING:
     from vestry.intake.receive import receive
     from vestry.intake.store import extracts
     from vestry.linkage.evaluation.report import evaluate
-    from vestry.linkage.two_records import compare_now
     from vestry.sharing.file_formats import endings, write_table
     from vestry.sharing.gateway import open_gateway
     from vestry.synthetic import synthesise
@@ -62,7 +61,6 @@ else:
     receive = Room("vestry.intake.receive", "receive")
     extracts = Room("vestry.intake.store", "extracts")
     evaluate = Room("vestry.linkage.evaluation.report", "evaluate")
-    compare_now = Room("vestry.linkage.two_records", "compare_now")
     endings = Room("vestry.sharing.file_formats", "endings")
     write_table = Room("vestry.sharing.file_formats", "write_table")
     open_gateway = Room("vestry.sharing.gateway", "open_gateway")
@@ -91,7 +89,6 @@ def rooms_for(settings: Settings) -> Rooms:
             operator=this_operator(settings),
             threads=settings.threads,
             memory=settings.memory,
-            compare=compare_now,
         ),
         build=build,
         receive=receive,

@@ -21,8 +21,7 @@ from vestry.engines.duckdb import DuckDBEngine
 from vestry.errors import SourcesWithheld
 from vestry.intake.loading import load
 from vestry.intake.store import extracts
-from vestry.linkage.two_records import compare_now
-from vestry.place import Place, open_place
+from vestry.place import Place
 from vestry.sharing.decision import Operator
 from vestry.sharing.gateway import Gateway, open_gateway
 from vestry.standardise.records import standardise
@@ -30,6 +29,7 @@ from vestry.standardise.remembered import Remembered
 from vestry.twin.answers import Claim
 from vestry.twin.choosing import chosen_again, trust_in, values_of
 from vestry.twin.explained_rows import ExplainedRows
+from vestry.twin.matching import Matching
 from vestry.twin.reader import TwinReader
 from vestry.twin.search import Rows
 from vestry.twin.tables import ENTITY_TABLES
@@ -39,9 +39,7 @@ HERE = Operator(account="alex", on_this_machine=True)
 
 @contextmanager
 def opened(place: Place, clock: FixedClock, *, without: frozenset[str] = frozenset()) -> Iterator[Gateway]:
-    found = open_gateway(
-        place, clock=clock, operator=HERE, compare=compare_now, usable=lambda _, __, all_: all_ - without
-    )
+    found = open_gateway(place, clock=clock, operator=HERE, usable=lambda _, __, all_: all_ - without)
     with closing(found):
         yield found
 
@@ -49,33 +47,25 @@ def opened(place: Place, clock: FixedClock, *, without: frozenset[str] = frozens
 @contextmanager
 def looked_into(small: Any) -> Iterator[tuple[duckdb.DuckDBPyConnection, ExplainedRows]]:
     path = small.place.releases / small.manifests[-1].release_id / "twin.duckdb"
-    with duckdb.connect(str(path), read_only=True) as twin:
-        yield twin, ExplainedRows(Rows(twin.cursor()))
+    with duckdb.connect(str(path), read_only=True) as twin, closing(Matching()) as matching:
+        cursor = twin.cursor()
+        yield (
+            twin,
+            ExplainedRows(Rows(cursor), compare=lambda kind, pairs: matching.compared(cursor, kind, pairs)),
+        )
 
 
 @pytest.mark.parametrize("kind", ["person", "organisation"])
-@pytest.mark.parametrize("memory", [True, False])
-def test_comparing_now_gives_the_numbers_of_the_build(
-    small: Any, kind: str, memory: bool, tmp_path: Path
-) -> None:
-    """Every one of them: agreement, bits, total and probability; also where the memory was deleted."""
-    place = small.place
-    if not memory:
-        (tmp_path / "models").symlink_to(place.models)
-        (tmp_path / "place.toml").symlink_to(place.folder / "place.toml")
-        place = open_place(tmp_path)
+def test_comparing_now_gives_the_numbers_of_the_build(small: Any, kind: str) -> None:
+    """Every one of them: agreement, bits, total and probability."""
     with looked_into(small) as (twin, rows):
-        model = rows.rules().models[kind]
         links = twin.execute(
             "SELECT left_record, right_record, probability, weight, decided_by FROM links WHERE kind = $1 "
             "AND weight IS NOT NULL ORDER BY hash(left_record || right_record) LIMIT 60",
             [kind],
         ).fetchall()
         assert len(links) > 10
-        records = {r: rows.record(r) for pair in links for r in pair[:2]}
-        found = compare_now(
-            place, kind, model, rows, [(records[a].values, records[b].values) for a, b, *_ in links]
-        )
+        found = rows.compared(kind, [(a, b) for a, b, *_ in links])
         for (left, right, probability, weight, decided_by), now in zip(links, found, strict=True):
             built = twin.execute(
                 "SELECT field, agreement, weight FROM link_evidence WHERE left_record = $1 AND right_record = $2 "
@@ -89,10 +79,10 @@ def test_comparing_now_gives_the_numbers_of_the_build(
                 assert now.probability == pytest.approx(probability, abs=2e-6)
 
 
-def test_another_model_than_the_releases_explains_nothing(small: Any, tmp_path: Path) -> None:
+def test_what_is_not_scored_is_not_compared_now(small: Any) -> None:
     with looked_into(small) as (_, rows):
-        assert compare_now(small.place, "person", "0" * 64, rows, [({}, {})]) == [None]
-        assert compare_now(small.place, "property", "", rows, [({}, {})]) == [None]
+        assert rows.compared("person", [("nobody", "nobody else")]) == [None]
+        assert rows.compared("property", [("one", "other")]) == [None]
 
 
 def test_choosing_again_among_all_claims_chooses_what_the_build_chose(small: Any) -> None:

@@ -84,8 +84,8 @@ class _Candidate:
 class OneRecord:
     """Compares single records with one release. Reads its recipes once; safe to share between threads."""
 
-    def __init__(self) -> None:
-        self._desks = Desks()
+    def __init__(self, desks: Desks | None = None) -> None:
+        self._desks = desks or Desks()
 
     def close(self) -> None:
         """Let go of the release."""

@@ -237,9 +237,10 @@ def _gathered(
         f"WITH said AS (SELECT {COPY}_l // 2 AS left_profile, {COPY}_r // 2 AS right_profile, match_weight, {gammas}, {bits}"
         f" FROM {physical_name}), "
         f"beside AS (SELECT *, {_home_bits(design, model)} AS bits_{HOME} FROM said), "
-        f"weighed AS (SELECT *, round(match_weight + bits_{HOME}, 4) AS weight FROM beside) "
-        f"SELECT left_profile, right_profile, round(1 / (1 + pow(2.0, -weight)), 6) AS probability, weight, {gammas},"
-        f" {rounded}, round(bits_{HOME}, 4) AS bits_{HOME} FROM weighed WHERE 1 / (1 + pow(2.0, -weight)) >= {at_least}"
+        f"weighed AS (SELECT *, match_weight + bits_{HOME} AS whole FROM beside) "
+        f"SELECT left_profile, right_profile, round(1 / (1 + pow(2.0, -whole)), 6) AS probability, round(whole, 4) AS weight,"
+        f" {gammas},"
+        f" {rounded}, round(bits_{HOME}, 4) AS bits_{HOME} FROM weighed WHERE 1 / (1 + pow(2.0, -whole)) >= {at_least}"
     )
     return Scores(scored=engine.table(f"{kind}_scored"), design=design)
 

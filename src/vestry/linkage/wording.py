@@ -14,7 +14,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from vestry.linkage.comparisons import MISSING
+from vestry.linkage.design import MISSING
+from vestry.linkage.evidence import HOME
 from vestry.model import kinds
 
 DECIDES: Final = "decides"
@@ -69,7 +70,23 @@ _AGREEMENTS: Final = {
     "sounds alike": "{sound} alike",
     "one is part of the other": "of one {is} a part of the other's",
     "close": "{differ} by a slip of the pen",
+    "exchanged with the given name": "{is} in one what the given name is in the other, and the other way round",
+    "first name and initials agree": "begin with the same name, in its usual form, and the initials of the others agree",
     "first name agrees": "begin with the same name, in its usual form",
+    "first name agrees, others differ": "begin with the same name, and go on with others",
+    "one letter apart": "differ by one letter",
+    "another name agrees": "have a name in common that is not the first of both",
+    "two of day, month and year agree": "{agree} in two of day, month and year",
+    "within a year": "{is} within a year of the other",
+    "within ten years": "{is} within ten years of the other",
+    "that of somebody beside agrees": "{is} not said in one, but somebody on the same row lives where the other does",
+    "that of somebody beside differs": "{is} not said in one, and nobody on the same row lives where the other does",
+    "most of its words agree": "{agree} in most words",
+    "half of its words agree": "{agree} in half of the words",
+    "a third of its words agree": "{agree} in a third of the words",
+    "much the same letters": "{is} much the same, letter by letter",
+    "a number agrees": "{is} the same, or one of them is",
+    "the name in it agrees": "{agree} before the @",
     "known by that name": "of one {is} what the other is known as",
     "initial agrees": "{is} an initial in one, and it agrees",
     "day and month swapped": "{is} the same once day and month are exchanged",
@@ -148,6 +165,10 @@ def statement(kind: str, field: str, agreement: str, bits: float | None) -> Stat
     fact = _fact(field, agreement)
     if bits is None:
         sentence = f"Both hold the same {field_words(field)}. {_DECIDING.get(field, _A_NUMBER)} {ONE.get(kind, kind)} only."
+    elif field == HOME:
+        fact = "Two people of one home agree in much of this too, in family name and address above all"
+        weaker = "hardly" if -bits < 1 else f"{about(times(-bits))} times"
+        sentence = f"{fact}. That makes it {weaker} weaker."
     elif agreement == MISSING:
         sentence = f"{fact}. That says nothing."
     else:

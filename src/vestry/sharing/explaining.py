@@ -13,9 +13,9 @@ from typing import Final, Protocol
 
 from vestry.errors import SourcesWithheld
 from vestry.linkage.comparisons import MISSING
-from vestry.linkage.two_compared import Profiles, TwoCompared, Values
+from vestry.linkage.two_compared import TwoCompared
+from vestry.linkage.two_records import Pairs
 from vestry.model import kinds
-from vestry.place import Place
 from vestry.sharing import telling
 from vestry.sharing.apart import by_score, kept_apart, never_kept
 from vestry.twin import answers
@@ -38,7 +38,7 @@ COMPARED_NOW: Final = 5
 """Of each of two entities that were never compared, so many keys are compared now: the newest."""
 
 
-class Rows(Profiles, Protocol):
+class Rows(Protocol):
     """`twin.explained_rows.ExplainedRows`."""
 
     def record(self, record_id: str) -> RecordRead | None: ...
@@ -49,6 +49,7 @@ class Rows(Profiles, Protocol):
     def organisations(self) -> dict[str, str]: ...
     def sources(self) -> frozenset[str]: ...
     def household_sources(self, household_id: str) -> frozenset[str]: ...
+    def compared(self, kind: str, pairs: Pairs) -> Sequence[TwoCompared | None]: ...
 
 
 class Release(Protocol):
@@ -63,27 +64,12 @@ class Release(Protocol):
     def claims(self, entity_id: str) -> tuple[answers.Claim, ...]: ...
 
 
-Pairs = Sequence[tuple[Values, Values]]
-CompareNow = Callable[[str, str, Profiles, Pairs], Sequence[TwoCompared | None]]
-"""kind, hash of the model, where to count, pairs -> what each comes to; None for what cannot be compared."""
-Compare = Callable[[Place, str, str, Profiles, Pairs], Sequence[TwoCompared | None]]
-"""The same for any place; `linkage.two_records.compare_now`."""
-
-
-def no_comparing(
-    place: Place, kind: str, model: str, profiles: Profiles, pairs: Pairs
-) -> Sequence[TwoCompared | None]:
-    """For a gateway that was given nothing to compare with."""
-    return [None for _ in pairs]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """For whom something is explained: the sources that he may use, and what choosing and comparing again need."""
+    """For whom something is explained: the sources that he may use, and what choosing again needs."""
 
     usable: frozenset[str]
     trust: Callable[[], Trust]
-    compare: CompareNow
 
 
 def explain_entity(release: Release, asked: str, reader: Reader) -> Explained:
@@ -263,9 +249,7 @@ def _worked_out_now(
         for side, records in ((bare.left, left), (bare.right, right))
     ]
     pairs = list(product(*sides))
-    compared = reader.compare(
-        kind, rules.models.get(kind, ""), rows, [(a.values, b.values) for a, b in pairs]
-    )
+    compared = rows.compared(kind, [(a.record_id, b.record_id) for a, b in pairs])
     found = [(two, pair) for two, pair in zip(compared, pairs, strict=True) if two is not None]
     if not found:
         return None, False

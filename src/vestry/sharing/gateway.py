@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from typing import Any, Final, Protocol, TypeVar
 
 from vestry.clock import Clock
@@ -19,7 +18,7 @@ from vestry.model import kinds
 from vestry.place import Place
 from vestry.sharing.audit import AuditEntry, AuditFile
 from vestry.sharing.decision import Operator, Request, decide, usable_sources
-from vestry.sharing.explaining import Compare, Reader, explain_entity, explain_two, no_comparing, without_raw
+from vestry.sharing.explaining import Reader, explain_entity, explain_two, without_raw
 from vestry.sharing.refused_rows import rows_as_received
 from vestry.sharing.reviewing import ReviewDesk
 from vestry.twin import answers, evaluated
@@ -51,10 +50,8 @@ class Gateway:
         reader: TwinReader,
         audit: AuditLog,
         operator: Operator,
-        compare: Compare,
         usable: Usable,
     ) -> None:
-        self._compare = compare
         self._usable = usable
         self._place = place
         self._reader = reader
@@ -157,7 +154,6 @@ class Gateway:
         return Reader(
             usable=self._usable(request, self._operator, release.explained.sources()),
             trust=lambda: trust_in(self._place, list(read_contracts(self._place).values())),
-            compare=partial(self._compare, self._place),
         )
 
     def standing(self) -> answers.Standing:
@@ -291,18 +287,16 @@ def open_gateway(
     threads: int | None = None,
     memory: str | None = None,
     audit: AuditLog | None = None,
-    compare: Compare = no_comparing,
     usable: Usable = usable_sources,
 ) -> Gateway:
     """The gateway of a place with its own reader and audit file; `wiring` calls this.
 
-    `compare` is what compares two records now; `usable` says of which sources somebody may use the records.
+    `usable` says of which sources somebody may use the records.
     """
     return Gateway(
         place=place,
         reader=TwinReader(place, threads=threads, memory=memory),
         audit=audit or AuditFile(place.audit, clock),
         operator=operator,
-        compare=compare,
         usable=usable,
     )

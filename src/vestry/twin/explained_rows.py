@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from vestry.linkage.rule_names import HOLDS_EACH_ONCE, LINK_FROM, MAY_NOT_BE_LINKED, PRIOR, REVIEW_FROM
+from vestry.linkage.two_compared import TwoCompared
+from vestry.linkage.two_records import Pairs
 from vestry.twin import answers, shaping
 from vestry.twin.explained import RecordRead, RulesRead
 from vestry.twin.search import Rows, text
@@ -17,11 +19,16 @@ _IN_ORDER: Final = " ORDER BY r.current DESC, r.source, r.source_key, r.part, r.
 _ANY_OF: Final = "(SELECT unnest(${}::VARCHAR[]))"
 
 
+Compare = Callable[[str, Pairs], Sequence[TwoCompared | None]]
+"""Kind and pairs of record ids -> what each comes to."""
+
+
 class ExplainedRows:
     """One release, read for one explanation."""
 
-    def __init__(self, rows: Rows) -> None:
+    def __init__(self, rows: Rows, *, compare: Compare) -> None:
         self._rows = rows
+        self._compare = compare
 
     def record(self, record_id: str) -> RecordRead | None:
         """The record of that id."""
@@ -116,55 +123,13 @@ class ExplainedRows:
         )
         return frozenset(row["source"] for row in rows)
 
-    def held(self, kind: str, compared: Sequence[str], column: str, texts: Collection[str]) -> int:
-        """How many different records of `kind`, by the columns `compared`, have one of `texts` in `column`."""
-        named = self._known([*compared, column])
-        distinct = ", ".join(f"coalesce({name}, '')" for name in named[:-1])
-        rows = self._rows.of(
-            f"SELECT count(*) AS n FROM (SELECT DISTINCT {distinct} FROM records WHERE {_LINKABLE} "
-            f"AND {named[-1]} IN {_ANY_OF.format(2)})",
-            [kind, list(texts)],
-        )
-        return int(rows[0]["n"])
-
-    def told(self, kind: str, compared: Sequence[str], column: str, but: Collection[str]) -> int:
-        """How many have anything in `column` that is not one of `but`.
-
-        Counted by a hash of 64 bits: of ten million, a few in a million times one would be missed.
-        """
-        named = self._known([*compared, column])
-        distinct = ", ".join(f"coalesce({name}, '')" for name in named[:-1])
-        rows = self._rows.of(
-            f"SELECT count(DISTINCT hash({distinct})) AS n FROM records WHERE {_LINKABLE} "
-            f"AND {named[-1]} IS NOT NULL AND {named[-1]} NOT IN {_ANY_OF.format(2)}",
-            [kind, list(but)],
-        )
-        return int(rows[0]["n"])
-
-    def texts(self, kind: str, column: str) -> Collection[str]:
-        """Every different text in `column` of records of `kind`."""
-        (name,) = self._known([column])
-        rows = self._rows.of(
-            f"SELECT DISTINCT {name} AS said FROM records WHERE {_LINKABLE} AND {name} IS NOT NULL", [kind]
-        )
-        return [row["said"] for row in rows]
+    def compared(self, kind: str, pairs: Pairs) -> Sequence[TwoCompared | None]:
+        """Each pair of records of `kind` (by their ids) compared now; None for one that cannot be."""
+        return self._compare(kind, pairs)
 
     def _columns(self, table: str) -> frozenset[str]:
         named = "SELECT column_name FROM duckdb_columns() WHERE table_name = $1"
         return frozenset(row["column_name"] for row in self._rows.of(named, [table]))
-
-    def _known(self, columns: Sequence[str]) -> list[str]:
-        """The columns as SQL names. Raises KeyError when `records` lacks one."""
-        there = self._columns("records")
-        if missing := sorted(set(columns) - there):
-            raise KeyError(*missing)
-        return [f'"{column}"' for column in columns]
-
-
-_LINKABLE: Final = (
-    "kind = $1 AND source NOT IN (SELECT source FROM linkage_rules WHERE source IS NOT NULL "
-    f"AND rule = '{MAY_NOT_BE_LINKED}')"
-)
 
 
 def _record(row: dict[str, Any]) -> RecordRead:

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from vestry.linkage.desk import Desks
 from vestry.linkage.one_record import KnownEntity, OneRecord, ProfileMatch
 from vestry.linkage.rule_names import LINK_FROM, REVIEW_FROM
+from vestry.linkage.two_compared import TwoCompared
+from vestry.linkage.two_records import Pairs, compare_two
 from vestry.linkage.typed import StandardRecord
 from vestry.place import Thresholds
 from vestry.twin.answers import Evidence
@@ -73,7 +76,8 @@ class Matching:
     """Matching with one release: what it reads first is read once. Safe to share between threads."""
 
     def __init__(self) -> None:
-        self._one_record = OneRecord()
+        self._desks = Desks()
+        self._one_record = OneRecord(self._desks)
         self._thresholds: Thresholds | None = None
 
     def close(self) -> None:
@@ -108,6 +112,10 @@ class Matching:
             compared=looked.compared,
             left_out=looked.left_out,
         )
+
+    def compared(self, cursor: Any, kind: str, pairs: Pairs) -> Sequence[TwoCompared | None]:
+        """Pairs of records of the release compared now: as `linkage.two_records`."""
+        return compare_two(self._desks, cursor, kind, pairs)
 
 
 def decided(found: Sequence[MatchedEntity], thresholds: Thresholds, kind: str) -> tuple[Outcome, str]:

@@ -242,7 +242,9 @@ class OpenRelease:
     @property
     def explained(self) -> ExplainedRows:
         """What only explanations read."""
-        return ExplainedRows(self._rows)
+        return ExplainedRows(
+            self._rows, compare=lambda kind, pairs: self._matching.compared(self._cursor, kind, pairs)
+        )
 
     def related(self, entity_id: str) -> answers.Related:
         """Homes, households, relationships and episodes of an entity, newest first; only ids of others."""

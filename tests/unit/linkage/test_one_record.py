@@ -33,30 +33,33 @@ AWKWARD = Design(
             name="family_name",
             missing="family_name_l IS NULL OR family_name_r IS NULL",
             levels=(
-                Level(label="exact", sql="family_name_l = family_name_r", m=0.8, common="family_name"),
+                Level(
+                    label="exact", sql="family_name_l = family_name_r", m=0.8, home=0.7, common="family_name"
+                ),
                 Level(
                     label="close",
                     sql="jaro_winkler_similarity(family_name_l, family_name_r) >= 0.88",
                     m=0.1,
+                    home=0.1,
                     common="family_name",
                 ),
-                Level(label="different", sql="ELSE", m=0.1),
+                Level(label="different", sql="ELSE", m=0.1, home=0.2),
             ),
         ),
         Comparison(
             name="lived_at",
             missing="lived_at_l IS NULL OR lived_at_r IS NULL",
             levels=(
-                Level(label="a home agrees", sql="list_has_any(lived_at_l, lived_at_r)", m=0.6),
-                Level(label="different", sql="ELSE", m=0.4),
+                Level(label="a home agrees", sql="list_has_any(lived_at_l, lived_at_r)", m=0.6, home=0.9),
+                Level(label="different", sql="ELSE", m=0.4, home=0.1),
             ),
         ),
         Comparison(
             name="birth_date",
             missing="birth_date_l IS NULL OR birth_date_r IS NULL",
             levels=(
-                Level(label="exact", sql="birth_date_l = birth_date_r", m=0.9),
-                Level(label="different", sql="ELSE", m=0.1),
+                Level(label="exact", sql="birth_date_l = birth_date_r", m=0.9, home=0.02),
+                Level(label="different", sql="ELSE", m=0.1, home=0.98),
             ),
         ),
     ),
@@ -67,7 +70,6 @@ AWKWARD = Design(
         "l.birth_date = r.birth_date AND (l.family_name = r.family_name OR l.given_key = r.given_key)",
         "l.phone = r.phone AND l.given_key <> r.given_key",
     ),
-    training=(),
     sure=("l.birth_date = r.birth_date AND l.family_name = r.family_name",),
     recall=0.8,
 )
@@ -258,7 +260,7 @@ def test_a_release_that_another_vestry_or_engine_wrote_is_refused(linked: Linked
     asked = record(linked.rows[0])
     with duckdb.connect(str(tmp_path / "empty.duckdb")) as empty, pytest.raises(MatchUnavailable):
         OneRecord().look(empty, asked, at_least=0.5)
-    for change in ("checked = 1", "recipe = replace(recipe, '\"layout\": 1', '\"layout\": 0')"):
+    for change in ("checked = 1", "recipe = replace(recipe, '\"layout\": 2', '\"layout\": 0')"):
         path = tmp_path / f"{len(change)}.duckdb"
         path.write_bytes(linked.path.read_bytes())
         with duckdb.connect(str(path)) as changed:

@@ -21,7 +21,7 @@ PROFILES = (
     {"family_name": "SMITH", "given_names": "ANN MARY JO", "birth_date": "1990-02-28", "phone": "+441 +442 +443"},
     {"family_name": "SMITH-JONES", "given_names": "A", "birth_date": "1990-02", **HOME},
     {"family_name": "DE SOUSA", "given_names": "J P", "birth_date": "1899-12-31", "postcode": "AL1 1AA", **HOME},
-    {"given_names": "ZOË  ANN", "birth_date": "1990-02-30", "phone": "+441", "uprn": "1"},
+    {"given_names": "ZOË ANN", "birth_date": "1990-02-30", "phone": "+441", "uprn": "1"},
     {"beside_key": "1 LOW ROAD", "beside_postcode": "AL2 2AA", "beside_uprn": "7"},
     {"address_lines": "THE LODGE", "address_key": "LODGE", "birth_date": "1990"},
 )  # fmt: skip

@@ -33,6 +33,6 @@ APART = replace(LIKELY, apart="it has another NHS number")
     ],
 )
 def test_outcomes(found: list[MatchedEntity], outcome: Outcome, why: str) -> None:
-    said, sentence = decided(found, Thresholds(), "person")
+    said, sentence = decided(found, Thresholds(link=0.95, review=0.5), "person")
     assert said is outcome
     assert why in sentence

@@ -18,7 +18,8 @@ SCHEMAS = {
     "unit ids": {"unit_no": "int32", "unit_id": "string"},
     "repeats": {"record_no": "int32", "unit_no": "int32"},
     "held": {"record_no": "int32"} | dict.fromkeys(("register", "first_as_at", "last_as_at"), "string"),
-    "links": {"left_no": "int32", "right_no": "int32", "probability": "float64", "weight": "float64", "decided_by": "string"},
+    "links": {"left_no": "int32", "right_no": "int32", "probability": "float64", "weight": "float64", "decided_by": "string",
+              "contested": "bool"},
     "households": {"household_id": "string", "person_id": "string"},
     "addresses": dict.fromkeys(("source", "source_key", "part"), "string") | {"unit_no": "int32"}
     | dict.fromkeys(("last_as_at", "uprn", "uprn_by", "entity_id"), "string"),
@@ -43,7 +44,10 @@ class Twin:
     def __call__(self, name: str, kind: str) -> Rows:
         self.asked.append((name, kind))
         schema = pa.schema([(n, pa.type_for_alias(t)) for n, t in SCHEMAS[name].items()])
-        columns = list(zip(*self.rows.get((name, kind), ()), strict=True)) or [()] * len(schema)
+        rows = self.rows.get((name, kind), ())
+        if name == "links":  # nothing speaks against a pair that says no more
+            rows = [(*row, False)[: len(schema)] for row in rows]
+        columns = list(zip(*rows, strict=True)) or [()] * len(schema)
         arrays = [pa.array(column, of.type) for column, of in zip(columns, schema, strict=True)]
         table = pa.table(arrays, schema=schema)
         return Rows(schema=schema, batches=iter(table.to_batches()))

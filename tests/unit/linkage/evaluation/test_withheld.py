@@ -54,6 +54,11 @@ def test_a_model_joins_from_the_threshold(making: Any) -> None:
     assert linked(making, 5, links) == [{0, 1}, {2}, {3, 4}]
 
 
+def test_a_contested_pair_joins_nothing(making: Any) -> None:
+    links: list[Any] = [(0, 2, 0.99, 6.6, BY_MODEL, True), (1, 2, 0.999, 10.0, BY_MODEL, False)]
+    assert linked(making, 3, links) == [{0}, {1, 2}]
+
+
 def test_an_identifier_joins_only_what_the_model_would(making: Any) -> None:
     """Its probability in `links` is 1: what the model said is told by the weight, or nothing was scored."""
     links: list[Link] = [
