@@ -22,6 +22,7 @@ from vestry.twin.explained_rows import ExplainedRows
 from vestry.twin.manifest import MANIFEST_FILE, current_release, read_manifest
 from vestry.twin.predecessor import TWIN_FILE
 from vestry.twin.reviewing import Reviewing
+from vestry.twin.sampling import Sampling
 from vestry.twin.search import Rows, found_entities, text
 from vestry.twin.tables import ENTITY_TABLES as RECORD_ENTITY_TABLES
 
@@ -130,6 +131,7 @@ class OpenRelease:
         self._rows = Rows(cursor)
         self._cursor = cursor
         self.reviewing = Reviewing(self._rows)
+        self.sampling = Sampling(self._rows)
 
     def find(self, criteria: answers.Criteria, limit: int) -> answers.FoundPage:
         """Entities that match: with current records first, then whole words. Counts all, gives `limit`."""
