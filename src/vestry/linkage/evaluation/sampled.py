@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from vestry.linkage.decisions import CANNOT_TELL, DIFFERENT, SAME, Line, words_on
+from vestry.linkage.decisions import CANNOT_TELL, DIFFERENT, SAME, Line, Pair, words_on
 from vestry.linkage.evaluation.estimates import Cell, Estimates, estimated
 from vestry.linkage.review.frames import Frame, FrameStratum
 from vestry.linkage.review.samples import Sample, SampledPair, answers
@@ -81,14 +81,14 @@ class SampleReport:
     by_group: tuple[Part, ...] | None
 
 
-def final_words(lines: Sequence[Line], name: str) -> dict[tuple[str, str], str]:
+def final_words(lines: Sequence[Line], name: str) -> dict[Pair, str]:
     """Of each pair of a sample that was answered: `same`, `different`, `cannot tell` or `disagreed`.
 
     One reviewer's word stands beside another's who cannot tell. Where two differ, a decision that was taken afterwards
     outside the sample settles it.
     """
     standing = words_on(lines)
-    found = {}
+    found: dict[Pair, str] = {}
     for pair, said in answers(lines, name).items():
         words = {line.word for line in said.values()} - {CANNOT_TELL}
         after = [w.word for w in standing.get(pair, ()) if w.word in (SAME, DIFFERENT)]
@@ -162,9 +162,15 @@ def _by_source_pair(frame: Frame, said: Sequence[tuple[SampledPair, str]]) -> tu
     }
     every = sorted({k for of_it in sizes.values() for k in of_it})
     return tuple(
-        _part(frame, k[0], k[1], lambda s, k=k: sizes[s].get(k, 0), [(s, w) for s, at, w in met if at == k], said)
+        _part(
+            frame,
+            k,
+            {name: of_it.get(k, 0) for name, of_it in sizes.items()},
+            [(s, w) for s, at, w in met if at == k],
+            said,
+        )
         for k in every
-    )  # fmt: skip
+    )
 
 
 def _by_group(
@@ -175,19 +181,24 @@ def _by_group(
     attributes = list(dict.fromkeys(attribute for attribute, _ in every))
     return tuple(
         _part(
-            frame, attribute, value, lambda s, k=(attribute, value): sizes[s].get(k, 0),
-            [(p.stratum, w) for (p, w), of_it in zip(said, groups, strict=True) if value in of_it.get(attribute, ())],
+            frame,
+            k,
+            {name: of_it.get(k, 0) for name, of_it in sizes.items()},
+            [
+                (p.stratum, w)
+                for (p, w), of_pair in zip(said, groups, strict=True)
+                if k[1] in of_pair.get(k[0], ())
+            ],
             said,
         )
-        for attribute, value in sorted(every, key=lambda k: (attributes.index(k[0]), _in_order(k[1])))
-    )  # fmt: skip
+        for k in sorted(every, key=lambda k: (attributes.index(k[0]), _in_order(k[1])))
+    )
 
 
 def _part(
     frame: Frame,
-    attribute: str,
-    value: str,
-    size_in: Callable[[str], int],
+    named: tuple[str, str],
+    sizes: Mapping[str, int],
     met: Sequence[tuple[str, str]],
     said: Sequence[tuple[SampledPair, str]],
 ) -> Part:
@@ -196,16 +207,16 @@ def _part(
     """
     answered = sum(word in (SAME, DIFFERENT) for _, word in met)
     if answered < TOO_FEW:
-        return Part(attribute=attribute, value=value, answered=answered, found=None)
+        return Part(attribute=named[0], value=named[1], answered=answered, found=None)
     cells = []
     for stratum in frame.strata:
         own = [w for s, w in met if s == stratum.name]
-        cell = _cell(stratum, size_in(stratum.name), own)
+        cell = _cell(stratum, sizes[stratum.name], own)
         if not cell.answered:
             others = [w for p, w in said if p.stratum == stratum.name]
-            cell = _cell(stratum, size_in(stratum.name), others, borrowed=True)
+            cell = _cell(stratum, sizes[stratum.name], others, borrowed=True)
         cells.append(cell)
-    return Part(attribute=attribute, value=value, answered=answered, found=estimated(cells))
+    return Part(attribute=named[0], value=named[1], answered=answered, found=estimated(cells))
 
 
 def _cell(stratum: FrameStratum, size: int, words: Sequence[str], *, borrowed: bool = False) -> Cell:
