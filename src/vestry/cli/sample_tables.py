@@ -94,8 +94,8 @@ def _print_strata(found: SampleReport) -> None:
     if silent := [s for s in found.strata if not s.answered.same + s.answered.different and s.size]:
         pairs = sum(s.size for s in silent)
         printing.say(
-            f"Of {len(silent)} {'stratum' if len(silent) == 1 else 'strata'} ({pairs:,} pairs) nothing is answered: they are taken to "
-            "be as the others are, joined or apart, and the intervals allow for any share."
+            f"Of {len(silent)} {'stratum' if len(silent) == 1 else 'strata'} ({pairs:,} pairs) nothing is answered: they are "
+            "taken to be as the others are, joined or apart, and the intervals allow for any share."
         )
 
 

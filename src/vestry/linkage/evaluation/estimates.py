@@ -27,7 +27,7 @@ class Cell:
 
     `joined`: the release has each pair as one entity. `rate`: the share of the pairs that were counted, where not all
     were; `size` is then what the count was raised to. `borrowed`: nothing of it was answered, and what was answered of
-    others of its stratum stands for it.
+    others of its stratum stands for it: it tells no more of this cell than one answer would.
     """
 
     joined: bool
@@ -119,15 +119,19 @@ def share_of(cell: Cell) -> tuple[float, float, float]:
     """(share, lower, upper) of the pairs of one cell that are truly one; some were answered.
 
     Wilson's interval with n (N - 1) / (N - n) trials in the place of n, for it was drawn without putting back (Cochran
-    1977, "Sampling Techniques", 3.7). Where one to three answers differ from the others, the limit beside them is the Poisson one
-    (Brown, Cai and DasGupta 2001, Statistical Science 16, 101-133, section 4.1.1), and none contradicts what was seen.
+    1977, "Sampling Techniques", 3.7); of a borrowed one, with a single trial. Where one to three answers differ from the
+    others, the limit beside them is the Poisson one (Brown, Cai and DasGupta 2001, Statistical Science 16, 101-133, section
+    4.1.1). None contradicts what was seen.
     """
     n = cell.answered
-    size = inf if cell.borrowed else max(cell.size * cell.rate, n)
     share = cell.same / n
+    if cell.borrowed:
+        found = wilson(share, 1)
+        return share, found.low, found.high
+    size = max(cell.size * cell.rate, n)
     if n >= size:
         return share, share, share
-    found = wilson(share, n if size == inf else n * max(size - 1, n) / (size - n))
+    found = wilson(share, n * max(size - 1, n) / (size - n))
     low, high = found.low, found.high
     if 0 < cell.same < len(LOWEST) and cell.different:
         low = min(low, LOWEST[cell.same] / n)

@@ -155,68 +155,61 @@ def _by_source_pair(frame: Frame, said: Sequence[tuple[SampledPair, str]]) -> tu
         one, other = sorted(frame.kinds.get(s.source, s.source) for s in (pair.left, pair.right))
         return one, other
 
-    met = [(pair.stratum, kinds(pair), word) for pair, word in said]
-    sizes = {
-        s.name: {k: sum(c.size for c in s.cells if c.kinds == k) for k in {c.kinds for c in s.cells}}
-        for s in frame.strata
-    }
-    every = sorted({k for of_it in sizes.values() for k in of_it})
-    return tuple(
-        _part(
-            frame,
-            k,
-            {name: of_it.get(k, 0) for name, of_it in sizes.items()},
-            [(s, w) for s, at, w in met if at == k],
-            said,
-        )
-        for k in every
-    )
+    sizes: Sizes = defaultdict(Counter)
+    for stratum in frame.strata:
+        for cell in stratum.cells:
+            sizes[cell.kinds][stratum.name] += cell.size
+    return _parts(frame, sizes, [(pair.stratum, [kinds(pair)], word) for pair, word in said])
 
 
 def _by_group(
     frame: Frame, said: Sequence[tuple[SampledPair, str]], groups: Sequence[Mapping[str, Sequence[str]]]
 ) -> tuple[Part, ...]:
-    sizes = {s.name: {(g.attribute, g.value): g.size for g in s.groups} for s in frame.strata}
-    every = dict.fromkeys((g.attribute, g.value) for s in frame.strata for g in s.groups)
-    attributes = list(dict.fromkeys(attribute for attribute, _ in every))
-    return tuple(
-        _part(
-            frame,
-            k,
-            {name: of_it.get(k, 0) for name, of_it in sizes.items()},
-            [
-                (p.stratum, w)
-                for (p, w), of_pair in zip(said, groups, strict=True)
-                if k[1] in of_pair.get(k[0], ())
-            ],
-            said,
-        )
-        for k in sorted(every, key=lambda k: (attributes.index(k[0]), _in_order(k[1])))
-    )
+    sizes: Sizes = defaultdict(Counter)
+    for stratum in frame.strata:
+        for group in stratum.groups:
+            sizes[group.attribute, group.value][stratum.name] += group.size
+    met = [
+        (pair.stratum, [(attribute, v) for attribute, values in of_pair.items() for v in values], word)
+        for (pair, word), of_pair in zip(said, groups, strict=True)
+    ]
+    return _parts(frame, sizes, met)
 
 
-def _part(
-    frame: Frame,
-    named: tuple[str, str],
-    sizes: Mapping[str, int],
-    met: Sequence[tuple[str, str]],
-    said: Sequence[tuple[SampledPair, str]],
-) -> Part:
-    """Post-stratified: what was answered of the part's own pairs of a stratum is weighed up to their number in it (Holt
+Sizes = dict[tuple[str, str], Counter[str]]
+"""Name of a part -> stratum -> pairs."""
+
+
+def _parts(
+    frame: Frame, sizes: Sizes, met: Sequence[tuple[str, Sequence[tuple[str, str]], str]]
+) -> tuple[Part, ...]:
+    """Every part of `sizes`. `met` is of each sampled pair: stratum, parts, word.
+
+    Post-stratified: what was answered of the part's own pairs of a stratum is weighed up to their number in it (Holt
     and Smith 1979, Journal of the Royal Statistical Society A 142, 33-46). Where none was, the stratum's others stand in.
     """
-    answered = sum(word in (SAME, DIFFERENT) for _, word in met)
-    if answered < TOO_FEW:
-        return Part(attribute=named[0], value=named[1], answered=answered, found=None)
-    cells = []
-    for stratum in frame.strata:
-        own = [w for s, w in met if s == stratum.name]
-        cell = _cell(stratum, sizes[stratum.name], own)
-        if not cell.answered:
-            others = [w for p, w in said if p.stratum == stratum.name]
-            cell = _cell(stratum, sizes[stratum.name], others, borrowed=True)
-        cells.append(cell)
-    return Part(attribute=named[0], value=named[1], answered=answered, found=estimated(cells))
+    own: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    every: dict[str, list[str]] = defaultdict(list)
+    for stratum, parts, word in met:
+        every[stratum].append(word)
+        for part in parts:
+            own[part][stratum].append(word)
+    found = []
+    for part in sorted(sizes, key=lambda k: (k[0], _in_order(k[1]))):
+        answered = sum(w in (SAME, DIFFERENT) for words in own[part].values() for w in words)
+        cells = []
+        for at in frame.strata if answered >= TOO_FEW else ():
+            cell = _cell(at, sizes[part][at.name], own[part][at.name])
+            if not cell.answered:
+                cell = _cell(at, sizes[part][at.name], every[at.name], borrowed=True)
+            cells.append(cell)
+        found.append(
+            Part(
+                attribute=part[0], value=part[1], answered=answered,
+                found=estimated(cells) if answered >= TOO_FEW else None,
+            )
+        )  # fmt: skip
+    return tuple(found)
 
 
 def _cell(stratum: FrameStratum, size: int, words: Sequence[str], *, borrowed: bool = False) -> Cell:
