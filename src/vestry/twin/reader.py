@@ -234,6 +234,10 @@ class OpenRelease:
         """What only explanations read."""
         return ExplainedRows(self._rows)
 
+    def link(self, left: str, right: str) -> answers.Link | None:
+        """The strongest link between two records, either way round, with its evidence; None when there is none."""
+        return next(iter(self.explained.links([left], [right])), None)
+
     def related(self, entity_id: str) -> answers.Related:
         """Homes, households, relationships and episodes of an entity, newest first; only ids of others."""
         return answers.Related(
