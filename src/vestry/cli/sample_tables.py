@@ -133,9 +133,11 @@ def _shares(found: Estimates) -> list[str]:
 
 
 def _share(found: Estimate | None) -> tuple[str, str]:
+    """Three digits that never round up to 1, and the interval."""
     if found is None:
         return "-", ""
-    return f"{found.value:.3f}", f"{found.low:.3f}-{found.high:.3f}"
+    value = min(found.value, 0.999) if found.value < 1 else 1.0
+    return f"{value:.3f}", f"{found.low:.3f}-{found.high:.3f}"
 
 
 def _number(found: Estimate) -> str:
