@@ -15,6 +15,7 @@ from vestry.addresses.uprns import find_uprns
 from vestry.clock import Clock
 from vestry.intake.loading import load
 from vestry.line import line
+from vestry.linkage.known import match_tables
 from vestry.linkage.linking import link_all
 from vestry.linkage.profiles import with_units
 from vestry.linkage.review.carrying import decisions_for
@@ -99,6 +100,7 @@ def build(
                 "placements": placements.order_by("record_no"),
                 "area_measures": measures.union(twin.counted), "address_matches": addressed.matches,
                 "quality": quality,
+                **match_tables(at.engine, linked.known, records, named.members, twin.entities()),
                 **twin.tables(manifest.release_id),
             }  # fmt: skip
             written, counted = write(at.engine, at.unfinished, tables)

@@ -25,6 +25,7 @@ from vestry.cli import (
     explain,
     export,
     find,
+    match,
     new,
     purposes,
     quarantine,
@@ -98,6 +99,7 @@ app.command("quarantine", epilog=quarantine.EXAMPLES, rich_help_panel=_WORK)(qua
 app.add_typer(reviews, name="review", rich_help_panel=_WORK)
 app.add_typer(kept, name="releases", rich_help_panel=_WORK)
 app.command("find", epilog=find.EXAMPLES, rich_help_panel=_LOOK)(find.find)
+app.command("match", epilog=match.EXAMPLES, rich_help_panel=_LOOK)(match.match)
 app.command("show", epilog=show.EXAMPLES, rich_help_panel=_LOOK)(show.show)
 app.command("explain", epilog=explain.EXAMPLES, rich_help_panel=_LOOK)(explain.explain)
 app.command("export", epilog=export.EXAMPLES, rich_help_panel=_LOOK)(export.export)

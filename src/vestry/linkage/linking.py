@@ -33,6 +33,7 @@ from vestry.linkage.decisions import Decision, decided_apart
 from vestry.linkage.evidence import Compared, folded, unfolded
 from vestry.linkage.identifiers import identifier_pairs
 from vestry.linkage.keeping_apart import born, contested, held, numbers, registers_of
+from vestry.linkage.known import Known, known
 from vestry.linkage.profiles import profiles, with_beside
 from vestry.linkage.rekeying import successions, with_successions
 from vestry.linkage.scoring import PROFILES, Scores, prior_bits, score
@@ -65,21 +66,23 @@ class Linked:
     """`links` (as `LINKS`), `evidence` for each, and `clusters`: `unit_id, cluster_id`.
 
     The evidence has `PAIR, field, agreement, weight`, in pieces that are not worked out yet: all of it is many rows,
-    which are wanted once.
+    which are wanted once. `known` is what one new record will be matched by; None where nothing was scored.
     """
 
     links: ir.Table
     evidence: Sequence[ir.Table]
     clusters: ir.Table
+    known: Known | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AllLinked:
-    """`links` and `evidence` of every kind together, as the release has them; `clusters` by kind."""
+    """`links` and `evidence` of every kind together, as the release has them; `clusters` by kind; `known` of kinds scored."""
 
     links: ir.Table
     evidence: ir.Table
     clusters: Mapping[str, ir.Table]
+    known: Sequence[Known] = ()
 
 
 def link_all(
@@ -113,6 +116,8 @@ def link_all(
                 owners=owners,
             )
             bench.leave(linked.links, linked.clusters, *linked.evidence)
+            if linked.known is not None:
+                bench.leave(linked.known.profiles, linked.known.holders, linked.known.shares)
     alone = engine.keep("units_alone", _alone(records, unlinked))
     name_of = records.select("record_no", "record_id")
     return AllLinked(
@@ -123,6 +128,7 @@ def link_all(
         clusters={
             kind: f.clusters.union(alone.filter(alone.kind == kind).drop("kind")) for kind, f in found.items()
         },
+        known=[f.known for f in found.values() if f.known is not None],
     )
 
 
@@ -165,7 +171,7 @@ def link(
     records = records.inner_join(unit_of, "record_no")
     registers = registers_of(units if kind == kinds.PROPERTY else records, once_only)
     registers = engine.keep(f"{kind}_registers", registers)
-    identified, written_out, scores = _pairs(
+    identified, written_out, scores, kept = _pairs(
         engine, records, kind, models, thresholds, registers, remembered, owners
     )
     pairs = identified.select(*PAIR).distinct()
@@ -205,6 +211,7 @@ def link(
         links=links,
         evidence=_evidence(engine, kind, links, identified, written_out, scores),
         clusters=engine.bring(f"{kind}_clusters", found),
+        known=kept,
     )
 
 
@@ -262,9 +269,9 @@ def _pairs(
     registers: ir.Table,
     remembered: Remembered,
     owners: Mapping[SourcePart, SourcePart] | None,
-) -> tuple[ir.Table, ir.Table | None, Scores | None]:
-    """(identified, written out, scores): pairs that an identifier joins, with its `field`; pairs that were scored, of
-    records and of their profiles; and those scores, None where nothing is scored.
+) -> tuple[ir.Table, ir.Table | None, Scores | None, Known | None]:
+    """(identified, written out, scores, known): pairs that an identifier joins, with its `field`; pairs that were scored,
+    of records and of their profiles; those scores, None where nothing is scored; and what new records are matched by.
     """
     if kind == kinds.PROPERTY:
         of_kind = engine.keep("property_texts", records.select(*ADDRESSED, text_key="address_lines"))
@@ -273,14 +280,15 @@ def _pairs(
         engine.forget(of_kind)
     identified = engine.keep(f"{kind}_identified", identifier_pairs(records, kind, owners))
     if kind == kinds.PROPERTY:
-        return identified, None, None
+        return identified, None, None, None
     compared, holders = profiles(engine, records, kind, remembered)
     rekeyed = engine.count(successions(registers)) > 0
     at_least = BELOW_SUCCESSION if rekeyed else thresholds.review
     scores = score(engine, compared, kind, models / f"{kind}.json", at_least=at_least)
     written_out = engine.keep(f"{kind}_written_out", _written_out(scores.pairs, holders))
+    kept = known(engine, kind, compared, holders, records, scores.recipe) if scores.recipe else None
     engine.forget(compared, holders)
-    return identified, written_out, scores
+    return identified, written_out, scores, kept
 
 
 def _written_out(pairs: ir.Table, holders: ir.Table) -> ir.Table:
