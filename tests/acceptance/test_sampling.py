@@ -226,3 +226,23 @@ def test_the_same_seed_draws_the_same_pairs(desk: Any) -> None:
     )
     assert one.pairs == same.pairs != other.pairs
     assert one.frame == same.frame
+
+
+def test_where_pairs_in_no_link_are_counted_in_part_the_counts_are_raised(
+    desk: Any, everything: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On average they come to what they are; nothing else changes, and the sample says that it was so."""
+
+    def counted(frame: Frame, linked: bool) -> int:
+        return sum(c.size for s in frame.strata for c in s.cells if c.band.startswith("no link") != linked)
+
+    whole = everything[0].frame
+    units = len({s.unit for p in everything[0].pairs for s in (p.left, p.right)})
+    monkeypatch.setattr("vestry.twin.sampling.LOOKED_FROM", units // 2)
+    parts = [desk.draw(f"part-{seed}", pairs=60, seed=seed, purpose=WHY).frame for seed in range(8)]
+    assert {counted(f, linked=True) for f in parts} == {counted(whole, linked=True)}
+    of_it = [counted(f, linked=False) for f in parts]
+    assert len(set(of_it)) > 1
+    assert sum(of_it) / len(of_it) == pytest.approx(counted(whole, linked=False), rel=0.25)
+    assert all(0 < s.rate < 0.6 for f in parts for s in f.strata if "no link" in s.name)
+    assert all(s.rate == 1 for f in parts for s in f.strata if "no link" not in s.name)
