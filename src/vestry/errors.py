@@ -281,7 +281,7 @@ class PairNotReviewable(VestryError):
 
 class SampleInvalid(VestryError):
     """A review sample cannot be drawn, kept or read: its name is taken or is none, its file is damaged, or the release
-    has no pairs to draw from.
+    has no pairs to draw from. Also a sample that does not measure a release, where one is wanted that does.
     """
 
     code = "sample-invalid"

@@ -21,6 +21,7 @@ from vestry.sharing.decision import Operator, Request, decide, usable_sources
 from vestry.sharing.explaining import Reader, explain_entity, explain_two, without_raw
 from vestry.sharing.refused_rows import rows_as_received
 from vestry.sharing.reviewing import ReviewDesk
+from vestry.sharing.sampling import SampleDesk
 from vestry.twin import answers, evaluated
 from vestry.twin.choosing import trust_in
 from vestry.twin.explained import Explained, PairExplained
@@ -217,6 +218,11 @@ class Gateway:
     def reviews(self, clock: Clock) -> ReviewDesk:
         """The desk of this operator as a reviewer; whatever it reads is asked of this gateway."""
         return ReviewDesk(place=self._place, operator=self._operator, clock=clock, ask=self._answer)
+
+    def samples(self, clock: Clock) -> SampleDesk:
+        """Samples that measure a release, drawn and told by this operator; whatever is read is asked of this gateway."""
+        by = self.reviews(clock).reviewer
+        return SampleDesk(place=self._place, by=by, clock=clock, ask=self._answer)
 
     def example(self, kind: str, *, purpose: str | None) -> str | None:
         """The id of a current entity that many sources know of, to try `show` on. Raises as `find`."""

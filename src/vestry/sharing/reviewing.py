@@ -25,6 +25,7 @@ from vestry.linkage.decisions import (
     read_decision_files,
     words_on,
 )
+from vestry.linkage.review.allotting import allotted
 from vestry.linkage.review.contents import CONTENT, ContentKey, make_key, read_key
 from vestry.linkage.review.contradictions import contradictions
 from vestry.linkage.review.queue import CHANGED, Waiting, queue
@@ -33,7 +34,6 @@ from vestry.linkage.review.samples import (
     Sample,
     SampledPair,
     Stratum,
-    allotted,
     answers,
     read_sample,
     write_sample,
@@ -64,7 +64,7 @@ class Release(Protocol):
 
 
 class Asked(Protocol):
-    """`Gateway._answer`: decide, enter, read, enter what came of it; only then answer."""
+    """`Gateway._answer`: decide, enter, read (the current release, unless told another), enter what came of it."""
 
     def __call__(
         self,
@@ -73,6 +73,7 @@ class Asked(Protocol):
         *,
         count: Callable[[Answer], int],
         seen: Callable[[Answer], Sequence[str]] = ...,
+        release_id: str | None = None,
     ) -> Answer:
         """What `read` found."""
         ...

@@ -24,6 +24,7 @@ from vestry.twin.manifest import MANIFEST_FILE, current_release, read_manifest
 from vestry.twin.matching import Matched, Matching
 from vestry.twin.predecessor import TWIN_FILE
 from vestry.twin.reviewing import Reviewing
+from vestry.twin.sampling import Sampling
 from vestry.twin.search import Rows, found_entities, text
 from vestry.twin.tables import ENTITY_TABLES as RECORD_ENTITY_TABLES
 
@@ -137,6 +138,7 @@ class OpenRelease:
         self._rows = Rows(cursor)
         self._cursor = cursor
         self.reviewing = Reviewing(self._rows)
+        self.sampling = Sampling(self._rows)
         self._matching = matching
 
     def find(self, criteria: answers.Criteria, limit: int) -> answers.FoundPage:
@@ -245,6 +247,10 @@ class OpenRelease:
         return ExplainedRows(
             self._rows, compare=lambda kind, pairs: self._matching.compared(self._cursor, kind, pairs)
         )
+
+    def link(self, left: str, right: str) -> answers.Link | None:
+        """The strongest link between two records, either way round, with its evidence; None when there is none."""
+        return next(iter(self.explained.links([left], [right])), None)
 
     def related(self, entity_id: str) -> answers.Related:
         """Homes, households, relationships and episodes of an entity, newest first; only ids of others."""

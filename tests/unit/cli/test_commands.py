@@ -328,6 +328,53 @@ def test_evaluate_a_truth_that_is_none(vestry, truth: Path, name: str, text: str
     assert "truth-invalid" in ran.err and f"{name}.csv" in ran.err
 
 
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ([], "--truth or --sample"),
+        (["--truth", "truth", "--sample", "autumn"], "--truth or --sample"),
+        (["--truth", "truth", "--pairs", "9"], "--pairs"),
+        (["--sample", "autumn", "--only", "people"], "--only"),
+        (["--sample", "autumn"], "vestry evaluate --sample autumn --pairs 400"),
+        (["--sample", "Autumn!", "--pairs", "9"], "sample-invalid"),
+    ],
+)
+def test_evaluate_wants_a_truth_or_a_sample(vestry, truth: Path, said: list[str], why: str) -> None:
+    ran = vestry("evaluate", *said, "--purpose", "matching-review")
+    assert ran.exit_code in (2, 7) and ran.out == ""
+    assert why in ran.err
+
+
+def test_evaluate_by_a_sample(vestry) -> None:
+    why = ("--purpose", "matching-review")
+    drawn = json.loads(vestry("evaluate", "--sample", "autumn", "--pairs", "9", "--json", *why).out)
+    assert drawn["release"] == "rel-2" and sum(s["drawn"] for s in drawn["strata"]) > 0
+    told = json.loads(vestry("evaluate", "--sample", "autumn", "--json", *why).out)
+    assert told["answered"]["missing"] == told["answered"]["drawn"] > 0
+    assert (told["overall"]["precision"], told["current"]) == (None, "rel-2")
+    assert "Nothing can be told yet" in vestry("evaluate", "--sample", "autumn", *why).out
+
+
+def test_a_sample_to_compare_reviewers_measures_nothing(vestry) -> None:
+    assert vestry("review", "sample", "--name", "winter", "--pairs", "3").exit_code == 0
+    ran = vestry("evaluate", "--sample", "winter", "--purpose", "matching-review")
+    assert (ran.exit_code, ran.out) == (2, "")
+    assert "never linked" in ran.err
+
+
+@pytest.mark.parametrize("why", [[], ["--purpose", "council-tax"]])
+@pytest.mark.parametrize("pairs", [[], ["--pairs", "9"]])
+def test_a_sample_is_drawn_and_told_for_review_alone(
+    vestry, small_place: Place, why: list[str], pairs: list[str]
+) -> None:
+    assert vestry("evaluate", "--sample", "autumn", "--pairs", "9", "--purpose", "training").exit_code == 0
+    before = sorted(p.name for p in small_place.decisions.rglob("*.json"))
+    name = "other" if pairs else "autumn"
+    ran = vestry("evaluate", "--sample", name, *pairs, *why)
+    assert (ran.exit_code, ran.out) == (2, "") and "purpose" in ran.err
+    assert sorted(p.name for p in small_place.decisions.rglob("*.json")) == before
+
+
 def test_releases(vestry) -> None:
     told = json.loads(vestry("releases", "list", "--json").out)
     assert [(r["release_id"], r["is_current"]) for r in told] == [("rel-2", True), ("rel-1", False)]

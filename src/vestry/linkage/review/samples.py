@@ -10,18 +10,16 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from math import sqrt
 from pathlib import Path
 from typing import Any, Final
 
 from vestry.errors import NotFound, SampleInvalid
 from vestry.linkage.decisions import Line, Side
 from vestry.linkage.review.agreement import Agreement, agreement
+from vestry.linkage.review.frames import Frame, read_frame
 from vestry.linkage.review.recording import write_whole
 
 SAMPLES: Final = "samples"
-LEAST: Final = 4
-"""Pairs that are drawn from every stratum, if it has them: with one, nobody could tell how much they vary."""
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 
@@ -55,7 +53,10 @@ class SampledPair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """A drawn sample, in the order in which it is put to everybody."""
+    """A drawn sample, in the order in which it is put to everybody.
+
+    `frame` is there when it was drawn to measure the release: then what was not linked at all is drawn from as well.
+    """
 
     name: str
     release: str
@@ -64,49 +65,36 @@ class Sample:
     at: str
     strata: tuple[Stratum, ...]
     pairs: tuple[SampledPair, ...]
+    frame: Frame | None = None
 
 
-def allotted(sizes: Mapping[str, int], pairs: int) -> dict[str, int]:
-    """How many of `pairs` to draw from each stratum: in proportion to the root of its size, and at least `LEAST` if they
-    reach so far.
-
-    Between equal shares, which are best for comparing strata, and shares by size, which are best for the whole
-    (power allocation with an exponent of a half: Bankier 1988, The American Statistician 42, 174-177).
-    """
-    least = max(1, min(LEAST, pairs // max(len(sizes), 1)))
-    largest = sorted(sizes, key=lambda n: (-sizes[n], n))[:pairs]
-    found = {name: min(sizes[name], least) if name in largest else 0 for name in sorted(sizes)}
-    while (left := pairs - sum(found.values())) > 0:
-        room = {n: sqrt(sizes[n]) for n in sorted(sizes) if found[n] < sizes[n]}
-        if not room:
-            break
-        whole = sum(room.values())
-        for name in sorted(room, key=lambda n: (-room[n], n)):
-            more = min(max(1, int(left * room[name] / whole)), sizes[name] - found[name])
-            found[name] += min(more, pairs - sum(found.values()))
-    return found
+def new_sample(folder: Path, name: str) -> Path:
+    """Where a new sample is kept. `folder` is the place's decisions. Raises SampleInvalid where its name is taken or is none."""
+    path = _path(folder, name)
+    if path.exists():
+        raise SampleInvalid(
+            "There is a sample of that name already.", where=str(path), fix="give it another name"
+        )
+    return path
 
 
 def write_sample(folder: Path, sample: Sample) -> Path:
-    """Keep a new sample. `folder` is the place's decisions. Raises SampleInvalid where its name is taken or is none."""
-    path = _path(folder, sample.name)
-    if path.exists():
-        raise SampleInvalid(
-            "There is a sample of that name already.", where=str(path), fix="give another with --name"
-        )
+    """Keep a new sample. Raises as `new_sample`."""
+    path = new_sample(folder, sample.name)
     write_whole(path, json.dumps(asdict(sample), ensure_ascii=False, indent=1) + "\n")
     return path
 
 
-def read_sample(folder: Path, name: str) -> Sample:
-    """The sample of that name. Raises NotFound, and SampleInvalid where its file is damaged."""
+def read_sample(folder: Path, name: str, *, draw: str = "vestry review sample --pairs 100") -> Sample:
+    """The sample of that name; `draw` is the command that draws one. Raises NotFound, and SampleInvalid where its file is
+    damaged."""
     path = _path(folder, name)
     try:
         said = json.loads(path.read_text(encoding="utf-8"))
         return _sample(said)
     except FileNotFoundError:
         names = sample_names(folder)
-        fix = f"choose from: {', '.join(names)}" if names else "draw one: vestry review sample --pairs 100"
+        fix = f"choose from: {', '.join(names)}" if names else f"draw one: {draw}"
         raise NotFound("There is no sample of that name.", where=str(path.parent), fix=fix) from None
     except (ValueError, KeyError, TypeError, OSError) as error:
         raise SampleInvalid(
@@ -159,4 +147,5 @@ def _sample(said: Mapping[str, Any]) -> Sample:
         SampledPair(**{**p, "left": Side(**p["left"]), "right": Side(**p["right"])}) for p in said["pairs"]
     )
     strata = tuple(Stratum(**s) for s in said["strata"])
-    return Sample(**{**said, "strata": strata, "pairs": pairs})
+    frame = read_frame(said["frame"]) if said.get("frame") else None
+    return Sample(**{**said, "strata": strata, "pairs": pairs, "frame": frame})

@@ -9,12 +9,12 @@ import pytest
 
 from vestry.errors import NotFound, SampleInvalid
 from vestry.linkage.decisions import Line, Side
+from vestry.linkage.review.allotting import allotted
 from vestry.linkage.review.samples import (
     Sample,
     SampledPair,
     Stratum,
     agreements,
-    allotted,
     answers,
     read_sample,
     sample_names,
