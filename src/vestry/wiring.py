@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from vestry.intake.store import extracts
     from vestry.linkage.evaluation.report import evaluate
     from vestry.linkage.two_records import compare_now
+    from vestry.retraining import Retraining
     from vestry.sharing.file_formats import endings, write_table
     from vestry.sharing.gateway import open_gateway
     from vestry.synthetic import synthesise
@@ -63,6 +64,7 @@ else:
     extracts = Room("vestry.intake.store", "extracts")
     evaluate = Room("vestry.linkage.evaluation.report", "evaluate")
     compare_now = Room("vestry.linkage.two_records", "compare_now")
+    Retraining = Room("vestry.retraining", "Retraining")
     endings = Room("vestry.sharing.file_formats", "endings")
     write_table = Room("vestry.sharing.file_formats", "write_table")
     open_gateway = Room("vestry.sharing.gateway", "open_gateway")
@@ -94,6 +96,13 @@ def rooms_for(settings: Settings) -> Rooms:
             compare=compare_now,
         ),
         build=build,
+        retraining=partial(
+            Retraining,
+            clock=clock,
+            by=this_operator(settings).account,
+            threads=settings.threads,
+            memory=settings.memory,
+        ),
         receive=receive,
         extracts=extracts,
         read_contracts=read_contracts,

@@ -32,13 +32,14 @@ from vestry.linkage.clusters import (
     RuleTables,
     clusters_of,
 )
+from vestry.linkage.comparisons import DESIGNS
 from vestry.linkage.decisions import Decision, decided_apart
 from vestry.linkage.evidence import Compared, folded, unfolded
 from vestry.linkage.identifiers import ONE_EACH, identifier_pairs
 from vestry.linkage.profiles import profiles, with_beside
 from vestry.linkage.rekeying import successions, with_successions
 from vestry.linkage.rivals import SURE_BITS, Listed, weighed_again
-from vestry.linkage.scoring import PROFILES, Scores, prior_bits, score
+from vestry.linkage.scoring import PROFILES, Scores, prior_bits, score, train
 from vestry.model import kinds
 from vestry.place import Place, Thresholds
 from vestry.standardise.remembered import Remembered
@@ -91,14 +92,16 @@ def link_all(
     place: Place,
     decisions: Sequence[Decision],
     remembered: Remembered,
+    *,
+    models: Path,
 ) -> AllLinked:
     """Link people, organisations and properties. `records` has `unit_id` and `record_no` beside the release's columns.
 
+    `models` is the folder of the linkage models; what it lacks is trained and saved there.
     Records whose contract says that they may not be linked are not compared: each of their units stands alone.
     """
     once_only = [(c.source, t.name) for c in contracts.values() for t in c.tables if t.holds_each_once]
-    unlinked = sorted(c.source for c in contracts.values() if not c.may_link)
-    comparable = records.filter(records.source.notin(unlinked)) if unlinked else records
+    unlinked, comparable = _comparable(records, contracts)
     found: dict[str, Linked] = {}
     for kind in kinds.RECORD_KINDS:
         with engine.workbench() as bench:
@@ -106,7 +109,7 @@ def link_all(
                 engine,
                 comparable,
                 kind,
-                models=place.models,
+                models=models,
                 thresholds=place.thresholds,
                 decisions=decisions,
                 once_only=once_only,
@@ -124,6 +127,30 @@ def link_all(
             kind: f.clusters.union(alone.filter(alone.kind == kind).drop("kind")) for kind, f in found.items()
         },
     )
+
+
+def train_all(
+    engine: Engine, records: ir.Table, contracts: Mapping[str, Contract], models: Path, remembered: Remembered
+) -> list[str]:
+    """Learn a model of each kind from what `link_all` would compare, and save them in the folder `models`.
+
+    Returns the kinds: those of which there are at least two to compare.
+    """
+    _, comparable = _comparable(records, contracts)
+    found = []
+    for kind in DESIGNS:
+        with engine.workbench():
+            numbered, _, _ = _with_unit_numbers(engine, comparable, kind)
+            compared, _ = profiles(engine, numbered, kind, remembered)
+            if train(engine, compared, kind, models / f"{kind}.json"):
+                found.append(kind)
+    return found
+
+
+def _comparable(records: ir.Table, contracts: Mapping[str, Contract]) -> tuple[list[str], ir.Table]:
+    """The sources whose records may not be linked, and the records of all others."""
+    unlinked = sorted(c.source for c in contracts.values() if not c.may_link)
+    return unlinked, records.filter(records.source.notin(unlinked)) if unlinked else records
 
 
 def _named(pairs: ir.Table, name_of: ir.Table) -> ir.Table:
@@ -156,11 +183,7 @@ def link(
     Pairs from the review threshold up are in `links`; those from the link threshold up join, unless a rule of
     `clusters` keeps them apart.
     """
-    records = with_beside(engine, records, kind)
-    units = engine.keep(f"{kind}_units", _units(records))
-    unit_of = records.select("record_no", "unit_id").inner_join(units.select("unit_id", "unit_no"), "unit_id")
-    unit_of = engine.keep(f"{kind}_unit_of", unit_of.select("record_no", "unit_no"))
-    records = records.inner_join(unit_of, "record_no")
+    records, units, unit_of = _with_unit_numbers(engine, records, kind)
     registers = _registers(units if kind == kinds.PROPERTY else records, once_only)
     registers = engine.keep(f"{kind}_registers", registers)
     identified, written_out, scores = _pairs(engine, records, kind, models, thresholds, registers, remembered)
@@ -202,6 +225,15 @@ def link(
         evidence=_evidence(engine, kind, links, identified, written_out, scores),
         clusters=engine.bring(f"{kind}_clusters", found),
     )
+
+
+def _with_unit_numbers(engine: Engine, records: ir.Table, kind: str) -> tuple[ir.Table, ir.Table, ir.Table]:
+    """(records of `kind` with `unit_no` and the addresses beside them; `_units`; `record_no, unit_no`)."""
+    records = with_beside(engine, records, kind)
+    units = engine.keep(f"{kind}_units", _units(records))
+    unit_of = records.select("record_no", "unit_id").inner_join(units.select("unit_id", "unit_no"), "unit_id")
+    unit_of = engine.keep(f"{kind}_unit_of", unit_of.select("record_no", "unit_no"))
+    return records.inner_join(unit_of, "record_no"), units, unit_of
 
 
 def _without_the_contested(
