@@ -75,6 +75,15 @@ class Part:
         """The column that holds the key of the thing itself; None: it has the row's."""
         return self.attributes.get("keyed_by")
 
+    @property
+    def same_key_as(self) -> tuple[str, str] | None:
+        """(source, part) whose key this part has; None: its key is its source's own."""
+        said = self.attributes.get("same_key_as")
+        if said is None:
+            return None
+        source, _, part = said.partition(".")
+        return source, part
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:

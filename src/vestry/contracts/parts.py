@@ -13,6 +13,7 @@ from vestry.contracts.passages import Passage
 from vestry.model import kinds
 
 _PART_NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
+_SOURCE_PART: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\.[a-z][a-z0-9_]*")
 _LISTS: Final = ("about", "within", "areas", *kinds.RELATIONSHIP_ATTRIBUTES)
 
 
@@ -89,6 +90,14 @@ def _read_attribute(
         return _read_references(part, attribute, passage, kind_of)
     if attribute == "keyed_by":
         return check_column(passage, attribute, columns)
+    if attribute == "same_key_as":
+        named = passage.text(attribute)
+        if named is not None and not _SOURCE_PART.fullmatch(named):
+            passage.wrong(
+                f"`{attribute}` does not name a part of a source.", "write source.part: childrens-cases.child"
+            )
+            return None
+        return named
     if attribute in ("within", "areas"):
         geographies = []
         for item in passage.items():

@@ -18,6 +18,7 @@ from vestry.contracts.contract import Contract, Freshness, LawfulBasis, Layout, 
 from vestry.contracts.notation import CSV_ONLY, FORMATS, SPAN_DAYS, SURPRISES
 from vestry.contracts.odcs import check_standard
 from vestry.contracts.passages import Passage
+from vestry.contracts.shared_keys import Checked, check_shared_keys
 from vestry.contracts.tables import read_table
 from vestry.contracts.yaml_places import Document, read_yaml
 from vestry.errors import ContractInvalid, Problem
@@ -55,10 +56,11 @@ def check_contracts(
 
     `organisations` are those of place.toml: name -> title. A folder that does not exist holds no contracts.
     """
-    contracts: dict[str, Contract] = {}
+    found: list[tuple[Checked | None, Complaints]] = []
     first_of: dict[str, str] = {}
     problems: list[Problem] = []
-    for path in sorted(p for p in folder.rglob("*") if p.suffix in (".yaml", ".yml") and p.is_file()):
+    paths = sorted(p for p in folder.rglob("*") if p.suffix in (".yaml", ".yml") and p.is_file())
+    for path in paths:
         name = path.relative_to(folder.parent).as_posix()
         try:
             content = path.read_bytes()
@@ -69,9 +71,8 @@ def check_contracts(
             continue
         document = read_yaml(content)
         complaints = Complaints(name, document)
-        contract = _read_contract(
-            document, complaints, organisations, path, hashlib.sha256(content).hexdigest()
-        )
+        top = Passage(value=document.value, steps=(), complaints=complaints)
+        contract = _read_contract(top, document, organisations, path, hashlib.sha256(content).hexdigest())
         source = contract.source if contract is not None else None
         if source is not None and source in first_of:
             complaints.add(
@@ -81,21 +82,22 @@ def check_contracts(
             )
         elif source is not None:
             first_of[source] = name
-        problems += complaints.problems()
-        if contract is not None and not complaints:
-            contracts[contract.source] = contract
-    return contracts, problems
+        found.append((None if contract is None else Checked(contract=contract, top=top), complaints))
+    read = [checked for checked, _ in found if checked is not None]
+    check_shared_keys(read, all_read=len(read) == len(paths))
+    problems += [problem for _, complaints in found for problem in complaints.problems()]
+    faultless = [checked.contract for checked, complaints in found if checked is not None and not complaints]
+    return {contract.source: contract for contract in faultless}, problems
 
 
 def _read_contract(
-    document: Document, complaints: Complaints, organisations: Mapping[str, str], path: Path, sha256: str
+    top: Passage, document: Document, organisations: Mapping[str, str], path: Path, sha256: str
 ) -> Contract | None:
-    """The contract in `document`; where something is wrong it is complained of, and a default stands in."""
+    """The contract in `document`, which is `top` whole; what is wrong is complained of, and a default stands in."""
     if document.value is None and document.faults:
         return None
-    if not check_standard(document.value, complaints):
+    if not check_standard(document.value, top.complaints):
         return None
-    top = Passage(value=document.value, steps=(), complaints=complaints)
     settings = top.settings("contract")
     layout = _layout(settings.get("vestry.format"))
     extract = (

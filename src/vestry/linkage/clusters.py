@@ -247,8 +247,8 @@ def _alone(unit: int, rules: Rules[int]) -> _Group:
     if unit in rules.held:
         source, first, last = rules.held[unit]
         spans[source] = [(first, last)]
-    numbers, born = (said.get(unit, frozenset()) for said in (rules.numbers, rules.born))
-    return _Group(units=[unit], numbers=numbers, born=born, spans=spans)
+    numbers = rules.numbers.get(unit, frozenset())
+    return _Group(units=[unit], numbers=numbers, born=rules.born.get(unit, frozenset()), spans=spans)
 
 
 def _join(left: _Group, right: _Group) -> None:

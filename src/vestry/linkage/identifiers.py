@@ -2,17 +2,22 @@
 
 An NHS number, a National Insurance number and a unique pupil number decide where the birth dates are compatible (the
 returns of children's services have no name to go by); a company number, an ODS code and a school's number
-decide for organisations; a UPRN, or one normalised address with its postcode, for properties.
+decide for organisations; a UPRN, or one normalised address with its postcode, for properties. A key decides as a number does
+where a contract says that it is another source's (`same_key_as`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import reduce
 from typing import Final
 
 import ibis
 import ibis.expr.types as ir
 
+from vestry.contracts.shared_keys import SourcePart
+from vestry.ids import SEPARATOR
+from vestry.linkage.shared_keys import with_key_owner
 from vestry.model import kinds
 
 DECIDING: Final = {
@@ -21,6 +26,9 @@ DECIDING: Final = {
     kinds.PROPERTY: ("uprn", "address"),
 }
 
+SHARED_KEY: Final = "shared key"
+"""Field of the evidence where two sources have one key."""
+
 ONE_EACH: Final = {kinds.PERSON: "nhs_number", kinds.PROPERTY: "uprn"}
 """The number of which one thing of a kind has one: two different valid ones are two things."""
 
@@ -28,11 +36,14 @@ TOO_COMMON: Final = 50
 """A number that more units than this share is a placeholder, whatever its check digit says."""
 
 
-def identifier_pairs(records: ir.Table, kind: str) -> ir.Table:
+def identifier_pairs(
+    records: ir.Table, kind: str, key_owners: Mapping[SourcePart, SourcePart] | None = None
+) -> ir.Table:
     """Pairs of records of one kind that an agreed identifier joins: `left_no, right_no, field`, left before right.
 
-    `records` has `record_no` and `unit_no`, and for properties `address_key` and `uprn_agrees`. Each unit speaks
-    through every content it has had.
+    `records` has `record_no` and `unit_no`, and for properties `address_key` and `uprn_agrees`; for `key_owners` (as
+    `contracts.shared_keys` gives them) also `source`, `part` and `source_key`. Each unit speaks through every content
+    it has had.
     """
     of_kind = records
     if kind == kinds.PROPERTY:
@@ -41,6 +52,8 @@ def identifier_pairs(records: ir.Table, kind: str) -> ir.Table:
         whole = of_kind.address_key + " " + of_kind.postcode
         of_kind = of_kind.mutate(address=ibis.ifelse(agreeing, whole, ibis.null("string")))
     found = [_pairs(of_kind, field, kind) for field in DECIDING[kind]]
+    if key_owners and kind != kinds.PROPERTY:
+        found.append(_of_one_key(records, key_owners))
     return reduce(lambda a, b: a.union(b), found)
 
 
@@ -50,20 +63,56 @@ def _pairs(of_kind: ir.Table, field: str, kind: str) -> ir.Table:
     )
     if kind == kinds.PROPERTY:
         return _to_the_first(said, field)
+    pairs = _sharing(said)
+    if kind == kinds.PERSON:
+        pairs = pairs.filter(compatible(pairs.birth_date, pairs.birth_date_other))
+    return _ordered(pairs, field)
+
+
+def _sharing(said: ir.Table) -> ir.Table:
+    """Every two rows of `said` (`record_no, unit_no, number, birth_date`) that are of two units with one number."""
     sharers = said.group_by("number").aggregate(units=said.unit_no.nunique())
     agreed = sharers.filter((sharers.units > 1) & (sharers.units <= TOO_COMMON)).select("number")
     said = said.semi_join(agreed, "number")
     other = said.view()
-    pairs = said.inner_join(
+    return said.inner_join(
         other, [said.number == other.number, said.unit_no < other.unit_no], rname="{name}_other"
     )
-    if kind == kinds.PERSON:
-        pairs = pairs.filter(compatible(pairs.birth_date, pairs.birth_date_other))
+
+
+def _ordered(pairs: ir.Table, field: str) -> ir.Table:
     return pairs.select(
         left_no=ibis.least(pairs.record_no, pairs.record_no_other),
         right_no=ibis.greatest(pairs.record_no, pairs.record_no_other),
         field=ibis.literal(field),
     ).distinct()
+
+
+def _of_one_key(records: ir.Table, key_owners: Mapping[SourcePart, SourcePart]) -> ir.Table:
+    """Pairs of units with one key, by contract. A unit speaks through one record for each birth date that it has had.
+
+    Many rows of a return give no birth date beside the key, and what its other rows say of it counts. Where two units
+    of a key have birth dates that cannot be one, the number was given to two people: whoever has it and no birth date
+    could be either.
+    """
+    keyed = with_key_owner(records, key_owners, others=False)
+    said = keyed.group_by(
+        "unit_no",
+        "birth_date",
+        number=keyed.key_source + SEPARATOR + keyed.key_part + SEPARATOR + keyed.source_key,
+    ).aggregate(record_no=keyed.record_no.min())
+    dated = said.birth_date.max().over(group_by="unit_no")
+    said = said.mutate(dated=dated).filter(lambda t: t.birth_date.notnull() | t.dated.isnull())
+    pairs = _sharing(said.drop("dated"))
+    pairs = pairs.mutate(
+        one=compatible(pairs.birth_date, pairs.birth_date_other),
+        undated=pairs.birth_date.isnull() | pairs.birth_date_other.isnull(),
+    )
+    units = pairs.group_by("number", "unit_no", "unit_no_other").aggregate(one=pairs.one.any())
+    given_twice = units.filter(~units.one).select("number").distinct()
+    sure = pairs.filter(pairs.one & ~pairs.undated)
+    unsure = pairs.filter(pairs.undated).anti_join(given_twice, "number")
+    return _ordered(sure.union(unsure), SHARED_KEY)
 
 
 def _to_the_first(said: ir.Table, field: str) -> ir.Table:

@@ -13,21 +13,18 @@ from typing import Final
 
 import ibis
 import ibis.expr.types as ir
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from vestry.contracts.contract import Contract
+from vestry.contracts.shared_keys import SourcePart, key_owners
 from vestry.engines.engine import Engine
 from vestry.linkage.clusters import (
-    BORN,
     BY_IDENTIFIER,
     BY_MODEL,
     BY_REPEAT,
     BY_REVIEWER,
     EDGES,
-    HELD,
-    NUMBERS,
     STRENGTH,
     RuleTables,
     clusters_of,
@@ -35,10 +32,10 @@ from vestry.linkage.clusters import (
 from vestry.linkage.comparisons import DESIGNS
 from vestry.linkage.decisions import Decision, decided_apart
 from vestry.linkage.evidence import Compared, folded, unfolded
-from vestry.linkage.identifiers import ONE_EACH, identifier_pairs
+from vestry.linkage.identifiers import identifier_pairs
+from vestry.linkage.keeping_apart import born, contested, held, numbers, registers_of
 from vestry.linkage.profiles import profiles, with_beside
 from vestry.linkage.rekeying import successions, with_successions
-from vestry.linkage.rivals import SURE_BITS, Listed, weighed_again
 from vestry.linkage.scoring import PROFILES, Scores, prior_bits, score, train
 from vestry.model import kinds
 from vestry.place import Place, Thresholds
@@ -60,6 +57,7 @@ PAIR: Final = ["left_no", "right_no"]
 LINKS = ibis.schema(
     {"left_no": "int64", "right_no": "int64", "probability": "float64", "weight": "float64"}
     | dict.fromkeys(("decided_by", "kind"), "string")
+    | {"contested": "boolean"}
 )
 
 
@@ -102,6 +100,7 @@ def link_all(
     """
     once_only = [(c.source, t.name) for c in contracts.values() for t in c.tables if t.holds_each_once]
     unlinked, comparable = _comparable(records, contracts)
+    owners = key_owners(contracts.values())
     found: dict[str, Linked] = {}
     for kind in kinds.RECORD_KINDS:
         with engine.workbench() as bench:
@@ -114,6 +113,7 @@ def link_all(
                 decisions=decisions,
                 once_only=once_only,
                 remembered=remembered,
+                owners=owners,
             )
             bench.leave(linked.links, linked.clusters, *linked.evidence)
     alone = engine.keep("units_alone", _alone(records, unlinked))
@@ -177,16 +177,20 @@ def link(
     decisions: Sequence[Decision],
     once_only: Collection[tuple[str, str]],
     remembered: Remembered,
+    owners: Mapping[SourcePart, SourcePart] | None = None,
 ) -> Linked:
-    """Link every record of `kind`. `once_only` are the (source, table) that hold each thing once.
+    """Link every record of `kind`. `once_only` are the (source, table) that hold each thing once; `owners` whose key
+    a part's is, where it is another's.
 
     Pairs from the review threshold up are in `links`; those from the link threshold up join, unless a rule of
     `clusters` keeps them apart.
     """
     records, units, unit_of = _with_unit_numbers(engine, records, kind)
-    registers = _registers(units if kind == kinds.PROPERTY else records, once_only)
+    registers = registers_of(units if kind == kinds.PROPERTY else records, once_only)
     registers = engine.keep(f"{kind}_registers", registers)
-    identified, written_out, scores = _pairs(engine, records, kind, models, thresholds, registers, remembered)
+    identified, written_out, scores = _pairs(
+        engine, records, kind, models, thresholds, registers, remembered, owners
+    )
     pairs = identified.select(*PAIR).distinct()
     pairs = pairs.mutate(
         probability=ibis.literal(1.0), weight=ibis.null("float64"), decided_by=ibis.literal(BY_IDENTIFIER)
@@ -208,16 +212,16 @@ def link(
     decided = _of_units(decisions, names)
     edges = pa.concat_tables([engine.fetch(joining).select(EDGES.names).cast(EDGES), _joined(decided, names)])
     rules = RuleTables(
-        numbers=_numbers(engine, records, kind),
-        born=_born(engine, records, kind),
-        held=_held(engine, registers),
+        numbers=numbers(engine, records, kind),
+        born=born(engine, records, kind),
+        held=held(engine, registers),
         apart=_apart(decided, names),
     )
-    edges = _without_the_contested(engine, edges, rules, len(names), records, thresholds.link)
-    first = pa.array(clusters_of(len(names), edges, rules))
+    against = pa.array(contested(engine, edges, rules, len(names), records, thresholds.link))
+    first = pa.array(clusters_of(len(names), edges.filter(pc.invert(against)), rules))
     found = pa.table({"unit_id": names, "cluster_id": names.take(first)})
     by_hand = _reviewed(engine, decided, units, kind)
-    links = pairs.select(*PAIR, "probability", "weight", "decided_by", kind=ibis.literal(kind))
+    links = _told(engine, pairs, edges.filter(against), kind)
     links = engine.keep(f"{kind}_links", _one_row_each(links.cast(LINKS).union(by_hand)))
     engine.forget(pairs, units, unit_of, registers)
     return Linked(
@@ -236,26 +240,16 @@ def _with_unit_numbers(engine: Engine, records: ir.Table, kind: str) -> tuple[ir
     return records.inner_join(unit_of, "record_no"), units, unit_of
 
 
-def _without_the_contested(
-    engine: Engine, edges: pa.Table, rules: RuleTables, units: int, records: ir.Table, link_from: float
-) -> pa.Table:
-    """Edges that join still, when what the sure ones put together is known."""
-    scored = pc.is_in(edges["decided_by"], value_set=pa.array([BY_MODEL, BY_REPEAT])).to_numpy()
-    bits = edges["weight"].fill_null(0.0).to_numpy(zero_copy_only=False)
-    doubtful = scored & (bits < SURE_BITS)
-    if not doubtful.any():
-        return edges
-    core = clusters_of(units, edges.filter(pa.array(~doubtful)), rules)
-    lists = records.mutate(list_of=records.source + "/" + records.table_name + "/" + records.part)
-    lists = lists.group_by("unit_no").aggregate(list_of=lists.list_of.min()).order_by("unit_no")
-    coded = engine.fetch(lists)["list_of"].combine_chunks().dictionary_encode()
-    listed = Listed(list_no=coded.indices.to_numpy().astype("int64"), lists=len(coded.dictionary))
-    at = doubtful.nonzero()[0]
-    left, right = (edges[side].to_numpy()[at] for side in ("left", "right"))
-    again = weighed_again(left, right, bits[at], core, listed)
-    joins = ~doubtful
-    joins[at] = 1 / (1 + np.exp2(-again)) >= link_from
-    return edges.filter(pa.array(joins))
+def _told(engine: Engine, pairs: ir.Table, contested_: pa.Table, kind: str) -> ir.Table:
+    """`pairs` as `LINKS`, those that are contested marked."""
+    sides = contested_.select(["left", "right"]).rename_columns(["left_unit", "right_unit"])
+    marked = engine.bring(f"{kind}_contested", sides).distinct().mutate(marked=ibis.literal(True))
+    told = pairs.left_join(marked, ["left_unit", "right_unit"])
+    scored = pairs.decided_by.isin([BY_MODEL, BY_REPEAT])
+    return told.select(
+        *PAIR, "probability", "weight", "decided_by", kind=ibis.literal(kind),
+        contested=scored & told.marked.fill_null(False),
+    ).cast(LINKS)  # fmt: skip
 
 
 def _evidence(
@@ -299,6 +293,7 @@ def _pairs(
     thresholds: Thresholds,
     registers: ir.Table,
     remembered: Remembered,
+    owners: Mapping[SourcePart, SourcePart] | None,
 ) -> tuple[ir.Table, ir.Table | None, Scores | None]:
     """(identified, written out, scores): pairs that an identifier joins, with its `field`; pairs that were scored, of
     records and of their profiles; and those scores, None where nothing is scored.
@@ -308,7 +303,7 @@ def _pairs(
         wanted = {"text_key": ("address_key", ["address_key"])}
         records = engine.keep("property_keyed", remembered.standard_forms(of_kind, wanted))
         engine.forget(of_kind)
-    identified = engine.keep(f"{kind}_identified", identifier_pairs(records, kind))
+    identified = engine.keep(f"{kind}_identified", identifier_pairs(records, kind, owners))
     if kind == kinds.PROPERTY:
         return identified, None, None
     compared, holders = profiles(engine, records, kind, remembered)
@@ -345,26 +340,6 @@ def _written_out(pairs: ir.Table, holders: ir.Table) -> ir.Table:
     )  # fmt: skip
 
 
-def _registers(records: ir.Table, once_only: Collection[tuple[str, str]]) -> ir.Table:
-    """The units of registers that hold each thing once; one that several such tables list, in the first of them."""
-    listed = ibis.memtable(
-        [{"source": s, "table_name": t} for s, t in sorted(once_only)],
-        schema=ibis.schema({"source": "string", "table_name": "string"}),
-    )
-    held = records.semi_join(listed, ["source", "table_name"])
-    return held.group_by("unit_no").aggregate(
-        source=held.source.min(),
-        table_name=held.table_name.min(),
-        first_as_at=held.first_as_at.min(),
-        last_as_at=held.last_as_at.max(),
-    )
-
-
-def _held(engine: Engine, registers: ir.Table) -> pa.Table:
-    named = registers.mutate(register=registers.source + "/" + registers.table_name)
-    return engine.fetch(named.select(*HELD.names)).cast(HELD)
-
-
 def _possible(pairs: ir.Table, registers: ir.Table) -> ir.Table:
     """Without pairs that a register holding each thing once lists side by side: they are two by its own word."""
     left = registers.rename(
@@ -378,23 +353,6 @@ def _possible(pairs: ir.Table, registers: ir.Table) -> ir.Table:
     side_by_side = (both.s1 == both.s2) & (both.t1 == both.t2) & (both.f1 <= both.l2) & (both.f2 <= both.l1)
     return both.filter(~side_by_side.fill_null(False) | (both.decided_by == BY_IDENTIFIER)).select(
         *pairs.columns
-    )
-
-
-def _numbers(engine: Engine, records: ir.Table, kind: str) -> pa.Table:
-    column = ONE_EACH.get(kind)
-    if column is None:
-        return NUMBERS.empty_table()
-    said = records.filter(records[column].notnull())
-    return engine.fetch(said.select("unit_no", number=said[column]).distinct()).cast(NUMBERS)
-
-
-def _born(engine: Engine, records: ir.Table, kind: str) -> pa.Table:
-    if kind != kinds.PERSON:
-        return BORN.empty_table()
-    said = records.filter(records.birth_date.notnull())
-    return engine.fetch(said.select("unit_no", year=said.birth_date.left(4).cast("int64")).distinct()).cast(
-        BORN
     )
 
 
@@ -435,6 +393,7 @@ def _one_row_each(links: ir.Table) -> ir.Table:
         probability=ranked.probability.argmin(ranked.standing),
         weight=ranked.weight.max(),
         decided_by=ranked.decided_by.argmin(ranked.standing),
+        contested=ranked.contested.max(),
     )
     return found.select(*LINKS.names)
 
@@ -455,5 +414,5 @@ def _reviewed(engine: Engine, decided: Sequence[Decision], units: ir.Table, kind
         left_no=ibis.least(joined.left_no, joined.right_no),
         right_no=ibis.greatest(joined.left_no, joined.right_no),
         probability="probability", weight=ibis.null("float64"),
-        decided_by=ibis.literal(BY_REVIEWER), kind=ibis.literal(kind),
+        decided_by=ibis.literal(BY_REVIEWER), kind=ibis.literal(kind), contested=ibis.literal(False),
     ).cast(LINKS)  # fmt: skip

@@ -9,7 +9,7 @@ sealed identity, it does: a record too many is missed by somebody; one too few c
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -17,10 +17,12 @@ import ibis
 import ibis.expr.types as ir
 
 from vestry.contracts.contract import Part
+from vestry.contracts.shared_keys import SourcePart, key_owners
 from vestry.engines.engine import Engine
 from vestry.errors import Problem, SealedListIncomplete
 from vestry.intake.describing import raw_values
 from vestry.intake.loading import Loaded, Received
+from vestry.linkage.shared_keys import owner_table, with_key_owner
 from vestry.model import kinds
 from vestry.model.fields import SEALED_FIELDS
 from vestry.standardise.remembered import Remembered
@@ -34,6 +36,7 @@ linkage would allow, on purpose."""
 
 _ROW: Final = ["source", "table_name", "row_key"]
 _THING: Final = ["source", "source_key", "part"]
+_THING_BY_KEY: Final = ["key_source", "source_key", "key_part"]
 
 COMPARED: Final = (
     "nhs_number", "upn", "nino", "family_name", "given_names", "birth_date", "postcode", "address_lines",
@@ -59,13 +62,14 @@ def seal(engine: Engine, records: ir.Table, loaded: Loaded, remembered: Remember
     without the one. Where no source tells of sealed identities, everything stays. Raises SealedListIncomplete.
     """
     received, ledger = loaded.received, loaded.ledger
+    owners = key_owners(r.contract for r in received)
     parts = [(r, p) for r in received for p in r.table.parts if p.kind == kinds.SEALED]
     if not parts:
         return Unsealed(records=records, received=received, ledger=ledger.mutate(sealed=ibis.literal(0)))
     _assert_complete(engine, parts, ledger)
     with engine.workbench() as bench:
         identities = engine.keep("sealed_identities", _identities(parts, remembered))
-        sealed = engine.keep("sealed_records", _told_of(engine, records, identities, remembered))
+        sealed = engine.keep("sealed_records", _told_of(engine, records, identities, remembered, owners))
         gone = engine.keep("sealed_rows", _whole_rows(records, sealed))
         withheld = records.semi_join(gone, _ROW).select("record_id").union(sealed)
         withheld = engine.keep("records_withheld", withheld.distinct())
@@ -136,10 +140,18 @@ def _keyed(table: ir.Table, remembered: Remembered) -> ir.Table:
     return remembered.standard_forms(texts, keys).drop(*keys)
 
 
-def _told_of(engine: Engine, records: ir.Table, identities: ir.Table, remembered: Remembered) -> ir.Table:
+def _told_of(
+    engine: Engine,
+    records: ir.Table,
+    identities: ir.Table,
+    remembered: Remembered,
+    owners: Mapping[SourcePart, SourcePart],
+) -> ir.Table:
     """`record_id` of every person record of a thing of which some record tells of one of `identities`.
 
-    All that a source has ever held under one key goes: which of it tells of whom, nobody can say.
+    All that a source has ever held under one key goes: which of it tells of whom, nobody can say. So does all that
+    other sources hold under that key, if by contract it is theirs too: else a return without names would lead from
+    who somebody was to who they are.
     """
     people = _suffixless(records.filter(records.kind == kinds.PERSON))
     identities = _suffixless(identities)
@@ -150,10 +162,15 @@ def _told_of(engine: Engine, records: ir.Table, identities: ir.Table, remembered
     pairs = [some.inner_join(said, some[c] == said[f"{c}_sealed"]) for c in TOGETHER]
     told = ibis.union(*(pair.filter(_same(pair)).select("record_id") for pair in pairs)).distinct()
     named = said.select(source="held_in_sealed", source_key="held_as_sealed").distinct()
-    parts = people.semi_join(told, "record_id").select(*_THING).distinct()
-    whole = people.semi_join(parts, _THING).select("record_id")
     by_key = people.semi_join(named, ["source", "source_key"]).select("record_id")
-    return whole.union(by_key).distinct()
+    seed = told.union(by_key).distinct()
+    keyed = with_key_owner(people.select("record_id", *_THING), owners, others=True)
+    things = keyed.semi_join(seed, "record_id").select(*_THING_BY_KEY)
+    if owners:
+        # The list may name a key by one source's name of which only another still holds anything.
+        listed = named.inner_join(owner_table(owners), "source")
+        things = things.union(listed.select(*_THING_BY_KEY))
+    return keyed.semi_join(things.distinct(), _THING_BY_KEY).select("record_id").union(seed).distinct()
 
 
 def _sharing(people: ir.Table, identities: ir.Table, column: str) -> ir.Table:

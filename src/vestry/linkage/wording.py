@@ -84,7 +84,10 @@ _AGREEMENTS: Final = {
     "inspected again": "{is} of another day",
 }
 _A_NUMBER: Final = "Such a number belongs to one"
-_DECIDING: Final = {"address": "A whole address, with its postcode, is that of one"}
+_DECIDING: Final = {
+    "address": "A whole address, with its postcode, is that of one",
+    "shared key": "By contract the key of the one source is the other's, and a key is that of one",
+}
 _VERBS: Final = {
     False: {"is": "is", "sound": "sounds", "differ": "differs", "agree": "agrees"},
     True: {"is": "are", "sound": "sound", "differ": "differ", "agree": "agree"},

@@ -52,8 +52,8 @@ RELATIONSHIP_ATTRIBUTES: Final = {
 """Attribute of a person part -> role in `relationships`; its value names the other part of the row."""
 
 ATTRIBUTES: Final = {
-    PERSON: ("keyed_by", "lives_at", "post_to", *RELATIONSHIP_ATTRIBUTES),
-    ORGANISATION: ("keyed_by", "based_at", "post_to", "run_by"),
+    PERSON: ("keyed_by", "same_key_as", "lives_at", "post_to", *RELATIONSHIP_ATTRIBUTES),
+    ORGANISATION: ("keyed_by", "same_key_as", "based_at", "post_to", "run_by"),
     PROPERTY: ("keyed_by",),
     ADDRESS: (),
     EPISODE: ("service", "about", "type"),
@@ -67,5 +67,6 @@ ATTRIBUTES: Final = {
 """What else a part may say of itself, by kind. Every part may also say `present_when`.
 
 `keyed_by` names the column that holds the part's own key, where that is another than the row's: the child of a
-row that is one of the child's episodes.
+row that is one of the child's episodes. `same_key_as` names the part of another source (`source.part`) whose key it is:
+a return that calls a child by the number of the case management system.
 """

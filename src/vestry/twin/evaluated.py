@@ -58,7 +58,8 @@ _SQL: Final = {
             SELECT (source, table_name) FROM linkage_rules WHERE rule = '{HOLDS_EACH_ONCE}')
     """,
     LINKS: """
-        SELECT l.rowid::INTEGER AS left_no, r.rowid::INTEGER AS right_no, k.probability, k.weight, k.decided_by
+        SELECT l.rowid::INTEGER AS left_no, r.rowid::INTEGER AS right_no, k.probability, k.weight, k.decided_by,
+               {contested} AS contested
         FROM links k JOIN members l ON l.record_id = k.left_record JOIN members r ON r.record_id = k.right_record
         WHERE k.kind = $1 AND hash(k.left_record) % {slices} = {slice}
     """,
@@ -83,7 +84,7 @@ def queries(name: str, rows: int, columns: frozenset[str]) -> list[str]:
     """The SQL of one of the names above, slice by slice; its one parameter is a kind. KeyError for any other name.
 
     `rows` and `columns` are those of the table behind it: none at all where the release was built before there was
-    one, and `uprn_by`, how a UPRN was found, came after the first releases.
+    one; `uprn_by`, how a UPRN was found, and `contested` came after the first releases.
     """
     if not columns:
         return [NOTHING]
@@ -91,5 +92,6 @@ def queries(name: str, rows: int, columns: frozenset[str]) -> list[str]:
     if "{slices}" not in sql:
         return [sql]
     by = "r.uprn_by" if "uprn_by" in columns else "NULL::VARCHAR"
+    against = "k.contested" if "contested" in columns else "false"
     slices = 1 + rows // SLICED
-    return [sql.format(slices=slices, slice=at, uprn_by=by) for at in range(slices)]
+    return [sql.format(slices=slices, slice=at, uprn_by=by, contested=against) for at in range(slices)]

@@ -13,7 +13,7 @@ from vestry.errors import NotFound
 from vestry.linkage.decisions import Side
 from vestry.linkage.review.contents import CONTENT
 from vestry.linkage.review.queue import Candidate, Stake
-from vestry.linkage.standing_rules import LINK_FROM, MAY_NOT_BE_LINKED
+from vestry.linkage.rule_names import LINK_FROM, MAY_NOT_BE_LINKED
 from vestry.model import kinds
 from vestry.twin.search import Rows, text
 

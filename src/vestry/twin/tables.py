@@ -141,6 +141,7 @@ TABLES: Final = (
         ("decided_by", "model, identifier, repeat (alike in everything compared) or reviewer"),
         ("weight", "evidence for the pair in bits (log2); empty when not scored", "float64"),
         ("kind", "person, organisation or property"),
+        ("contested", "joins nothing by itself: rivals, or years of birth, speak against it", "boolean"),
     ),
     _table(
         "link_evidence",

@@ -1,9 +1,9 @@
 """The same records put together again from the release's own links, as if no identifier had decided anything.
 
-A pair joins when the model's probability reaches the place's threshold; a reviewer's word stands; registers that
-hold each thing once keep apart what they list side by side. What decided by identifier, and the rule that two
-NHS numbers are two people, is left out. `links` keeps the model's weight beside an identifier's decision, and
-`linkage_rules` the thresholds and registers, so nothing is scored anew. What that does not show is in
+A pair joins when the model's probability reaches the place's threshold and it is not contested; a reviewer's word
+stands; registers that hold each thing once keep apart what they list side by side. What decided by identifier, and the
+rule that two NHS numbers are two people, is left out. `links` keeps the model's weight beside an identifier's decision,
+and `linkage_rules` the thresholds and registers, so nothing is scored anew. What that does not show is in
 docs/explanation/how-linkage-is-measured.md.
 """
 
@@ -84,7 +84,7 @@ _EDGES: Final = f"""
            decided_by = '{BY_REVIEWER}' AND probability = 0 AS apart
     FROM given
     WHERE decided_by = '{BY_REVIEWER}'
-       OR CASE decided_by WHEN '{BY_IDENTIFIER}' THEN round(1 / (1 + pow(2.0, -weight)), 6) ELSE probability END
+       OR NOT contested AND CASE decided_by WHEN '{BY_IDENTIFIER}' THEN round(1 / (1 + pow(2.0, -weight)), 6) ELSE probability END
           >= {{link_from}}
 """
 """An identifier's decision is taken for certain in `links`; the model's own probability is told by its weight."""

@@ -1,0 +1,81 @@
+"""The shape of a linkage model before any training: what is compared, in which levels, and what brings pairs together.
+
+Each comparison is a list of levels from the strongest agreement down; the first whose condition holds is the one that
+counts. `m` is the chance of that level between two records of one entity, `home` between two people of one home: first beliefs,
+from which training starts. `u`, the chance between strangers, is always measured in the place's own records. After Fellegi
+and Sunter (1969), as Splink works it out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+MISSING: Final = "missing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """One degree of agreement. `sql` is a DuckDB condition on `x_l` and `x_r`; `m` and `home` are chances (0 to 1), as the
+    module says; `common` is a column whose frequent values should count for less."""
+
+    label: str
+    sql: str
+    m: float
+    home: float = 0.0
+    common: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """One thing compared. `missing` is the condition under which nothing can be said. `tells_housemates_apart`: how two
+    people of one home agree in it is known beforehand, and not learnt; else that kind of pair could become any."""
+
+    name: str
+    missing: str
+    levels: tuple[Level, ...]
+    tells_housemates_apart: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Design:
+    """The comparisons for one kind, the rules that bring pairs together, and the ones that training stands on.
+
+    `blocking` are SQL conditions on `l.` and `r.`; `sure` are conditions so strict that pairs
+    meeting them are nearly all matches, `recall` the share of all matches that they are believed to find.
+    """
+
+    comparisons: tuple[Comparison, ...]
+    blocking: tuple[str, ...]
+    sure: tuple[str, ...]
+    recall: float
+
+    @property
+    def tells_homes_apart(self) -> bool:
+        """Whether pairs of two people of one home are a kind of their own."""
+        return any(level.home for c in self.comparisons for level in c.levels)
+
+
+def either_missing(column: str) -> str:
+    """The condition that one of the two does not say it."""
+    return f"{column}_l IS NULL OR {column}_r IS NULL"
+
+
+def same(column: str) -> str:
+    """The condition that both say the same."""
+    return f"{column}_l = {column}_r"
+
+
+def exact_or_not(column: str, *, m: float, home: float | None = None) -> Comparison:
+    """A comparison of two levels: `m` and `home` are the chances of being the same."""
+    return Comparison(
+        name=column,
+        missing=either_missing(column),
+        levels=(
+            Level(label="exact", sql=same(column), m=m, home=home or 0.0),
+            Level(label="different", sql="ELSE", m=1 - m, home=0.0 if home is None else 1 - home),
+        ),
+    )
+
+
+NUMBER_AND_POSTCODE: Final = f"{same('building_number')} AND {same('postcode')}"

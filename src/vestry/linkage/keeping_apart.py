@@ -1,0 +1,109 @@
+"""What the records themselves say against joining: numbers, years of birth, registers, rivals. As tables for `clusters`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from vestry.engines.engine import Engine
+from vestry.linkage.clusters import (
+    BORN,
+    BY_MODEL,
+    BY_REPEAT,
+    HELD,
+    NUMBERS,
+    YEARS_APART,
+    Numbers,
+    RuleTables,
+    clusters_of,
+)
+from vestry.linkage.identifiers import ONE_EACH
+from vestry.linkage.rivals import SURE_BITS, Listed, weighed_again
+from vestry.model import kinds
+
+Flags = npt.NDArray[np.bool_]
+
+
+def contested(
+    engine: Engine, edges: pa.Table, rules: RuleTables, units: int, records: ir.Table, link_from: float
+) -> Flags:
+    """Which of `edges` join nothing by themselves: scored, and years of birth or rivals speak against them.
+
+    Of so many `units`; `records` has `unit_no, source, table_name, part`.
+    """
+    scored = pc.is_in(edges["decided_by"], value_set=pa.array([BY_MODEL, BY_REPEAT])).to_numpy()
+    left, right = (edges[side].to_numpy() for side in ("left", "right"))
+    against = scored & _born_apart(left, right, rules.born, units)
+    bits = edges["weight"].fill_null(0.0).to_numpy(zero_copy_only=False)
+    doubtful = scored & ~against & (bits < SURE_BITS)
+    if doubtful.any():
+        core = clusters_of(units, edges.filter(pa.array(~doubtful & ~against)), rules)
+        listed = _listed(engine, records)
+        again = weighed_again(left[doubtful], right[doubtful], bits[doubtful], core, listed)
+        against[doubtful] = 1 / (1 + np.exp2(-again)) < link_from
+    return against
+
+
+def _born_apart(left: Numbers, right: Numbers, born: pa.Table, units: int) -> Flags:
+    """Whether every year of birth that one has said is too far from every one of the other."""
+    first, last = np.full(units, np.inf), np.full(units, -np.inf)
+    unit, year = (born[column].to_numpy() for column in BORN.names)
+    np.minimum.at(first, unit, year)
+    np.maximum.at(last, unit, year)
+    apart = np.maximum(first[left] - last[right], first[right] - last[left])
+    far: Flags = np.greater(apart, YEARS_APART, where=np.isfinite(apart), out=np.zeros(len(apart), np.bool_))
+    return far
+
+
+def _listed(engine: Engine, records: ir.Table) -> Listed:
+    """The list that each unit is in: its source, table and part; of several, the first."""
+    lists = records.mutate(list_of=records.source + "/" + records.table_name + "/" + records.part)
+    lists = lists.group_by("unit_no").aggregate(list_of=lists.list_of.min()).order_by("unit_no")
+    coded = engine.fetch(lists)["list_of"].combine_chunks().dictionary_encode()
+    return Listed(list_no=coded.indices.to_numpy().astype(np.int64), lists=len(coded.dictionary))
+
+
+def registers_of(records: ir.Table, once_only: Collection[tuple[str, str]]) -> ir.Table:
+    """The units of registers that hold each thing once; one that several such tables list, in the first of them."""
+    listed = ibis.memtable(
+        [{"source": s, "table_name": t} for s, t in sorted(once_only)],
+        schema=ibis.schema({"source": "string", "table_name": "string"}),
+    )
+    held = records.semi_join(listed, ["source", "table_name"])
+    return held.group_by("unit_no").aggregate(
+        source=held.source.min(),
+        table_name=held.table_name.min(),
+        first_as_at=held.first_as_at.min(),
+        last_as_at=held.last_as_at.max(),
+    )
+
+
+def held(engine: Engine, registers: ir.Table) -> pa.Table:
+    """The units of registers that hold each thing once, as `clusters.HELD`."""
+    named = registers.mutate(register=registers.source + "/" + registers.table_name)
+    return engine.fetch(named.select(*HELD.names)).cast(HELD)
+
+
+def numbers(engine: Engine, records: ir.Table, kind: str) -> pa.Table:
+    """The numbers of which one entity has only one, as `clusters.NUMBERS`."""
+    column = ONE_EACH.get(kind)
+    if column is None:
+        return NUMBERS.empty_table()
+    said = records.filter(records[column].notnull())
+    return engine.fetch(said.select("unit_no", number=said[column]).distinct()).cast(NUMBERS)
+
+
+def born(engine: Engine, records: ir.Table, kind: str) -> pa.Table:
+    """The years of birth that are said of each unit, as `clusters.BORN`."""
+    if kind != kinds.PERSON:
+        return BORN.empty_table()
+    said = records.filter(records.birth_date.notnull())
+    return engine.fetch(said.select("unit_no", year=said.birth_date.left(4).cast("int64")).distinct()).cast(
+        BORN
+    )

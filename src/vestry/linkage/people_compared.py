@@ -1,0 +1,277 @@
+"""What is compared between two records of people: names, birth date, address, sex, telephone, email."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from vestry.linkage.design import (
+    NUMBER_AND_POSTCODE,
+    Comparison,
+    Design,
+    Level,
+    either_missing,
+    exact_or_not,
+    same,
+)
+
+_EXCHANGED: Final = "(family_name_l = first_given_r AND family_name_r = first_given_l)"
+
+_SEVERAL_WORDS: Final = "(family_words_l OR family_words_r)"
+
+FAMILY_NAME: Final = Comparison(
+    name="family_name",
+    missing=either_missing("family_name"),
+    levels=(
+        Level(label="exact", sql=same("family_name"), m=0.8, home=0.74, common="family_name"),
+        Level(
+            label="an earlier name agrees",
+            sql="family_name_l = previous_family_name_r OR family_name_r = previous_family_name_l",
+            m=0.03,
+            home=0.02,
+        ),
+        Level(label="exchanged with the given name", sql=_EXCHANGED, m=0.01, home=0.0001),
+        Level(label="sounds alike", sql=same("family_sound"), m=0.04, home=0.03),
+        Level(
+            label="one is part of the other",
+            sql=f"{_SEVERAL_WORDS} AND"
+            " list_has_any(string_split_regex(family_name_l, '[ -]'), string_split_regex(family_name_r, '[ -]'))",
+            m=0.03,
+            home=0.03,
+        ),
+        Level(
+            label="close",
+            sql="jaro_winkler_similarity(family_name_l, family_name_r) >= 0.88",
+            m=0.05,
+            home=0.03,
+        ),
+        Level(label="different", sql="ELSE", m=0.04, home=0.15),
+    ),
+)
+
+GIVEN_NAMES: Final = Comparison(
+    name="given_names",
+    missing=f"{either_missing('given_names')} OR {_EXCHANGED}",
+    levels=(
+        Level(label="exact", sql=same("given_names"), m=0.54, home=0.001, common="given_names"),
+        Level(
+            label="first name and initials agree",
+            sql=f"{same('given_key')} AND (starts_with(initials_l, initials_r) OR starts_with(initials_r, initials_l))",
+            m=0.1,
+            home=0.0005,
+            common="given_key",
+        ),
+        Level(
+            label="first name agrees",
+            sql=f"{same('given_key')} AND (initials_l IS NULL OR initials_r IS NULL)",
+            m=0.18,
+            home=0.004,
+            common="given_key",
+        ),
+        Level(
+            label="first name agrees, others differ",
+            sql=same("given_key"),
+            m=0.005,
+            home=0.004,
+            common="given_key",
+        ),
+        Level(
+            label="known by that name",
+            sql="given_key_l = known_key_r OR given_key_r = known_key_l",
+            m=0.02,
+            home=0.0005,
+        ),
+        Level(
+            label="one letter apart",
+            sql="least(length(first_given_l), length(first_given_r)) >= 4"
+            " AND damerau_levenshtein(first_given_l, first_given_r) = 1",
+            m=0.03,
+            home=0.0015,
+        ),
+        Level(
+            label="another name agrees",
+            sql="(initials_l IS NOT NULL OR initials_r IS NOT NULL)"
+            " AND list_has_any(list_filter(string_split(given_names_l, ' '), x -> length(x) > 1),"
+            " string_split(given_names_r, ' '))",
+            m=0.03,
+            home=0.01,
+        ),
+        Level(
+            label="initial agrees",
+            sql="(length(first_given_l) = 1 OR length(first_given_r) = 1)"
+            " AND left(given_names_l, 1) = left(given_names_r, 1)",
+            m=0.04,
+            home=0.004,
+        ),
+        Level(
+            label="close",
+            sql="jaro_winkler_similarity(first_given_l, first_given_r) >= 0.88",
+            m=0.03,
+            home=0.003,
+        ),
+        Level(label="different", sql="ELSE", m=0.025, home=0.9715),
+    ),
+    tells_housemates_apart=True,
+)
+
+_WHOLE: Final = "length(birth_date_l) = 10 AND length(birth_date_r) = 10"
+_DAYS_APART: Final = "abs(birth_day_l - birth_day_r)"
+
+BIRTH_DATE: Final = Comparison(
+    name="birth_date",
+    missing=either_missing("birth_date"),
+    levels=(
+        Level(label="exact", sql=same("birth_date"), m=0.92, home=0.01),
+        Level(
+            label="day and month swapped",
+            sql=f"{_WHOLE} AND left(birth_date_l, 4) = left(birth_date_r, 4)"
+            " AND substr(birth_date_l, 6, 2) = substr(birth_date_r, 9, 2)"
+            " AND substr(birth_date_l, 9, 2) = substr(birth_date_r, 6, 2)",
+            m=0.01,
+            home=0.0001,
+        ),
+        Level(
+            label="agrees as far as it is known",
+            sql="starts_with(birth_date_l, birth_date_r) OR starts_with(birth_date_r, birth_date_l)",
+            m=0.01,
+            home=0.001,
+        ),
+        Level(label="close", sql="damerau_levenshtein(birth_date_l, birth_date_r) <= 1", m=0.03, home=0.002),
+        Level(
+            label="two of day, month and year agree",
+            sql=f"{_WHOLE} AND (left(birth_date_l, 7) = left(birth_date_r, 7)"
+            " OR substr(birth_date_l, 6) = substr(birth_date_r, 6)"
+            " OR left(birth_date_l, 4) || right(birth_date_l, 2) = left(birth_date_r, 4) || right(birth_date_r, 2))",
+            m=0.01,
+            home=0.01,
+        ),
+        Level(label="within a year", sql=f"{_DAYS_APART} <= 366", m=0.005, home=0.05),
+        Level(label="within ten years", sql=f"{_DAYS_APART} <= 3653", m=0.005, home=0.4),
+        Level(label="different", sql="ELSE", m=0.01, home=0.5269),
+    ),
+    tells_housemates_apart=True,
+)
+
+_UNPLACED: Final = "(at_postcode_l IS NULL OR at_postcode_r IS NULL)"
+_WORDS_L, _WORDS_R = "string_split(at_key_l, ' ')", "string_split(at_key_r, ' ')"
+_WORDS_SHARED: Final = (
+    f"len(list_intersect({_WORDS_L}, {_WORDS_R})) / least(len({_WORDS_L}), len({_WORDS_R}))"
+)
+_BESIDE: Final = "(beside_l OR beside_r)"
+
+ADDRESS: Final = Comparison(
+    name="address",
+    missing="coalesce(at_postcode_l, at_key_l) IS NULL OR coalesce(at_postcode_r, at_key_r) IS NULL",
+    levels=(
+        Level(
+            label="exact",
+            sql=f"{same('address_key')} OR {same('uprn')}",
+            m=0.48,
+            home=0.85,
+            common="address_key",
+        ),
+        Level(label="number and postcode agree", sql=NUMBER_AND_POSTCODE, m=0.05, home=0.05),
+        Level(
+            label="that of somebody beside agrees",
+            sql=f"{_BESIDE} AND ({same('at_key')} OR {same('at_uprn')} OR {same('at_postcode')})",
+            m=0.05,
+            home=0.05,
+        ),
+        Level(label="that of somebody beside differs", sql=_BESIDE, m=0.05, home=0.03),
+        Level(label="postcode agrees", sql=same("postcode"), m=0.05, home=0.01, common="postcode"),
+        Level(
+            label="town agrees",
+            sql="split_part(postcode_l, ' ', 1) = split_part(postcode_r, ' ', 1)",
+            m=0.09,
+            home=0.005,
+        ),
+        Level(
+            label="most of its words agree",
+            sql=f"{_UNPLACED} AND {_WORDS_SHARED} >= 0.75",
+            m=0.05,
+            home=0.004,
+        ),
+        Level(
+            label="half of its words agree", sql=f"{_UNPLACED} AND {_WORDS_SHARED} >= 0.5", m=0.05, home=0.002
+        ),
+        Level(
+            label="much the same letters",
+            sql=f"{_UNPLACED} AND jaro_winkler_similarity(at_key_l, at_key_r) >= 0.88",
+            m=0.03,
+            home=0.002,
+        ),
+        Level(
+            label="a third of its words agree",
+            sql=f"{_UNPLACED} AND {_WORDS_SHARED} >= 0.33",
+            m=0.03,
+            home=0.002,
+        ),
+        Level(label="different", sql="ELSE", m=0.07, home=0.005),
+    ),
+)
+
+_PHONES: Final = " OR ".join(f"phone_{a}_l = phone_{b}_r" for a in (1, 2) for b in (1, 2))
+PHONE: Final = Comparison(
+    name="phone",
+    missing=either_missing("phone"),
+    levels=(
+        Level(label="a number agrees", sql=_PHONES, m=0.6, home=0.4),
+        Level(label="different", sql="ELSE", m=0.4, home=0.6),
+    ),
+)
+
+EMAIL: Final = Comparison(
+    name="email",
+    missing=either_missing("email"),
+    levels=(
+        Level(label="exact", sql=same("email"), m=0.6, home=0.2),
+        Level(
+            label="the name in it agrees",
+            sql="split_part(email_l, '@', 1) = split_part(email_r, '@', 1)",
+            m=0.05,
+            home=0.01,
+        ),
+        Level(
+            label="much the same letters",
+            sql="jaro_winkler_similarity(email_l, email_r) >= 0.9",
+            m=0.05,
+            home=0.01,
+        ),
+        Level(label="different", sql="ELSE", m=0.3, home=0.78),
+    ),
+)
+
+PERSON: Final = Design(
+    comparisons=(
+        FAMILY_NAME,
+        GIVEN_NAMES,
+        BIRTH_DATE,
+        ADDRESS,
+        exact_or_not("sex", m=0.98, home=0.45),
+        PHONE,
+        EMAIL,
+    ),
+    blocking=(
+        "l.birth_date = r.birth_date AND left(l.family_name, 1) = left(r.family_name, 1)",
+        "l.birth_date = r.birth_date AND left(l.given_key, 1) = left(r.given_key, 1)",
+        "l.birth_date = r.birth_date AND l.at_postcode = r.at_postcode",
+        "l.birth_date = r.birth_date AND l.at_key = r.at_key",
+        "l.at_postcode = r.at_postcode AND l.given_key = r.given_key",
+        "l.at_postcode = r.at_postcode AND l.family_sound = r.family_sound",
+        "l.family_sound = r.family_sound AND l.given_key = r.given_key",
+        "l.address_key = r.address_key AND left(l.given_key, 1) = left(r.given_key, 1)",
+        "l.phone_1 = r.phone_1 AND left(l.given_key, 1) = left(r.given_key, 1)",
+        "l.phone_1 = r.phone_2 AND left(l.given_key, 1) = left(r.given_key, 1)",
+        "l.phone_2 = r.phone_1 AND left(l.given_key, 1) = left(r.given_key, 1)",
+        "l.phone_2 = r.phone_2 AND left(l.given_key, 1) = left(r.given_key, 1)",
+        "l.email = r.email",
+        "l.family_name = r.first_given AND l.first_given = r.family_name",
+        "l.number_and_end = r.number_and_end",
+        "l.birth_date = r.birth_date AND l.family_sound = r.given_sound",
+        "l.birth_date = r.birth_date AND l.given_sound = r.family_sound",
+    ),
+    sure=(
+        "l.birth_date = r.birth_date AND l.family_name = r.family_name AND l.given_key = r.given_key",
+        "l.postcode = r.postcode AND l.family_name = r.family_name AND l.given_names = r.given_names",
+    ),
+    recall=0.8,
+)
