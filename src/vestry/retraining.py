@@ -56,11 +56,13 @@ OVERLAID: Final = f"{UNFINISHED}models"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """What a pair came to: `probability` 0 to 1, `weight` in bits (None where an identifier or a person decided)."""
+    """What a pair came to: `probability` 0 to 1, `weight` in bits (None where an identifier or a person decided).
+    `contested`: likely enough to join by itself, but not beside its rivals."""
 
     probability: float
     weight: float | None
     decided_by: str
+    contested: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -402,7 +404,10 @@ def _pair_of(row: Mapping[str, Any]) -> tuple[str, str]:
 def _score(row: Mapping[str, Any] | None) -> Score | None:
     if row is None:
         return None
-    return Score(probability=row["probability"], weight=row["weight"], decided_by=row["decided_by"])
+    return Score(
+        probability=row["probability"], weight=row["weight"], decided_by=row["decided_by"],
+        contested=bool(row.get("contested")),
+    )  # fmt: skip
 
 
 def _since(place: Place, adopted: Mapping[str, ModelFile], lines: Sequence[Adopted]) -> dict[str, str]:

@@ -238,7 +238,8 @@ def _score(score: Score | None) -> str:
         return "not likely enough to be kept"
     if score.decided_by in ("identifier", "reviewer"):
         return f"decided by {'an' if score.decided_by == 'identifier' else 'a'} {score.decided_by}"
-    return f"{score.probability:.4f}" + (f" ({score.weight:.1f} bits)" if score.weight is not None else "")
+    bits = f" ({score.weight:.1f} bits)" if score.weight is not None else ""
+    return f"{score.probability:.4f}{bits}" + (", but contested by a rival" if score.contested else "")
 
 
 def _bits(weight: float | None) -> str:

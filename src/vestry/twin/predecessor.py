@@ -74,16 +74,15 @@ def predecessor(engine: Engine, releases: Path, release_id: str | None) -> Prede
 
 
 LINKS_WITHIN: Final = """
-    SELECT l.left_record, l.right_record, l.decided_by, l.probability, l.weight,
-        one.unit_id AS left_unit, other.unit_id AS right_unit, one.entity_id
+    SELECT l.*, one.unit_id AS left_unit, other.unit_id AS right_unit, one.entity_id
     FROM links l
     JOIN members one ON one.record_id = l.left_record AND one.kind = l.kind
     JOIN members other ON other.record_id = l.right_record AND other.kind = l.kind
     WHERE one.entity_id = other.entity_id AND one.entity_id IN (SELECT unnest(?))
 """
 LINKS_OF: Final = """
-    SELECT l.left_record, l.right_record, l.decided_by, l.probability, l.weight
-    FROM links l SEMI JOIN (SELECT unnest(?) AS left_record, unnest(?) AS right_record) USING (left_record, right_record)
+    SELECT l.* FROM links l
+    SEMI JOIN (SELECT unnest(?) AS left_record, unnest(?) AS right_record) USING (left_record, right_record)
 """
 EVIDENCE_OF: Final = """
     SELECT e.left_record, e.right_record, e.field, e.agreement, e.weight

@@ -26,7 +26,7 @@ JOINS: Final = "joins"
 JOINS_NO_LONGER: Final = "no longer joins"
 SAID_TO_BE_TWO: Final = "said to be two"
 
-_LINK: Final = ("left_record", "right_record", "decided_by", "probability", "weight")
+_LINK: Final = ("left_record", "right_record", "decided_by", "probability", "weight", "contested")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +56,7 @@ class _Link:
     decided_by: str
     probability: float
     weight: float
+    contested: bool
     units: tuple[str, str]
 
     @property
@@ -65,7 +66,7 @@ class _Link:
 
     def joins(self, link_from: float) -> bool:
         """Whether it is such that it joins, unless a rule of clusters forbids it."""
-        return self.decided_by == BY_IDENTIFIER or self.probability >= link_from
+        return self.decided_by == BY_IDENTIFIER or (self.probability >= link_from and not self.contested)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,15 +121,16 @@ def _looked_at(
     was: dict[str, str] = {}
     for kind in sorted({k for k, *_ in changed}):
         of = before.before(kind).entity_of
-        near = of.filter(pc.is_in(of["member"], value_set=units))
-        was |= dict(zip(near["member"].to_pylist(), near["entity_id"].to_pylist(), strict=True))
+        held_before = of.filter(pc.is_in(of["member"], value_set=units))
+        was |= dict(zip(held_before["member"].to_pylist(), held_before["entity_id"].to_pylist(), strict=True))
     now = dict(zip(held["unit_id"].to_pylist(), held["entity_id"].to_pylist(), strict=True))
     unit_of = dict(zip(held["record_id"].to_pylist(), held["unit_id"].to_pylist(), strict=True))
-    near_links = links.semi_join(members, links.left_record == members.record_id).select(*_LINK)
-    near_links = near_links.semi_join(members, near_links.right_record == members.record_id)
+    near = links.select(*_LINK)
+    for side in ("left_record", "right_record"):
+        near = near.semi_join(members.select(**{side: "record_id"}), side)
     found = [
         _link(row, unit_of[row["left_record"]], unit_of[row["right_record"]])
-        for row in engine.fetch(near_links).to_pylist()
+        for row in engine.fetch(near).to_pylist()
     ]
     engine.forget(members, wanted)
     split = sorted({entity for _, entity, happened, _ in changed if happened == SPLIT})
@@ -152,6 +154,7 @@ def _link(row: Mapping[str, Any], left_unit: str, right_unit: str) -> _Link:
         decided_by=row["decided_by"],
         probability=float(row["probability"]),
         weight=float(row["weight"] or 0.0),
+        contested=bool(row.get("contested")),
         units=(left_unit, right_unit),
     )
 
