@@ -16,7 +16,8 @@ from vestry.place import open_place
 if TYPE_CHECKING:
     from vestry.linkage.candidates import ModelFile
     from vestry.linkage.model_changes import ModelChange
-    from vestry.retraining import Change, Comparison, Retraining, Score
+    from vestry.retraining import Comparison, Retraining
+    from vestry.twin.entity_changes import Change, Score
 
 STATUS_EXAMPLES: Final = examples("vestry model", "vestry model status --json")
 TRAIN_EXAMPLES: Final = examples("vestry model train", "vestry model train --place our-county")
