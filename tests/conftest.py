@@ -20,7 +20,10 @@ from vestry.twin.tables import TABLES
 
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
 
-_TYPES = {"string": "VARCHAR", "int64": "BIGINT", "float64": "DOUBLE", "boolean": "BOOLEAN"}
+_TYPES = {
+    "string": "VARCHAR", "int32": "INTEGER", "int64": "BIGINT", "float64": "DOUBLE", "boolean": "BOOLEAN",
+    "array<int32>": "INTEGER[]",
+}  # fmt: skip
 
 
 def write_release(

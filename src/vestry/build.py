@@ -20,6 +20,7 @@ from vestry.clock import Clock
 from vestry.intake.loading import Loaded, load
 from vestry.line import Line, line
 from vestry.linkage.candidates import check_models, hashes, models_in
+from vestry.linkage.known import match_tables
 from vestry.linkage.linking import AllLinked, link_all
 from vestry.linkage.profiles import with_units
 from vestry.linkage.review.carrying import decisions_for
@@ -110,6 +111,9 @@ def build(
                 "placements": found.placements.order_by("record_no"),
                 "area_measures": found.measures.union(twin.counted), "address_matches": found.addressed.matches,
                 "quality": quality,
+                **match_tables(
+                    at.engine, of.linked.known, found.records, of.named.members, twin.entities()
+                ),
                 **twin.tables(manifest.release_id),
             }  # fmt: skip
             written, counted = write(at.engine, at.unfinished, tables)

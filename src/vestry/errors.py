@@ -267,6 +267,23 @@ class CandidateNotCompared(VestryError):
     exit_code = 6
 
 
+class RecordUnreadable(VestryError):
+    """A record that was given to be matched has a date or a number that cannot be read, a field that does not exist, or says
+    nothing at all. Every problem is named by its field; what was typed is not repeated."""
+
+    code = "record-unreadable"
+    exit_code = 2
+    http_status = 422
+
+
+class MatchUnavailable(VestryError):
+    """Single records cannot be matched with this release: it was built by another version. Build again."""
+
+    code = "match-unavailable"
+    exit_code = 7
+    http_status = 409
+
+
 class DecisionsInvalid(VestryError):
     """A file under `decisions/` cannot be read. Each problem is listed with its line."""
 

@@ -34,9 +34,9 @@ from vestry.linkage.candidates import (
 )
 from vestry.linkage.comparisons import DESIGNS
 from vestry.linkage.identity import CREATED, KEPT, MERGED, RESTORED, RETIRED, SPLIT
-from vestry.linkage.linking import train_all
 from vestry.linkage.model import read_model
 from vestry.linkage.model_changes import ModelChange, model_change
+from vestry.linkage.training import train_all
 from vestry.place import Place
 from vestry.progress import Progress
 from vestry.stock import Stock, take_stock

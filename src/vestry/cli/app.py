@@ -25,6 +25,7 @@ from vestry.cli import (
     explain,
     export,
     find,
+    match,
     model,
     new,
     purposes,
@@ -108,6 +109,7 @@ app.add_typer(reviews, name="review", rich_help_panel=_WORK)
 app.add_typer(models, name="model", rich_help_panel=_WORK)
 app.add_typer(kept, name="releases", rich_help_panel=_WORK)
 app.command("find", epilog=find.EXAMPLES, rich_help_panel=_LOOK)(find.find)
+app.command("match", epilog=match.EXAMPLES, rich_help_panel=_LOOK)(match.match)
 app.command("show", epilog=show.EXAMPLES, rich_help_panel=_LOOK)(show.show)
 app.command("explain", epilog=explain.EXAMPLES, rich_help_panel=_LOOK)(explain.explain)
 app.command("export", epilog=export.EXAMPLES, rich_help_panel=_LOOK)(export.export)

@@ -81,7 +81,7 @@ def percentage(share: float) -> str:
 
 def json_text(value: Any) -> str:
     """`value` (dataclasses and all) as JSON for another program."""
-    return json.dumps(_plain(value), ensure_ascii=False, indent=2, default=str)
+    return json.dumps(plain(value), ensure_ascii=False, indent=2, default=str)
 
 
 def say_json(value: Any) -> None:
@@ -89,11 +89,12 @@ def say_json(value: Any) -> None:
     sys.stdout.write(json_text(value) + "\n")
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """`value` as dictionaries, lists and what JSON has."""
     if is_dataclass(value) and not isinstance(value, type):
         return asdict(value)
     if isinstance(value, Mapping):
-        return {str(k): _plain(v) for k, v in value.items()}
+        return {str(k): plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
+        return [plain(v) for v in value]
     return value

@@ -131,3 +131,12 @@ def compatible(left: ir.StringValue, right: ir.StringValue) -> ir.BooleanValue:
     swapped = same[0] & (left.substr(5, 2) == right.substr(8, 2)) & (left.substr(8, 2) == right.substr(5, 2))
     prefix = left.startswith(right) | right.startswith(left)
     return left.isnull() | right.isnull() | prefix | two | swapped
+
+
+def may_be_one(left: str, right: str) -> bool:
+    """`compatible`, of two texts; "" where a birth date is not known."""
+    if not left or not right or left.startswith(right) or right.startswith(left):
+        return True
+    same = [left[at : at + size] == right[at : at + size] for at, size in ((0, 4), (5, 2), (8, 2))]
+    swapped = same[0] and left[5:7] == right[8:10] and left[8:10] == right[5:7]
+    return sum(same) >= 2 or swapped

@@ -39,7 +39,7 @@ def contested(
     """
     scored = pc.is_in(edges["decided_by"], value_set=pa.array([BY_MODEL, BY_REPEAT])).to_numpy()
     left, right = (edges[side].to_numpy() for side in ("left", "right"))
-    against = scored & _born_apart(left, right, rules.born, units)
+    against: Flags = scored & _born_apart(left, right, rules.born, units)
     bits = edges["weight"].fill_null(0.0).to_numpy(zero_copy_only=False)
     doubtful = scored & ~against & (bits < SURE_BITS)
     if doubtful.any():

@@ -29,14 +29,15 @@ from vestry.linkage.clusters import (
     RuleTables,
     clusters_of,
 )
-from vestry.linkage.comparisons import DESIGNS
+from vestry.linkage.comparable import comparable_of, numbered
 from vestry.linkage.decisions import Decision, decided_apart
 from vestry.linkage.evidence import Compared, folded, unfolded
 from vestry.linkage.identifiers import identifier_pairs
 from vestry.linkage.keeping_apart import born, contested, held, numbers, registers_of
-from vestry.linkage.profiles import profiles, with_beside
+from vestry.linkage.known import Known, known
+from vestry.linkage.profiles import profiles
 from vestry.linkage.rekeying import successions, with_successions
-from vestry.linkage.scoring import PROFILES, Scores, prior_bits, score, train
+from vestry.linkage.scoring import PROFILES, Scores, prior_bits, score
 from vestry.model import kinds
 from vestry.place import Place, Thresholds
 from vestry.standardise.remembered import Remembered
@@ -66,21 +67,23 @@ class Linked:
     """`links` (as `LINKS`), `evidence` for each, and `clusters`: `unit_id, cluster_id`.
 
     The evidence has `PAIR, field, agreement, weight`, in pieces that are not worked out yet: all of it is many rows,
-    which are wanted once.
+    which are wanted once. `known` is what one new record will be matched by; None where nothing was scored.
     """
 
     links: ir.Table
     evidence: Sequence[ir.Table]
     clusters: ir.Table
+    known: Known | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AllLinked:
-    """`links` and `evidence` of every kind together, as the release has them; `clusters` by kind."""
+    """`links` and `evidence` of every kind together, as the release has them; `clusters` by kind; `known` of kinds scored."""
 
     links: ir.Table
     evidence: ir.Table
     clusters: Mapping[str, ir.Table]
+    known: Sequence[Known] = ()
 
 
 def link_all(
@@ -99,7 +102,7 @@ def link_all(
     Records whose contract says that they may not be linked are not compared: each of their units stands alone.
     """
     once_only = [(c.source, t.name) for c in contracts.values() for t in c.tables if t.holds_each_once]
-    unlinked, comparable = _comparable(records, contracts)
+    unlinked, comparable = comparable_of(records, contracts)
     owners = key_owners(contracts.values())
     found: dict[str, Linked] = {}
     for kind in kinds.RECORD_KINDS:
@@ -116,6 +119,8 @@ def link_all(
                 owners=owners,
             )
             bench.leave(linked.links, linked.clusters, *linked.evidence)
+            if linked.known is not None:
+                bench.leave(linked.known.profiles, linked.known.holders, linked.known.shares)
     alone = engine.keep("units_alone", _alone(records, unlinked))
     name_of = records.select("record_no", "record_id")
     return AllLinked(
@@ -126,31 +131,8 @@ def link_all(
         clusters={
             kind: f.clusters.union(alone.filter(alone.kind == kind).drop("kind")) for kind, f in found.items()
         },
+        known=[f.known for f in found.values() if f.known is not None],
     )
-
-
-def train_all(
-    engine: Engine, records: ir.Table, contracts: Mapping[str, Contract], models: Path, remembered: Remembered
-) -> list[str]:
-    """Learn a model of each kind from what `link_all` would compare, and save them in the folder `models`.
-
-    Returns the kinds: those of which there are at least two to compare.
-    """
-    _, comparable = _comparable(records, contracts)
-    found = []
-    for kind in DESIGNS:
-        with engine.workbench():
-            numbered, _, _ = _with_unit_numbers(engine, comparable, kind)
-            compared, _ = profiles(engine, numbered, kind, remembered)
-            if train(engine, compared, kind, models / f"{kind}.json"):
-                found.append(kind)
-    return found
-
-
-def _comparable(records: ir.Table, contracts: Mapping[str, Contract]) -> tuple[list[str], ir.Table]:
-    """The sources whose records may not be linked, and the records of all others."""
-    unlinked = sorted(c.source for c in contracts.values() if not c.may_link)
-    return unlinked, records.filter(records.source.notin(unlinked)) if unlinked else records
 
 
 def _named(pairs: ir.Table, name_of: ir.Table) -> ir.Table:
@@ -185,10 +167,10 @@ def link(
     Pairs from the review threshold up are in `links`; those from the link threshold up join, unless a rule of
     `clusters` keeps them apart.
     """
-    records, units, unit_of = _with_unit_numbers(engine, records, kind)
+    records, units, unit_of = numbered(engine, records, kind)
     registers = registers_of(units if kind == kinds.PROPERTY else records, once_only)
     registers = engine.keep(f"{kind}_registers", registers)
-    identified, written_out, scores = _pairs(
+    identified, written_out, scores, kept = _pairs(
         engine, records, kind, models, thresholds, registers, remembered, owners
     )
     pairs = identified.select(*PAIR).distinct()
@@ -228,16 +210,8 @@ def link(
         links=links,
         evidence=_evidence(engine, kind, links, identified, written_out, scores),
         clusters=engine.bring(f"{kind}_clusters", found),
+        known=kept,
     )
-
-
-def _with_unit_numbers(engine: Engine, records: ir.Table, kind: str) -> tuple[ir.Table, ir.Table, ir.Table]:
-    """(records of `kind` with `unit_no` and the addresses beside them; `_units`; `record_no, unit_no`)."""
-    records = with_beside(engine, records, kind)
-    units = engine.keep(f"{kind}_units", _units(records))
-    unit_of = records.select("record_no", "unit_id").inner_join(units.select("unit_id", "unit_no"), "unit_id")
-    unit_of = engine.keep(f"{kind}_unit_of", unit_of.select("record_no", "unit_no"))
-    return records.inner_join(unit_of, "record_no"), units, unit_of
 
 
 def _told(engine: Engine, pairs: ir.Table, contested_: pa.Table, kind: str) -> ir.Table:
@@ -273,18 +247,6 @@ def _exact(identified: ir.Table) -> ir.Table:
     return folded(identified, PAIR, [by_number])
 
 
-def _units(records: ir.Table) -> ir.Table:
-    """Each unit, with its newest record, and `unit_no`: a number for each from 0, in the order of `unit_id`."""
-    units = records.group_by("unit_id").aggregate(
-        source=records.source.min(),
-        table_name=records.table_name.min(),
-        record_no=records.record_no.argmax(records.last_as_at + records.record_id),
-        first_as_at=records.first_as_at.min(),
-        last_as_at=records.last_as_at.max(),
-    )
-    return units.mutate(unit_no=ibis.row_number().over(order_by="unit_id"))
-
-
 def _pairs(
     engine: Engine,
     records: ir.Table,
@@ -294,9 +256,9 @@ def _pairs(
     registers: ir.Table,
     remembered: Remembered,
     owners: Mapping[SourcePart, SourcePart] | None,
-) -> tuple[ir.Table, ir.Table | None, Scores | None]:
-    """(identified, written out, scores): pairs that an identifier joins, with its `field`; pairs that were scored, of
-    records and of their profiles; and those scores, None where nothing is scored.
+) -> tuple[ir.Table, ir.Table | None, Scores | None, Known | None]:
+    """(identified, written out, scores, known): pairs that an identifier joins, with its `field`; pairs that were scored,
+    of records and of their profiles; those scores, None where nothing is scored; and what new records are matched by.
     """
     if kind == kinds.PROPERTY:
         of_kind = engine.keep("property_texts", records.select(*ADDRESSED, text_key="address_lines"))
@@ -305,14 +267,15 @@ def _pairs(
         engine.forget(of_kind)
     identified = engine.keep(f"{kind}_identified", identifier_pairs(records, kind, owners))
     if kind == kinds.PROPERTY:
-        return identified, None, None
+        return identified, None, None, None
     compared, holders = profiles(engine, records, kind, remembered)
     rekeyed = engine.count(successions(registers)) > 0
     at_least = BELOW_SUCCESSION if rekeyed else thresholds.review
     scores = score(engine, compared, kind, models / f"{kind}.json", at_least=at_least)
     written_out = engine.keep(f"{kind}_written_out", _written_out(scores.pairs, holders))
+    kept = known(engine, kind, compared, holders, records, scores.recipe) if scores.recipe else None
     engine.forget(compared, holders)
-    return identified, written_out, scores
+    return identified, written_out, scores, kept
 
 
 def _written_out(pairs: ir.Table, holders: ir.Table) -> ir.Table:

@@ -15,6 +15,7 @@ import ibis.expr.types as ir
 from vestry.contracts.contract import Contract
 from vestry.engines.engine import Engine
 from vestry.ids import DIGEST_LENGTH, SEPARATOR
+from vestry.linkage.worked_out import worked_out
 from vestry.model import kinds
 from vestry.standardise.remembered import Remembered
 
@@ -95,33 +96,9 @@ def profiles(
     first = {key: made for key, made in KEYS[kind].items() if made[1] in columns}
     then = {key: made for key, made in KEYS[kind].items() if key not in first}
     keyed = engine.keep(f"{kind}_keyed", _with_keys(distinct, first, remembered))
-    found = engine.keep(f"{kind}_profiles", _worked_out(_with_keys(keyed, then, remembered), kind))
+    found = engine.keep(f"{kind}_profiles", worked_out(_with_keys(keyed, then, remembered), kind))
     engine.forget(distinct, keyed)
     return found, holders
-
-
-def _worked_out(table: ir.Table, kind: str) -> ir.Table:
-    """With what needs no memory: the address to compare by, its own or one beside, and up to two telephones."""
-    if kind != kinds.PERSON:
-        return table
-    numbers = table.phone.split(" ")
-    return table.mutate(
-        at_key=ibis.coalesce(table.address_key, table.beside_key),
-        at_postcode=ibis.coalesce(table.postcode, table.beside_postcode),
-        at_uprn=ibis.coalesce(table.uprn, table.beside_uprn),
-        beside=table.address_lines.isnull() & table.postcode.isnull() & table.uprn.isnull(),
-        family_words=table.family_name.re_search("[ -]"),
-        birth_day=table.birth_date.try_cast("date").delta("1900-01-01", unit="day"),
-        first_given=table.given_names.split(" ")[0],
-        initials=table.given_names.re_replace(r"^[^ ]+ ?", "").re_replace(r"([^ ])[^ ]* ?", r"\1").nullif(""),
-        number_and_end=ibis.ifelse(
-            table.postcode.isnull() & table.uprn.isnull(),
-            table.building_number + " " + table.address_key.split(" ")[-1],
-            ibis.null("string"),
-        ),
-        phone_1=numbers[0],
-        phone_2=numbers[1],
-    )
 
 
 def with_beside(engine: Engine, records: ir.Table, kind: str) -> ir.Table:

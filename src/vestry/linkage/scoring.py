@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import math
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,8 @@ from splink import DuckDBAPI, Linker
 
 from vestry.engines.engine import Engine
 from vestry.linkage.comparisons import DESIGNS, Design, label_of, splink_settings
-from vestry.linkage.evidence import Compared, folded
+from vestry.linkage.evidence import HOME, HOME_AGREES, Compared, folded
+from vestry.linkage.known import Recipe
 from vestry.linkage.learning import Seen, learnt
 from vestry.linkage.model import NEVER_MET, LinkageModel, first_beliefs, read_model, save_model
 
@@ -29,8 +30,6 @@ PROFILES = ["left_profile", "right_profile"]
 TRAINING_PAIRS = 2_000_000
 LEARNT_FROM = 250_000
 """Of so many profiles all pairs teach; of twice as many, every second pair."""
-HOME = "home"
-"""The evidence against a pair that two people of one home would agree as well."""
 ENOUGH_TO_LEARN = 1_000
 """Fewer profiles than this, and agreement rates are believed rather than learnt."""
 UNSEEN = 0.5
@@ -44,10 +43,13 @@ logging.getLogger("splink").setLevel(logging.ERROR)
 class Scores:
     """`scored` has `left_profile, right_profile` (numbers), left before right or the same profile twice, `probability,
     weight`, and how far each comparison of `design` agreed (`gamma_<name>`), with its bits (`bits_<name>`).
+
+    `recipe` is how they were scored; None where nothing could be.
     """
 
     scored: ir.Table
     design: Design
+    recipe: Recipe | None = None
 
     @property
     def pairs(self) -> ir.Table:
@@ -76,11 +78,7 @@ class Scores:
         ]
         if self.design.tells_homes_apart:
             lost = joined[f"bits_{HOME}"]
-            said.append(
-                Compared(
-                    field=ibis.literal(HOME), agreement=ibis.literal("two of one home agree too"), weight=lost
-                )
-            )
+            said.append(Compared(field=ibis.literal(HOME), agreement=ibis.literal(HOME_AGREES), weight=lost))
         return folded(joined, ids, said)
 
 
@@ -100,11 +98,13 @@ def score(engine: Engine, profiles: ir.Table, kind: str, model: Path, *, at_leas
         if not model.exists():
             save_model(_train(connection, name, design), design, model)
         chances = read_model(model, design)
-        linker = _linker(connection, name, _settings(chances, design))
+        settings = _settings(chances, design)
+        linker = _linker(connection, name, settings)
+        frequencies: dict[str, ir.Table] = {}
         for column in sorted(
             {level.common for c in design.comparisons for level in c.levels if level.common}
         ):
-            engine.keep(f"{kind}_frequency_{column}", _frequency(profiles, column))
+            frequencies[column] = engine.keep(f"{kind}_frequency_{column}", _frequency(profiles, column))
             linker.table_management.register_term_frequency_lookup(  # type: ignore[no-untyped-call]
                 f"{kind}_frequency_{column}", column
             )
@@ -112,7 +112,9 @@ def score(engine: Engine, profiles: ir.Table, kind: str, model: Path, *, at_leas
         scores = _gathered(engine, found.physical_name, kind, design, chances, at_least)
         linker.table_management.delete_tables_created_by_splink_from_db()  # type: ignore[no-untyped-call]
         engine.forget(copies)
-    return scores
+    return replace(
+        scores, recipe=Recipe(design=design, model=chances, settings=settings, frequencies=frequencies)
+    )
 
 
 def train(engine: Engine, profiles: ir.Table, kind: str, model: Path) -> bool:

@@ -13,6 +13,7 @@ from vestry.sharing.purposes import nearest_purpose, purpose_of
 
 Action = Literal[
     "find",
+    "match",
     "show",
     "explain",
     "explain-pair",
@@ -47,7 +48,7 @@ OPEN_ACTIONS: Final = frozenset({"status", "quarantine"})
 """Actions that read only open tables."""
 
 PURPOSE_ACTIONS: Final = frozenset(
-    {"find", "show", "explain", "explain-pair", "quarantine-rows", "export", "evaluate", "example"}
+    {"find", "match", "show", "explain", "explain-pair", "quarantine-rows", "export", "evaluate", "example"}
 )
 
 

@@ -7,13 +7,15 @@ entry, no data. Nothing else may import `twin.reader`; the rest of the house get
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final, Protocol, TypeVar
 
 from vestry.clock import Clock
 from vestry.contracts.reading import read_contracts
 from vestry.errors import PurposeMissing, VestryError
+from vestry.linkage.typed import fields_of_a_record, standard_record
+from vestry.model import kinds
 from vestry.place import Place
 from vestry.sharing.audit import AuditEntry, AuditFile
 from vestry.sharing.decision import Operator, Request, decide, usable_sources
@@ -23,6 +25,7 @@ from vestry.sharing.reviewing import ReviewDesk
 from vestry.twin import answers, evaluated
 from vestry.twin.choosing import trust_in
 from vestry.twin.explained import Explained, PairExplained
+from vestry.twin.matching import Matched
 from vestry.twin.reader import OpenRelease, TwinReader
 
 Answer = TypeVar("Answer")
@@ -79,6 +82,27 @@ class Gateway:
             lambda release: release.find(criteria, limit),
             count=lambda page: page.total,
             seen=lambda page: [f.entity_id for f in page.found],
+        )
+
+    def match(
+        self,
+        record: Mapping[str, str | Sequence[str]],
+        *,
+        kind: str = kinds.PERSON,
+        purpose: str | None,
+    ) -> Matched:
+        """Who one new record is: fields as typed (`linkage.typed.fields_of_a_record`), by the rules and model of the build.
+
+        Ask as often as you like, from any thread. Only the names of the fields are entered. Raises as `find`,
+        RecordUnreadable and MatchUnavailable.
+        """
+        given = tuple(name for name in fields_of_a_record(kind) if record.get(name))
+        request = Request(action="match", purpose=purpose, criteria=given)
+        return self._answer(
+            request,
+            lambda release: release.match(standard_record(kind, record)),
+            count=lambda matched: len(matched.found),
+            seen=lambda matched: [f.entity_id for f in matched.found],
         )
 
     def show(self, entity_id: str, *, purpose: str | None) -> answers.Shown:

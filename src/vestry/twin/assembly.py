@@ -48,6 +48,10 @@ class Twin:
     happenings: Mapping[str, pa.Table]
     before: Predecessor
 
+    def entities(self) -> dict[str, ir.Table]:
+        """Kind -> the table of its entities."""
+        return {kind: self.assembled[name] for kind, name in ENTITY_TABLES.items()}
+
     def tables(self, release_id: str) -> dict[str, ir.Table]:
         """Every assembled table by its name in the release, the identity register included."""
         lives = identities(self.engine, self.happenings, self.before, release_id)

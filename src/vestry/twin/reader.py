@@ -16,10 +16,12 @@ from typing import Any, Final
 import duckdb
 
 from vestry.errors import NotFound, ReleaseMissing
+from vestry.linkage.typed import StandardRecord
 from vestry.place import Place
 from vestry.twin import answers, evaluated, shaping
 from vestry.twin.explained_rows import ExplainedRows
 from vestry.twin.manifest import MANIFEST_FILE, current_release, read_manifest
+from vestry.twin.matching import Matched, Matching
 from vestry.twin.predecessor import TWIN_FILE
 from vestry.twin.reviewing import Reviewing
 from vestry.twin.search import Rows, found_entities, text
@@ -56,6 +58,7 @@ class TwinReader:
         self._threads = threads or 2
         self._memory = memory or "2GB"
         self._connections: dict[str, Any] = {}
+        self._matching: dict[str, Matching] = {}
         self._lock = threading.Lock()
 
     def current(self) -> str | None:
@@ -86,7 +89,8 @@ class TwinReader:
         with self._lock:
             if wanted not in self._connections:
                 self._connections[wanted] = self._connect(str(path))
-            return OpenRelease(wanted, self._connections[wanted].cursor())
+            matching = self._matching.setdefault(wanted, Matching())
+            return OpenRelease(wanted, self._connections[wanted].cursor(), matching)
 
     def _connect(self, path: str) -> Any:
         config: dict[str, str | bool | int | float | list[str]] = {
@@ -120,16 +124,20 @@ class TwinReader:
             for connection in self._connections.values():
                 connection.close()
             self._connections.clear()
+            for matching in self._matching.values():
+                matching.close()
+            self._matching.clear()
 
 
 class OpenRelease:
     """One release, open for one request."""
 
-    def __init__(self, release_id: str, cursor: Any) -> None:
+    def __init__(self, release_id: str, cursor: Any, matching: Matching) -> None:
         self.release_id = release_id
         self._rows = Rows(cursor)
         self._cursor = cursor
         self.reviewing = Reviewing(self._rows)
+        self._matching = matching
 
     def find(self, criteria: answers.Criteria, limit: int) -> answers.FoundPage:
         """Entities that match: with current records first, then whole words. Counts all, gives `limit`."""
@@ -154,6 +162,10 @@ class OpenRelease:
                 found.append(shaping.found_entity(kind, row, counts))
         found.sort(key=lambda f: (not f.current, f.name, f.born, f.entity_id))
         return answers.FoundPage(release_id=self.release_id, total=total, found=tuple(found))
+
+    def match(self, record: StandardRecord) -> Matched:
+        """Who a new record is, by the comparisons and the model of this release. Raises MatchUnavailable."""
+        return self._matching.matched(self._cursor, record, self.release_id)
 
     def resolve(self, entity_id: str) -> answers.Resolution:
         """What the id stands for now, following merges and splits to their ends. Raises NotFound."""

@@ -86,6 +86,9 @@ def write(
             name = definition.name
             shaped = tables[name].select(*definition.schema.names).cast(definition.schema)
             _write(engine, connection, name, shaped)
+            if definition.indexed_by:
+                by = definition.indexed_by
+                connection.execute(f'CREATE INDEX "{name}_by_{by}" ON twin."{name}" ("{by}")')
             engine.done_with(tables[name], (tables[later.name] for later in TABLES[at:]))
             counted = "count(*) FILTER (current)" if name in LIVING else "count(*)"
             rows, content, counts[name] = connection.execute(

@@ -21,11 +21,12 @@ class ColumnDefinition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableDefinition:
-    """A table of `twin.duckdb`, and what one row of it is."""
+    """A table of `twin.duckdb`, and what one row of it is. `indexed_by` is a column by which single rows are looked up."""
 
     name: str
     one_row_is: str
     columns: tuple[ColumnDefinition, ...]
+    indexed_by: str = ""
 
     @property
     def schema(self) -> ibis.Schema:
@@ -33,12 +34,14 @@ class TableDefinition:
         return ibis.schema({c.name: c.type for c in self.columns})
 
 
-def _table(name: str, one_row_is: str, *columns: tuple[str, str] | tuple[str, str, str]) -> TableDefinition:
+def _table(
+    name: str, one_row_is: str, *columns: tuple[str, str] | tuple[str, str, str], indexed_by: str = ""
+) -> TableDefinition:
     made = []
     for column in columns:
         column_name, says, kind = (*column, "string")[:3]
         made.append(ColumnDefinition(name=column_name, type=kind, says=says))
-    return TableDefinition(name=name, one_row_is=one_row_is, columns=tuple(made))
+    return TableDefinition(name=name, one_row_is=one_row_is, columns=tuple(made), indexed_by=indexed_by)
 
 
 _SAYS: Final = {
@@ -199,6 +202,57 @@ TABLES: Final = (
         ),
         ("right_record", "the other of the two"),
         ("decided_by", "what joined them, or no longer does: model, repeat, identifier or reviewer"),
+    ),
+    _table(
+        "match_models",
+        "how one kind was compared, for matching single records",
+        ("kind", "person or organisation"),
+        ("profiles", "how many profiles of that kind there are", "int64"),
+        ("recipe", "comparisons, model and blocking rules as the build used them, in JSON"),
+        ("checked", "the key of a known text: whether the reading engine makes the same keys", "int64"),
+    ),
+    _table(
+        "match_shares",
+        "a value that is common, for matching single records",
+        ("kind", "person or organisation"),
+        ("column_name", "what is compared"),
+        ("value", "the value in standard form"),
+        ("share", "how likely another entity is to share it, 0 to 1", "float64"),
+    ),
+    _table(
+        "match_keys",
+        "the keys of blocks and identifiers that begin alike, for matching single records",
+        ("bucket", "what the keys have in common: their first 16 bits", "int32"),
+        ("keys", "the other 24 bits of each", "array<int32>"),
+        ("profiles", "the profile that each leads to", "array<int32>"),
+        indexed_by="bucket",
+    ),
+    _table(
+        "match_profiles",
+        "what some records say alike of what is compared, for matching single records",
+        ("profile_no", "number of the profile, in this release", "int32"),
+        ("said", "its values in the order of the recipe's columns, with unit separators (U+001F) between"),
+        indexed_by="profile_no",
+    ),
+    _table(
+        "match_holders",
+        "a record that says what a profile says, for matching single records",
+        ("profile_no", "number of the profile, in this release", "int32"),
+        ("record_id", "record"),
+        ("entity_no", "number of the entity it belongs to, in `match_entities`", "int32"),
+        (
+            "numbers",
+            "its identifiers that decide, in the order of the recipe's numbers, as `said`; empty: none",
+        ),
+        indexed_by="profile_no",
+    ),
+    _table(
+        "match_entities",
+        "an entity that has a profile, and what is shown of one that matches",
+        ("entity_no", "number of the entity, in this release", "int32"),
+        ("entity_id", "entity"),
+        ("said", "chosen values in the order of the recipe's `shown`, with unit separators (U+001F) between"),
+        indexed_by="entity_no",
     ),
     _table("people", "one person, chosen values", *_ENTITY_HEAD, *_model(entity_columns("person"))),
     _table(

@@ -1,0 +1,307 @@
+"""What a release keeps so that one new record can be matched at once: written by the build, read by `one_record`.
+
+Every profile in one text, the keys of its blocks and identifiers, who holds it, how common its values are, and the
+recipe: comparisons, model and rules as this build used them. Profiles are made of what may be linked and is not
+sealed, so nothing else can be found by them.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from itertools import pairwise
+from typing import Any, Final
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from vestry.engines.engine import Engine
+from vestry.ids import SEPARATOR
+from vestry.linkage.blocking_keys import HASHED, LOW_BITS, columns_of, key_sql, rule_keys
+from vestry.linkage.comparisons import Design
+from vestry.linkage.identifiers import DECIDING, TOO_COMMON
+from vestry.linkage.model import LinkageModel
+from vestry.linkage.profiles import COMPARED, KEYS
+from vestry.model import kinds
+from vestry.model.fields import ADDRESS_FIELDS, ORGANISATION_FIELDS, PERSON_FIELDS
+from vestry.standardise.rules import RULES
+
+WITHIN: Final = "\x1e"
+"""Between the values of one column that has several."""
+SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
+    kinds.PERSON: (
+        "given_names",
+        "family_name",
+        "birth_date",
+        "address_lines",
+        "postcode",
+        "nhs_number",
+        "current",
+    ),
+    kinds.ORGANISATION: ("organisation_name", "address_lines", "postcode", "current"),
+}
+"""What is told of an entity that matches, and what may yet keep it apart: columns of the tables of entities."""
+WRITTEN_BY: Final = 2
+"""Of the tables' layout: a release of another layout has to be built again."""
+_NUMBER_BITS: Final = 31
+"""Of a profile's number."""
+CHECKED: Final = "vestry"
+"""A text whose key is kept, to tell whether the engine that reads makes the same keys as the one that wrote."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known of one kind: `profiles` (`profile_no, said`), `keys` (`key, profile_no`), `holders` (`profile_no,
+    record_no, numbers`), `shares` (`column_name, value, share`) and the recipe.
+    """
+
+    kind: str
+    profiles: ir.Table
+    keys: ir.Table
+    holders: ir.Table
+    shares: ir.Table
+    recipe: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """How a kind was compared: Splink's settings with what was learnt, and by column how likely another entity is to share
+    each value (`<column>, tf_<column>`).
+    """
+
+    design: Design
+    model: LinkageModel
+    settings: Mapping[str, Any]
+    frequencies: Mapping[str, ir.Table]
+
+
+def known(
+    engine: Engine, kind: str, profiles: ir.Table, holders: ir.Table, records: ir.Table, recipe: Recipe
+) -> Known:
+    """Keep what `profiles` and `holders` (as `linkage.profiles`) say, in few columns. `records` are those of `kind`."""
+    numbers = DECIDING[kind]
+    conditions = [
+        str(level["sql_condition"])
+        for comparison in recipe.settings["comparisons"]
+        for level in comparison["comparison_levels"]
+    ]
+    columns = columns_of(recipe.design.blocking, conditions, profiles.columns)
+    columns += [c for c in ("birth_date", *recipe.frequencies) if c in profiles.columns and c not in columns]
+    said = ibis.literal(SEPARATOR).join([_as_text(profiles[c]) for c in columns])
+    of_records = records.select("record_no", *numbers)
+    held = holders.inner_join(of_records, "record_no")
+    none = ibis.literal(SEPARATOR * (len(numbers) - 1))
+    both = ibis.literal(SEPARATOR).join([held[n].fill_null("") for n in numbers]).nullif(none)
+    texts = engine.keep(
+        f"{kind}_known", profiles.select(profile_no=profiles.profile_no.cast("int32"), said=said)
+    )
+    keys = _keys(engine, kind, profiles, held, recipe.design)
+    shares, rare = _shares(engine, recipe)
+    return Known(
+        kind=kind,
+        profiles=texts,
+        keys=keys,
+        holders=engine.keep(
+            f"{kind}_known_holders",
+            held.select(profile_no=held.profile_no.cast("int32"), record_no=held.record_no, numbers=both),
+        ),
+        shares=engine.keep(f"{kind}_known_shares", shares),
+        recipe={
+            "layout": WRITTEN_BY,
+            "columns": [[c, _how(profiles[c])] for c in columns],
+            "home": _home(recipe),
+            "comparisons": recipe.settings["comparisons"],
+            "two_random_records_match": recipe.settings["probability_two_random_records_match"],
+            "blocking": list(recipe.design.blocking),
+            "rare": rare,
+            "rules": rules_used(kind),
+            "numbers": list(numbers),
+            "shown": list(SHOWN[kind]),
+        },
+    )
+
+
+def _how(column: ir.Column) -> str:
+    """How the text of a column is read back: "one", "several", or the type that it has."""
+    if column.type().is_array():
+        return "several"
+    return (
+        "one"
+        if column.type().is_string()
+        else str(column.type().to_pyarrow()).upper().replace("INT64", "BIGINT")
+    )
+
+
+def _home(recipe: Recipe) -> dict[str, Any] | None:
+    """What two people of one home would say: bits of their odds, and by comparison and level (from the first) how much
+    likelier the level is for them than for one person, in bits; None where they are not told apart."""
+    if recipe.model.home_bits is None:
+        return None
+    return {
+        "prior": recipe.model.home_bits,
+        "levels": {
+            name: [math.log2(level.home / level.m) for level in levels]
+            for name, levels in recipe.model.comparisons.items()
+        },
+    }
+
+
+def rules_used(kind: str) -> dict[str, int]:
+    """Name -> version of every standardising rule that a profile of `kind` is made by."""
+    fields = {**ADDRESS_FIELDS, **PERSON_FIELDS, **ORGANISATION_FIELDS}
+    names = {fields[c].rule for c in (*COMPARED[kind], *DECIDING[kind]) if c in fields}
+    names |= {rule for rule, _ in KEYS[kind].values()}
+    return {name: RULES[name].version for name in sorted(names - {""})}
+
+
+def match_tables(
+    engine: Engine,
+    found: Sequence[Known],
+    records: ir.Table,
+    members: ir.Table,
+    entities: Mapping[str, ir.Table],
+) -> dict[str, ir.Table]:
+    """The tables of a release that matching reads. Profiles of all kinds are numbered through, kind after kind.
+
+    `records` has `record_no, record_id`; `members` `record_id, entity_id`; `entities` are, by kind, `entity_id` and what is
+    `SHOWN`.
+    """
+    if not found:
+        return {name: engine.bring(name, shape.to_pyarrow().empty_table()) for name, shape in _SHAPES.items()}
+    first = [0]
+    for one in found:
+        first.append(first[-1] + engine.count(one.profiles))
+    moved = [(one, ibis.literal(at, "int32")) for one, at in zip(found, first, strict=False)]
+
+    def numbered(tables: Sequence[tuple[ir.Table, ir.Value]]) -> ir.Table:
+        return ibis.union(*(t.mutate(profile_no=(t.profile_no + at).cast("int32")) for t, at in tables))
+
+    listed = engine.keep("match_entities", _entities([one.kind for one in found], entities))
+    holders = numbered([(one.holders, at) for one, at in moved])
+    names = records.select("record_no", "record_id").inner_join(
+        members.select("record_id", "entity_id"), "record_id"
+    )
+    names = names.inner_join(listed.select("entity_id", "entity_no"), "entity_id")
+    holders = holders.inner_join(names, "record_no")
+    models = [
+        {"kind": one.kind, "profiles": count, "recipe": json.dumps(one.recipe, sort_keys=True)}
+        for one, count in zip(found, (b - a for a, b in pairwise(first)), strict=True)
+    ]
+    return {
+        "match_models": engine.bring("match_models", _models(models, engine)),
+        "match_shares": ibis.union(*(one.shares.mutate(kind=ibis.literal(one.kind)) for one in found)),
+        "match_keys": _gathered(engine, numbered([(one.keys, at) for one, at in moved])),
+        "match_profiles": numbered([(one.profiles, at) for one, at in moved]).order_by("profile_no"),
+        "match_holders": holders.order_by("profile_no", "record_id"),
+        "match_entities": listed.order_by("entity_no"),
+    }
+
+
+def _entities(some: Sequence[str], entities: Mapping[str, ir.Table]) -> ir.Table:
+    texts = [
+        entities[kind].select(
+            entity_id=entities[kind].entity_id,
+            said=ibis.literal(SEPARATOR).join([_as_text(entities[kind][c]) for c in SHOWN[kind]]),
+        )
+        for kind in some
+    ]
+    whole = ibis.union(*texts)
+    return whole.mutate(entity_no=ibis.row_number().over(order_by=whole.entity_id).cast("int32"))
+
+
+_SHAPES: Final = {
+    "match_models": ibis.schema(
+        {"kind": "string", "profiles": "int64", "recipe": "string", "checked": "int64"}
+    ),
+    "match_shares": ibis.schema(
+        {"kind": "string", "column_name": "string", "value": "string", "share": "float64"}
+    ),
+    "match_keys": ibis.schema({"bucket": "int32", "keys": "array<int32>", "profiles": "array<int32>"}),
+    "match_profiles": ibis.schema({"profile_no": "int32", "said": "string"}),
+    "match_holders": ibis.schema(
+        {"profile_no": "int32", "record_id": "string", "entity_no": "int32", "numbers": "string"}
+    ),
+    "match_entities": ibis.schema({"entity_no": "int32", "entity_id": "string", "said": "string"}),
+}
+
+
+def _models(rows: Sequence[dict[str, Any]], engine: Engine) -> pa.Table:
+    checked = engine.connection().execute(f"SELECT {HASHED.format('$1')}", [CHECKED]).fetchone()[0]
+    shape = _SHAPES["match_models"].to_pyarrow()
+    return pa.Table.from_pylist([{**row, "checked": checked} for row in rows], schema=shape)
+
+
+def _as_text(column: ir.Column) -> ir.StringValue:
+    text = column.join(WITHIN) if isinstance(column, ir.ArrayValue) else column.cast("string")
+    return text.fill_null("")
+
+
+def _keys(engine: Engine, kind: str, profiles: ir.Table, held: ir.Table, design: Design) -> ir.Table:
+    """`key, profile_no` of every block of every profile, and of every number that may decide."""
+    parts = [
+        f"SELECT {key_sql(mark, made)} AS key, profile_no FROM {profiles.get_name()} p"
+        for rule in rule_keys(kind, design.blocking)
+        for mark, made in rule.known()
+    ]
+    for number in DECIDING[kind]:
+        said = held.filter(held[number].notnull()).select("profile_no", "unit_no", number=held[number])
+        key = key_sql(f"{kind} {number}", ["p.number"])
+        parts.append(
+            f"SELECT key, unnest(list(DISTINCT profile_no)) AS profile_no FROM"
+            f" (SELECT {key} AS key, profile_no, unit_no FROM ({engine.statement(said)}) p)"
+            f" GROUP BY key HAVING count(DISTINCT unit_no) <= {TOO_COMMON}"
+        )
+    name = f"{kind}_known_keys"
+    every = " UNION ALL ".join(parts)
+    engine.connection().execute(
+        f"CREATE OR REPLACE TABLE {name} AS SELECT CAST(key AS BIGINT) AS key, CAST(profile_no AS INTEGER) AS profile_no"
+        f" FROM ({every}) WHERE key IS NOT NULL"
+    )
+    return engine.table(name)
+
+
+def _gathered(engine: Engine, keys: ir.Table) -> ir.Table:
+    """Many keys in one row, in order: a row is found by an index, and an index of every key would be four times as large.
+
+    A key and its profile are sorted as one number: as lists in order of two columns they would take gigabytes.
+    """
+    low, number = (1 << LOW_BITS) - 1, (1 << _NUMBER_BITS) - 1
+    packed = f"((key & {low}) << {_NUMBER_BITS}) | profile_no"
+    engine.connection().execute(
+        "CREATE OR REPLACE TABLE known_keys_gathered AS SELECT bucket,"
+        f" list_transform(packed, lambda x: CAST(x >> {_NUMBER_BITS} AS INTEGER)) AS keys,"
+        f" list_transform(packed, lambda x: CAST(x & {number} AS INTEGER)) AS profiles"
+        f" FROM (SELECT CAST(key >> {LOW_BITS} AS INTEGER) AS bucket, list_sort(list({packed})) AS packed"
+        f" FROM ({engine.statement(keys)}) GROUP BY bucket)"
+    )
+    return engine.table("known_keys_gathered").order_by("bucket")
+
+
+def _shares(engine: Engine, recipe: Recipe) -> tuple[ir.Table, dict[str, float]]:
+    """(`column_name, value, share` of values so common that it is told; column -> the share of any other value)."""
+    floors: dict[str, float] = {}
+    for comparison in recipe.settings["comparisons"]:
+        for level in comparison["comparison_levels"]:
+            if column := level.get("tf_adjustment_column"):
+                least = float(level.get("tf_minimum_u_value", 0.0))
+                floors[column] = min(floors.get(column, least), least)
+    rare: dict[str, float] = {}
+    told = []
+    for column, table in sorted(recipe.frequencies.items()):
+        share = table[f"tf_{column}"]
+        found = engine.fetch(table.aggregate(least=share.min()))["least"][0].as_py()
+        rare[column] = 0.0 if found is None else float(found)
+        common = table.filter(share > max(rare[column], floors.get(column, 0.0)))
+        told.append(
+            common.select(
+                column_name=ibis.literal(column),
+                value=common[column].cast("string"),
+                share=common[f"tf_{column}"],
+            )
+        )
+    shape = ibis.schema({"column_name": "string", "value": "string", "share": "float64"})
+    return reduce(lambda a, b: a.union(b), told, ibis.memtable([], schema=shape)), rare

@@ -1,0 +1,134 @@
+"""A record as somebody types it, in the standard form that the build would give it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from vestry.errors import Problem, RecordUnreadable
+from vestry.linkage.identifiers import DECIDING
+from vestry.linkage.profiles import COMPARED, KEYS
+from vestry.linkage.worked_out import worked_out_of
+from vestry.model import kinds
+from vestry.model.dates import DEFAULT_FORMATS
+from vestry.model.fields import ADDRESS_FIELDS, MARK, ORGANISATION_FIELDS, PERSON_FIELDS, Field
+from vestry.standardise.outcomes import work_out
+from vestry.standardise.rules import RULES
+
+WHOLE_NAME: Final = "full_name"
+
+_DATE_FORMATS: Final = (*DEFAULT_FORMATS, "d/M/yyyy", "d MMMM yyyy", "yyyy-MM", "MM/yyyy", "yyyy")
+
+_MUST_BE_READ: Final = {
+    "date": "write it as 1990-05-31, 31/05/1990, 1990-05 or 1990",
+    "nhs_number": "give all ten digits",
+    "nino": "give two letters, six digits and a letter",
+    "upn": "give a letter and twelve digits, the last perhaps a letter",
+    "uprn": "give up to twelve digits",
+    "company_number": "give all eight digits or letters",
+    "postcode": "give the whole postcode, or none",
+    "phone": "give the whole number with its code, or none",
+    "email": "give the whole address, or none",
+}
+"""Rule -> what to give instead: a text that says nothing by these was meant to say something."""
+
+_SEX: Final = {"f": "female", "m": "male", "2": "female", "1": "male"}
+"""Short forms of the standard's codes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandardRecord:
+    """Values of one person or organisation in standard form, with the keys made for comparing; "" where there is none."""
+
+    kind: str
+    values: Mapping[str, str]
+
+    def value(self, column: str) -> str:
+        """The value of a compared column, a key or an identifier."""
+        return self.values.get(column, "")
+
+
+def fields_of_a_record(kind: str) -> tuple[str, ...]:
+    """The fields that a record of `kind` may be given to be matched by. Raises RecordUnreadable for a kind that is not
+    scored."""
+    if kind not in KEYS:
+        raise RecordUnreadable(
+            "Records of that kind are not matched.", where="kind", fix=f"choose from: {', '.join(KEYS)}"
+        )
+    known = _fields(kind)
+    asked = dict.fromkeys((*COMPARED[kind], *DECIDING[kind]))
+    whole = (WHOLE_NAME,) if kind == kinds.PERSON else ()
+    return (*whole, *(name for name in asked if name in known))
+
+
+def standard_record(kind: str, typed: Mapping[str, str | Sequence[str]]) -> StandardRecord:
+    """`typed` (field -> text, or several: telephones, lines of an address) by the very rules of the build.
+
+    Empty texts are as none. Raises RecordUnreadable, naming every field that cannot be read and never what was typed.
+    """
+    may = fields_of_a_record(kind)
+    known = _fields(kind)
+    values: dict[str, str] = {}
+    problems = []
+    if unknown := len(set(typed) - set(may)):
+        problems.append(
+            Problem(
+                what=f"A record of kind {kind} has other fields than {unknown} of those given.",
+                fix=f"choose from: {', '.join(may)}",
+            )
+        )
+    for name in may:
+        text = _together(typed.get(name, ""), known[name])
+        if not text:
+            continue
+        found = _standard(known[name], text)
+        if not any(found.values()) and known[name].rule in _MUST_BE_READ:
+            problems.append(
+                Problem(what=f"{name} cannot be read.", where=name, fix=_MUST_BE_READ[known[name].rule])
+            )
+        for column, value in found.items():
+            values[column] = value or values.get(column, "")
+    if not problems and not any(values.values()):
+        problems.append(
+            Problem(what="The record says nothing to go by.", fix=f"give some of: {', '.join(may)}")
+        )
+    if problems:
+        raise RecordUnreadable("The record cannot be matched as it is.", problems=problems)
+    return StandardRecord(kind=kind, values=_with_keys(kind, values))
+
+
+def _fields(kind: str) -> dict[str, Field]:
+    own = {kinds.PERSON: PERSON_FIELDS, kinds.ORGANISATION: ORGANISATION_FIELDS}[kind]
+    return {**ADDRESS_FIELDS, **own}
+
+
+def _together(typed: str | Sequence[str], field: Field) -> str:
+    """Several values as the build puts the columns of one field together."""
+    pieces = [typed] if isinstance(typed, str) else [str(piece) for piece in typed]
+    mark = MARK if field.repeats else ", " if field.indexed else " "
+    return mark.join(piece for piece in pieces if piece.strip())
+
+
+def _standard(field: Field, text: str) -> dict[str, str | None]:
+    if field.coded:
+        code = text.strip()
+        return {field.name: _SEX.get(code.lower(), code.lower()) if field.name == "sex" else code}
+    if not field.rule:
+        return {field.name: text}
+    if field.rule == "date":
+        text = MARK.join((*_DATE_FORMATS, text))
+    outcome = work_out(RULES[field.rule], [text])[0]
+    if field.name == WHOLE_NAME:
+        return {"family_name": outcome[1], "given_names": outcome[2]}
+    return {field.name: outcome[0]}
+
+
+def _with_keys(kind: str, values: Mapping[str, str]) -> dict[str, str]:
+    """With the keys that `linkage.profiles` makes: first those of what is compared, then those of other keys."""
+    made = dict(values)
+    keys = KEYS[kind]
+    for key, (rule, column) in sorted(keys.items(), key=lambda item: item[1][1] in keys):
+        if text := made.get(column, ""):
+            made[key] = work_out(RULES[rule], [text])[0][0] or ""
+    return made | worked_out_of(kind, made)

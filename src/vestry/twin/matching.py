@@ -1,0 +1,174 @@
+"""Who a new record is, as an answer: entities in order of likelihood, the decision, and why. Part of `twin.reader`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from vestry.linkage.one_record import KnownEntity, OneRecord, ProfileMatch
+from vestry.linkage.rule_names import LINK_FROM, REVIEW_FROM
+from vestry.linkage.typed import StandardRecord
+from vestry.place import Thresholds
+from vestry.twin.answers import Evidence
+from vestry.twin.search import Rows, address_of, name_of
+
+_NUMBER_OF_ONE: Final = {"person": "nhs_number"}
+"""Of one entity's valid numbers of this field, one is the only one: another says that it is somebody else. As clusters."""
+
+_SPELT: Final = {"nhs_number": "NHS number"}
+
+
+class Outcome(StrEnum):
+    """What a match comes to. Only of `MATCH` there is one entity that the record may be put to without asking."""
+
+    MATCH = "match"
+    POSSIBLE = "possible"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchedEntity:
+    """One entity that the record may be of, with the strongest evidence of any of its records.
+
+    `weight` is in bits, None where an identifier alone decides. `records` are those of its records that speak for it;
+    `apart` says why it cannot be, likely as it looks.
+    """
+
+    entity_id: str
+    kind: str
+    name: str
+    born: str
+    address: str
+    postcode: str
+    current: bool
+    probability: float
+    weight: float | None
+    decided_by: str
+    evidence: tuple[Evidence, ...]
+    records: tuple[str, ...]
+    apart: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matched:
+    """Who a record is. `found` has the likeliest first; `compared` counts profiles, `left_out` those too many to compare."""
+
+    release_id: str
+    outcome: Outcome
+    why: str
+    found: tuple[MatchedEntity, ...]
+    more: int
+    compared: int
+    left_out: int
+
+    @property
+    def entity_id(self) -> str | None:
+        """The one whom the record is of; None unless it is sure."""
+        return self.found[0].entity_id if self.outcome is Outcome.MATCH else None
+
+
+class Matching:
+    """Matching with one release: what it reads first is read once. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._one_record = OneRecord()
+        self._thresholds: Thresholds | None = None
+
+    def close(self) -> None:
+        """Let go of the release."""
+        self._one_record.close()
+
+    def matched(self, cursor: Any, record: StandardRecord, release_id: str) -> Matched:
+        """Look, and tell entity by entity. `cursor` is on the release. Raises MatchUnavailable."""
+        thresholds = self._thresholds = self._thresholds or _thresholds(Rows(cursor))
+        looked = self._one_record.look(cursor, record, at_least=thresholds.review)
+        strongest: dict[int, ProfileMatch] = {}
+        speaking: dict[int, list[str]] = {}
+        for match in looked.matches:
+            for holder in match.holders:
+                strongest.setdefault(holder.entity_no, match)
+                speaking.setdefault(holder.entity_no, []).append(holder.record_id)
+        found = [
+            _entity(record, looked.entities[number], match, tuple(dict.fromkeys(speaking[number])))
+            for number, match in strongest.items()
+            if number in looked.entities
+        ]
+        found.sort(key=lambda f: bool(f.apart))  # what cannot be comes last; else as it was
+        outcome, why = decided(found, thresholds, record.kind)
+        if looked.left_out:
+            why += f" {looked.left_out:,} more share something common with it and were not compared."
+        return Matched(
+            release_id=release_id,
+            outcome=outcome,
+            why=why,
+            found=tuple(found),
+            more=len(strongest) - len(found),
+            compared=looked.compared,
+            left_out=looked.left_out,
+        )
+
+
+def decided(found: Sequence[MatchedEntity], thresholds: Thresholds, kind: str) -> tuple[Outcome, str]:
+    """What the likeliest entities come to, and why in a sentence. `found` has the likeliest first."""
+    if not found:
+        return Outcome.NONE, f"No record is as likely as {thresholds.review:g} to be of the same {kind}."
+    may_be = [f for f in found if not f.apart]
+    if not may_be:
+        return Outcome.POSSIBLE, f"The likeliest cannot be: {found[0].apart}."
+    by_number = [f for f in may_be if f.decided_by == "identifier"]
+    if len(by_number) == 1:
+        return Outcome.MATCH, "An identifier that both hold decides."
+    if by_number:
+        return Outcome.POSSIBLE, f"{len(by_number)} hold the identifiers given; they cannot all be."
+    sure = [f for f in may_be if f.probability >= thresholds.link]
+    if len(sure) == 1:
+        return Outcome.MATCH, f"Its probability is at least {thresholds.link:g}."
+    if sure:
+        return Outcome.POSSIBLE, f"{len(sure)} are as likely as {thresholds.link:g}: a person should look."
+    return (
+        Outcome.POSSIBLE,
+        f"The likeliest is between {thresholds.review:g} and {thresholds.link:g}: a person should look.",
+    )
+
+
+def _thresholds(rows: Rows) -> Thresholds:
+    """Those that the build went by; the usual ones where the release does not say."""
+    said = {
+        row["rule"]: float(row["value"])
+        for row in rows.of("SELECT * FROM linkage_rules WHERE source IS NULL")
+    }
+    usual = Thresholds()
+    return Thresholds(link=said.get(LINK_FROM, usual.link), review=said.get(REVIEW_FROM, usual.review))
+
+
+def _entity(
+    record: StandardRecord, known: KnownEntity, match: ProfileMatch, speaking: tuple[str, ...]
+) -> MatchedEntity:
+    return MatchedEntity(
+        entity_id=known.entity_id,
+        kind=record.kind,
+        name=name_of(record.kind, known.values),
+        born=known.values.get("birth_date", ""),
+        address=address_of(known.values),
+        postcode=known.values["postcode"],
+        current=known.values["current"] == "true",
+        probability=match.probability,
+        weight=match.weight,
+        decided_by="identifier" if match.numbers else "model",
+        evidence=tuple(
+            Evidence(field=c.field, agreement=c.agreement, weight=c.weight) for c in match.compared
+        ),
+        records=speaking,
+        apart=_apart(record, known, match),
+    )
+
+
+def _apart(record: StandardRecord, known: KnownEntity, match: ProfileMatch) -> str:
+    """Why an entity cannot be the record's: it holds another number of which one entity has only one."""
+    number = _NUMBER_OF_ONE.get(record.kind, "")
+    mine, theirs = record.value(number), known.values.get(number, "")
+    if mine and theirs and mine != theirs and number not in match.numbers:
+        return f"it has another {_SPELT[number]}"
+    return ""

@@ -1,0 +1,71 @@
+"""A record as typed: the standard forms of the build, or a problem named by its field and never by what was typed."""
+
+from __future__ import annotations
+
+import pytest
+
+from vestry.errors import RecordUnreadable
+from vestry.linkage.typed import fields_of_a_record, standard_record
+
+
+def test_a_person_has_the_standard_forms_and_keys_of_the_build() -> None:
+    record = standard_record(
+        "person",
+        {
+            "family_name": "o’brien", "given_names": "Zoë  Bess", "birth_date": "31/05/1984", "sex": "F",
+            "address_lines": ["Flat 2", "12 High St"], "postcode": "al11aa", "phone": ["01632 960001", "01632 960002"],
+            "nhs_number": "943 476 5919",
+        },
+    )  # fmt: skip
+    said = {
+        "family_name": "O'BRIEN", "birth_date": "1984-05-31", "sex": "female", "postcode": "AL1 1AA",
+        "phone": "+441632960001 +441632960002", "nhs_number": "9434765919", "known_as": "", "upn": "",
+    }  # fmt: skip
+    assert {name: record.value(name) for name in said} == said
+    assert record.value("given_names").split() == ["ZOË", "BESS"]
+    assert record.value("family_sound")
+    assert record.value("given_key")
+    assert record.value("address_key")
+    assert record.value("building_number"), "a key that is made of another key"
+
+
+@pytest.mark.parametrize(
+    ("typed", "iso"),
+    [("1984-05-31", "1984-05-31"), ("1/5/1984", "1984-05-01"), ("1984-05", "1984-05"),
+     ("1984", "1984"), ("31 May 1984", "1984-05-31")],
+)  # fmt: skip
+def test_birth_dates_whole_and_in_part(typed: str, iso: str) -> None:
+    assert standard_record("person", {"birth_date": typed}).value("birth_date") == iso
+
+
+def test_a_whole_name_is_taken_apart_and_parts_stand_above_it() -> None:
+    record = standard_record("person", {"full_name": "SMITH, John", "family_name": "Smythe"})
+    assert (record.value("family_name"), record.value("given_names")) == ("SMYTHE", "JOHN")
+
+
+def test_every_problem_is_named_and_nothing_typed_is_repeated() -> None:
+    typed = {
+        "birth_date": "31/02/1984", "nhs_number": "ZZMARK1", "nino": "ZZMARK2", "postcode": "ZZMARK3", "phone": "ZZMARK4",
+        "email": "ZZMARK5", "uprn": "ZZMARK6", "ZZMARK7": "x", "family_name": "ZZMARK8",
+    }  # fmt: skip
+    with pytest.raises(RecordUnreadable) as raised:
+        standard_record("person", typed)
+    assert {p.where for p in raised.value.problems} == {
+        "", "birth_date", "nhs_number", "nino", "postcode", "phone", "email", "uprn",
+    }  # fmt: skip
+    assert all(p.fix for p in raised.value.problems)
+    assert "ZZMARK" not in raised.value.text()
+    assert "1984" not in raised.value.text().replace("1990", "")
+
+
+@pytest.mark.parametrize("typed", [{}, {"family_name": " "}, {"family_name": "N/A"}, {"phone": []}])
+def test_a_record_that_says_nothing_is_refused(typed: dict[str, str]) -> None:
+    with pytest.raises(RecordUnreadable, match="cannot be matched"):
+        standard_record("person", typed)
+
+
+def test_kinds_have_their_own_fields() -> None:
+    assert "nhs_number" not in fields_of_a_record("organisation")
+    assert {"organisation_name", "company_number"} <= set(fields_of_a_record("organisation"))
+    with pytest.raises(RecordUnreadable):
+        fields_of_a_record("property")
