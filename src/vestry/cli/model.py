@@ -236,7 +236,7 @@ def _print_change(change: Change) -> None:
 
 def _score(score: Score | None) -> str:
     if score is None:
-        return "not likely enough to be kept"
+        return "no link that is kept"
     if score.decided_by in ("identifier", "reviewer"):
         return f"decided by {'an' if score.decided_by == 'identifier' else 'a'} {score.decided_by}"
     bits = f" ({score.weight:.1f} bits)" if score.weight is not None else ""

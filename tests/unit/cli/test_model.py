@@ -107,7 +107,7 @@ def test_status_tells_what_is_adopted_and_that_a_candidate_waits(vestry: Callabl
 def test_a_comparison_says_which_and_why(vestry: Callable[..., Any]) -> None:
     ran = vestry("model", "compare", retraining=lambda place: Stand())
     for said in (
-        "P1 split into P2", "r1 and r2: no longer joins", "before 0.9100 (3.4 bits), now not likely enough to be kept",
+        "P1 split into P2", "r1 and r2: no longer joins", "before 0.9100 (3.4 bits), now no link that is kept",
         "birth_date", "+12.5", "sex: exact, of one entity", "Also changed since that release: extracts", "0.6",
     ):  # fmt: skip
         assert said in ran.out
