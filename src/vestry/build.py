@@ -6,20 +6,25 @@ file to `vestry show`, read this file and the module that each step names.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import ibis.expr.types as ir
 
 from vestry.addresses.measures import area_measures
 from vestry.addresses.placement import place_records
-from vestry.addresses.reference import reference
-from vestry.addresses.uprns import find_uprns
+from vestry.addresses.reference import Reference, reference
+from vestry.addresses.uprns import Addressed, find_uprns
 from vestry.clock import Clock
-from vestry.intake.loading import load
-from vestry.line import line
+from vestry.intake.loading import Loaded, load
+from vestry.line import Line, line
+from vestry.linkage.candidates import check_models, hashes, models_in
 from vestry.linkage.known import match_tables
-from vestry.linkage.linking import link_all
+from vestry.linkage.linking import AllLinked, link_all
 from vestry.linkage.profiles import with_units
 from vestry.linkage.review.carrying import decisions_for
-from vestry.linkage.sealing import seal
+from vestry.linkage.sealing import Unsealed, seal
 from vestry.linkage.standing_rules import standing_rules
 from vestry.place import Place
 from vestry.progress import Progress
@@ -28,9 +33,35 @@ from vestry.stock import Stock, take_stock
 from vestry.twin.assembly import assemble
 from vestry.twin.manifest import Manifest, read_manifest
 from vestry.twin.measuring import measure
-from vestry.twin.predecessor import predecessor
-from vestry.twin.register import register
+from vestry.twin.predecessor import Predecessor, predecessor
+from vestry.twin.reasons import with_reasons
+from vestry.twin.register import Register, register
 from vestry.twin.release import publish, release_id, write
+from vestry.twin.turning_points import TurningPoint, turning_points
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Located:
+    """What the steps up to `place` found: records with their addresses and areas, and all that later steps need."""
+
+    loaded: Loaded
+    given: ir.Table
+    unsealed: Unsealed
+    addressed: Addressed
+    known: Reference
+    records: ir.Table
+    placements: ir.Table
+    measures: ir.Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identified:
+    """What was linked, which entity each record is of, and what each merge and split hangs on."""
+
+    linked: AllLinked
+    before: Predecessor
+    named: Register
+    turned: Sequence[TurningPoint]
 
 
 def build(
@@ -53,59 +84,82 @@ def build(
             stock = take_stock(place)
             if not again and (unchanged := _unchanged(stock, clock)):
                 return unchanged
-        with at.step("check"):
-            loaded = load(at.engine, stock.contracts, stock.extracts, place.judged)
-        with at.step("standardise"):
-            standard = standardise(at.engine, loaded.received, at.remembered)
-        with at.step("seal"):
-            open_ = seal(at.engine, standard.records, loaded, at.remembered)
-        with at.step("addresses"):
-            addressed = find_uprns(
-                at.engine, open_.records, open_.received, at.remembered,
-                thresholds=place.thresholds, memory=place.memory,
-            )  # fmt: skip
-        with at.step("place"):
-            known = reference(at.engine, open_.received, at.remembered)
-            records, placements = place_records(at.engine, addressed.records, known, place.geographies)
-            records = with_units(at.engine, records, stock.contracts.values())
-            at.engine.forget(standard.records)
-            measures = area_measures(at.engine, open_.received, known, place.geographies)
-        with at.step("link"):
-            decided = decisions_for(at.engine, records, stock.decisions.lines, stock.content_key)
-            linked = link_all(at.engine, records, stock.contracts, place, decided, at.remembered)
-        with at.step("identify"):
-            before = predecessor(at.engine, place.releases, stock.predecessor)
-            named = register(at.engine, records, linked.clusters, before)
+            check_models(place.models)
+        found = located(at, stock)
+        of = identified(at, stock, found, models=place.models)
         with at.step("assemble"):
             twin = assemble(
-                at.engine, place, list(stock.contracts.values()), open_.received, records, placements, named, before,
-                at.remembered, today=stock.today,
+                at.engine, place, list(stock.contracts.values()), found.unsealed.received, found.records,
+                found.placements, of.named, of.before, at.remembered, today=stock.today,
             )  # fmt: skip
         with at.step("measure"):
             quality = measure(
-                at.engine, loaded, standard.given, twin.said, at.remembered, addressed.quality,
+                at.engine, found.loaded, found.given, twin.said, at.remembered, found.addressed.quality,
                 today=stock.today,
             )  # fmt: skip
         with at.step("publish"):
             manifest = stock.manifest(clock)
             manifest = replace(manifest, release_id=release_id(manifest))
             tables = {
-                "ledger": open_.ledger, "quarantine": loaded.quarantine,
-                "records": records.order_by("record_no"),
-                "links": linked.links, "link_evidence": linked.evidence, "members": named.members,
+                "ledger": found.unsealed.ledger, "quarantine": found.loaded.quarantine,
+                "records": found.records.order_by("record_no"),
+                "links": of.linked.links, "link_evidence": of.linked.evidence, "members": of.named.members,
                 "linkage_rules": standing_rules(
                     at.engine, stock.contracts, place.thresholds, place.models
                 ),
-                "areas": known.areas, "area_within": known.within,
-                "placements": placements.order_by("record_no"),
-                "area_measures": measures.union(twin.counted), "address_matches": addressed.matches,
+                "areas": found.known.areas, "area_within": found.known.within,
+                "placements": found.placements.order_by("record_no"),
+                "area_measures": found.measures.union(twin.counted), "address_matches": found.addressed.matches,
                 "quality": quality,
-                **match_tables(at.engine, linked.known, records, named.members, twin.entities()),
+                **match_tables(
+                    at.engine, of.linked.known, found.records, of.named.members, twin.entities()
+                ),
                 **twin.tables(manifest.release_id),
             }  # fmt: skip
             written, counted = write(at.engine, at.unfinished, tables)
             manifest = replace(manifest, tables=written, counts=counted)
         return publish(place.releases, at.unfinished, replace(manifest, steps=at.steps))
+
+
+def located(at: Line, stock: Stock) -> Located:
+    """The steps from what was received to records that have their addresses and areas."""
+    place = stock.place
+    with at.step("check"):
+        loaded = load(at.engine, stock.contracts, stock.extracts, place.judged)
+    with at.step("standardise"):
+        standard = standardise(at.engine, loaded.received, at.remembered)
+    with at.step("seal"):
+        open_ = seal(at.engine, standard.records, loaded, at.remembered)
+    with at.step("addresses"):
+        addressed = find_uprns(
+            at.engine, open_.records, open_.received, at.remembered,
+            thresholds=place.thresholds, memory=place.memory,
+        )  # fmt: skip
+    with at.step("place"):
+        known = reference(at.engine, open_.received, at.remembered)
+        records, placements = place_records(at.engine, addressed.records, known, place.geographies)
+        records = with_units(at.engine, records, stock.contracts.values())
+        at.engine.forget(standard.records)
+        measures = area_measures(at.engine, open_.received, known, place.geographies)
+    return Located(
+        loaded=loaded, given=standard.given, unsealed=open_, addressed=addressed, known=known,
+        records=records, placements=placements, measures=measures,
+    )  # fmt: skip
+
+
+def identified(at: Line, stock: Stock, found: Located, *, models: Path) -> Identified:
+    """The steps from records to lasting identities, with the linkage models in the folder `models`."""
+    place, records = stock.place, found.records
+    with at.step("link"):
+        decided = decisions_for(at.engine, records, stock.decisions.lines, stock.content_key)
+        linked = link_all(at.engine, records, stock.contracts, place, decided, at.remembered, models=models)
+    with at.step("identify"):
+        before = predecessor(at.engine, place.releases, stock.predecessor)
+        named = register(at.engine, records, linked.clusters, before)
+        turned = turning_points(at.engine, named, linked.links, before, link_from=place.thresholds.link)
+        used = hashes(models_in(models))
+        named = with_reasons(named, turned, models=used, changed=stock.other_models(used))
+    return Identified(linked=linked, before=before, named=named, turned=turned)
 
 
 def _unchanged(stock: Stock, clock: Clock) -> Manifest | None:

@@ -239,10 +239,32 @@ class TruthInvalid(VestryError):
 
 
 class ModelInvalid(VestryError):
-    """The saved linkage model cannot be read, or was trained by another version. Train again."""
+    """A saved linkage model cannot be read (it may be cut short), or was trained by another version. Nothing was published.
+
+    The message names the file. Restore it from a backup, or make another: `vestry model train`, then `vestry model
+    compare` and `vestry model adopt`, which work although it cannot be read.
+    """
 
     code = "model-invalid"
     exit_code = 8
+
+
+class CandidateMissing(VestryError):
+    """There is no candidate for a linkage model, or no retired model of that hash. `vestry model train` makes a candidate,
+    `vestry model status` says what there is.
+    """
+
+    code = "candidate-missing"
+    exit_code = 7
+
+
+class CandidateNotCompared(VestryError):
+    """A linkage model is adopted only after a comparison of exactly that model with what is current: the release, what
+    was received, contracts, decisions and models. Run `vestry model compare` (again), and read what it says.
+    """
+
+    code = "candidate-not-compared"
+    exit_code = 6
 
 
 class RecordUnreadable(VestryError):

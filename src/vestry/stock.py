@@ -21,7 +21,7 @@ from vestry.linkage.review.contents import ContentKey, read_key
 from vestry.model import kinds
 from vestry.place import PLACE_FILE, Place
 from vestry.standardise.rules import RULES
-from vestry.twin.manifest import Manifest, current_release
+from vestry.twin.manifest import Manifest, current_release, read_manifest
 
 LIBRARIES: Final = (
     "duckdb", "ibis-framework", "splink", "uk_address_matcher", "rapidfuzz", "pyarrow", "phonenumbers", "shapely",
@@ -56,6 +56,13 @@ class Stock:
         }
         days = [e.as_at for e in self.extracts if e.source in telling] or [e.as_at for e in self.extracts]
         return max(days).isoformat()
+
+    def other_models(self, used: Mapping[str, str]) -> frozenset[str]:
+        """The kinds whose linkage model (kind -> hash) is another than the current release was made with."""
+        if self.predecessor is None:
+            return frozenset()
+        before = read_manifest(self.place.releases / self.predecessor).models
+        return frozenset(k for k, sha in used.items() if before.get(f"{k}.json", sha) != sha)
 
     def manifest(self, clock: Clock) -> Manifest:
         """The manifest of a release made from this stock, before anything is counted. Models must be trained."""

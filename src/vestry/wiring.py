@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from vestry.intake.receive import receive
     from vestry.intake.store import extracts
     from vestry.linkage.evaluation.report import evaluate
+    from vestry.retraining import Retraining
     from vestry.sharing.file_formats import endings, write_table
     from vestry.sharing.gateway import open_gateway
     from vestry.synthetic import synthesise
@@ -61,6 +62,7 @@ else:
     receive = Room("vestry.intake.receive", "receive")
     extracts = Room("vestry.intake.store", "extracts")
     evaluate = Room("vestry.linkage.evaluation.report", "evaluate")
+    Retraining = Room("vestry.retraining", "Retraining")
     endings = Room("vestry.sharing.file_formats", "endings")
     write_table = Room("vestry.sharing.file_formats", "write_table")
     open_gateway = Room("vestry.sharing.gateway", "open_gateway")
@@ -91,6 +93,13 @@ def rooms_for(settings: Settings) -> Rooms:
             memory=settings.memory,
         ),
         build=build,
+        retraining=partial(
+            Retraining,
+            clock=clock,
+            by=this_operator(settings).account,
+            threads=settings.threads,
+            memory=settings.memory,
+        ),
         receive=receive,
         extracts=extracts,
         read_contracts=read_contracts,

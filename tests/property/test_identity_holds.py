@@ -144,3 +144,13 @@ def test_ids_last_through_any_history(history: list[tuple[dict[str, str], set[st
             assert kept <= leads.get(entity, set()), (
                 "an id that was lost must lead to everyone who has its members"
             )
+
+
+@settings(max_examples=300, deadline=None)
+@given(found=st.lists(edges(), max_size=14), gone=units)
+def test_taking_a_unit_away_joins_nobody(found: list[Edge], gone: str) -> None:
+    """Where no rule keeps anybody apart. Where one does, what it kept apart may join once it has nothing to say."""
+    before = clusters(list(UNITS), found, Rules())
+    rest = [u for u in UNITS if u != gone]
+    after = clusters(rest, [e for e in found if gone not in (e.left, e.right)], Rules())
+    assert all(before[a] == before[b] for a, b in combinations(rest, 2) if after[a] == after[b])

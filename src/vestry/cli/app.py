@@ -26,6 +26,7 @@ from vestry.cli import (
     export,
     find,
     match,
+    model,
     new,
     purposes,
     quarantine,
@@ -90,6 +91,14 @@ reviews.command("status", epilog=review.STATUS_EXAMPLES)(review.status)
 reviews.command("sample", epilog=review.SAMPLE_EXAMPLES)(review.sample)
 reviews.command("double", epilog=review.DOUBLE_EXAMPLES)(review.double)
 
+models = typer.Typer(invoke_without_command=True, callback=model.model)
+models.command("status", epilog=model.STATUS_EXAMPLES)(model.status)
+models.command("train", epilog=model.TRAIN_EXAMPLES)(model.train)
+models.command("compare", epilog=model.COMPARE_EXAMPLES)(model.compare)
+models.command("adopt", epilog=model.ADOPT_EXAMPLES)(model.adopt)
+models.command("discard", epilog=model.DISCARD_EXAMPLES)(model.discard)
+models.command("restore", epilog=model.RESTORE_EXAMPLES)(model.restore)
+
 app.command("new", epilog=new.EXAMPLES, rich_help_panel=_START)(new.new)
 app.add_typer(contracts, name="contract", rich_help_panel=_START)
 app.command("receive", epilog=receive.EXAMPLES, rich_help_panel=_WORK)(receive.receive)
@@ -97,6 +106,7 @@ app.command("build", epilog=build_command.EXAMPLES, rich_help_panel=_WORK)(build
 app.command("status", epilog=status.EXAMPLES, rich_help_panel=_WORK)(status.status)
 app.command("quarantine", epilog=quarantine.EXAMPLES, rich_help_panel=_WORK)(quarantine.quarantine)
 app.add_typer(reviews, name="review", rich_help_panel=_WORK)
+app.add_typer(models, name="model", rich_help_panel=_WORK)
 app.add_typer(kept, name="releases", rich_help_panel=_WORK)
 app.command("find", epilog=find.EXAMPLES, rich_help_panel=_LOOK)(find.find)
 app.command("match", epilog=match.EXAMPLES, rich_help_panel=_LOOK)(match.match)

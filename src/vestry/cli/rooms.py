@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from vestry.intake.store import StoredExtract
     from vestry.linkage.evaluation.report import Evaluation
     from vestry.linkage.evaluation.streams import Reading
+    from vestry.retraining import Retraining
     from vestry.sharing.gateway import Gateway
     from vestry.synthetic import Synthesised
     from vestry.twin.answers import TableStream
@@ -110,6 +111,7 @@ class Rooms:
     progress: Callable[[], Progress]
     gateway: Callable[[Place], Gateway]
     build: Build
+    retraining: Callable[[Place], Retraining]
     receive: Receive
     extracts: Callable[[Place], Sequence[StoredExtract]]
     read_contracts: Callable[[Place], Mapping[str, Contract]]

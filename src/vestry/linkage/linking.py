@@ -29,12 +29,13 @@ from vestry.linkage.clusters import (
     RuleTables,
     clusters_of,
 )
+from vestry.linkage.comparable import comparable_of, numbered
 from vestry.linkage.decisions import Decision, decided_apart
 from vestry.linkage.evidence import Compared, folded, unfolded
 from vestry.linkage.identifiers import identifier_pairs
 from vestry.linkage.keeping_apart import born, contested, held, numbers, registers_of
 from vestry.linkage.known import Known, known
-from vestry.linkage.profiles import profiles, with_beside
+from vestry.linkage.profiles import profiles
 from vestry.linkage.rekeying import successions, with_successions
 from vestry.linkage.scoring import PROFILES, Scores, prior_bits, score
 from vestry.model import kinds
@@ -92,15 +93,17 @@ def link_all(
     place: Place,
     decisions: Sequence[Decision],
     remembered: Remembered,
+    *,
+    models: Path,
 ) -> AllLinked:
     """Link people, organisations and properties. `records` has `unit_id` and `record_no` beside the release's columns.
 
+    `models` is the folder of the linkage models; what it lacks is trained and saved there.
     Records whose contract says that they may not be linked are not compared: each of their units stands alone.
     """
     once_only = [(c.source, t.name) for c in contracts.values() for t in c.tables if t.holds_each_once]
-    unlinked = sorted(c.source for c in contracts.values() if not c.may_link)
+    unlinked, comparable = comparable_of(records, contracts)
     owners = key_owners(contracts.values())
-    comparable = records.filter(records.source.notin(unlinked)) if unlinked else records
     found: dict[str, Linked] = {}
     for kind in kinds.RECORD_KINDS:
         with engine.workbench() as bench:
@@ -108,7 +111,7 @@ def link_all(
                 engine,
                 comparable,
                 kind,
-                models=place.models,
+                models=models,
                 thresholds=place.thresholds,
                 decisions=decisions,
                 once_only=once_only,
@@ -164,11 +167,7 @@ def link(
     Pairs from the review threshold up are in `links`; those from the link threshold up join, unless a rule of
     `clusters` keeps them apart.
     """
-    records = with_beside(engine, records, kind)
-    units = engine.keep(f"{kind}_units", _units(records))
-    unit_of = records.select("record_no", "unit_id").inner_join(units.select("unit_id", "unit_no"), "unit_id")
-    unit_of = engine.keep(f"{kind}_unit_of", unit_of.select("record_no", "unit_no"))
-    records = records.inner_join(unit_of, "record_no")
+    records, units, unit_of = numbered(engine, records, kind)
     registers = registers_of(units if kind == kinds.PROPERTY else records, once_only)
     registers = engine.keep(f"{kind}_registers", registers)
     identified, written_out, scores, kept = _pairs(
@@ -246,18 +245,6 @@ def _evidence(
 def _exact(identified: ir.Table) -> ir.Table:
     by_number = Compared(field=identified.field, agreement=ibis.literal("exact"), weight=ibis.null("float64"))
     return folded(identified, PAIR, [by_number])
-
-
-def _units(records: ir.Table) -> ir.Table:
-    """Each unit, with its newest record, and `unit_no`: a number for each from 0, in the order of `unit_id`."""
-    units = records.group_by("unit_id").aggregate(
-        source=records.source.min(),
-        table_name=records.table_name.min(),
-        record_no=records.record_no.argmax(records.last_as_at + records.record_id),
-        first_as_at=records.first_as_at.min(),
-        last_as_at=records.last_as_at.max(),
-    )
-    return units.mutate(unit_no=ibis.row_number().over(order_by="unit_id"))
 
 
 def _pairs(

@@ -21,6 +21,9 @@ NEVER_MET: Final = 1e-5
 """The chance of an agreement between two different entities that no sampled pair showed."""
 
 
+MENDING: Final = "make another with vestry model train, then vestry model compare and vestry model adopt"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chances:
     """The chance of one level of agreement: `m` between two records of one entity, `u` of two that have nothing to do
@@ -97,12 +100,13 @@ def save_model(model: LinkageModel, design: Design, path: Path) -> None:
 
 def read_model(path: Path, design: Design) -> LinkageModel:
     """The model in `path`. Raises ModelInvalid when it cannot be read, or is of another design."""
-    fix = f"restore it, or remove {path.name} to train again"
     try:
         said = json.loads(path.read_text(encoding="utf-8"))
         if said["design"] != name_of(design):
             raise ModelInvalid(
-                "The saved linkage model was trained for other comparisons.", where=str(path), fix=fix
+                "The saved linkage model is of another version: it was trained for other comparisons.",
+                where=str(path),
+                fix=MENDING,
             )
         return LinkageModel(
             match=_chance(said["two_random_records_match"]),
@@ -110,7 +114,7 @@ def read_model(path: Path, design: Design) -> LinkageModel:
             comparisons={c.name: _levels(c, said["comparisons"][c.name]) for c in design.comparisons},
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelInvalid("The saved linkage model cannot be read.", where=str(path), fix=fix) from error
+        raise ModelInvalid("The saved linkage model cannot be read.", where=str(path), fix=MENDING) from error
 
 
 def _levels(comparison: Comparison, said: list[dict[str, Any]]) -> tuple[Chances, ...]:

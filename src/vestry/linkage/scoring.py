@@ -117,6 +117,19 @@ def score(engine: Engine, profiles: ir.Table, kind: str, model: Path, *, at_leas
     )
 
 
+def train(engine: Engine, profiles: ir.Table, kind: str, model: Path) -> bool:
+    """Learn a model from `profiles` and save it, in place of what was there; not from fewer than two (False)."""
+    if engine.count(profiles) < 2:
+        return False
+    design, name = DESIGNS[kind], f"{kind}_copies"
+    copies = engine.keep(name, _copies(profiles).order_by(COPY))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        save_model(_train(engine.connection(), name, design), design, model)
+    engine.forget(copies)
+    return True
+
+
 def _frequency(profiles: ir.Table, column: str) -> ir.Table:
     """How likely another entity is to share each value of `column`: by the profiles that have it, the pair apart.
 

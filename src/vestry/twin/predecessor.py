@@ -1,8 +1,8 @@
-"""What the build takes from the release before: its identity register, and no values of anyone."""
+"""What the build takes from the release before: its identity register and links, and no values of anyone."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -21,9 +21,10 @@ TWIN_FILE: Final = "twin.duckdb"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Predecessor:
-    """The register of the release before; empty when there is none."""
+    """The register of the release before; empty when there is none. `folder` is where that release is kept."""
 
     release_id: str | None
+    folder: Path | None = None
     identities: ir.Table
     household_members: ir.Table
     by_kind: Mapping[str, Before] = field(default_factory=dict)
@@ -65,10 +66,64 @@ def predecessor(engine: Engine, releases: Path, release_id: str | None) -> Prede
         )
     return Predecessor(
         release_id=release_id,
-        identities=engine.bring("identities_before", identities),
+        folder=releases / release_id,
+        identities=engine.bring("identities_before", _as_now(identities, "identities")),
         household_members=engine.bring("household_members_before", household_members),
         by_kind=by_kind,
     )
+
+
+LINKS_WITHIN: Final = """
+    SELECT l.*, one.unit_id AS left_unit, other.unit_id AS right_unit, one.entity_id
+    FROM links l
+    JOIN members one ON one.record_id = l.left_record AND one.kind = l.kind
+    JOIN members other ON other.record_id = l.right_record AND other.kind = l.kind
+    WHERE one.entity_id = other.entity_id AND one.entity_id IN (SELECT unnest(?))
+"""
+LINKS_OF: Final = """
+    SELECT l.* FROM links l
+    SEMI JOIN (SELECT unnest(?) AS left_record, unnest(?) AS right_record) USING (left_record, right_record)
+"""
+EVIDENCE_OF: Final = """
+    SELECT e.left_record, e.right_record, e.field, e.agreement, e.weight
+    FROM link_evidence e
+    SEMI JOIN (SELECT unnest(?) AS left_record, unnest(?) AS right_record) USING (left_record, right_record)
+"""
+Pair = tuple[str, str]
+
+
+def links_within(before: Predecessor, entities: Sequence[str]) -> list[dict[str, Any]]:
+    """The links that the release before had between two records of one of `entities`, with the units of both."""
+    return _asked(before, LINKS_WITHIN, list(entities)) if entities else []
+
+
+def links_of(before: Predecessor, pairs: Sequence[Pair]) -> list[dict[str, Any]]:
+    """What the release before said of these pairs of records, where it had a link between them."""
+    return _asked(before, LINKS_OF, *_columns(pairs)) if pairs else []
+
+
+def evidence_of(before: Predecessor, pairs: Sequence[Pair]) -> list[dict[str, Any]]:
+    """What the release before had compared between these pairs of records."""
+    return _asked(before, EVIDENCE_OF, *_columns(pairs)) if pairs else []
+
+
+def _columns(pairs: Sequence[Pair]) -> tuple[list[str], list[str]]:
+    return [left for left, _ in pairs], [right for _, right in pairs]
+
+
+def _asked(before: Predecessor, statement: str, *parameters: Any) -> list[dict[str, Any]]:
+    if before.folder is None:
+        return []
+    with duckdb.connect(str(before.folder / TWIN_FILE), read_only=True) as twin:
+        found: list[dict[str, Any]] = _table(twin, statement, *parameters).to_pylist()
+    return found
+
+
+def _as_now(table: pa.Table, name: str) -> pa.Table:
+    """A table of an earlier release with the columns that it has today; those that it lacked are empty."""
+    shape = BY_NAME[name].schema.to_pyarrow()
+    columns = [table[f.name] if f.name in table.column_names else pa.nulls(len(table), f.type) for f in shape]
+    return pa.table(columns, schema=shape)
 
 
 def _table(twin: duckdb.DuckDBPyConnection, statement: str, *parameters: Any) -> pa.Table:

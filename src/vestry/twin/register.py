@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from vestry.engines.engine import Engine
-from vestry.linkage.identity import HAPPENINGS, KEPT, identify
+from vestry.linkage.identity import KEPT, identify
 from vestry.model import kinds
 from vestry.twin.predecessor import Predecessor
 from vestry.twin.tables import BY_NAME
@@ -59,10 +59,11 @@ def identities(
         )
         for kind, told in happenings.items()
     ]
-    now = engine.bring("identities_now", pa.concat_tables(found) if found else _NOTHING)
+    told = pa.concat_tables([_NOTHING, *found], promote_options="default")
+    now = engine.bring("identities_now", told.select(_SHAPE.names))
     earlier = before.identities
     earlier = earlier.filter(earlier.happened != KEPT)
     return earlier.union(now.select(*_SHAPE.names))
 
 
-_NOTHING = pa.schema([*HAPPENINGS, ("kind", pa.string()), ("at_release", pa.string())]).empty_table()
+_NOTHING: Final = _SHAPE.to_pyarrow().empty_table()

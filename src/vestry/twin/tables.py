@@ -192,6 +192,16 @@ TABLES: Final = (
         ("at_release", "release at which it did"),
         ("into_entity", "where a merged or split id leads"),
         ("reason", "why, in words"),
+        (
+            "model",
+            "of a merged or split id: the first letters of the hash of the linkage model that was used",
+        ),
+        (
+            "left_record",
+            "of a merged or split id: one of the two records that it hangs on, where there are two",
+        ),
+        ("right_record", "the other of the two"),
+        ("decided_by", "what joined them, or no longer does: model, repeat, identifier or reviewer"),
     ),
     _table(
         "match_models",

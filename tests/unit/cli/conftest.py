@@ -73,6 +73,7 @@ def rooms(clock: FixedClock, called: Called) -> Rooms:
         progress=Silent,
         gateway=partial(open_gateway, clock=clock, operator=Operator(account="alex", on_this_machine=True)),
         build=build,
+        retraining=lambda place: pytest.fail("nothing is retrained here"),
         receive=receive,
         extracts=lambda place: [],
         read_contracts=lambda place: {"tax": contract("tax", 7), "gp": contract("gp")},
