@@ -92,6 +92,6 @@ def queries(name: str, rows: int, columns: frozenset[str]) -> list[str]:
     if "{slices}" not in sql:
         return [sql]
     by = "r.uprn_by" if "uprn_by" in columns else "NULL::VARCHAR"
-    against = "k.contested" if "contested" in columns else "false"
+    against = "coalesce(k.contested, false)" if "contested" in columns else "false"
     slices = 1 + rows // SLICED
     return [sql.format(slices=slices, slice=at, uprn_by=by, contested=against) for at in range(slices)]

@@ -2,46 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
-import ibis
-
 from vestry.model.fields import ADDRESS_FIELDS, ORGANISATION_FIELDS, PERSON_FIELDS, record_columns
+from vestry.twin.match_tables import MATCH_TABLES
+from vestry.twin.table_shape import ColumnDefinition, TableDefinition, table
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ColumnDefinition:
-    """A column: its DuckDB type, and what it says."""
-
-    name: str
-    type: str
-    says: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableDefinition:
-    """A table of `twin.duckdb`, and what one row of it is. `indexed_by` is a column by which single rows are looked up."""
-
-    name: str
-    one_row_is: str
-    columns: tuple[ColumnDefinition, ...]
-    indexed_by: str = ""
-
-    @property
-    def schema(self) -> ibis.Schema:
-        """The table's columns and types, in order."""
-        return ibis.schema({c.name: c.type for c in self.columns})
-
-
-def _table(
-    name: str, one_row_is: str, *columns: tuple[str, str] | tuple[str, str, str], indexed_by: str = ""
-) -> TableDefinition:
-    made = []
-    for column in columns:
-        column_name, says, kind = (*column, "string")[:3]
-        made.append(ColumnDefinition(name=column_name, type=kind, says=says))
-    return TableDefinition(name=name, one_row_is=one_row_is, columns=tuple(made), indexed_by=indexed_by)
+__all__ = [
+    "BY_NAME",
+    "ENTITY_TABLES",
+    "TABLES",
+    "ColumnDefinition",
+    "TableDefinition",
+    "entity_columns",
+    "says",
+]
 
 
 _SAYS: Final = {
@@ -84,7 +59,7 @@ _ENTITY_HEAD: Final = (
 )
 
 TABLES: Final = (
-    _table(
+    table(
         "ledger",
         "one table of one extract",
         ("source", "source"),
@@ -98,7 +73,7 @@ TABLES: Final = (
         ("quarantined", "rows kept out, with a reason each", "int64"),
         ("sealed", "of the rows loaded, those withheld because they tell of a sealed identity", "int64"),
     ),
-    _table(
+    table(
         "quarantine",
         "one rule that one refused row broke",
         _EXTRACT,
@@ -107,7 +82,7 @@ TABLES: Final = (
         ("rule", "the rule it broke"),
         ("column_name", "the column at fault, where it is one"),
     ),
-    _table(
+    table(
         "records",
         "one thing that one row describes, standardised",
         ("record_id", "id made from the content; never from a row's place"),
@@ -135,7 +110,7 @@ TABLES: Final = (
         ("placed_by", "postcode, coordinates or outside; empty: not placed"),
         ("placed_why", "why it is outside, not placed, or placed without its postcode"),
     ),
-    _table(
+    table(
         "links",
         "one scored pair",
         ("left_record", "record, the one that sorts first"),
@@ -146,7 +121,7 @@ TABLES: Final = (
         ("kind", "person, organisation or property"),
         ("contested", "joins nothing by itself: rivals, or years of birth, speak against it", "boolean"),
     ),
-    _table(
+    table(
         "link_evidence",
         "one thing compared between a pair",
         ("left_record", "record"),
@@ -155,7 +130,7 @@ TABLES: Final = (
         ("agreement", "how well it agreed, in words"),
         ("weight", "evidence in bits; negative: against", "float64"),
     ),
-    _table(
+    table(
         "linkage_rules",
         "one rule that links went by",
         (
@@ -172,7 +147,7 @@ TABLES: Final = (
         ("about", "of odds: person or organisation"),
         ("model", "of odds: the hash of the linkage model, as the manifest has it"),
     ),
-    _table(
+    table(
         "members",
         "a record's entity",
         ("source", "source"),
@@ -183,7 +158,7 @@ TABLES: Final = (
         ("entity_id", "the entity it belongs to"),
         ("unit_id", "its source, key, part and kind as one text; identities last by it"),
     ),
-    _table(
+    table(
         "identities",
         "one thing that happened to an entity id",
         ("entity_id", "lasting id"),
@@ -203,66 +178,16 @@ TABLES: Final = (
         ("right_record", "the other of the two"),
         ("decided_by", "what joined them, or no longer does: model, repeat, identifier or reviewer"),
     ),
-    _table(
-        "match_models",
-        "how one kind was compared, for matching single records",
-        ("kind", "person or organisation"),
-        ("profiles", "how many profiles of that kind there are", "int64"),
-        ("recipe", "comparisons, model and blocking rules as the build used them, in JSON"),
-        ("checked", "the key of a known text: whether the reading engine makes the same keys", "int64"),
-    ),
-    _table(
-        "match_shares",
-        "a value that is common, for matching single records",
-        ("kind", "person or organisation"),
-        ("column_name", "what is compared"),
-        ("value", "the value in standard form"),
-        ("share", "how likely another entity is to share it, 0 to 1", "float64"),
-    ),
-    _table(
-        "match_keys",
-        "the keys of blocks and identifiers that begin alike, for matching single records",
-        ("bucket", "what the keys have in common: their first 16 bits", "int32"),
-        ("keys", "the other 24 bits of each", "array<int32>"),
-        ("profiles", "the profile that each leads to", "array<int32>"),
-        indexed_by="bucket",
-    ),
-    _table(
-        "match_profiles",
-        "what some records say alike of what is compared, for matching single records",
-        ("profile_no", "number of the profile, in this release", "int32"),
-        ("said", "its values in the order of the recipe's columns, with unit separators (U+001F) between"),
-        indexed_by="profile_no",
-    ),
-    _table(
-        "match_holders",
-        "a record that says what a profile says, for matching single records",
-        ("profile_no", "number of the profile, in this release", "int32"),
-        ("record_id", "record"),
-        ("entity_no", "number of the entity it belongs to, in `match_entities`", "int32"),
-        (
-            "numbers",
-            "its identifiers that decide, in the order of the recipe's numbers, as `said`; empty: none",
-        ),
-        indexed_by="profile_no",
-    ),
-    _table(
-        "match_entities",
-        "an entity that has a profile, and what is shown of one that matches",
-        ("entity_no", "number of the entity, in this release", "int32"),
-        ("entity_id", "entity"),
-        ("said", "chosen values in the order of the recipe's `shown`, with unit separators (U+001F) between"),
-        indexed_by="entity_no",
-    ),
-    _table("people", "one person, chosen values", *_ENTITY_HEAD, *_model(entity_columns("person"))),
-    _table(
+    *MATCH_TABLES,
+    table("people", "one person, chosen values", *_ENTITY_HEAD, *_model(entity_columns("person"))),
+    table(
         "organisations",
         "one organisation, chosen values",
         *_ENTITY_HEAD,
         *_model(entity_columns("organisation")),
     ),
-    _table("properties", "one property, chosen values", *_ENTITY_HEAD, *_model(entity_columns("property"))),
-    _table(
+    table("properties", "one property, chosen values", *_ENTITY_HEAD, *_model(entity_columns("property"))),
+    table(
         "households",
         "people who live at one property now",
         ("entity_id", "lasting id of the household"),
@@ -270,7 +195,7 @@ TABLES: Final = (
         ("property_id", "where it lives"),
         ("people", "how many live in it", "int64"),
     ),
-    _table(
+    table(
         "claims",
         "what one record says about one field of an entity",
         ("entity_id", "entity"),
@@ -288,7 +213,7 @@ TABLES: Final = (
         ("reason", "why it won, or what beat it"),
         ("source_value", "the source's own code or UPRN, where it was translated or replaced"),
     ),
-    _table(
+    table(
         "address_matches",
         "one text of an address with its postcode, and what the gazetteer makes of it",
         ("address_lines", "the text, in standard form"),
@@ -307,7 +232,7 @@ TABLES: Final = (
         ),
         ("records", "records that write it so", "int64"),
     ),
-    _table(
+    table(
         "residences",
         "who lived (or traded) where, when",
         ("entity_id", "person or organisation"),
@@ -317,7 +242,7 @@ TABLES: Final = (
         ("valid_to", "the last day, once it stopped"),
         ("record_id", "record that says so"),
     ),
-    _table(
+    table(
         "household_members",
         "who lived together, when",
         ("household_id", "household"),
@@ -325,7 +250,7 @@ TABLES: Final = (
         ("valid_from", "the first day a source said so; empty: over before any extract told of it"),
         ("valid_to", "the last day, once it stopped"),
     ),
-    _table(
+    table(
         "relationships",
         "parent, partner, carer, liable jointly",
         ("from_entity", "person"),
@@ -335,7 +260,7 @@ TABLES: Final = (
         ("valid_to", "the last day, once it stopped"),
         ("record_id", "record that says so"),
     ),
-    _table(
+    table(
         "episodes",
         "one dealing with a service",
         ("episode_id", "id made from source, key and part"),
@@ -351,14 +276,14 @@ TABLES: Final = (
         ("source", "source"),
         ("current", "its source still lists it", "boolean"),
     ),
-    _table(
+    table(
         "episode_entities",
         "who or what an episode was about",
         ("episode_id", "episode"),
         ("entity_id", "entity"),
         ("role", "the part it plays, in the contract's word"),
     ),
-    _table(
+    table(
         "areas",
         "one area in one geography",
         ("area_code", "code"),
@@ -368,13 +293,13 @@ TABLES: Final = (
         ("parent_code", "the next larger area"),
         ("boundary", "GeoJSON geometry, degrees WGS 84"),
     ),
-    _table(
+    table(
         "area_within",
         "one area lying in a larger one",
         *((c, "code, geography or vintage") for c in ("area_code", "geography", "vintage")),
         *((c, "the same, of the larger area") for c in ("in_code", "in_geography", "in_vintage")),
     ),
-    _table(
+    table(
         "placements",
         "the area of a record in one geography",
         ("record_id", "record"),
@@ -383,7 +308,7 @@ TABLES: Final = (
         ("area_code", "area"),
         ("placed_by", "postcode or coordinates"),
     ),
-    _table(
+    table(
         "area_measures",
         "one figure for one area",
         ("area_code", "area; `outside` and `not-placed` keep the totals whole"),
@@ -394,7 +319,7 @@ TABLES: Final = (
         ("geography", "geography of the area"),
         ("vintage", "vintage of the area"),
     ),
-    _table(
+    table(
         "quality",
         "one measurement",
         ("source", "source"),
