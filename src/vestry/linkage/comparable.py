@@ -9,7 +9,6 @@ import ibis.expr.types as ir
 
 from vestry.contracts.contract import Contract
 from vestry.engines.engine import Engine
-from vestry.linkage.profiles import with_beside
 
 
 def comparable_of(records: ir.Table, contracts: Mapping[str, Contract]) -> tuple[list[str], ir.Table]:
@@ -19,8 +18,8 @@ def comparable_of(records: ir.Table, contracts: Mapping[str, Contract]) -> tuple
 
 
 def numbered(engine: Engine, records: ir.Table, kind: str) -> tuple[ir.Table, ir.Table, ir.Table]:
-    """(records of `kind` with `unit_no` and the addresses beside them; `_units`; `record_no, unit_no`)."""
-    records = with_beside(engine, records, kind)
+    """(records of `kind` with `unit_no`; `_units`; `record_no, unit_no`)."""
+    records = records.filter(records.kind == kind)
     units = engine.keep(f"{kind}_units", _units(records))
     unit_of = records.select("record_no", "unit_id").inner_join(units.select("unit_id", "unit_no"), "unit_id")
     unit_of = engine.keep(f"{kind}_unit_of", unit_of.select("record_no", "unit_no"))

@@ -35,7 +35,7 @@ from vestry.linkage.evidence import Compared, folded, unfolded
 from vestry.linkage.identifiers import identifier_pairs
 from vestry.linkage.keeping_apart import born, contested, held, numbers, registers_of
 from vestry.linkage.known import Known, known
-from vestry.linkage.profiles import profiles
+from vestry.linkage.profiles import addresses_beside, profiles
 from vestry.linkage.rekeying import successions, with_successions
 from vestry.linkage.scoring import PROFILES, Scores, prior_bits, score
 from vestry.model import kinds
@@ -167,11 +167,12 @@ def link(
     Pairs from the review threshold up are in `links`; those from the link threshold up join, unless a rule of
     `clusters` keeps them apart.
     """
+    beside = addresses_beside(engine, records, kind)
     records, units, unit_of = numbered(engine, records, kind)
     registers = registers_of(units if kind == kinds.PROPERTY else records, once_only)
     registers = engine.keep(f"{kind}_registers", registers)
     identified, written_out, scores, kept = _pairs(
-        engine, records, kind, models, thresholds, registers, remembered, owners
+        engine, records, beside, kind, models, thresholds, registers, remembered, owners
     )
     pairs = identified.select(*PAIR).distinct()
     pairs = pairs.mutate(
@@ -250,6 +251,7 @@ def _exact(identified: ir.Table) -> ir.Table:
 def _pairs(
     engine: Engine,
     records: ir.Table,
+    beside: ir.Table | None,
     kind: str,
     models: Path,
     thresholds: Thresholds,
@@ -268,7 +270,7 @@ def _pairs(
     identified = engine.keep(f"{kind}_identified", identifier_pairs(records, kind, owners))
     if kind == kinds.PROPERTY:
         return identified, None, None, None
-    compared, holders = profiles(engine, records, kind, remembered)
+    compared, holders = profiles(engine, records, kind, remembered, beside)
     rekeyed = engine.count(successions(registers)) > 0
     at_least = BELOW_SUCCESSION if rekeyed else thresholds.review
     scores = score(engine, compared, kind, models / f"{kind}.json", at_least=at_least)

@@ -71,15 +71,18 @@ def with_units(engine: Engine, records: ir.Table, contracts: Iterable[Contract])
 
 
 def profiles(
-    engine: Engine, records: ir.Table, kind: str, remembered: Remembered
+    engine: Engine, records: ir.Table, kind: str, remembered: Remembered, beside: ir.Table | None = None
 ) -> tuple[ir.Table, ir.Table]:
     """(`profiles`, `holders`) of the records of one kind.
 
     `profiles` has `profile_no` (in the order of a digest of what is compared: the same from build to build), the
     compared columns, the keys made for comparing, and `units` (how many hold it). `holders` has `profile_no, unit_no,
-    record_no`, one row for each content of each unit. `records` has `unit_no`, a number for each unit.
+    record_no`, one row for each content of each unit. `records` has `unit_no`, a number for each unit;
+    `beside` is as `addresses_beside` has it.
     """
     columns = COMPARED[kind]
+    if beside is not None:
+        records = records.left_join(beside, "record_no").drop("record_no_right")
     signature = ibis.literal(SEPARATOR).join([records[c].fill_null("") for c in columns])
     signed = records.select(
         "record_no", "unit_no", *columns, profile_id=signature.hexdigest("sha256").left(DIGEST_LENGTH)
@@ -101,25 +104,23 @@ def profiles(
     return found, holders
 
 
-def with_beside(engine: Engine, records: ir.Table, kind: str) -> ir.Table:
-    """`records` of one kind with `beside_postcode, beside_lines, beside_uprn`: the address of another thing on its row.
+def addresses_beside(engine: Engine, records: ir.Table, kind: str) -> ir.Table | None:
+    """`record_no, beside_postcode, beside_lines, beside_uprn`: for people without an address, that of another thing on their row.
 
-    Of records that have none of their own: a parent who is named in a pupil's row is most likely to live there.
+    A parent who is named in a pupil's row most likely lives there. `records` are of all kinds; None for other than people.
     """
-    columns = ("postcode", "address_lines", "uprn")
-    of_kind = records.filter(records.kind == kind)
     if kind != kinds.PERSON:
-        return of_kind
+        return None
+    columns = ("postcode", "address_lines", "uprn")
+    people = records.filter(records.kind == kinds.PERSON)
     row = ["extract_id", "row_number"]
-    lacking = of_kind.filter(ibis.and_(*(of_kind[c].isnull() for c in columns)))
+    lacking = people.filter(ibis.and_(*(people[c].isnull() for c in columns)))
+    lacking = engine.keep("people_lacking", lacking.select("record_no", *row))
     others = records.filter(records.address_lines.notnull()).semi_join(lacking, row)
     first = others.group_by(row).aggregate(
         **{f"beside_{c.removeprefix('address_')}": others[c].argmin(others.record_no) for c in columns}
     )
-    found = engine.keep(
-        "people_beside", lacking.inner_join(first, row).select("record_no", *first.columns[2:])
-    )
-    return of_kind.left_join(found, "record_no").drop("record_no_right")
+    return engine.keep("people_beside", lacking.inner_join(first, row).drop(*row))
 
 
 def _with_keys(table: ir.Table, keys: Mapping[str, tuple[str, str]], remembered: Remembered) -> ir.Table:

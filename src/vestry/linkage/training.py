@@ -11,7 +11,7 @@ from vestry.contracts.contract import Contract
 from vestry.engines.engine import Engine
 from vestry.linkage.comparable import comparable_of, numbered
 from vestry.linkage.comparisons import DESIGNS
-from vestry.linkage.profiles import profiles
+from vestry.linkage.profiles import addresses_beside, profiles
 from vestry.linkage.scoring import train
 from vestry.standardise.remembered import Remembered
 
@@ -28,7 +28,8 @@ def train_all(
     for kind in DESIGNS:
         with engine.workbench():
             of_kind, _, _ = numbered(engine, comparable, kind)
-            compared, _ = profiles(engine, of_kind, kind, remembered)
+            beside = addresses_beside(engine, comparable, kind)
+            compared, _ = profiles(engine, of_kind, kind, remembered, beside)
             if train(engine, compared, kind, models / f"{kind}.json"):
                 found.append(kind)
     return found
