@@ -53,10 +53,6 @@ name = "Eldershire (fictional)"
 [areas]
 geographies = ["lsoa/2021", "ward/2024", "district/2024"]
 
-[thresholds]
-link = 0.95
-review = 0.5
-
 [[measures]]
 measure = "food businesses rated {{rating}}"
 count = "organisation"
