@@ -8,41 +8,8 @@ from typing import Any
 
 import pytest
 
-JANE = {
-    "FAMILY": "Smith",
-    "GIVEN": "Jane",
-    "BORN": "1980-01-02",
-    "ADDRESS": "1 High Street",
-    "POSTCODE": "AB1 2AD",
-}
-TOM = {
-    "FAMILY": "Jones",
-    "GIVEN": "Thomas",
-    "BORN": "1971-03-04",
-    "ADDRESS": "2 Low Road",
-    "POSTCODE": "AB1 2AE",
-}
-ASHA = {
-    "FAMILY": "Patel",
-    "GIVEN": "Asha",
-    "BORN": "1990-05-06",
-    "ADDRESS": "3 Mill Lane",
-    "POSTCODE": "AB1 2AF",
-}
-OMAR = {
-    "FAMILY": "Haddad",
-    "GIVEN": "Omar",
-    "BORN": "1965-07-08",
-    "ADDRESS": "4 Mill Lane",
-    "POSTCODE": "AB1 2AF",
-}
-MARY = {
-    "FAMILY": "Tremain",
-    "GIVEN": "Mary",
-    "BORN": "1955-09-10",
-    "ADDRESS": "5 Quay",
-    "POSTCODE": "AB1 2AG",
-}
+from tiny_people import ASHA, JANE, MARY, OMAR, TOM
+
 IVY = {"FAMILY": "Okoro", "GIVEN": "Ivy", "BORN": "1932-11-12", "ADDRESS": "6 Quay", "POSTCODE": "AB1 2AG"}
 NHS_1, NHS_2 = "9434765919", "9434765870"
 

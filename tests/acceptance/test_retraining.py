@@ -11,40 +11,13 @@ from typing import Any
 
 import pytest
 
+from tiny_people import ASHA, JANE, OMAR, TOM
 from vestry.errors import CandidateMissing, CandidateNotCompared, ModelInvalid
 from vestry.linkage.candidates import HISTORY_FILE, models_in
 from vestry.place import open_place
 from vestry.progress import Silent
 from vestry.retraining import Retraining
 
-JANE = {
-    "FAMILY": "Smith",
-    "GIVEN": "Jane",
-    "BORN": "1980-01-02",
-    "ADDRESS": "1 High Street",
-    "POSTCODE": "AB1 2AD",
-}
-TOM = {
-    "FAMILY": "Jones",
-    "GIVEN": "Thomas",
-    "BORN": "1971-03-04",
-    "ADDRESS": "2 Low Road",
-    "POSTCODE": "AB1 2AE",
-}
-ASHA = {
-    "FAMILY": "Patel",
-    "GIVEN": "Asha",
-    "BORN": "1990-05-06",
-    "ADDRESS": "3 Mill Lane",
-    "POSTCODE": "AB1 2AF",
-}
-OMAR = {
-    "FAMILY": "Haddad",
-    "GIVEN": "Omar",
-    "BORN": "1965-07-08",
-    "ADDRESS": "4 Mill Lane",
-    "POSTCODE": "AB1 2AF",
-}
 TAX = [{"ID": str(n), **who} for n, who in enumerate((JANE, TOM, ASHA, OMAR), start=1)]
 GP = [
     {"ID": "A", **JANE},

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from tiny_people import OMAR
 from vestry.clock import FixedClock
 from vestry.errors import NotFound
 from vestry.place import Place
@@ -29,13 +30,6 @@ WHY = "matching-review"
 JOHN = {
     "FAMILY": "Bellamy", "GIVEN": "John", "BORN": "1950-05-05", "ADDRESS": "1 High Street", "POSTCODE": "AB1 2AD",
 }  # fmt: skip
-OMAR = {
-    "FAMILY": "Haddad",
-    "GIVEN": "Omar",
-    "BORN": "1965-07-08",
-    "ADDRESS": "4 Mill Lane",
-    "POSTCODE": "AB1 2AF",
-}
 OMAR_ELSEWHERE = {
     "FAMILY": "Smith",
     "GIVEN": "Bo",
