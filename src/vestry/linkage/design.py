@@ -13,6 +13,10 @@ from typing import Final
 
 MISSING: Final = "missing"
 
+HOME: Final = "home"
+"""The evidence against a pair that two people of one home would agree as well; never for it."""
+HOME_AGREES: Final = "two of one home agree too"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Level:

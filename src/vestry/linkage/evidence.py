@@ -17,11 +17,6 @@ WORDS: Final = {"field": "string", "agreement": "string", "weight": "float64"}
 """What is said of one thing compared: what, how well it agreed in words, and evidence in bits."""
 
 
-HOME: Final = "home"
-"""The evidence against a pair that two people of one home would agree as well; never for it."""
-HOME_AGREES: Final = "two of one home agree too"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
     """One thing that was compared, for each row of a table of pairs."""

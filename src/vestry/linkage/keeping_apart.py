@@ -62,8 +62,11 @@ def _born_apart(left: Numbers, right: Numbers, born: pa.Table, units: int) -> Fl
 
 
 def _listed(engine: Engine, records: ir.Table) -> Listed:
-    """The list that each unit is in: its source, table and part; of several, the first."""
+    """The list that each unit is in: its source, table and part; of several, the first. Who is listed no longer is in a
+    list apart: a register that was given new keys lists everybody once before and once after."""
     lists = records.mutate(list_of=records.source + "/" + records.table_name + "/" + records.part)
+    latest = lists.last_as_at.max().over(ibis.window(group_by="list_of"))
+    lists = lists.mutate(list_of=lists.list_of + ibis.ifelse(lists.last_as_at < latest, "/ended", ""))
     lists = lists.group_by("unit_no").aggregate(list_of=lists.list_of.min()).order_by("unit_no")
     coded = engine.fetch(lists)["list_of"].combine_chunks().dictionary_encode()
     return Listed(list_no=coded.indices.to_numpy().astype(np.int64), lists=len(coded.dictionary))

@@ -17,7 +17,7 @@ from vestry.errors import MatchUnavailable
 from vestry.ids import SEPARATOR
 from vestry.linkage.blocking_keys import HASHED, RuleKeys, key_sql, rule_keys
 from vestry.linkage.comparisons import MISSING
-from vestry.linkage.evidence import HOME, HOME_AGREES
+from vestry.linkage.design import HOME, HOME_AGREES
 from vestry.linkage.known import CHECKED, WITHIN, WRITTEN_BY, rules_used
 
 BETWEEN: Final = "\x1d"

@@ -20,7 +20,8 @@ from splink import DuckDBAPI, Linker
 
 from vestry.engines.engine import Engine
 from vestry.linkage.comparisons import DESIGNS, Design, label_of, splink_settings
-from vestry.linkage.evidence import HOME, HOME_AGREES, Compared, folded
+from vestry.linkage.design import HOME, HOME_AGREES
+from vestry.linkage.evidence import Compared, folded
 from vestry.linkage.known import Recipe
 from vestry.linkage.learning import Seen, learnt
 from vestry.linkage.model import NEVER_MET, LinkageModel, first_beliefs, read_model, save_model

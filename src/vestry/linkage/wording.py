@@ -14,8 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from vestry.linkage.design import MISSING
-from vestry.linkage.evidence import HOME
+from vestry.linkage.design import HOME, MISSING
 from vestry.model import kinds
 
 DECIDES: Final = "decides"
@@ -237,11 +236,11 @@ def chance_sentence(kind: str, bits: float) -> str:
 def threshold_sentence(bits: float, threshold: float) -> str:
     """How far total bits stand from the threshold (a probability) from which a pair is joined."""
     short = short_by(bits, threshold)
-    wrong = figure(1 / (1 - threshold)) if threshold < 1 else "any number"
+    needed = f"{threshold * 100:.4g}% likely is needed"
     if short <= 0:
-        return f"That is enough to join them: at most 1 in {wrong} may be wrong."
+        return f"That is enough to join them: {needed}."
     return (
-        f"That is not enough to join them: at most 1 in {wrong} may be wrong."
+        f"That is not enough to join them: {needed}."
         f" It would take further evidence that is {about(times(short))} times as likely of one as of two."
     )
 

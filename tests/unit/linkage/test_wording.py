@@ -128,7 +128,7 @@ def test_the_sum() -> None:
 def test_what_is_missing_to_the_threshold() -> None:
     assert wording.short_by(bits(19), 0.95) == pytest.approx(0)
     assert wording.threshold_sentence(bits(20), 0.95) == (
-        "That is enough to join them: at most 1 in 20 may be wrong."
+        "That is enough to join them: 95% likely is needed."
     )
     short = wording.threshold_sentence(bits(19 / 3), 0.95)
     assert short.startswith("That is not enough") and "about 3 times as likely" in short
