@@ -18,8 +18,10 @@ its audit; the first question of a process, opening included; and how many of th
 from __future__ import annotations
 
 import argparse
+import itertools
 import logging
 import random
+import re
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -33,8 +35,8 @@ from splink import DuckDBAPI, Linker
 
 from vestry.clock import SystemClock
 from vestry.ids import SEPARATOR
-from vestry.linkage.known import WITHIN
-from vestry.linkage.recipe import Recipe, read_recipes
+from vestry.linkage.blocks import columns_of
+from vestry.linkage.recipe import Recipe, as_it_was, read_recipes
 from vestry.linkage.typed import fields_of_a_record, standard_record
 from vestry.place import Place, open_place
 from vestry.sharing.decision import Operator
@@ -196,13 +198,26 @@ def vestry(place: Place, asked: Mapping[str, Sequence[tuple[Query, str]]]) -> No
     reader.close()
 
 
+def rules_of(recipe: Recipe) -> list[str]:
+    """The blocks as rules of Splink's, but for those that read what a release keeps no column of."""
+    known = [c for c in recipe.said["blocked_by"] if c in recipe.columns]
+
+    def sided(expression: str, side: str) -> str:
+        return re.sub(rf"\b({'|'.join(known)})\b", rf"{side}.\1", expression)
+
+    return [
+        " AND ".join(f"{sided(a, 'l')} = {sided(b, 'r')}" for a, b in zip(one, other, strict=True))
+        for block in recipe.said["blocks"]
+        for one, other in itertools.product(block, block)
+        if set(columns_of([*one, *other], recipe.said["blocked_by"])) <= set(known)
+    ]
+
+
 def splink(twin: Any, recipe: Recipe, asked: Sequence[Query]) -> list[float]:
     """Splink's own way, of the same profiles by the same settings."""
-    several = {name for name, how in recipe.said["columns"] if how == "several"}
+    how = dict(recipe.said["columns"])
     columns = ", ".join(
-        f"string_split(nullif(s[{at}], ''), '{WITHIN}') AS {name}"
-        if name in several
-        else f"nullif(s[{at}], '') AS {name}"
+        as_it_was(f"nullif(s[{at}], '')", how[name]) + f" AS {name}"
         for at, name in enumerate(recipe.columns, 1)
     )
     (last,) = twin.execute("SELECT profiles FROM match_models WHERE kind = 'person'").fetchone()
@@ -213,12 +228,13 @@ def splink(twin: Any, recipe: Recipe, asked: Sequence[Query]) -> list[float]:
     connection = duckdb.connect()
     connection.register("told", profiles)
     connection.execute("CREATE TABLE profiles AS SELECT * FROM told")
+    rules = rules_of(recipe)
     settings = {
         "link_type": "dedupe_only",
         "unique_id_column_name": "profile_no",
         "probability_two_random_records_match": recipe.said["two_random_records_match"],
         "comparisons": recipe.said["comparisons"],
-        "blocking_rules_to_generate_predictions": recipe.said["blocking"],
+        "blocking_rules_to_generate_predictions": rules,
     }
     linker = Linker("profiles", settings, DuckDBAPI(connection=connection), set_up_basic_logging=False)
     for column in recipe.said["rare"]:
@@ -227,14 +243,13 @@ def splink(twin: Any, recipe: Recipe, asked: Sequence[Query]) -> list[float]:
     def ask(query: Query) -> Any:
         record = standard_record("person", query)
         values = {c: record.value(c) or None for c in recipe.columns}
-        row = {c: v.split(WITHIN) if v and c in several else v for c, v in values.items()}
+        given = ", ".join(f"{as_it_was(f'${at}', how[c])} AS {c}" for at, c in enumerate(values, 1))
         connection.execute("CREATE OR REPLACE TABLE asked AS SELECT * FROM profiles LIMIT 0")
         connection.execute(
-            f"INSERT INTO asked BY NAME SELECT -1 AS profile_no, {', '.join(f'${at} AS {c}' for at, c in enumerate(row, 1))}",
-            list(row.values()),
+            f"INSERT INTO asked BY NAME SELECT -1 AS profile_no, {given}", list(values.values())
         )
         found = linker.inference.find_matches_to_new_records(
-            "asked", blocking_rules=recipe.said["blocking"], match_weight_threshold=0
+            "asked", blocking_rules=rules, match_weight_threshold=0
         )
         answer = found.as_record_dict()
         found.drop_table_from_database_and_remove_from_cache()
@@ -257,7 +272,7 @@ def main() -> None:
             (records,) = twin.execute("SELECT count(*) FROM records WHERE kind = 'person'").fetchone()
             recipe = read_recipes(twin)["person"]
             asked = queries(twin, said.queries, random.Random(20261126))
-            print(f"{records:,} person records, {len(recipe.said['blocking'])} blocking rules")
+            print(f"{records:,} person records, {len(recipe.said['blocks'])} blocks")
         vestry(place, asked)
         if said.splink:
             with duckdb.connect(str(path), read_only=True) as twin:

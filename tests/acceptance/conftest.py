@@ -32,7 +32,7 @@ from vestry.clock import FixedClock
 from vestry.contracts.contract import Contract
 from vestry.contracts.reading import read_contracts
 from vestry.intake.receive import receive
-from vestry.linkage import scoring
+from vestry.linkage import scoring, splink_sql
 from vestry.place import Place, open_place
 from vestry.progress import Progress, Silent
 from vestry.synthetic import synthesise
@@ -69,7 +69,7 @@ def trained_as_a_large_place() -> Iterator[None]:
     """Sampling of pairs, and learning from them, at a size at which the real line would do neither yet."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(scoring, "ENOUGH_TO_LEARN", 100)
-        patch.setattr(scoring, "TRAINING_PAIRS", 50_000)
+        patch.setattr(splink_sql, "TRAINING_PAIRS", 50_000)
         yield
 
 

@@ -42,15 +42,33 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Design:
-    """The comparisons for one kind, the rules that bring pairs together, and the ones that training stands on.
+class Block:
+    """What brings records together: those that share it are compared.
 
-    `blocking` are SQL conditions on `l.` and `r.`; `sure` are conditions so strict that pairs
-    meeting them are nearly all matches, `recall` the share of all matches that they are believed to find.
+    `ways` are what one record can share of it, each of them DuckDB expressions on columns of a profile: two records meet
+    where what some way makes of the one is what any way makes of the other. A value that more than `at_most` profiles share
+    brings nobody together: it stands in for "not known", or is so common that it says nothing, and pairs grow with its square.
+    """
+
+    ways: tuple[tuple[str, ...], ...]
+    at_most: int = 300
+
+
+def block(*expressions: str, at_most: int = 300) -> Block:
+    """A block of one way: records that agree in every one of `expressions`."""
+    return Block(ways=(expressions,), at_most=at_most)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Design:
+    """The comparisons for one kind, the blocks that bring pairs together, and the rules that training stands on.
+
+    `sure` are conditions on `l.` and `r.` so strict that pairs meeting them are nearly all matches, `recall` the share of
+    all matches that they are believed to find.
     """
 
     comparisons: tuple[Comparison, ...]
-    blocking: tuple[str, ...]
+    blocking: tuple[Block, ...]
     sure: tuple[str, ...]
     recall: float
 

@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from vestry.engines.engine import Engine
 from vestry.ids import SEPARATOR
-from vestry.linkage.blocking_keys import HASHED, LOW_BITS, columns_of, key_sql, rule_keys
+from vestry.linkage.blocks import HASHED, LOW_BITS, columns_of, key_sql
 from vestry.linkage.comparisons import Design
 from vestry.linkage.identifiers import DECIDING, TOO_COMMON
 from vestry.linkage.model import LinkageModel
@@ -45,7 +45,7 @@ SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
     kinds.ORGANISATION: ("organisation_name", "address_lines", "postcode", "current"),
 }
 """What is told of an entity that matches, and what may yet keep it apart: columns of the tables of entities."""
-WRITTEN_BY: Final = 2
+WRITTEN_BY: Final = 3
 """Of the tables' layout: a release of another layout has to be built again."""
 _NUMBER_BITS: Final = 31
 """Of a profile's number."""
@@ -80,16 +80,24 @@ class Recipe:
 
 
 def known(
-    engine: Engine, kind: str, profiles: ir.Table, holders: ir.Table, records: ir.Table, recipe: Recipe
+    engine: Engine,
+    kind: str,
+    profiles: ir.Table,
+    holders: ir.Table,
+    records: ir.Table,
+    blocks: ir.Table,
+    recipe: Recipe,
 ) -> Known:
-    """Keep what `profiles` and `holders` (as `linkage.profiles`) say, in few columns. `records` are those of `kind`."""
+    """Keep what `profiles` and `holders` (as `linkage.profiles`) and `blocks` (as `block_keys`) say, in few columns.
+
+    `records` are those of `kind`."""
     numbers = DECIDING[kind]
     conditions = [
         str(level["sql_condition"])
         for comparison in recipe.settings["comparisons"]
         for level in comparison["comparison_levels"]
     ]
-    columns = columns_of(recipe.design.blocking, conditions, profiles.columns)
+    columns = columns_of(conditions, profiles.columns)
     columns += [c for c in ("birth_date", *recipe.frequencies) if c in profiles.columns and c not in columns]
     said = ibis.literal(SEPARATOR).join([_as_text(profiles[c]) for c in columns])
     of_records = records.select("record_no", *numbers)
@@ -99,7 +107,7 @@ def known(
     texts = engine.keep(
         f"{kind}_known", profiles.select(profile_no=profiles.profile_no.cast("int32"), said=said)
     )
-    keys = _keys(engine, kind, profiles, held, recipe.design)
+    keys = _keys(engine, kind, blocks, held)
     shares, rare = _shares(engine, recipe)
     return Known(
         kind=kind,
@@ -116,7 +124,10 @@ def known(
             "home": _home(recipe),
             "comparisons": recipe.settings["comparisons"],
             "two_random_records_match": recipe.settings["probability_two_random_records_match"],
-            "blocking": list(recipe.design.blocking),
+            "blocks": [[list(way) for way in block.ways] for block in recipe.design.blocking],
+            "blocked_by": columns_of(
+                (e for block in recipe.design.blocking for way in block.ways for e in way), profiles.columns
+            ),
             "rare": rare,
             "rules": rules_used(kind),
             "numbers": list(numbers),
@@ -240,19 +251,15 @@ def _as_text(column: ir.Column) -> ir.StringValue:
     return text.fill_null("")
 
 
-def _keys(engine: Engine, kind: str, profiles: ir.Table, held: ir.Table, design: Design) -> ir.Table:
+def _keys(engine: Engine, kind: str, blocks: ir.Table, held: ir.Table) -> ir.Table:
     """`key, profile_no` of every block of every profile, and of every number that may decide."""
-    parts = [
-        f"SELECT {key_sql(mark, made)} AS key, profile_no FROM {profiles.get_name()} p"
-        for rule in rule_keys(kind, design.blocking)
-        for mark, made in rule.known()
-    ]
+    parts = [f"SELECT key, profile_no FROM ({engine.statement(blocks)})"]
     for number in DECIDING[kind]:
         said = held.filter(held[number].notnull()).select("profile_no", "unit_no", number=held[number])
-        key = key_sql(f"{kind} {number}", ["p.number"])
+        key = key_sql(f"{kind} {number}", ["number"])
         parts.append(
             f"SELECT key, unnest(list(DISTINCT profile_no)) AS profile_no FROM"
-            f" (SELECT {key} AS key, profile_no, unit_no FROM ({engine.statement(said)}) p)"
+            f" (SELECT {key} AS key, profile_no, unit_no FROM ({engine.statement(said)}))"
             f" GROUP BY key HAVING count(DISTINCT unit_no) <= {TOO_COMMON}"
         )
     name = f"{kind}_known_keys"

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from vestry.contracts.contract import Contract
 from vestry.contracts.shared_keys import SourcePart, key_owners
 from vestry.engines.engine import Engine
+from vestry.linkage.blocks import block_keys
 from vestry.linkage.clusters import (
     BY_IDENTIFIER,
     BY_MODEL,
@@ -30,6 +31,7 @@ from vestry.linkage.clusters import (
     clusters_of,
 )
 from vestry.linkage.comparable import comparable_of, numbered
+from vestry.linkage.comparisons import DESIGNS
 from vestry.linkage.decisions import Decision, decided_apart
 from vestry.linkage.evidence import Compared, folded, unfolded
 from vestry.linkage.identifiers import identifier_pairs
@@ -273,10 +275,11 @@ def _pairs(
     compared, holders = profiles(engine, records, kind, remembered, beside)
     rekeyed = engine.count(successions(registers)) > 0
     at_least = BELOW_SUCCESSION if rekeyed else thresholds.review
-    scores = score(engine, compared, kind, models / f"{kind}.json", at_least=at_least)
+    blocks = block_keys(engine, kind, compared, DESIGNS[kind].blocking)
+    scores = score(engine, compared, kind, models / f"{kind}.json", blocks=blocks, at_least=at_least)
     written_out = engine.keep(f"{kind}_written_out", _written_out(scores.pairs, holders))
-    kept = known(engine, kind, compared, holders, records, scores.recipe) if scores.recipe else None
-    engine.forget(compared, holders)
+    kept = known(engine, kind, compared, holders, records, blocks, scores.recipe) if scores.recipe else None
+    engine.forget(compared, holders, blocks)
     return identified, written_out, scores, kept
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from vestry.ids import SEPARATOR
-from vestry.linkage.blocking_keys import LOW_BITS
+from vestry.linkage.blocks import LOW_BITS
 from vestry.linkage.desk import Desk, Desks
 from vestry.linkage.identifiers import may_be_one
 from vestry.linkage.recipe import FieldCompared, Recipe, Weighed
@@ -74,10 +74,9 @@ class Looked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Candidate:
-    """A profile that a key led to: its values, whether a blocking rule brings it together with the record, and its weight."""
+    """A profile that a key led to: its values, and its weight."""
 
     values: Mapping[str, str]
-    blocked: bool
     weighed: Weighed
 
 
@@ -108,7 +107,7 @@ def _looked(desk: Desk, recipe: Recipe, record: StandardRecord, at_least: float,
     blocks, numbers = desk.keys(recipe, values)
     by_number, chosen, left_out = _candidates(desk, blocks, numbers)
     met = _compared(desk, recipe, values, sorted(by_number | chosen))
-    likely = {n for n, c in met.items() if c.blocked and c.weighed.probability >= at_least}
+    likely = {n for n in chosen if n in met and met[n].weighed.probability >= at_least}
     holders = _holders(desk, recipe, sorted(likely | by_number))
     matches = [
         match
@@ -164,12 +163,10 @@ def _compared(
     if not wanted:
         return met
     found = desk.rows("match_profiles", "profile_no", ("profile_no", "said"), wanted)
-    for place, blocked, *levels in desk.levels(recipe, [said for _, said in found]):
+    for place, *levels in desk.levels(recipe, [said for _, said in found]):
         number, said = found[place - 1]
         theirs = dict(zip(recipe.columns, said.split(SEPARATOR), strict=True))
-        met[number] = _Candidate(
-            values=theirs, blocked=blocked, weighed=recipe.weighed(levels, values, theirs)
-        )
+        met[number] = _Candidate(values=theirs, weighed=recipe.weighed(levels, values, theirs))
     return met
 
 

@@ -6,9 +6,11 @@ from typing import Final
 
 from vestry.linkage.design import (
     NUMBER_AND_POSTCODE,
+    Block,
     Comparison,
     Design,
     Level,
+    block,
     either_missing,
     exact_or_not,
     same,
@@ -240,6 +242,11 @@ EMAIL: Final = Comparison(
     ),
 )
 
+_FAMILY_INITIAL: Final = "left(family_name, 1)"
+_GIVEN_INITIAL: Final = "left(given_key, 1)"
+NAMESAKES: Final = 12
+"""Where more profiles share both names, these alone bring nobody together: something of birth date or place must agree too."""
+
 PERSON: Final = Design(
     comparisons=(
         FAMILY_NAME,
@@ -251,23 +258,22 @@ PERSON: Final = Design(
         EMAIL,
     ),
     blocking=(
-        "l.birth_date = r.birth_date AND left(l.family_name, 1) = left(r.family_name, 1)",
-        "l.birth_date = r.birth_date AND left(l.given_key, 1) = left(r.given_key, 1)",
-        "l.birth_date = r.birth_date AND l.at_postcode = r.at_postcode",
-        "l.birth_date = r.birth_date AND l.at_key = r.at_key",
-        "l.at_postcode = r.at_postcode AND l.given_key = r.given_key",
-        "l.at_postcode = r.at_postcode AND l.family_sound = r.family_sound",
-        "l.family_sound = r.family_sound AND l.given_key = r.given_key",
-        "l.address_key = r.address_key AND left(l.given_key, 1) = left(r.given_key, 1)",
-        "l.phone_1 = r.phone_1 AND left(l.given_key, 1) = left(r.given_key, 1)",
-        "l.phone_1 = r.phone_2 AND left(l.given_key, 1) = left(r.given_key, 1)",
-        "l.phone_2 = r.phone_1 AND left(l.given_key, 1) = left(r.given_key, 1)",
-        "l.phone_2 = r.phone_2 AND left(l.given_key, 1) = left(r.given_key, 1)",
-        "l.email = r.email",
-        "l.family_name = r.first_given AND l.first_given = r.family_name",
-        "l.number_and_end = r.number_and_end",
-        "l.birth_date = r.birth_date AND l.family_sound = r.given_sound",
-        "l.birth_date = r.birth_date AND l.given_sound = r.family_sound",
+        block("birth_date", _FAMILY_INITIAL),
+        block("birth_date", _GIVEN_INITIAL),
+        block("birth_date", "at_postcode"),
+        block("birth_date", "at_key"),
+        block("at_postcode", "given_key"),
+        block("at_postcode", "family_sound"),
+        block("family_sound", "given_key", at_most=NAMESAKES),
+        block("family_sound", "given_key", "left(birth_date, 4)"),
+        block("family_sound", "given_key", "nullif(substr(birth_date, 6), '')"),
+        block("family_sound", "given_key", "split_part(at_postcode, ' ', 1)"),
+        block("address_key", _GIVEN_INITIAL),
+        Block(ways=(("phone_1", _GIVEN_INITIAL), ("phone_2", _GIVEN_INITIAL))),
+        block("email"),
+        Block(ways=(("family_name", "first_given"), ("first_given", "family_name")), at_most=NAMESAKES),
+        block("number_and_end"),
+        Block(ways=(("birth_date", "family_sound"), ("birth_date", "given_sound"))),
     ),
     sure=(
         "l.birth_date = r.birth_date AND l.family_name = r.family_name AND l.given_key = r.given_key",

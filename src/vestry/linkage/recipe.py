@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,9 +14,9 @@ from typing import Any, Final
 
 from vestry.errors import MatchUnavailable
 from vestry.ids import SEPARATOR
-from vestry.linkage.blocking_keys import HASHED, RuleKeys, key_sql, rule_keys
+from vestry.linkage.blocks import HASHED, key_sql, keys_of
 from vestry.linkage.comparisons import MISSING
-from vestry.linkage.design import HOME, HOME_AGREES
+from vestry.linkage.design import HOME, HOME_AGREES, Block
 from vestry.linkage.known import CHECKED, WITHIN, WRITTEN_BY, rules_used
 
 BETWEEN: Final = "\x1d"
@@ -77,41 +76,31 @@ class Recipe:
 
     @cached_property
     def asked(self) -> tuple[str, ...]:
-        """What is wanted of a new record: the columns of a profile, and the identifiers."""
-        return tuple(dict.fromkeys((*self.columns, *self.numbers)))
+        """What is wanted of a new record: the columns of a profile, what blocks read, and the identifiers."""
+        return tuple(dict.fromkeys((*self.columns, *self.said["blocked_by"], *self.numbers)))
 
     def keys_sql(self, table: str) -> str:
         """SQL of the keys of the record in `table` (a text `typed`: what is `asked`, as profiles are kept): those of its blocks,
         then those of its identifiers; null where it says too little for one."""
-        blocks = [key_sql(mark, made) for keys, _ in self._rules for mark, made in keys.sought()]
-        numbers = [key_sql(f"{self.kind} {number}", [f"p.{number}"]) for number in self.numbers]
-        return f"SELECT {', '.join((*blocks, *numbers))} FROM ({self._typed(table, self.asked)}) p"
+        ways = [Block(ways=tuple(tuple(way) for way in block)) for block in self.said["blocks"]]
+        blocks = [key for keys in keys_of(self.kind, ways) for key in keys]
+        numbers = [key_sql(f"{self.kind} {number}", [number]) for number in self.numbers]
+        return f"SELECT {', '.join((*blocks, *numbers))} FROM ({self._typed(table, self.asked)})"
 
     def levels_sql(self, table: str) -> str:
         """SQL of the level of each comparison between the record in `table` and each profile in its column `met` (their texts,
-        `BETWEEN` them): `place` in `met` from 1, `blocked` (some rule brings the two together), and the levels in order."""
+        `BETWEEN` them): `place` in `met` from 1, and the levels in order."""
         read = self._read(self.columns)
         l_r = ", ".join(f"l.{c} AS {c}_l, r.{c} AS {c}_r" for c in self.columns)
-        ways = [
-            way
-            for keys, rule in self._rules
-            for way in ((rule,) if keys.both_ways else (rule, _swapped(rule)))
-        ]
-        either = " OR ".join(f"({way})" for way in ways)
         levels = ", ".join(_level_sql(c) for c in self.said["comparisons"])
         return (
             f"WITH texts AS (SELECT unnest(string_split(met, '{BETWEEN}')) AS said,"
             f" generate_subscripts(string_split(met, '{BETWEEN}'), 1) AS place FROM {table}),"
             f" l AS ({self._typed(table, self.columns)}),"
             f" r AS (SELECT place, {read} FROM (SELECT place, string_split(said, '{SEPARATOR}') AS s FROM texts)),"
-            f" sides AS (SELECT r.place, coalesce({either}, false) AS blocked, {l_r} FROM l, r)"
-            f" SELECT place, blocked, {levels} FROM sides"
+            f" sides AS (SELECT r.place, {l_r} FROM l, r)"
+            f" SELECT place, {levels} FROM sides"
         )
-
-    @cached_property
-    def _rules(self) -> tuple[tuple[RuleKeys, str], ...]:
-        rules = self.said["blocking"]
-        return tuple(zip(rule_keys(self.kind, rules), rules, strict=True))
 
     def _typed(self, table: str, columns: Sequence[str]) -> str:
         return (
@@ -122,7 +111,7 @@ class Recipe:
         """The values of a text that was split as `s`, each under its name."""
         how = dict(self.said["columns"])
         values = ((name, f"nullif(s[{at}], '')") for at, name in enumerate(columns, 1))
-        return ", ".join(f"{_as_it_was(value, how.get(name, 'one'))} AS {name}" for name, value in values)
+        return ", ".join(f"{as_it_was(value, how.get(name, 'one'))} AS {name}" for name, value in values)
 
     def weighed(self, levels: Sequence[int], mine: Mapping[str, str], theirs: Mapping[str, str]) -> Weighed:
         """The weight of `levels` (Splink's numbers, one for each comparison) between two sets of values.
@@ -213,7 +202,7 @@ def _unavailable(why: str) -> MatchUnavailable:
     )
 
 
-def _as_it_was(text: str, how: str) -> str:
+def as_it_was(text: str, how: str) -> str:
     """SQL of a value from its text."""
     if how == "several":
         return f"string_split({text}, '{WITHIN}')"
@@ -232,8 +221,3 @@ def _level_sql(comparison: Mapping[str, Any]) -> str:
         else:
             cases.append(f"WHEN {level['sql_condition']} THEN {number}")
     return f"CASE {' '.join(cases)} ELSE {otherwise} END"
-
-
-def _swapped(rule: str) -> str:
-    """The rule with the sides exchanged."""
-    return re.sub(r"\b([lr])\.", lambda side: "r." if side[1] == "l" else "l.", rule)

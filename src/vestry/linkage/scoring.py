@@ -1,43 +1,45 @@
-"""Scores pairs of profiles with a trained Splink model, and trains one where the place has none.
+"""Scores pairs of profiles by the place's linkage model, and learns one where the place has none.
 
-Training is four fifths of the time, so it is done once: the model is saved in the place and used again, and a
+Learning takes longer than scoring, so it is done once: the model is saved in the place and used again, and a
 release names it. Everything here is sorted or rounded where threads could change the last digits.
 """
 
 from __future__ import annotations
 
-import logging
 import math
-import warnings
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 import numpy as np
-from splink import DuckDBAPI, Linker
 
 from vestry.engines.engine import Engine
-from vestry.linkage.comparisons import DESIGNS, Design, label_of, splink_settings
+from vestry.linkage.blocks import columns_of, pairs_of
+from vestry.linkage.comparisons import DESIGNS, Design, label_of
 from vestry.linkage.design import HOME, HOME_AGREES
 from vestry.linkage.evidence import Compared, folded
 from vestry.linkage.known import Recipe
 from vestry.linkage.learning import Seen, learnt
-from vestry.linkage.model import NEVER_MET, LinkageModel, first_beliefs, read_model, save_model
+from vestry.linkage.model import LinkageModel, first_beliefs, read_model, save_model
+from vestry.linkage.splink_sql import (
+    LEFT,
+    RIGHT,
+    factors_of,
+    levels_sql,
+    measured,
+    splink_settings,
+    weights_sql,
+)
 
-COPY = "copy_id"
 PROFILES = ["left_profile", "right_profile"]
-TRAINING_PAIRS = 2_000_000
 LEARNT_FROM = 250_000
 """Of so many profiles all pairs teach; of twice as many, every second pair."""
 ENOUGH_TO_LEARN = 1_000
 """Fewer profiles than this, and agreement rates are believed rather than learnt."""
 UNSEEN = 0.5
 """How many others are believed to share a value that only the pair itself has."""
-SEED = 20260401
-
-logging.getLogger("splink").setLevel(logging.ERROR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,52 +85,45 @@ class Scores:
         return folded(joined, ids, said)
 
 
-def score(engine: Engine, profiles: ir.Table, kind: str, model: Path, *, at_least: float) -> Scores:
-    """Score every pair that a blocking rule brings together, keeping those of probability `at_least`.
+def score(
+    engine: Engine, profiles: ir.Table, kind: str, model: Path, *, blocks: ir.Table, at_least: float
+) -> Scores:
+    """Score every pair that shares a block, and profiles that several units hold against themselves; keep those of
+    probability `at_least`.
 
-    Trains and saves `model` (Splink's JSON) when there is none. Raises ModelInvalid when it cannot be read.
+    `blocks` is as `block_keys` has it. Learns and saves `model` when there is none. Raises ModelInvalid when it cannot be read.
     """
     design = DESIGNS[kind]
     if engine.count(profiles) < 2:
         return _nothing_to_score(engine, kind, design)
-    name = f"{kind}_copies"
-    copies = engine.keep(name, _copies(profiles).order_by(COPY))
-    connection = engine.connection()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        if not model.exists():
-            save_model(_train(connection, name, design), design, model)
-        chances = read_model(model, design)
-        settings = _settings(chances, design)
-        linker = _linker(connection, name, settings)
-        frequencies: dict[str, ir.Table] = {}
-        for column in sorted(
-            {level.common for c in design.comparisons for level in c.levels if level.common}
-        ):
-            frequencies[column] = engine.keep(f"{kind}_frequency_{column}", _frequency(profiles, column))
-            linker.table_management.register_term_frequency_lookup(  # type: ignore[no-untyped-call]
-                f"{kind}_frequency_{column}", column
-            )
-        found = linker.inference.predict(threshold_match_probability=at_least)
-        scores = _gathered(engine, found.physical_name, kind, design, chances, at_least)
-        linker.table_management.delete_tables_created_by_splink_from_db()  # type: ignore[no-untyped-call]
-        engine.forget(copies)
-    return replace(
-        scores, recipe=Recipe(design=design, model=chances, settings=settings, frequencies=frequencies)
-    )
+    frequencies = _frequencies(engine, kind, profiles, design)
+    compared = _compared(engine, kind, profiles, design, frequencies)
+    if not model.exists():
+        save_model(_learnt(engine, kind, compared, blocks, design), design, model)
+    chances = read_model(model, design)
+    settings = splink_settings(design, chances)
+    pairs = pairs_of(engine, kind, blocks, compared)
+    scored = _scored(engine, kind, compared, pairs, design, chances, at_least)
+    engine.forget(compared, pairs)
+    recipe = Recipe(design=design, model=chances, settings=settings, frequencies=frequencies)
+    return Scores(scored=scored, design=design, recipe=recipe)
 
 
-def train(engine: Engine, profiles: ir.Table, kind: str, model: Path) -> bool:
+def train(engine: Engine, profiles: ir.Table, kind: str, model: Path, *, blocks: ir.Table) -> bool:
     """Learn a model from `profiles` and save it, in place of what was there; not from fewer than two (False)."""
     if engine.count(profiles) < 2:
         return False
-    design, name = DESIGNS[kind], f"{kind}_copies"
-    copies = engine.keep(name, _copies(profiles).order_by(COPY))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        save_model(_train(engine.connection(), name, design), design, model)
-    engine.forget(copies)
+    design = DESIGNS[kind]
+    compared = _compared(engine, kind, profiles, design, _frequencies(engine, kind, profiles, design))
+    save_model(_learnt(engine, kind, compared, blocks, design), design, model)
+    engine.forget(compared)
     return True
+
+
+def _frequencies(engine: Engine, kind: str, profiles: ir.Table, design: Design) -> dict[str, ir.Table]:
+    """By column whose frequent values count for less: `<column>, tf_<column>`."""
+    columns = sorted({level.common for c in design.comparisons for level in c.levels if level.common})
+    return {c: engine.keep(f"{kind}_frequency_{c}", _frequency(profiles, c)) for c in columns}
 
 
 def _frequency(profiles: ir.Table, column: str) -> ir.Table:
@@ -141,6 +136,19 @@ def _frequency(profiles: ir.Table, column: str) -> ir.Table:
     counted = said.group_by(column).aggregate(held=said.count())
     others = ibis.greatest(counted.held - 2, 0) + UNSEEN
     return counted.select(column, **{f"tf_{column}": others / said.count().as_scalar().cast("float64")})
+
+
+def _compared(
+    engine: Engine, kind: str, profiles: ir.Table, design: Design, frequencies: Mapping[str, ir.Table]
+) -> ir.Table:
+    """What comparing and learning read of `profiles`, and how frequent their values are, in the order of their numbers."""
+    levels = [level for c in design.comparisons for level in c.levels]
+    read = [*(c.missing for c in design.comparisons), *(x.sql for x in levels), *(x.common for x in levels)]
+    columns = columns_of([*read, *design.sure], profiles.columns)
+    found = profiles.select("profile_no", "units", *columns)
+    for column, frequency in frequencies.items():
+        found = found.left_join(frequency, column).drop(f"{column}_right")
+    return engine.keep(_name(kind), found.order_by("profile_no"))
 
 
 def _nothing_to_score(engine: Engine, kind: str, design: Design) -> Scores:
@@ -157,45 +165,35 @@ def prior_bits(kind: str, model: Path) -> float:
     return read_model(model, DESIGNS[kind]).prior_bits if model.exists() else 0.0
 
 
-def _copies(profiles: ir.Table) -> ir.Table:
-    """Each profile once, and those that several units hold twice, so that they are scored against themselves.
-
-    `copy_id` is twice the number of the profile, and one more for its second copy.
-    """
-    once = profiles.mutate(**{COPY: profiles.profile_no * 2})
-    again = profiles.filter(profiles.units > 1).mutate(**{COPY: ibis._.profile_no * 2 + 1})
-    return once.union(again)
+def _name(kind: str) -> str:
+    """What the table of `_compared` is called: Splink wants it by its plain name."""
+    return f"{kind}_compared_by"
 
 
-def _train(connection: Any, table: str, design: Design) -> LinkageModel:
+def _learnt(engine: Engine, kind: str, compared: ir.Table, blocks: ir.Table, design: Design) -> LinkageModel:
     """What the records themselves teach; of few, little more than how often two strangers agree."""
-    linker = _linker(connection, table, splink_settings(design, copy_id=COPY))
-    (profiles,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
-    if profiles > 1:
-        linker.training.estimate_probability_two_random_records_match(list(design.sure), recall=design.recall)
-        linker.training.estimate_u_using_random_sampling(max_pairs=TRAINING_PAIRS, seed=SEED)
-    settings = linker.misc.save_model_to_json()
-    beliefs = first_beliefs(
-        design,
-        match=_probability(settings.get("probability_two_random_records_match"), NEVER_MET),
-        u=_unlike(settings, design),
-    )
-    linker.table_management.delete_tables_created_by_splink_from_db()  # type: ignore[no-untyped-call]
+    match, unlike = measured(engine.connection(), _name(kind), design)
+    beliefs = first_beliefs(design, match=match, u=unlike)
+    profiles = engine.count(compared)
     if profiles < ENOUGH_TO_LEARN or not design.tells_homes_apart:
         return beliefs
-    return learnt(design, beliefs, _seen(connection, table, profiles, design))
+    return learnt(design, beliefs, _seen(engine, kind, compared, blocks, profiles, design))
 
 
-def _seen(connection: Any, table: str, profiles: int, design: Design) -> Seen:
-    """How many pairs agreed in each pattern, of those that a blocking rule brings together."""
+def _seen(
+    engine: Engine, kind: str, compared: ir.Table, blocks: ir.Table, profiles: int, design: Design
+) -> Seen:
+    """How many pairs agreed in each pattern, of those that share a block."""
     one_in = -(-profiles // LEARNT_FROM)
-    linker = _linker(connection, table, splink_settings(design, copy_id=COPY, one_in=one_in))
-    found = linker.inference.predict()
+    pairs = pairs_of(engine, kind, blocks, compared, one_in=one_in)
     levels = ", ".join(f"gamma_{c.name}" for c in design.comparisons)
-    rows = connection.execute(
-        f"SELECT {levels}, count(*) FROM {found.physical_name} GROUP BY ALL ORDER BY ALL"
-    ).fetchnumpy()
-    linker.table_management.delete_tables_created_by_splink_from_db()  # type: ignore[no-untyped-call]
+    found = levels_sql(splink_settings(design), compared.get_name(), pairs.get_name())
+    rows = (
+        engine.connection()
+        .execute(f"{found} SELECT {levels}, count(*) FROM vectors GROUP BY ALL ORDER BY ALL")
+        .fetchnumpy()
+    )
+    engine.forget(pairs)
     columns = [np.asarray(column) for column in rows.values()]
     return Seen(
         levels=np.column_stack(columns[:-1]).astype(np.int64),
@@ -204,59 +202,37 @@ def _seen(connection: Any, table: str, profiles: int, design: Design) -> Seen:
     )
 
 
-def _linker(connection: Any, table: str, settings: dict[str, Any]) -> Linker:
-    return Linker(table, settings, DuckDBAPI(connection=connection), set_up_basic_logging=False)
-
-
-def _unlike(settings: dict[str, Any], design: Design) -> dict[str, tuple[float, ...]]:
-    """How often strangers agreed. A level never met is rare, not impossible."""
-    found: dict[str, tuple[float, ...]] = {}
-    for said, comparison in zip(settings["comparisons"], design.comparisons, strict=True):
-        levels = [level for level in said["comparison_levels"] if not level.get("is_null_level")]
-        found[comparison.name] = tuple(
-            _probability(level.get("u_probability"), 0.999 if belief.sql == "ELSE" else NEVER_MET)
-            for level, belief in zip(levels, comparison.levels, strict=True)
-        )
-    return found
-
-
-def _probability(value: object, otherwise: float) -> float:
-    if not isinstance(value, int | float) or math.isnan(value) or value <= 0:
-        return otherwise
-    return min(float(value), 0.999)
-
-
-def _settings(model: LinkageModel, design: Design) -> dict[str, Any]:
-    """Splink's settings with what was learnt in their places."""
-    settings = splink_settings(design, copy_id=COPY)
-    settings["probability_two_random_records_match"] = model.match
-    for said, comparison in zip(settings["comparisons"], design.comparisons, strict=True):
-        levels = [level for level in said["comparison_levels"] if not level.get("is_null_level")]
-        for level, chances in zip(levels, model.comparisons[comparison.name], strict=True):
-            level["m_probability"], level["u_probability"] = chances.m, chances.u
-    return settings
-
-
-def _gathered(
-    engine: Engine, physical_name: str, kind: str, design: Design, model: LinkageModel, at_least: float
-) -> Scores:
-    """Splink's predictions, each pair of profiles once, after asking whether they could be two people of one home."""
-    connection = engine.connection()
-    names = [c.name for c in design.comparisons]
-    bits = ", ".join(f"{_bits(n, connection, physical_name)} AS bits_{n}" for n in names)
-    gammas = ", ".join(f"gamma_{n}" for n in names)
-    rounded = ", ".join(f"round(bits_{n}, 4) AS bits_{n}" for n in names)
-    connection.execute(
-        f"CREATE OR REPLACE TABLE {kind}_scored AS "
-        f"WITH said AS (SELECT {COPY}_l // 2 AS left_profile, {COPY}_r // 2 AS right_profile, match_weight, {gammas}, {bits}"
-        f" FROM {physical_name}), "
-        f"beside AS (SELECT *, {_home_bits(design, model)} AS bits_{HOME} FROM said), "
-        f"weighed AS (SELECT *, match_weight + bits_{HOME} AS whole FROM beside) "
-        f"SELECT left_profile, right_profile, round(1 / (1 + pow(2.0, -whole)), 6) AS probability, round(whole, 4) AS weight,"
-        f" {gammas},"
-        f" {rounded}, round(bits_{HOME}, 4) AS bits_{HOME} FROM weighed WHERE 1 / (1 + pow(2.0, -whole)) >= {at_least}"
+def _scored(
+    engine: Engine,
+    kind: str,
+    compared: ir.Table,
+    pairs: ir.Table,
+    design: Design,
+    model: LinkageModel,
+    at_least: float,
+) -> ir.Table:
+    """`Scores.scored`, after asking of each pair whether it could be two people of one home."""
+    found = weights_sql(
+        splink_settings(design, model), compared.get_name(), pairs.get_name(), at_least=at_least
     )
-    return Scores(scored=engine.table(f"{kind}_scored"), design=design)
+    names = [c.name for c in design.comparisons]
+    gammas = ", ".join(f"gamma_{n}" for n in names)
+    bits = ", ".join(
+        f"{' + '.join(f'log2({factor})' for factor in factors_of(c))} AS bits_{c.name}"
+        for c in design.comparisons
+    )
+    rounded = ", ".join(f"round(bits_{n}, 4) AS bits_{n}" for n in (*names, HOME))
+    chance = "1 / (1 + pow(2.0, -whole))"
+    name = f"{kind}_scored"
+    engine.connection().execute(
+        f"CREATE OR REPLACE TABLE {name} AS {found},"
+        f" said AS (SELECT {LEFT} AS left_profile, {RIGHT} AS right_profile, match_weight, {gammas}, {bits} FROM weighed),"
+        f" beside AS (SELECT *, {_home_bits(design, model)} AS bits_{HOME} FROM said),"
+        f" every AS (SELECT *, match_weight + bits_{HOME} AS whole FROM beside)"
+        f" SELECT left_profile, right_profile, round({chance}, 6) AS probability, round(whole, 4) AS weight,"
+        f" {gammas}, {rounded} FROM every WHERE {chance} >= {at_least}"
+    )
+    return engine.table(name)
 
 
 def _home_bits(design: Design, model: LinkageModel) -> str:
@@ -274,9 +250,3 @@ def _home_bits(design: Design, model: LinkageModel) -> str:
         )
         terms.append(f"CASE gamma_{c.name} {cases} ELSE 0 END")
     return f"-log2(1 + pow(2.0, {' + '.join(terms)}))"
-
-
-def _bits(name: str, connection: Any, table: str) -> str:
-    columns = {row[0] for row in connection.execute(f"DESCRIBE {table}").fetchall()}
-    factors = [f"bf_{name}", f"bf_tf_adj_{name}"]
-    return " + ".join(f"log2({f})" for f in factors if f in columns)

@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 
 from vestry.contracts.contract import Contract
 from vestry.engines.engine import Engine
+from vestry.linkage.blocks import block_keys
 from vestry.linkage.comparable import comparable_of, numbered
 from vestry.linkage.comparisons import DESIGNS
 from vestry.linkage.profiles import addresses_beside, profiles
@@ -30,6 +31,7 @@ def train_all(
             of_kind, _, _ = numbered(engine, comparable, kind)
             beside = addresses_beside(engine, comparable, kind)
             compared, _ = profiles(engine, of_kind, kind, remembered, beside)
-            if train(engine, compared, kind, models / f"{kind}.json"):
+            blocks = block_keys(engine, kind, compared, DESIGNS[kind].blocking)
+            if train(engine, compared, kind, models / f"{kind}.json", blocks=blocks):
                 found.append(kind)
     return found

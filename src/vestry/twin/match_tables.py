@@ -12,7 +12,7 @@ MATCH_TABLES: Final = (
         "how one kind was compared, for matching single records",
         ("kind", "person or organisation"),
         ("profiles", "how many profiles of that kind there are", "int64"),
-        ("recipe", "comparisons, model and blocking rules as the build used them, in JSON"),
+        ("recipe", "comparisons, model and blocks as the build used them, in JSON"),
         ("checked", "the key of a known text: whether the reading engine makes the same keys", "int64"),
     ),
     table(

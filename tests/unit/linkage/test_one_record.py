@@ -16,9 +16,10 @@ import pytest
 from vestry.engines.duckdb import DuckDBEngine
 from vestry.errors import MatchUnavailable
 from vestry.linkage import desk, one_record, scoring
-from vestry.linkage.comparisons import Comparison, Design, Level
+from vestry.linkage.blocks import block_keys
+from vestry.linkage.design import Block, Comparison, Design, Level, block
 from vestry.linkage.evidence import unfolded
-from vestry.linkage.known import SHOWN, known, match_tables
+from vestry.linkage.known import SHOWN, WRITTEN_BY, known, match_tables
 from vestry.linkage.one_record import OneRecord
 from vestry.linkage.scoring import PROFILES, score
 from vestry.linkage.typed import StandardRecord
@@ -64,17 +65,16 @@ AWKWARD = Design(
         ),
     ),
     blocking=(
-        "l.postcode = r.postcode AND left(l.given_key, 1) = left(r.given_key, 1)",
-        "l.postcode = r.lived_at[2]",
-        "r.postcode = l.lived_at[2]",
-        "l.birth_date = r.birth_date AND (l.family_name = r.family_name OR l.given_key = r.given_key)",
-        "l.phone = r.phone AND l.given_key <> r.given_key",
+        block("postcode", "left(given_key, 1)"),
+        Block(ways=(("postcode",), ("lived_at[2]",))),
+        block("birth_date", "family_name"),
+        block("birth_date", "given_key", at_most=5),
+        block("phone"),
     ),
     sure=("l.birth_date = r.birth_date AND l.family_name = r.family_name",),
     recall=0.8,
 )
-"""Columns that hold several values, a rule that asks something else of either side, and rules that say more than
-equalities: none of which the designs had when this was written."""
+"""Columns that hold several values, a block of two ways that reads one of them, and one whose values are mostly too common."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,9 +109,10 @@ def linked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Linked]:
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(scoring, "DESIGNS", {KIND: AWKWARD})
-        scores = score(engine, profiles, KIND, folder / "person.json", at_least=0.0)
+        blocks = block_keys(engine, KIND, profiles, AWKWARD.blocking)
+        scores = score(engine, profiles, KIND, folder / "person.json", blocks=blocks, at_least=0.0)
     assert scores.recipe is not None
-    kept = known(engine, KIND, profiles, holders, records, scores.recipe)
+    kept = known(engine, KIND, profiles, holders, records, blocks, scores.recipe)
     names = engine.keep(
         "names", ibis.memtable([{"record_no": n, "record_id": f"r{n}"} for n in range(len(rows))])
     )
@@ -260,7 +261,8 @@ def test_a_release_that_another_vestry_or_engine_wrote_is_refused(linked: Linked
     asked = record(linked.rows[0])
     with duckdb.connect(str(tmp_path / "empty.duckdb")) as empty, pytest.raises(MatchUnavailable):
         OneRecord().look(empty, asked, at_least=0.5)
-    for change in ("checked = 1", "recipe = replace(recipe, '\"layout\": 2', '\"layout\": 0')"):
+    layout = f"recipe = replace(recipe, '\"layout\": {WRITTEN_BY}', '\"layout\": 0')"
+    for change in ("checked = 1", layout):
         path = tmp_path / f"{len(change)}.duckdb"
         path.write_bytes(linked.path.read_bytes())
         with duckdb.connect(str(path)) as changed:

@@ -11,9 +11,10 @@ import pytest
 
 from vestry.engines.duckdb import DuckDBEngine
 from vestry.errors import ModelInvalid
+from vestry.linkage.blocks import block_keys
 from vestry.linkage.comparisons import DESIGNS, MISSING, label_of
 from vestry.linkage.evidence import unfolded
-from vestry.linkage.scoring import PROFILES, prior_bits, score
+from vestry.linkage.scoring import PROFILES, Scores, prior_bits, score
 
 COLUMNS = (
     "organisation_name", "organisation_type", "postcode", "address_lines", "phone", "email", "rating", "rated_on",
@@ -45,10 +46,14 @@ def profiles(engine: DuckDBEngine) -> ibis.Table:
     return engine.keep("profiles", ibis.memtable(rows, schema=ibis.schema(schema)))
 
 
+def scored(engine: DuckDBEngine, model: Path) -> Scores:
+    told = profiles(engine)
+    blocks = block_keys(engine, "organisation", told, DESIGNS["organisation"].blocking)
+    return score(engine, told, "organisation", model, blocks=blocks, at_least=0.5)
+
+
 def test_the_pair_that_agrees_is_found_with_its_evidence(engine: DuckDBEngine, tmp_path: Path) -> None:
-    found = score(
-        engine, profiles(engine), "organisation", tmp_path / "m" / "organisation.json", at_least=0.5
-    )
+    found = scored(engine, tmp_path / "m" / "organisation.json")
     (pair,) = engine.fetch(found.pairs).to_pylist()
     assert (pair["left_profile"], pair["right_profile"]) == (0, 60)
     assert pair["probability"] > 0.9
@@ -64,11 +69,11 @@ def test_the_pair_that_agrees_is_found_with_its_evidence(engine: DuckDBEngine, t
 
 def test_a_saved_model_is_not_trained_again(engine: DuckDBEngine, tmp_path: Path) -> None:
     model = tmp_path / "organisation.json"
-    score(engine, profiles(engine), "organisation", model, at_least=0.5)
+    scored(engine, model)
     saved = json.loads(model.read_text())
     saved["two_random_records_match"] = 1e-9
     model.write_text(json.dumps(saved))
-    found = score(engine, profiles(engine), "organisation", model, at_least=0.5)
+    found = scored(engine, model)
     assert engine.count(found.pairs) == 0
     assert prior_bits("organisation", model) == pytest.approx(-29.9, abs=0.1)
     assert model.stat().st_mode & 0o777 == 0o600
@@ -81,7 +86,7 @@ def test_a_model_that_is_not_for_these_comparisons_is_refused(
     model = tmp_path / "organisation.json"
     model.write_text(text)
     with pytest.raises(ModelInvalid):
-        score(engine, profiles(engine), "organisation", model, at_least=0.5)
+        scored(engine, model)
 
 
 @pytest.mark.parametrize("kind", sorted(DESIGNS))
