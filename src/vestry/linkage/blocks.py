@@ -60,7 +60,7 @@ def block_keys(engine: Engine, kind: str, profiles: ir.Table, blocks: Sequence[B
 def pairs_of(engine: Engine, kind: str, keys: ir.Table, profiles: ir.Table, *, one_in: int = 1) -> ir.Table:
     """`join_key_l, join_key_r`: every two profiles that share a key, once; and each that several units hold, with itself.
 
-    `keys` is as `block_keys` has it, `profiles` has `profile_no, units`. Of all pairs, one in so many.
+    `keys` is as `block_keys` has it, `profiles` has `profile_no, repeated`. Of all pairs, one in so many.
     """
     some = f" AND hash(l.profile_no, r.profile_no) % {one_in} = 0" if one_in > 1 else ""
     name = f"{kind}_block_pairs"
@@ -68,7 +68,7 @@ def pairs_of(engine: Engine, kind: str, keys: ir.Table, profiles: ir.Table, *, o
         f"CREATE OR REPLACE TABLE {name} AS SELECT DISTINCT l.profile_no AS join_key_l, r.profile_no AS join_key_r"
         f" FROM ({engine.statement(keys)}) l JOIN ({engine.statement(keys)}) r"
         f" ON l.key = r.key AND l.profile_no < r.profile_no{some}"
-        f" UNION ALL SELECT profile_no, profile_no FROM ({engine.statement(profiles)}) l WHERE units > 1"
+        f" UNION ALL SELECT profile_no, profile_no FROM ({engine.statement(profiles)}) l WHERE repeated"
         + some.replace("r.profile_no", "l.profile_no")
     )
     return engine.table(name)

@@ -88,6 +88,11 @@ def same(column: str) -> str:
     return f"{column}_l = {column}_r"
 
 
+def alike(column: str, at_least: float) -> str:
+    """The condition that both are as similar as this (Jaro and Winkler, 0 to 1), given up as soon as they cannot be."""
+    return f"jaro_winkler_similarity({column}_l, {column}_r, {at_least}) >= {at_least}"
+
+
 def exact_or_not(column: str, *, m: float, home: float | None = None) -> Comparison:
     """A comparison of two levels: `m` and `home` are the chances of being the same."""
     return Comparison(

@@ -9,6 +9,7 @@ from vestry.linkage.design import (
     Comparison,
     Design,
     Level,
+    alike,
     block,
     either_missing,
     exact_or_not,
@@ -27,7 +28,7 @@ ORGANISATION_NAME: Final = Comparison(
         Level(label="one holds the other", sql=f"{_SHARED} = {_SMALLER} AND {_SMALLER} >= 2", m=0.12),
         Level(
             label="close",
-            sql="jaro_winkler_similarity(organisation_core_l, organisation_core_r) >= 0.92",
+            sql=alike("organisation_core", 0.92),
             m=0.06,
         ),
         Level(label="most words agree", sql=f"{_SHARED} >= 2 AND {_SHARED} >= 0.6 * {_SMALLER}", m=0.05),

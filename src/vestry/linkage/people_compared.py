@@ -10,6 +10,7 @@ from vestry.linkage.design import (
     Comparison,
     Design,
     Level,
+    alike,
     block,
     either_missing,
     exact_or_not,
@@ -42,7 +43,7 @@ FAMILY_NAME: Final = Comparison(
         ),
         Level(
             label="close",
-            sql="jaro_winkler_similarity(family_name_l, family_name_r) >= 0.88",
+            sql=alike("family_name", 0.88),
             m=0.05,
             home=0.03,
         ),
@@ -84,7 +85,8 @@ GIVEN_NAMES: Final = Comparison(
         ),
         Level(
             label="one letter apart",
-            sql="least(length(first_given_l), length(first_given_r)) >= 4"
+            sql="length(first_given_l) >= 4 AND length(first_given_r) >= 4"
+            " AND (left(first_given_l, 1) = left(first_given_r, 1) OR right(first_given_l, 1) = right(first_given_r, 1))"
             " AND damerau_levenshtein(first_given_l, first_given_r) = 1",
             m=0.03,
             home=0.0015,
@@ -106,7 +108,7 @@ GIVEN_NAMES: Final = Comparison(
         ),
         Level(
             label="close",
-            sql="jaro_winkler_similarity(first_given_l, first_given_r) >= 0.88",
+            sql=alike("first_given", 0.88),
             m=0.03,
             home=0.003,
         ),
@@ -137,7 +139,13 @@ BIRTH_DATE: Final = Comparison(
             m=0.01,
             home=0.001,
         ),
-        Level(label="close", sql="damerau_levenshtein(birth_date_l, birth_date_r) <= 1", m=0.03, home=0.002),
+        Level(
+            label="close",
+            sql="(left(birth_date_l, 4) = left(birth_date_r, 4) OR substr(birth_date_l, 6) = substr(birth_date_r, 6))"
+            " AND damerau_levenshtein(birth_date_l, birth_date_r) <= 1",
+            m=0.03,
+            home=0.002,
+        ),
         Level(
             label="two of day, month and year agree",
             sql=f"{_WHOLE} AND (left(birth_date_l, 7) = left(birth_date_r, 7)"
@@ -197,7 +205,7 @@ ADDRESS: Final = Comparison(
         ),
         Level(
             label="much the same letters",
-            sql=f"{_UNPLACED} AND jaro_winkler_similarity(at_key_l, at_key_r) >= 0.88",
+            sql=f"{_UNPLACED} AND {alike('at_key', 0.88)}",
             m=0.03,
             home=0.002,
         ),
@@ -234,7 +242,7 @@ EMAIL: Final = Comparison(
         ),
         Level(
             label="much the same letters",
-            sql="jaro_winkler_similarity(email_l, email_r) >= 0.9",
+            sql=alike("email", 0.9),
             m=0.05,
             home=0.01,
         ),

@@ -76,7 +76,7 @@ def profiles(
     """(`profiles`, `holders`) of the records of one kind.
 
     `profiles` has `profile_no` (in the order of a digest of what is compared: the same from build to build), the
-    compared columns, the keys made for comparing, and `units` (how many hold it). `holders` has `profile_no, unit_no,
+    compared columns, the keys made for comparing, and `repeated` (several units hold it). `holders` has `profile_no, unit_no,
     record_no`, one row for each content of each unit. `records` has `unit_no`, a number for each unit;
     `beside` is as `addresses_beside` has it.
     """
@@ -88,17 +88,19 @@ def profiles(
         "record_no", "unit_no", *columns, profile_id=signature.hexdigest("sha256").left(DIGEST_LENGTH)
     )
     signed = engine.keep(f"{kind}_signed", signed)
-    distinct = signed.group_by("profile_id").aggregate(
-        **{c: signed[c].max() for c in columns}, units=signed.unit_no.nunique()
+    first = signed.group_by("profile_id").aggregate(
+        first_no=signed.record_no.min(), repeated=signed.unit_no.min() != signed.unit_no.max()
     )
-    numbered = distinct.mutate(profile_no=ibis.row_number().over(order_by="profile_id"))
-    distinct = engine.keep(f"{kind}_distinct", numbered)
-    holders = signed.inner_join(distinct.select("profile_id", "profile_no"), "profile_id")
+    first = first.mutate(profile_no=ibis.row_number().over(order_by="profile_id"))
+    first = engine.keep(f"{kind}_first", first)
+    distinct = signed.drop("unit_no", "profile_id").inner_join(first, signed.record_no == first.first_no)
+    distinct = engine.keep(f"{kind}_distinct", distinct.drop("record_no", "first_no"))
+    holders = signed.inner_join(first.select("profile_id", "profile_no"), "profile_id")
     holders = engine.keep(f"{kind}_holders", holders.select("profile_no", "unit_no", "record_no"))
-    engine.forget(signed)
-    first = {key: made for key, made in KEYS[kind].items() if made[1] in columns}
-    then = {key: made for key, made in KEYS[kind].items() if key not in first}
-    keyed = engine.keep(f"{kind}_keyed", _with_keys(distinct, first, remembered))
+    engine.forget(signed, first)
+    at_once = {key: made for key, made in KEYS[kind].items() if made[1] in columns}
+    then = {key: made for key, made in KEYS[kind].items() if key not in at_once}
+    keyed = engine.keep(f"{kind}_keyed", _with_keys(distinct, at_once, remembered))
     found = engine.keep(f"{kind}_profiles", worked_out(_with_keys(keyed, then, remembered), kind))
     engine.forget(distinct, keyed)
     return found, holders

@@ -8,7 +8,6 @@ How often a source lists somebody twice is counted in what was put together for 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import Final
 
@@ -43,56 +42,68 @@ def weighed_again(left: Numbers, right: Numbers, bits: Floats, core: Numbers, li
     if len(across) == 0:
         return bits
     one, other = np.minimum(a, b)[across], np.maximum(a, b)[across]
-    groups = np.unique(np.concatenate([one, other]))
-    held, twice = _held(core, listed, groups)
-    against = np.minimum(np.log2(twice), 0.0)
-    excludes = np.clip(1.0 - twice, 0.0, 1.0)
+    held = _held(core, listed)
+    against = np.minimum(np.log2(held.twice), 0.0)
+    excludes = np.clip(1.0 - held.twice, 0.0, 1.0)
     # the strongest pair between two groups speaks for them
     pairs, at = np.unique(np.column_stack([one, other]), axis=0, return_inverse=True)
     at = at.reshape(-1)
     best = np.full(len(pairs), -np.inf)
     np.maximum.at(best, at, bits[across])
-    where = np.searchsorted(groups, pairs)
-    best = best + _both_listed(where, held, against)
+    best = best + _both_listed(pairs, held, against)
     odds = np.exp2(np.minimum(best, 40.0))
-    shared = np.maximum(*(_rivalling(sides, odds, held, excludes) for sides in (where, where[:, ::-1])))
+    shared = np.maximum(*(_rivalling(sides, odds, held, excludes) for sides in (pairs, pairs[:, ::-1])))
     after = best - np.log2(1.0 + shared)
     found = bits.copy()
     found[across] = np.minimum(bits[across], after[at])
     return found
 
 
-def _held(core: Numbers, listed: Listed, wanted: Numbers) -> tuple[list[Numbers], Floats]:
-    """The lists that each `wanted` group is in; and of each list, how many times rarer it is to be in it twice than once."""
-    pairs, counts = np.unique(np.column_stack([core, listed.list_no]), axis=0, return_counts=True)
-    once = np.bincount(pairs[:, 1], minlength=listed.lists).astype(np.float64)
-    again = np.bincount(pairs[counts > 1, 1], minlength=listed.lists)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Held:
+    """The lists that each group is in: those of group g are `list_no[starts[g]:starts[g + 1]]`, in order. `twice`: of each list,
+    how many times rarer it is to be in it twice than once."""
+
+    starts: Numbers
+    list_no: Numbers
+    twice: Floats
+
+    def of(self, groups: Numbers) -> tuple[Numbers, Numbers]:
+        """(place in `groups`, list): a row for each list that each of `groups` is in, in that order."""
+        counts = self.starts[groups + 1] - self.starts[groups]
+        place = np.repeat(np.arange(len(groups)), counts)
+        within = np.arange(len(place)) - np.repeat(np.cumsum(counts) - counts, counts)
+        return place, self.list_no[np.repeat(self.starts[groups], counts) + within]
+
+
+def _held(core: Numbers, listed: Listed) -> _Held:
+    keys, counts = np.unique(core * listed.lists + listed.list_no, return_counts=True)
+    group, list_no = np.divmod(keys, listed.lists)
+    once = np.bincount(list_no, minlength=listed.lists).astype(np.float64)
+    again = np.bincount(list_no[counts > 1], minlength=listed.lists)
     share_twice = np.maximum((again + 0.5) / np.maximum(once, 1.0), RARELY)
-    covered = np.maximum(once / len(np.unique(core)), RARELY)
-    starts, ends = (np.searchsorted(pairs[:, 0], wanted, side=side) for side in ("left", "right"))
-    held = [pairs[s:e, 1] for s, e in zip(starts.tolist(), ends.tolist(), strict=True)]
-    return held, share_twice / covered
+    covered = np.maximum(once / len(np.unique(group)), RARELY)
+    starts = np.searchsorted(group, np.arange(core.max() + 2))
+    return _Held(starts=starts, list_no=list_no, twice=share_twice / covered)
 
 
-def _both_listed(where: Numbers, held: list[Numbers], against: Floats) -> Floats:
+def _both_listed(pairs: Numbers, held: _Held, against: Floats) -> Floats:
     """For each pair of groups, what the list speaks that is most against their being one, of those that both are in."""
-    found = np.zeros(len(where))
-    for n, (one, other) in enumerate(where.tolist()):
-        both = np.intersect1d(held[one], held[other], assume_unique=True)
-        if len(both):
-            found[n] = against[both].min()
+    found = np.zeros(len(pairs))
+    one, other = (
+        place * len(against) + lists for place, lists in (held.of(pairs[:, side]) for side in (0, 1))
+    )
+    place, list_no = np.divmod(np.intersect1d(one, other, assume_unique=True), len(against))
+    np.minimum.at(found, place, against[list_no])
     return found
 
 
-def _rivalling(where: Numbers, odds: Floats, held: list[Numbers], excludes: Floats) -> Floats:
+def _rivalling(pairs: Numbers, odds: Floats, held: _Held, excludes: Floats) -> Floats:
     """For each pair (group, candidate): the odds of the group's other candidates that some list has beside this one."""
-    total: dict[tuple[int, int], float] = defaultdict(float)
-    for (one, other), chance in zip(where.tolist(), odds.tolist(), strict=True):
-        for list_no in held[other].tolist():
-            total[one, list_no] += chance
-    found = np.zeros(len(where))
-    for n, ((one, other), chance) in enumerate(zip(where.tolist(), odds.tolist(), strict=True)):
-        found[n] = max(
-            (float(excludes[x]) * (total[one, x] - chance) for x in held[other].tolist()), default=0.0
-        )
+    found = np.zeros(len(pairs))
+    place, list_no = held.of(pairs[:, 1])
+    _, at = np.unique(pairs[place, 0] * len(excludes) + list_no, return_inverse=True)
+    at = at.reshape(-1)
+    total = np.bincount(at, odds[place])
+    np.maximum.at(found, place, excludes[list_no] * (total[at] - odds[place]))
     return found

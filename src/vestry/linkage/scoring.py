@@ -145,7 +145,7 @@ def _compared(
     levels = [level for c in design.comparisons for level in c.levels]
     read = [*(c.missing for c in design.comparisons), *(x.sql for x in levels), *(x.common for x in levels)]
     columns = columns_of([*read, *design.sure], profiles.columns)
-    found = profiles.select("profile_no", "units", *columns)
+    found = profiles.select("profile_no", "repeated", *columns)
     for column, frequency in frequencies.items():
         found = found.left_join(frequency, column).drop(f"{column}_right")
     return engine.keep(_name(kind), found.order_by("profile_no"))

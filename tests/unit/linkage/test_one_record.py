@@ -93,7 +93,7 @@ def linked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Linked]:
     engine = DuckDBEngine(folder / "work", threads=1)
     rng = random.Random(5)
     rows = [someone(rng, number) for number in range(400)]
-    shape = {"profile_no": "int64", "units": "int64", "lived_at": "array<string>"}
+    shape = {"profile_no": "int64", "repeated": "boolean", "lived_at": "array<string>"}
     profiles = engine.keep(
         f"{KIND}_profiles",
         ibis.memtable(rows, schema=ibis.schema(shape | dict.fromkeys((*COLUMNS, *NUMBERS[:1]), "string"))),
@@ -155,7 +155,7 @@ def someone(rng: random.Random, number: int) -> dict[str, Any]:
     homes = [f"AL{rng.randint(1, 40)} 1AA" for _ in range(rng.randint(1, 3))]
     return {
         "profile_no": number,
-        "units": 1,
+        "repeated": False,
         "family_name": perhaps(
             rng.choice(["SMITH", "SMITH", "SMYTH", "ÖZTÜRK", "Ó BRIAIN", f"RARE{number % 90}"])
         ),

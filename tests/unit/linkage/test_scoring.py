@@ -34,7 +34,7 @@ def profiles(engine: DuckDBEngine) -> ibis.Table:
     rows = [
         dict.fromkeys(COLUMNS)
         | {
-            "profile_no": i, "units": 1, "organisation_name": name, "organisation_core": name,
+            "profile_no": i, "repeated": False, "organisation_name": name, "organisation_core": name,
             "postcode": f"AL1 {i % 9}A{'ABDEFGHJLN'[i % 10]}", "address_key": f"{i} HIGH STREET",
             "address_lines": f"{i} HIGH STREET", "building_number": str(i), "organisation_type": "cafe",
         }
@@ -42,7 +42,7 @@ def profiles(engine: DuckDBEngine) -> ibis.Table:
     ]  # fmt: skip
     rows[60] |= {k: rows[0][k] for k in ("postcode", "address_key", "address_lines", "building_number")}
     rows[60] |= {"organisation_type": "retailer"}
-    schema = {"profile_no": "int64", "units": "int64"} | dict.fromkeys(COLUMNS, "string")
+    schema = {"profile_no": "int64", "repeated": "boolean"} | dict.fromkeys(COLUMNS, "string")
     return engine.keep("profiles", ibis.memtable(rows, schema=ibis.schema(schema)))
 
 
