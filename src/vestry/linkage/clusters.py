@@ -19,6 +19,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from vestry.linkage.identifiers import YEARS_APART
+
 BY_REVIEWER: Final = "reviewer"
 BY_IDENTIFIER: Final = "identifier"
 BY_REPEAT: Final = "repeat"
@@ -49,9 +51,6 @@ BORN: Final = pa.schema([("unit_no", pa.int64()), ("year", pa.int64())])
 HELD: Final = pa.schema(
     [("unit_no", pa.int64())] + [(name, pa.string()) for name in ("register", "first_as_at", "last_as_at")]
 )
-
-YEARS_APART: Final = 10
-"""Birth dates further apart than this are two people's, whatever agrees: a father and son of one name and home."""
 
 Numbers = npt.NDArray[np.int64]
 Joining = tuple[int, int, bool]

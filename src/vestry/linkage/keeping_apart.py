@@ -18,12 +18,11 @@ from vestry.linkage.clusters import (
     BY_REPEAT,
     HELD,
     NUMBERS,
-    YEARS_APART,
     Numbers,
     RuleTables,
     clusters_of,
 )
-from vestry.linkage.identifiers import ONE_EACH
+from vestry.linkage.identifiers import ONE_EACH, YEARS_APART
 from vestry.linkage.rivals import SURE_BITS, Listed, weighed_again
 from vestry.model import kinds
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from vestry.linkage import wording
-from vestry.linkage.identifiers import DECIDING, ONE_EACH
+from vestry.linkage.identifiers import DECIDING, ONE_EACH, YEARS_APART
 from vestry.model import kinds
 from vestry.twin.answers import Link
 from vestry.twin.explained import KeptApart, RecordRead, RulesRead
@@ -34,8 +34,9 @@ def kept_apart(
     return tuple(_rules(left, right, links, rules))
 
 
-def by_score(enough: bool, *, ruled: bool) -> KeptApart:
-    """What the best score between the two comes to: `enough` to join them by itself or not; `ruled`: a rule stands above it."""
+def by_score(enough: bool, *, ruled: bool, contested: bool) -> KeptApart:
+    """What the best score between the two comes to: `enough` to join them by itself or not; `ruled`: a rule stands above it;
+    `contested`: it is not sure enough beside its rivals."""
     if not enough:
         rule, said = (
             "not enough",
@@ -43,6 +44,14 @@ def by_score(enough: bool, *, ruled: bool) -> KeptApart:
         )
     elif ruled:
         rule, said = "rule before score", "By score alone they would be joined; a rule stands above it."
+    elif contested:
+        rule, said = (
+            "rivals",
+            (
+                "By score alone they would be joined. But that score is not very sure, and something else speaks against it: a"
+                " source that hardly ever lists anybody twice lists both, or lists another beside one of them who fits as well."
+            ),
+        )
     else:
         rule = "rule in its turn"
         said = "By score alone they would be joined. In its turn, that would have broken a rule."
@@ -107,6 +116,11 @@ def _rules(
             rule="two numbers",
             sentence=f"Each holds a valid {wording.field_words(number)}, and these are different: one {one} has only one.",
         )
+    if kind == kinds.PERSON and _born_apart(left, right):
+        yield KeptApart(
+            rule="years of birth",
+            sentence=f"Their birth dates are more than {YEARS_APART} years apart: those are two people, whatever else agrees.",
+        )
     for at, (source, table) in enumerate(_listing_both(left, right, rules)):
         if at < MOST_REGISTERS:
             yield KeptApart(
@@ -123,6 +137,15 @@ def _rules(
                 sentence=f"Both hold the same {wording.field_words(field)}, which did not decide:{birth} another rule keeps"
                 " them apart, or so many hold it that it is taken for a placeholder.",
             )
+
+
+def _born_apart(left: Sequence[RecordRead], right: Sequence[RecordRead]) -> bool:
+    """Whether every year of birth of the one is too far from every one of the other."""
+    one, other = (
+        [int(r.values["birth_date"][:4]) for r in side if r.values.get("birth_date")]
+        for side in (left, right)
+    )
+    return min((abs(a - b) for a in one for b in other), default=0) > YEARS_APART
 
 
 def _shared(left: Sequence[RecordRead], right: Sequence[RecordRead], field: str) -> bool:

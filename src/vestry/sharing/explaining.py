@@ -218,8 +218,9 @@ def _two(
                 unlinked = not rules.unlinked.isdisjoint(r.origin.source for r in by_id.values())
                 apart.append(never_kept(kind, met if now else None, unlinked=unlinked))
     if scored and rules.link_from is not None:
-        best = max(k.probability for k in scored)
-        apart.append(by_score(best >= rules.link_from, ruled=bool(apart)))
+        enough = [k for k in scored if k.probability >= rules.link_from]
+        contested = bool(enough) and all(k.contested for k in enough)
+        apart.append(by_score(bool(enough), ruled=bool(apart), contested=contested))
     return replace(found, links=tuple(told), apart=tuple(apart), model=rules.models.get(kind, ""))
 
 

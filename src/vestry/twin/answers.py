@@ -128,7 +128,8 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A scored pair, with the evidence for each field that was compared."""
+    """A scored pair, with the evidence for each field that was compared. `contested`: it joined nothing by itself, for what
+    stands beside it."""
 
     left_record: str
     right_record: str
@@ -136,6 +137,7 @@ class Link:
     weight: float | None
     decided_by: str
     evidence: tuple[Evidence, ...]
+    contested: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,6 +68,7 @@ class ExplainedRows:
                 weight=row.get("weight"),
                 decided_by=text(row["decided_by"]),
                 evidence=tuple(evidence.get((row["left_record"], row["right_record"]), ())),
+                contested=bool(row.get("contested")),
             )
             for row in self._rows.of(f"SELECT * FROM links l WHERE {where}", parameters)
         ]
