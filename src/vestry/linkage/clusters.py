@@ -53,8 +53,11 @@ HELD: Final = pa.schema(
 )
 
 Numbers = npt.NDArray[np.int64]
-Joining = tuple[int, int, bool]
-"""Two units that a pair joins, by their numbers, and whether a reviewer said so."""
+Joining = tuple[int, int, int]
+"""Two units that a pair joins, by their numbers, and who says so, as `STRENGTH`."""
+GIANT: Final = 100
+"""No score makes a cluster of more units than this. Nobody in a county of 290,000 was in forty; a chain of pairs that each look
+right puts whole streets together."""
 T = TypeVar("T")
 U = TypeVar("U", str, int)
 
@@ -188,8 +191,7 @@ def _strongest_first(edges: pa.Table, component: Numbers) -> dict[int, list[Join
         standing[pc.equal(by, name).to_numpy()] = strength
     weight = pc.fill_null(edges["weight"], 0.0).to_numpy()
     order = np.lexsort((right, left, -edges["probability"].to_numpy(), -weight, standing))
-    reviewed = pc.equal(by, BY_REVIEWER).to_numpy()
-    columns = (column[order].tolist() for column in (left, right, reviewed))
+    columns = (column[order].tolist() for column in (left, right, standing))
     return _grouped(component[left[order]], zip(*columns, strict=True))
 
 
@@ -210,7 +212,8 @@ def _suspects(component: Numbers, rules: RuleTables) -> Numbers:
     )
     listed = one.filter(beside)["component"].to_numpy()
     one, other = (component[np.array([pair[side] for pair in rules.apart], np.int64)] for side in (0, 1))
-    return np.concatenate([numbered, aged, listed, one[one == other]])
+    giant = np.flatnonzero(np.bincount(component) > GIANT)
+    return np.concatenate([numbered, aged, listed, one[one == other], giant])
 
 
 def _ages_apart(component: Numbers, born: pa.Table) -> Numbers:
@@ -226,11 +229,13 @@ def _ages_apart(component: Numbers, born: pa.Table) -> Numbers:
 def mended(units: Iterable[int], edges: Iterable[Joining], rules: Rules[int]) -> list[list[int]]:
     """One component put together again, pair by pair as they come, keeping apart what the rules keep apart."""
     group_of = {unit: _alone(unit, rules) for unit in units}
-    for one, other, by_reviewer in edges:
+    for one, other, standing in edges:
         left, right = group_of[one], group_of[other]
         if left is right:
             continue
-        if not by_reviewer and _kept_apart(left, right, rules):
+        if standing > STRENGTH[BY_REVIEWER] and _kept_apart(left, right, rules):
+            continue
+        if standing > STRENGTH[BY_IDENTIFIER] and len(left.units) + len(right.units) > GIANT:
             continue
         _join(left, right)
         for unit in right.units:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
+from collections import Counter
+
 import pytest
 
-from vestry.linkage.clusters import BY_IDENTIFIER, BY_MODEL, BY_REVIEWER, Edge, Rules, clusters
+from vestry.linkage.clusters import BY_IDENTIFIER, BY_MODEL, BY_REVIEWER, GIANT, Edge, Rules, clusters
 
 
 def edge(left: str, right: str, weight: float = 5.0, decided_by: str = BY_MODEL) -> Edge:
@@ -97,3 +100,25 @@ def test_the_whole_cluster_counts_and_not_the_pair_alone() -> None:
 def test_a_weak_pair_goes_before_it_breaks_a_strong_one() -> None:
     held = {"a": ("food", "2026-01", "2026-03"), "c": ("food", "2026-01", "2026-03")}
     assert groups("abc", edge("a", "b", 2), edge("b", "c", 8), held=held) == {"a", "bc"}
+
+
+@pytest.mark.parametrize(
+    ("decided_by", "most"), [(BY_MODEL, GIANT), (BY_IDENTIFIER, GIANT + 40), (BY_REVIEWER, GIANT + 40)]
+)
+def test_no_score_makes_a_giant(decided_by: str, most: int) -> None:
+    """A chain of more units than one entity has: cut where it is weakest, unless numbers or a person made it."""
+    names = [f"u{n:03}" for n in range(GIANT + 40)]
+    chain = [
+        edge(a, b, 3 if n == 60 else 9, decided_by) for n, (a, b) in enumerate(itertools.pairwise(names))
+    ]
+    found = clusters(names, chain, Rules())
+    sizes = Counter(found.values())
+    assert max(sizes.values()) <= most
+    if decided_by == BY_MODEL:
+        assert sizes == {names[0]: 61, names[61]: GIANT + 40 - 61}
+
+
+def test_the_largest_that_is_no_giant_stays_whole() -> None:
+    names = [f"u{n:03}" for n in range(GIANT)]
+    chain = [edge(a, b) for a, b in itertools.pairwise(names)]
+    assert set(clusters(names, chain, Rules()).values()) == {names[0]}
