@@ -271,7 +271,13 @@ PERSON: Final = Design(
         block("birth_date", "at_postcode"),
         block("birth_date", "at_key"),
         block("at_postcode", "given_key"),
-        block("at_postcode", "family_sound"),
+        block("at_postcode", "family_sound", "left(birth_date, 4)"),
+        Block(
+            ways=tuple(
+                ("at_postcode", "family_sound", x)
+                for x in (_GIVEN_INITIAL, "left(initials, 1)", "left(known_key, 1)")
+            )
+        ),
         block("family_sound", "given_key", at_most=NAMESAKES),
         block("family_sound", "given_key", "left(birth_date, 4)"),
         block("family_sound", "given_key", "nullif(substr(birth_date, 6), '')"),
