@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from vestry.engines.engine import Engine
+from vestry.linkage.bridges import BRIDGE_BITS, weak_bridges
 from vestry.linkage.clusters import (
     BORN,
     BY_MODEL,
@@ -32,7 +33,8 @@ Flags = npt.NDArray[np.bool_]
 def contested(
     engine: Engine, edges: pa.Table, rules: RuleTables, units: int, records: ir.Table, link_from: float
 ) -> Flags:
-    """Which of `edges` join nothing by themselves: scored, and years of birth or rivals speak against them.
+    """Which of `edges` join nothing by themselves: scored, and years of birth or rivals speak against them, or nothing but they
+    holds two tight groups together.
 
     Of so many `units`; `records` has `unit_no, source, table_name, part`.
     """
@@ -46,6 +48,9 @@ def contested(
         listed = _listed(engine, records)
         again = weighed_again(left[doubtful], right[doubtful], bits[doubtful], core, listed)
         against[doubtful] = 1 / (1 + np.exp2(-again)) < link_from
+    standing = np.flatnonzero(~against)
+    weak = scored[standing] & (bits[standing] < BRIDGE_BITS)
+    against[standing] = weak_bridges(left[standing], right[standing], weak, units)
     return against
 
 
