@@ -35,7 +35,6 @@ from splink import DuckDBAPI, Linker
 
 from vestry.clock import SystemClock
 from vestry.ids import SEPARATOR
-from vestry.linkage.blocks import columns_of
 from vestry.linkage.recipe import Recipe, as_it_was, read_recipes
 from vestry.linkage.typed import fields_of_a_record, standard_record
 from vestry.place import Place, open_place
@@ -199,17 +198,15 @@ def vestry(place: Place, asked: Mapping[str, Sequence[tuple[Query, str]]]) -> No
 
 
 def rules_of(recipe: Recipe) -> list[str]:
-    """The blocks as rules of Splink's, but for those that read what a release keeps no column of."""
-    known = [c for c in recipe.said["blocked_by"] if c in recipe.columns]
+    """The blocks as rules of Splink's."""
 
     def sided(expression: str, side: str) -> str:
-        return re.sub(rf"\b({'|'.join(known)})\b", rf"{side}.\1", expression)
+        return re.sub(rf"\b({'|'.join(recipe.columns)})\b", rf"{side}.\1", expression)
 
     return [
         " AND ".join(f"{sided(a, 'l')} = {sided(b, 'r')}" for a, b in zip(one, other, strict=True))
         for block in recipe.said["blocks"]
         for one, other in itertools.product(block, block)
-        if set(columns_of([*one, *other], recipe.said["blocked_by"])) <= set(known)
     ]
 
 

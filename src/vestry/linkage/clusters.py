@@ -47,7 +47,8 @@ EDGES: Final = pa.schema(
 )  # fmt: skip
 """`Edge`s of units by their numbers: from 0, in the order of their names."""
 NUMBERS: Final = pa.schema([("unit_no", pa.int64()), ("number", pa.string())])
-BORN: Final = pa.schema([("unit_no", pa.int64()), ("year", pa.int64())])
+BORN: Final = pa.schema([("unit_no", pa.int64()), ("born", pa.int64())])
+"""Dates of birth as numbers, 19840531; what is not known of one is 0 (19840000)."""
 HELD: Final = pa.schema(
     [("unit_no", pa.int64())] + [(name, pa.string()) for name in ("register", "first_as_at", "last_as_at")]
 )
@@ -68,7 +69,8 @@ class Rules(Generic[U]):
 
     `numbers`: valid numbers of a unit, of which one entity has at most one in common. `held`: for units of a register
     that holds each thing once, `(register, first as-at, last as-at)`: two that overlap are two things.
-    `born`: years of birth that are said of a unit. `apart`: pairs that a reviewer said are different; each in both orders.
+    `born`: dates of birth that are said of a unit, as in `BORN`.
+    `apart`: pairs that a reviewer said are different; each in both orders.
     """
 
     numbers: Mapping[U, frozenset[str]] = field(default_factory=dict)
@@ -101,7 +103,7 @@ class RuleTables:
     def of(cls, rules: Rules[str], number_of: Mapping[str, int]) -> RuleTables:
         """The same rules. Raises KeyError for a unit without a number."""
         numbers = [{"unit_no": number_of[u], "number": n} for u, said in rules.numbers.items() for n in said]
-        born = [{"unit_no": number_of[u], "year": y} for u, years in rules.born.items() for y in years]
+        born = [{"unit_no": number_of[u], "born": d} for u, dates in rules.born.items() for d in dates]
         held = [
             dict(zip(HELD.names, (number_of[unit], *span), strict=True)) for unit, span in rules.held.items()
         ]
@@ -218,7 +220,7 @@ def _suspects(component: Numbers, rules: RuleTables) -> Numbers:
 
 def _ages_apart(component: Numbers, born: pa.Table) -> Numbers:
     """The components in which two years of birth are too far apart."""
-    of_unit, year = component[born["unit_no"].to_numpy()], born["year"].to_numpy()
+    of_unit, year = component[born["unit_no"].to_numpy()], born["born"].to_numpy() // 10_000
     first = np.full(len(component), np.iinfo(np.int64).max)
     last = np.full(len(component), -1)
     np.minimum.at(first, of_unit, year)
@@ -266,7 +268,7 @@ def _join(left: _Group, right: _Group) -> None:
 def _kept_apart(left: _Group, right: _Group, rules: Rules[int]) -> bool:
     if left.numbers and right.numbers and left.numbers.isdisjoint(right.numbers):
         return True
-    if left.born and right.born and _years_apart(left.born, right.born) > YEARS_APART:
+    if left.born and right.born and born_apart(left.born, right.born):
         return True
     for source, spans in left.spans.items():
         for first, last in right.spans.get(source, ()):
@@ -275,5 +277,14 @@ def _kept_apart(left: _Group, right: _Group, rules: Rules[int]) -> bool:
     return bool(rules.apart) and any((a, b) in rules.apart for a in left.units for b in right.units)
 
 
-def _years_apart(left: frozenset[int], right: frozenset[int]) -> int:
-    return min(abs(a - b) for a in left for b in right)
+def born_apart(left: Iterable[int], right: Iterable[int]) -> bool:
+    """Whether every date of birth of the one is too far from every one of the other to be one person's.
+
+    Dates as in `BORN`. Where month and day are the same, only the year was mistyped; but 1 January is what stands where they are
+    not known.
+    """
+    return all(
+        abs(a // 10_000 - b // 10_000) > YEARS_APART and (a % 10_000 != b % 10_000 or a % 10_000 in (0, 101))
+        for a in left
+        for b in right
+    )

@@ -97,7 +97,8 @@ def known(
         for comparison in recipe.settings["comparisons"]
         for level in comparison["comparison_levels"]
     ]
-    columns = columns_of(conditions, profiles.columns)
+    blocked_by = [e for block in recipe.design.blocking for way in block.ways for e in way]
+    columns = columns_of([*conditions, *blocked_by], profiles.columns)
     columns += [c for c in ("birth_date", *recipe.frequencies) if c in profiles.columns and c not in columns]
     said = ibis.literal(SEPARATOR).join([_as_text(profiles[c]) for c in columns])
     of_records = records.select("record_no", *numbers)
@@ -125,9 +126,6 @@ def known(
             "comparisons": recipe.settings["comparisons"],
             "two_random_records_match": recipe.settings["probability_two_random_records_match"],
             "blocks": [[list(way) for way in block.ways] for block in recipe.design.blocking],
-            "blocked_by": columns_of(
-                (e for block in recipe.design.blocking for way in block.ways for e in way), profiles.columns
-            ),
             "rare": rare,
             "rules": rules_used(kind),
             "numbers": list(numbers),

@@ -130,7 +130,7 @@ def _looked(desk: Desk, recipe: Recipe, record: StandardRecord, at_least: float,
 
 def _candidates(desk: Desk, blocks: set[int], numbers: set[int]) -> tuple[set[int], set[int], int]:
     """(profiles that share an identifier, profiles that share a block, how many of the latter were left out)."""
-    led = _led_to(desk, blocks | numbers)
+    led = led_to(desk, blocks | numbers)
     by_number = {profile for key in numbers for profile in led.get(key, ())}
     shared = Counter(profile for key in blocks for profile in led.get(key, ()))
     if len(shared) <= AT_MOST:
@@ -143,7 +143,7 @@ def _candidates(desk: Desk, blocks: set[int], numbers: set[int]) -> tuple[set[in
     return by_number, set(first), len(shared) - AT_MOST
 
 
-def _led_to(desk: Desk, keys: set[int]) -> dict[int, list[int]]:
+def led_to(desk: Desk, keys: set[int]) -> dict[int, list[int]]:
     """Key -> the profiles that it leads to."""
     led: dict[int, list[int]] = {}
     if not keys:

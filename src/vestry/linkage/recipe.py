@@ -76,8 +76,8 @@ class Recipe:
 
     @cached_property
     def asked(self) -> tuple[str, ...]:
-        """What is wanted of a new record: the columns of a profile, what blocks read, and the identifiers."""
-        return tuple(dict.fromkeys((*self.columns, *self.said["blocked_by"], *self.numbers)))
+        """What is wanted of a new record: the columns of a profile, and the identifiers."""
+        return tuple(dict.fromkeys((*self.columns, *self.numbers)))
 
     def keys_sql(self, table: str) -> str:
         """SQL of the keys of the record in `table` (a text `typed`: what is `asked`, as profiles are kept): those of its blocks,

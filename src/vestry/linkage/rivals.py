@@ -19,7 +19,7 @@ from vestry.linkage.clusters import Numbers
 Floats = npt.NDArray[np.float64]
 
 RARELY: Final = 0.002
-"""A source is never taken to list fewer people twice than this share."""
+"""To be in one list twice is never taken to be more telling than this."""
 SURE_BITS: Final = 6.6
 """Pairs from here on (odds of 100 to 1) are put together first."""
 
@@ -62,7 +62,7 @@ def weighed_again(left: Numbers, right: Numbers, bits: Floats, core: Numbers, li
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Held:
     """The lists that each group is in: those of group g are `list_no[starts[g]:starts[g + 1]]`, in order. `twice`: of each list,
-    how many times rarer it is to be in it twice than once."""
+    how many times as often two units of one group are both in it as two of any groups are."""
 
     starts: Numbers
     list_no: Numbers
@@ -79,12 +79,13 @@ class _Held:
 def _held(core: Numbers, listed: Listed) -> _Held:
     keys, counts = np.unique(core * listed.lists + listed.list_no, return_counts=True)
     group, list_no = np.divmod(keys, listed.lists)
-    once = np.bincount(list_no, minlength=listed.lists).astype(np.float64)
-    again = np.bincount(list_no[counts > 1], minlength=listed.lists)
-    share_twice = np.maximum((again + 0.5) / np.maximum(once, 1.0), RARELY)
-    covered = np.maximum(once / len(np.unique(group)), RARELY)
+    within = np.bincount(list_no, counts * (counts - 1) / 2, minlength=listed.lists)
+    sizes = np.bincount(core).astype(np.float64)
+    of_one = (within + 0.5) / ((sizes * (sizes - 1) / 2).sum() + 0.5)
+    share = np.bincount(listed.list_no, minlength=listed.lists) / len(core)
+    twice = np.maximum(of_one / np.maximum(share, 1e-9) ** 2, RARELY)
     starts = np.searchsorted(group, np.arange(core.max() + 2))
-    return _Held(starts=starts, list_no=list_no, twice=share_twice / covered)
+    return _Held(starts=starts, list_no=list_no, twice=twice)
 
 
 def _both_listed(pairs: Numbers, held: _Held, against: Floats) -> Floats:

@@ -12,6 +12,7 @@ from typing import Any
 from vestry.errors import MatchUnavailable
 from vestry.ids import SEPARATOR
 from vestry.linkage.desk import Desk, Desks
+from vestry.linkage.one_record import led_to
 from vestry.linkage.recipe import Recipe
 from vestry.linkage.two_compared import TwoCompared
 
@@ -53,13 +54,14 @@ def _profiles(cursor: Any, records: Sequence[str]) -> dict[str, str]:
 
 def _two(desk: Desk, recipe: Recipe, left: str, right: str) -> TwoCompared:
     mine, theirs = (dict(zip(recipe.columns, said.split(SEPARATOR), strict=True)) for said in (left, right))
-    desk.keys(recipe, dict.fromkeys(recipe.asked, "") | mine)
-    ((_, blocked, *levels),) = desk.levels(recipe, [right])
+    nothing = dict.fromkeys(recipe.asked, "")
+    (of_theirs, _), (of_mine, _) = (desk.keys(recipe, nothing | values) for values in (theirs, mine))
+    ((_, *levels),) = desk.levels(recipe, [right])
     weighed = recipe.weighed(levels, mine, theirs)
     return TwoCompared(
         compared=tuple((c.field, c.agreement, c.weight or 0.0) for c in weighed.compared),
         prior=recipe.prior,
         weight=weighed.weight,
         probability=weighed.probability,
-        met=bool(blocked),
+        met=bool(led_to(desk, of_mine & of_theirs)),
     )

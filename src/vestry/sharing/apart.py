@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from vestry.linkage import wording
+from vestry.linkage.clusters import born_apart
 from vestry.linkage.identifiers import DECIDING, ONE_EACH, YEARS_APART
 from vestry.model import kinds
 from vestry.twin.answers import Link
@@ -140,12 +141,16 @@ def _rules(
 
 
 def _born_apart(left: Sequence[RecordRead], right: Sequence[RecordRead]) -> bool:
-    """Whether every year of birth of the one is too far from every one of the other."""
+    """Whether their dates of birth cannot be of one person."""
     one, other = (
-        [int(r.values["birth_date"][:4]) for r in side if r.values.get("birth_date")]
+        {
+            int(r.values["birth_date"].replace("-", "").ljust(8, "0"))
+            for r in side
+            if r.values.get("birth_date")
+        }
         for side in (left, right)
     )
-    return min((abs(a - b) for a in one for b in other), default=0) > YEARS_APART
+    return bool(one and other) and born_apart(one, other)
 
 
 def _shared(left: Sequence[RecordRead], right: Sequence[RecordRead], field: str) -> bool:
