@@ -169,7 +169,10 @@ def test_withholding_is_what_linking_without_identifiers_finds(
         )
     assert set(again) == set(anew)
     both = pairs(Counter((again[unit], anew[unit]) for unit in again))
-    assert pairs(Counter(again.values())) == pairs(Counter(anew.values())) == both > 0
+    for found in (again, anew):
+        assert both >= 0.98 * pairs(Counter(found.values())) > 0, (
+            "but for what was judged beside an identifier"
+        )
 
 
 def test_withheld_is_worse_than_published(found: Evaluation) -> None:
