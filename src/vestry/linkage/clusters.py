@@ -47,8 +47,7 @@ EDGES: Final = pa.schema(
 )  # fmt: skip
 """`Edge`s of units by their numbers: from 0, in the order of their names."""
 NUMBERS: Final = pa.schema([("unit_no", pa.int64()), ("number", pa.string())])
-BORN: Final = pa.schema([("unit_no", pa.int64()), ("born", pa.int64())])
-"""Dates of birth as numbers, 19840531; what is not known of one is 0 (19840000)."""
+BORN: Final = pa.schema([("unit_no", pa.int64()), ("year", pa.int64())])
 HELD: Final = pa.schema(
     [("unit_no", pa.int64())] + [(name, pa.string()) for name in ("register", "first_as_at", "last_as_at")]
 )
@@ -69,8 +68,7 @@ class Rules(Generic[U]):
 
     `numbers`: valid numbers of a unit, of which one entity has at most one in common. `held`: for units of a register
     that holds each thing once, `(register, first as-at, last as-at)`: two that overlap are two things.
-    `born`: dates of birth that are said of a unit, as in `BORN`.
-    `apart`: pairs that a reviewer said are different; each in both orders.
+    `born`: years of birth that are said of a unit. `apart`: pairs that a reviewer said are different; each in both orders.
     """
 
     numbers: Mapping[U, frozenset[str]] = field(default_factory=dict)
@@ -103,7 +101,7 @@ class RuleTables:
     def of(cls, rules: Rules[str], number_of: Mapping[str, int]) -> RuleTables:
         """The same rules. Raises KeyError for a unit without a number."""
         numbers = [{"unit_no": number_of[u], "number": n} for u, said in rules.numbers.items() for n in said]
-        born = [{"unit_no": number_of[u], "born": d} for u, dates in rules.born.items() for d in dates]
+        born = [{"unit_no": number_of[u], "year": y} for u, years in rules.born.items() for y in years]
         held = [
             dict(zip(HELD.names, (number_of[unit], *span), strict=True)) for unit, span in rules.held.items()
         ]
@@ -220,7 +218,7 @@ def _suspects(component: Numbers, rules: RuleTables) -> Numbers:
 
 def _ages_apart(component: Numbers, born: pa.Table) -> Numbers:
     """The components in which two years of birth are too far apart."""
-    of_unit, year = component[born["unit_no"].to_numpy()], born["born"].to_numpy() // 10_000
+    of_unit, year = component[born["unit_no"].to_numpy()], born["year"].to_numpy()
     first = np.full(len(component), np.iinfo(np.int64).max)
     last = np.full(len(component), -1)
     np.minimum.at(first, of_unit, year)
@@ -278,8 +276,5 @@ def _kept_apart(left: _Group, right: _Group, rules: Rules[int]) -> bool:
 
 
 def born_apart(left: Iterable[int], right: Iterable[int]) -> bool:
-    """Whether every date of birth of the one is too far from every one of the other to be one person's.
-
-    Dates as in `BORN`. That month and day are the same says nothing: a son may be born on his father's birthday.
-    """
-    return all(abs(a // 10_000 - b // 10_000) > YEARS_APART for a in left for b in right)
+    """Whether every year of birth of the one is too far from every one of the other to be one person's."""
+    return all(abs(a - b) > YEARS_APART for a in left for b in right)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection
 
 import ibis
@@ -22,7 +21,6 @@ from vestry.linkage.clusters import (
     NUMBERS,
     Numbers,
     RuleTables,
-    born_apart,
     clusters_of,
 )
 from vestry.linkage.identifiers import ONE_EACH, YEARS_APART
@@ -57,22 +55,13 @@ def contested(
 
 
 def _born_apart(left: Numbers, right: Numbers, born: pa.Table, units: int) -> Flags:
-    """Whether the dates of birth that are said of the two cannot be of one person."""
+    """Whether every year of birth that one has said is too far from every one of the other."""
     first, last = np.full(units, np.inf), np.full(units, -np.inf)
-    unit, date = (born[column].to_numpy() for column in BORN.names)
-    year = date // 10_000
+    unit, year = (born[column].to_numpy() for column in BORN.names)
     np.minimum.at(first, unit, year)
     np.maximum.at(last, unit, year)
     apart = np.maximum(first[left] - last[right], first[right] - last[left])
     far: Flags = np.greater(apart, YEARS_APART, where=np.isfinite(apart), out=np.zeros(len(apart), np.bool_))
-    of_unit: dict[int, list[int]] = defaultdict(list)
-    doubtful = np.isin(unit, np.concatenate([left[far], right[far]]))
-    for one, said in zip(unit[doubtful].tolist(), date[doubtful].tolist(), strict=True):
-        of_unit[one].append(said)
-    far[far] = [
-        born_apart(of_unit[a], of_unit[b])
-        for a, b in zip(left[far].tolist(), right[far].tolist(), strict=True)
-    ]
     return far
 
 
@@ -118,9 +107,9 @@ def numbers(engine: Engine, records: ir.Table, kind: str) -> pa.Table:
 
 
 def born(engine: Engine, records: ir.Table, kind: str) -> pa.Table:
-    """The dates of birth that are said of each unit, as `clusters.BORN`."""
+    """The years of birth that are said of each unit, as `clusters.BORN`."""
     if kind != kinds.PERSON:
         return BORN.empty_table()
     said = records.filter(records.birth_date.notnull())
-    digits = said.birth_date.replace("-", "").rpad(8, "0").cast("int64")
-    return engine.fetch(said.select("unit_no", born=digits).distinct()).cast(BORN)
+    years = said.birth_date.left(4).cast("int64")
+    return engine.fetch(said.select("unit_no", year=years).distinct()).cast(BORN)

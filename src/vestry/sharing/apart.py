@@ -49,8 +49,9 @@ def by_score(enough: bool, *, ruled: bool, contested: bool) -> KeptApart:
         rule, said = (
             "rivals",
             (
-                "By score alone they would be joined. But that score is not very sure, and something else speaks against it: a"
-                " source that hardly ever lists anybody twice lists both, or lists another beside one of them who fits as well."
+                "By score alone they would be joined. But that score is not very sure, and what stands beside it speaks against"
+                " it: a source that hardly ever lists anybody twice lists both, or lists another beside one of them who fits as"
+                " well; or this one pair alone would hold two groups together whose other records did not agree."
             ),
         )
     else:
@@ -141,13 +142,9 @@ def _rules(
 
 
 def _born_apart(left: Sequence[RecordRead], right: Sequence[RecordRead]) -> bool:
-    """Whether their dates of birth cannot be of one person."""
+    """Whether their years of birth cannot be of one person."""
     one, other = (
-        {
-            int(r.values["birth_date"].replace("-", "").ljust(8, "0"))
-            for r in side
-            if r.values.get("birth_date")
-        }
+        {int(r.values["birth_date"][:4]) for r in side if r.values.get("birth_date")}
         for side in (left, right)
     )
     return bool(one and other) and born_apart(one, other)

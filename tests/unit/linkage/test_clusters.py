@@ -128,8 +128,6 @@ def test_a_father_and_son_of_one_name_stay_two() -> None:
     def born(a: int, b: int) -> dict[str, frozenset[int]]:
         return {"a": frozenset({a}), "b": frozenset({b})}
 
-    assert groups("ab", edge("a", "b"), born=born(19520411, 19790923)) == {"a", "b"}
-    assert groups("ab", edge("a", "b"), born=born(19520411, 19790000)) == {"a", "b"}
-    assert groups("ab", edge("a", "b"), born=born(19520101, 19790101)) == {"a", "b"}
-    assert groups("ab", edge("a", "b"), born=born(19520411, 19720411)) == {"a", "b"}
-    assert groups("ab", edge("a", "b"), born=born(19720411, 19790923)) == {"ab"}
+    assert groups("ab", edge("a", "b"), born=born(1952, 1979)) == {"a", "b"}
+    assert groups("ab", edge("a", "b"), born=born(1952, 1962)) == {"ab"}, "ten years may be one person's"
+    assert groups("ab", edge("a", "b"), born={"a": frozenset({1952, 1975}), "b": frozenset({1979})}) == {"ab"}

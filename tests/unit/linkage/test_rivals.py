@@ -77,3 +77,11 @@ def test_nothing_is_ever_more_likely_than_before() -> None:
 def test_in_another_order_they_weigh_the_same() -> None:
     pairs = [(60, NEW, 6.0), (61, NEW, 1.0), (62, NEW + 1, 3.0), (60, NEW + 1, 2.0)]
     assert again(pairs[::-1], [LOAN, REGISTER]) == pytest.approx(again(pairs, [LOAN, REGISTER])[::-1])
+
+
+def test_where_there_is_one_list_alone_it_speaks_against_nobody() -> None:
+    """What the model learnt of all pairs is then what it learnt of that list."""
+    left, right = np.array([0, 0], np.int64), np.array([2, 3], np.int64)
+    listed = Listed(list_no=np.zeros(40, np.int64), lists=1)
+    core = np.array([0, 0, *range(2, 40)], np.int64)
+    assert weighed_again(left, right, np.array([3.0, 2.0]), core, listed).tolist() == [3.0, 2.0]
