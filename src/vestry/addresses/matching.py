@@ -26,7 +26,7 @@ from vestry.intake.loading import Received
 from vestry.standardise.remembered import Remembered
 from vestry.standardise.rules import RULES
 
-VERSION: Final = "1"
+VERSION: Final = "2"
 """Changes with anything in this room that may change an outcome: what was remembered is then worked out again."""
 
 NO_FIXED_ADDRESS: Final = "no fixed address"

@@ -40,8 +40,8 @@ _FLAT: Final = (
     ("number_bare", "street"),
 )
 """Of a flat: `bare` is A of FLAT A, `numbered` 12A of that and number 12, `bare_number` A-12."""
-_LETTERED: Final = (("flat", "letter", "plain", "street"), ("flat", "number", "street"))
-"""Of a house 12A that may be written as Flat A, 12; `plain` is 12."""
+_LETTERED: Final = (("flat", "letter", "plain", "street"), ("flat", "lettered", "street"))
+"""Of a house 12A that may be written as Flat A, 12, or as Flat 12A; `plain` is 12. Flat 2 in a street is not its house 2."""
 
 
 def spellings(addresses: ir.Table) -> ir.Table:
@@ -76,13 +76,14 @@ def _pieces(addresses: ir.Table) -> ir.Table:
         **{n: addresses[f"{n}_key"] for n in ("organisation", "unit", "building", "number", "street")},
     )  # fmt: skip
     bare = table.unit.re_extract("^(?:FLAT|UNIT) ([0-9]+[A-Z]?|[A-Z])$", 1).nullif("")
-    lettered = bare.re_search("^[A-Z]$") & table.number.re_search("^[0-9]+$") & table.building.isnull()
+    of_letter = bare.re_search("^[A-Z]$") & table.number.re_search("^[0-9]+$") & table.building.isnull()
     return table.mutate(
         bare=bare,
         flat=ibis.literal("FLAT"),
         letter=table.number.re_extract("^[0-9]+([A-Z])$", 1).nullif(""),
+        lettered=table.number.re_extract("^([0-9]+[A-Z])$", 1).nullif(""),
         plain=table.number.re_extract("^([0-9]+)[A-Z]$", 1).nullif(""),
-        numbered=ibis.ifelse(lettered, table.number + bare, ibis.null("string")),
+        numbered=ibis.ifelse(of_letter, table.number + bare, ibis.null("string")),
         bare_number=bare + "-" + table.number,
         number_bare=table.number + "-" + bare,
     )
