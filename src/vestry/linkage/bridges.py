@@ -13,7 +13,7 @@ import igraph
 import numpy as np
 import numpy.typing as npt
 
-from vestry.linkage.clusters import Numbers
+from vestry.linkage.components import Numbers, components
 
 Flags = npt.NDArray[np.bool_]
 
@@ -28,13 +28,28 @@ def weak_bridges(left: Numbers, right: Numbers, weak: Flags, units: int) -> Flag
 
     A pair may be there more than once; it is weak where each is.
     """
+    found: Flags = np.zeros(len(left), np.bool_)
+    component = components(left, right, units)
+    of_pair = component[left]
+    large = np.bincount(component, minlength=units) >= 2 * TIGHT
+    doubted = np.bincount(of_pair[weak], minlength=units) > 0
+    wanted = np.flatnonzero((large & doubted)[of_pair])
+    if len(wanted):
+        named, numbers = np.unique(np.concatenate([left[wanted], right[wanted]]), return_inverse=True)
+        one, other = numbers.reshape(2, -1)
+        found[wanted] = _weak(one, other, weak[wanted], len(named))
+    return found
+
+
+def _weak(left: Numbers, right: Numbers, weak: Flags, units: int) -> Flags:
+    """As `weak_bridges`, all pairs looked at."""
     keys, at = np.unique(np.minimum(left, right) * units + np.maximum(left, right), return_inverse=True)
     at = at.reshape(-1)
     pairs = np.column_stack(np.divmod(keys, units))
     bridges = np.array(igraph.Graph(n=units, edges=pairs).bridges(), np.int64)
-    rest = igraph.Graph(n=units, edges=np.delete(pairs, bridges, axis=0))
-    group = np.array(rest.connected_components().membership, np.int64)
-    tight = np.bincount(group, minlength=1)[group] >= TIGHT
+    one, other = np.delete(pairs, bridges, axis=0).T
+    group = components(one, other, units)
+    tight = np.bincount(group, minlength=units)[group] >= TIGHT
     alone = np.zeros(len(pairs), np.bool_)
     alone[bridges] = tight[pairs[bridges]].all(axis=1)
     strong = np.zeros(len(pairs), np.bool_)

@@ -13,12 +13,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Generic, TypeVar
 
-import igraph
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from vestry.linkage.components import Numbers, components
 from vestry.linkage.identifiers import YEARS_APART
 
 BY_REVIEWER: Final = "reviewer"
@@ -52,7 +51,6 @@ HELD: Final = pa.schema(
     [("unit_no", pa.int64())] + [(name, pa.string()) for name in ("register", "first_as_at", "last_as_at")]
 )
 
-Numbers = npt.NDArray[np.int64]
 Joining = tuple[int, int, int]
 """Two units that a pair joins, by their numbers, and who says so, as `STRENGTH`."""
 GIANT: Final = 100
@@ -158,11 +156,9 @@ def clusters_of(units: int, edges: pa.Table, rules: RuleTables) -> Numbers:
     Of many millions, few are looked at singly. `edges` as `EDGES`.
     """
     left, right = (edges[side].to_numpy() for side in ("left", "right"))
-    graph = igraph.Graph(n=units, edges=np.column_stack((left, right)))
-    component = np.array(graph.connected_components().membership, np.int64)
-    _, first = np.unique(component, return_index=True)
-    cluster = first[component]  # units are in order: the first of a component is the smallest
-    suspect = np.zeros(len(first), bool)
+    component = components(left, right, units)
+    cluster = component.copy()
+    suspect = np.zeros(units, bool)
     suspect[_suspects(component, rules)] = True
     doubtful = np.flatnonzero(suspect[component])
     in_doubt = edges.filter(pa.array(suspect[component[left]]))

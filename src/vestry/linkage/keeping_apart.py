@@ -19,10 +19,10 @@ from vestry.linkage.clusters import (
     BY_REPEAT,
     HELD,
     NUMBERS,
-    Numbers,
     RuleTables,
     clusters_of,
 )
+from vestry.linkage.components import Numbers
 from vestry.linkage.identifiers import ONE_EACH, YEARS_APART
 from vestry.linkage.rivals import SURE_BITS, Listed, weighed_again
 from vestry.model import kinds

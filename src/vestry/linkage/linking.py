@@ -326,6 +326,8 @@ def _possible(pairs: ir.Table, registers: ir.Table) -> ir.Table:
 
 def _of_units(decisions: Sequence[Decision], units: pa.Array) -> list[Decision]:
     """Decisions on pairs of which both are here."""
+    if not decisions:
+        return []
     sides = [
         pa.array([getattr(d, side) for d in decisions], pa.string()) for side in ("left_unit", "right_unit")
     ]
@@ -348,6 +350,8 @@ def _apart(decisions: Sequence[Decision], units: pa.Array) -> frozenset[tuple[in
 
 def _numbered(pairs: Sequence[tuple[str, str]], units: pa.Array) -> tuple[pa.Array, pa.Array]:
     """The numbers of both units of each pair."""
+    if not pairs:
+        return pa.array([], pa.int64()), pa.array([], pa.int64())
     left, right = (pa.array([pair[side] for pair in pairs], pa.string()) for side in (0, 1))
     return pc.index_in(left, value_set=units), pc.index_in(right, value_set=units)
 

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from vestry.linkage.clusters import Numbers
+from vestry.linkage.components import Numbers
 
 Floats = npt.NDArray[np.float64]
 

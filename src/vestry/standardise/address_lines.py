@@ -41,7 +41,6 @@ _POSTCODE_AT_END: Final = re.compile(r"(?:^|[\s,]+)([A-Z]{1,2}[0-9][A-Z0-9]?\s*[
 _AREA: Final = re.compile(r"[0-9].*")
 _COUNTY_AT_END: Final = re.compile(rf"(?<=\w) (?:{'|'.join(sorted(_PLAIN_COUNTIES))})$")
 _NUMBER_ALONE: Final = re.compile(r"\d+[A-Z]?(?:\s?[-/]\s?\d+[A-Z]?)?")
-_DOT: Final = re.compile(r"\.(?=\S)|\.")
 _EDGE: Final = " ,.;:-_*\"'/\\"
 
 _NO_FIXED: Final = re.compile(
@@ -102,10 +101,10 @@ def _lines(text: str) -> str:
     parts: list[str] = []
     number = ""
     for raw in upper(text).split(","):
-        part = " ".join(_DOT.sub(" ", raw).strip(_EDGE).split())
+        part = " ".join(raw.replace(".", " ").strip(_EDGE).split())
         if not part:
             continue
-        if _NUMBER_ALONE.fullmatch(part) and not number:
+        if not number and part[0].isdigit() and _NUMBER_ALONE.fullmatch(part):
             number = part
             continue
         part, number = (f"{number} {part}" if number else part), ""
@@ -125,7 +124,8 @@ def _without_end(parts: list[str]) -> list[str]:
     found = _POSTCODE_AT_END.search(last)
     if found and postcode(found[1]) and _AREA.sub("", found[1]) in AREAS:
         last = last[: found.start()]
-    last = _COUNTY_AT_END.sub("", last) if not last.endswith(_NOT_A_TOWN) else last
+    county = _COUNTY_AT_END.search(last)
+    last = last[: county.start()] if county and not last.endswith(_NOT_A_TOWN) else last
     return [*before, last] if last else before
 
 
@@ -203,13 +203,18 @@ _NUMBER_WORD: Final = re.compile(
     r"\b(FLAT|UNIT|SUITE|ROOM|SHOP|PLOT) (?:NO|NUMBER|NUM) (?=\w)|\b(?:NO|NUMBER) (?=\d)"
 )
 _KEPT: Final = re.compile(r"[^\w\s&-]|_")
+_WORDS_ALONE: Final = re.compile(r"[A-Z0-9 ]*")
+_HYPHEN: Final = re.compile(r"(?<!\d[A-Z])(?<!\d)-|-(?!\d)")
+"""One that does not stand in a range of numbers."""
 
 
 def _key(lines: str) -> str:
     words: list[str] = []
     for part in without_marks(lines).split(","):
-        plain = _KEPT.sub(" ", _RANGE.sub(r"\1-\2", part).replace("'", ""))
-        words += _written_out(re.sub(r"(?<!\d[A-Z])(?<!\d)-|-(?!\d)", " ", plain).split())
+        if not _WORDS_ALONE.fullmatch(part):
+            part = _KEPT.sub(" ", _RANGE.sub(r"\1-\2", part).replace("'", ""))
+            part = _HYPHEN.sub(" ", part)
+        words += _written_out(part.split())
     joined = _NUMBER_WORD.sub(lambda m: f"{m[1]} " if m[1] else "", " ".join(words))
     return _LETTER_APART.sub(r"\1\2", joined)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 import phonenumbers
@@ -57,8 +58,25 @@ def email(text: str) -> str | None:
         candidate = piece.lower().removeprefix("mailto:").rstrip(".")
         if "@" not in candidate or len(candidate) > LONGEST or _PLACEHOLDER_EMAIL.fullmatch(candidate):
             continue
+        local, _, domain = candidate.rpartition("@")
+        if _PLAIN_LOCAL.fullmatch(local) and len(candidate) <= SHORT and (plain := _domain(domain)):
+            return f"{local}@{plain}"
         try:
             return validate_email(candidate, check_deliverability=False).normalized.lower()
         except EmailNotValidError:
             continue
     return None
+
+
+_PLAIN_LOCAL: Final = re.compile(r"[a-z0-9]+(?:[._+-][a-z0-9]+)*")
+SHORT: Final = 60
+"""Letters of an address that no limit of length is near (64 before the @)."""
+
+
+@lru_cache(maxsize=1 << 14)
+def _domain(domain: str) -> str | None:
+    """A domain as `email_validator` writes it, None for one that it does not take. People in their thousands share a few."""
+    try:
+        return str(validate_email(f"a@{domain}", check_deliverability=False).domain).lower()
+    except EmailNotValidError:
+        return None

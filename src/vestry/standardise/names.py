@@ -95,6 +95,11 @@ _ESTATE: Final = re.compile(
 )
 
 
+_MARKED: Final = re.compile(r"[-'(\[{]")
+_APART: Final = frozenset({"O", "MC"})
+"""Words that may belong to the one after them."""
+
+
 def _letters(text: str) -> str:
     """Letters of any alphabet with their marks, apostrophes and hyphens; all else becomes space."""
     if text.isascii():
@@ -104,6 +109,10 @@ def _letters(text: str) -> str:
 
 def _words(text: str) -> str:
     """One name's capitals: brackets and stray marks gone; O'BRIEN, MCDONALD, SMITH-JONES in one word each."""
+    if text.isascii() and not _MARKED.search(text):
+        words = _NOT_NAME.sub(" ", text.upper()).split()
+        if _APART.isdisjoint(words):
+            return " ".join(words)
     text = _letters(_BRACKETED.sub(" ", upper(text)))
     text = _APOSTROPHE_GAP.sub(r"\1'", text)
     text = _EDGES.sub("", _AROUND_HYPHEN.sub("-", text))

@@ -17,39 +17,53 @@ from vestry.standardise.rules import RULES, Outcome, Rule
 
 TRIED: Final = 1_000
 """So many are worked out here first, which tells how long the others would take."""
-LONG: Final = 4.0
-"""Seconds of work from which on the second that it takes to start a process is won back."""
+STARTING: Final = 0.4
+"""Seconds that it takes to start a process, and to hand texts over."""
+LONG: Final = 1.0
+"""Seconds of work from which on others help."""
 
 
 def work_out(rule: Rule, texts: Sequence[str], processes: int = 1) -> list[Outcome]:
-    """The outcome of each text, in order. Where it takes `LONG`, each process works out its share."""
+    """The outcome of each text, in order. Where it takes `LONG`, so many processes share it, of which this is one."""
     began = perf_counter()
     found = _of_all(rule.name, texts[:TRIED])
     rest = texts[TRIED:]
-    if processes == 1 or (perf_counter() - began) / TRIED * len(rest) < LONG:
+    each = (perf_counter() - began) / TRIED
+    if processes == 1 or each * len(rest) < LONG:
         return found + _of_all(rule.name, rest)
-    share = -(-len(rest) // processes)
-    shares = [rest[at : at + share] for at in range(0, len(rest), share)]
-    with ThreadPoolExecutor(processes) as waiting:
-        return found + list(chain.from_iterable(waiting.map(partial(_elsewhere, rule.name), shares)))
+    # All end at once: the others have that much less as they take to start.
+    here = int((len(rest) + STARTING / each * (processes - 1)) / processes)
+    share = max(1, -(-(len(rest) - here) // (processes - 1)))
+    shares = [rest[at : at + share] for at in range(here, len(rest), share)]
+    with ThreadPoolExecutor(processes - 1) as waiting:
+        others = waiting.map(partial(_elsewhere, rule.name), shares)
+        found += _of_all(rule.name, rest[:here])
+        return found + list(chain.from_iterable(others))
 
 
 def _elsewhere(name: str, texts: Sequence[str]) -> list[Outcome]:
     """By a process of its own, which runs this module and nothing of whoever called it. (`multiprocessing` would run the
     caller's program again, to find the function in it.)
     """
-    asked = json.dumps([name, texts])
+    asked = memoryview(json.dumps([name, texts]).encode())
+    # Unbuffered, and written before anything is read: each is one long call, which leaves this process to its own share.
     try:
-        done = subprocess.run(  # noqa: S603 - this Python, and -P: whatever lies in the working folder is not imported
+        with subprocess.Popen(  # noqa: S603 - this Python, and -P: whatever lies in the working folder is not imported
             [sys.executable, "-P", "-m", __name__],
-            input=asked,
-            capture_output=True,
-            check=True,
-            encoding="utf-8",
-        )
-    except (OSError, subprocess.CalledProcessError):  # none can be started here, or it was killed
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,
+        ) as process:
+            if process.stdin is None or process.stdout is None:
+                return _of_all(name, texts)
+            while asked:
+                asked = asked[process.stdin.write(asked) :]
+            process.stdin.close()
+            answered = process.stdout.read()
+    except OSError:  # none can be started here, or it was killed
         return _of_all(name, texts)
-    return [tuple(outcome) for outcome in json.loads(done.stdout)]
+    return _of_all(name, texts) if process.returncode else [tuple(one) for one in json.loads(answered)]
 
 
 def _of_all(name: str, texts: Sequence[str]) -> list[Outcome]:
@@ -80,4 +94,4 @@ def _repeated(text: str, function: Callable[[str], Outcome], width: int) -> Outc
 
 
 if __name__ == "__main__":
-    json.dump(_of_all(*json.load(sys.stdin)), sys.stdout)
+    sys.stdout.write(json.dumps(_of_all(*json.load(sys.stdin))))

@@ -51,7 +51,10 @@ def standardise(engine: Engine, received: Sequence[Received], remembered: Rememb
         versions = engine.keep("record_versions", _versions(heads, endings, received))
         engine.forget(heads)
         whole = versions.inner_join(
-            standard.select("row_no", *(c for c in HEAD if c not in HEADS), *content_columns()), "row_no"
+            standard.select(
+                *(c for c in HEAD if c not in HEADS), *content_columns(), row_no=standard.rowid()
+            ),
+            "row_no",
         )
         records = engine.keep("records_unplaced", whole.select(
             "record_id", "record_no", *(c for c in HEAD if c != "as_at"), "first_as_at", "last_as_at", "current", ENDED_ON,
@@ -129,7 +132,6 @@ def _standard(raw: ir.Table, remembered: Remembered) -> ir.Table:
         **{name: table[f"code_{name}"] for name in coded},
         **{f"{name}_raw": table[f"raw_{name}"] for name in coded},
         **{raw: _whether(table[raw]) for raw in _STANDARDISED.values()},
-        row_no=ibis.row_number(),
     ).drop(*(f"code_{name}" for name in coded), *(c for c in raw.columns if c in _WORKED_OUT))
 
 
@@ -144,14 +146,18 @@ def content_columns() -> list[str]:
 
 
 def _heads(standard: ir.Table) -> ir.Table:
-    """`row_no, record_id` and `HEADS` of everything described."""
+    """`row_no, record_id` and `HEADS` of everything described.
+
+    The number is that of the row in the kept table: one that was given while it is made would be given by one thread, in order.
+    """
     content = content_columns()
     said = ibis.literal(SEPARATOR).join(
         [standard[c].fill_null("") for c in ("source", "table_name", "source_key", "part", "kind", *content)]
     )
     own_row = standard.row_key == standard.source_key
     said = said + ibis.ifelse(own_row, "", ibis.literal(SEPARATOR) + standard.row_key)
-    return standard.select("row_no", *HEADS, ENDED_ON, record_id=said.hexdigest("sha256").left(DIGEST_LENGTH))
+    named = said.hexdigest("sha256").left(DIGEST_LENGTH)
+    return standard.select(*HEADS, ENDED_ON, row_no=standard.rowid(), record_id=named)
 
 
 def _versions(heads: ir.Table, endings: ir.Table, received: Sequence[Received]) -> ir.Table:

@@ -36,8 +36,8 @@ WON: Final = ("entity_id", "kind", "group_name", "field", "value", "accuracy", "
 class Twin:
     """The assembled tables. `counted` are the measures that the place counts from the twin itself.
 
-    `claims` are as the release has them; `said` is `source, field, value, current` of every one, with a number for its
-    record and one for its entity.
+    `claims` are as the release has them; `said` is `source, field, value, current, record_no, entity_no` of every
+    one.
     """
 
     engine: Engine
@@ -99,7 +99,7 @@ def assemble(
         engine=engine,
         claims=judged.all(),
         said=made.said.inner_join(made.speakers, "record_no").select(
-            "source", "field", "value", "current", record_id="record_no", entity_id="entity_no"
+            "source", "field", "value", "current", "record_no", "entity_no"
         ),
         assembled=tables,
         counted=counted_here,

@@ -57,9 +57,9 @@ def rows_of(*happened: tuple[str | None, bool | None]) -> ibis.Table:
 
 
 STANDARD = dict.fromkeys(("source", "table_name", "part", "as_at", "raw_postcode", "postcode"), "string")
-CLAIM = dict.fromkeys(("entity_id", "source", "field", "value", "record_id"), "string") | {
-    "current": "boolean"
-}
+CLAIM = dict.fromkeys(("source", "field", "value"), "string") | {
+    "entity_no": "int64", "record_no": "int64", "current": "boolean"
+}  # fmt: skip
 LEDGER = dict.fromkeys(("source", "extract_id", "table_name", "as_at"), "string") | {
     "received": "int64",
     "repeated": "int64",
@@ -124,9 +124,11 @@ def test_uniqueness_counts_repeats_and_shared_keys(engine: DuckDBEngine) -> None
     assert found["tax", "", "uniqueness", "each key once"] == (6, 10)
 
 
-def claim(entity: str, source: str, value: str, record: str, current: bool = True) -> dict[str, Any]:
+def claim(
+    entity: int, source: str, value: str, record: str, current: bool = True, field: str = "birth_date"
+) -> dict[str, Any]:
     return {
-        "entity_id": entity, "source": source, "field": "birth_date", "value": value, "record_id": record,
+        "entity_no": entity, "source": source, "field": field, "value": value, "record_no": ord(record),
         "current": current,
     }  # fmt: skip
 
@@ -135,27 +137,32 @@ def test_accuracy_is_agreement_with_another_source(engine: DuckDBEngine) -> None
     found = measured(
         engine,
         claims=[
-            claim("P1", "tax", "1980-01-01", "a"), claim("P1", "gp", "1980-01-01", "b"),
-            claim("P2", "tax", "1980-01-02", "c"), claim("P2", "gp", "1980-02-01", "d"),
-            claim("P3", "tax", "1980-01-03", "e"),  # nobody else speaks of this one
-            claim("P4", "tax", "1980-01-04", "f"), claim("P4", "gp", "1990-01-04", "g", current=False),
+            claim(0, "tax", "1980-01-01", "a"), claim(0, "gp", "1980-01-01", "b"),
+            claim(1, "tax", "1980-01-02", "c"), claim(1, "gp", "1980-02-01", "d"),
+            claim(2, "tax", "1980-01-03", "e"),  # nobody else speaks of this one
+            claim(3, "tax", "1980-01-04", "f"), claim(3, "gp", "1990-01-04", "g", current=False),
+            claim(0, "tax", "F", "a", field="sex"), claim(0, "gp", "M", "b", field="sex"),
+            claim(0, "library", "1980-01-01", "h"),
         ],
     )  # fmt: skip
     rule = "accuracy", "another source agrees"
     assert found["tax", "birth_date", *rule] == (1, 2)
     assert found["gp", "birth_date", *rule] == (1, 2)
+    assert found["library", "birth_date", *rule] == (1, 1)
+    assert found["tax", "sex", *rule] == found["gp", "sex", *rule] == (0, 1)
 
 
 def test_consistency_is_a_source_agreeing_with_itself(engine: DuckDBEngine) -> None:
     found = measured(
         engine,
         claims=[
-            claim("P1", "tax", "1980-01-01", "a"), claim("P1", "tax", "1980-01-01", "b"),
-            claim("P2", "tax", "1980-01-02", "c"), claim("P2", "tax", "1980-02-01", "d"),
-            claim("P3", "tax", "1980-01-03", "e"),
+            claim(0, "tax", "1980-01-01", "a"), claim(0, "tax", "1980-01-01", "b"),
+            claim(1, "tax", "1980-01-02", "c"), claim(1, "tax", "1980-02-01", "d"),
+            claim(2, "tax", "1980-01-03", "e"), claim(2, "tax", "F", "f", field="sex"),
         ],
     )  # fmt: skip
     assert found["tax", "birth_date", "consistency", "its records of one entity agree"] == (1, 2)
+    assert ("tax", "sex", "consistency", "its records of one entity agree") not in found
 
 
 def test_lag_counts_what_is_new_since_the_extract_before(engine: DuckDBEngine) -> None:

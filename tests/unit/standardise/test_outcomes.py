@@ -19,6 +19,7 @@ EXPECTED = [("AL1 1AA",), (None,), ("AL1 1AB AL1 1AE",), ("AL1 1AD",)] * 3
 def any_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outcomes, "TRIED", 1)
     monkeypatch.setattr(outcomes, "LONG", 0.0)
+    monkeypatch.setattr(outcomes, "STARTING", 0.0)
 
 
 def test_few_are_worked_out_here(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,7 +40,14 @@ def test_many_come_out_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     assert work_out(RULES["postcode"], TEXTS, processes=5) == EXPECTED
     foreign = ["ŁUKASZ \U0001f600", "\u2028", "o\u2019brien", "\x00", "a\nb"]
     assert work_out(RULES["family_name"], foreign, processes=2) == here("family_name", foreign)
-    assert alone == [1, 1], "the others by processes of their own"
+    assert alone == [1, 2, 1, 2], "the others by processes of their own"
+
+
+def test_where_all_are_done_before_another_has_started_none_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outcomes, "LONG", 0.0)
+    monkeypatch.setattr(outcomes, "TRIED", 1)
+    monkeypatch.setattr(outcomes, "_elsewhere", lambda name, texts: pytest.fail("started"))
+    assert work_out(RULES["postcode"], TEXTS, processes=2) == EXPECTED
 
 
 @pytest.mark.usefixtures("any_is_long")
