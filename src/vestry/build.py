@@ -116,8 +116,8 @@ def build(
                 ),
                 **twin.tables(manifest.release_id),
             }  # fmt: skip
-            written, counted = write(at.engine, at.unfinished, tables)
-            manifest = replace(manifest, tables=written, counts=counted)
+            written = write(at.engine, at.unfinished, tables)
+            manifest = replace(manifest, tables=written.tables, counts=written.counts, sha256=written.sha256)
         return publish(place.releases, at.unfinished, replace(manifest, steps=at.steps))
 
 

@@ -9,7 +9,8 @@ import hashlib
 import os
 import shutil
 from collections.abc import Mapping
-from dataclasses import replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -42,6 +43,15 @@ LIVING: Final = frozenset({*ENTITY_TABLES.values(), "households"})
 _CHUNK: Final = 1 << 20
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What `write` wrote: rows and digest of each table, what is counted of each, and the SHA-256 of the file."""
+
+    tables: Mapping[str, dict[str, Any]]
+    counts: Mapping[str, int]
+    sha256: str
+
+
 def release_id(manifest: Manifest) -> str:
     """`0002-4f1d8a0c`: how many releases have led to it, and a digest of what it was made from.
 
@@ -68,19 +78,17 @@ def sweep(releases: Path) -> None:
 
 def write(
     engine: Engine, folder: Path, tables: Mapping[str, ir.Table]
-) -> tuple[dict[str, dict[str, Any]], dict[str, int]]:
+) -> Written:
     """Write every table of `twin.tables.TABLES` to `folder/twin.duckdb`, sorted, and let go of what is written.
 
-    Returns rows and digest of each, and what is counted of each: rows, or of entities those that some source still
-    lists. The digest does not depend on the order of rows. Raises KeyError when a table is missing.
+    Returns rows and digest of each, what is counted of each (rows, or of entities those that some source still lists), and
+    the SHA-256 of the file. The digest does not depend on the order of rows. Raises KeyError when a table is missing.
     """
     folder.mkdir(mode=0o700, parents=True)
     path = folder / TWIN_FILE
     connection = engine.connection()
     location = str(path).replace("'", "''")
     connection.execute(f"ATTACH '{location}' AS twin (STORAGE_VERSION '{READABLE_FROM}')")
-    written: dict[str, dict[str, Any]] = {}
-    counts: dict[str, int] = {}
     try:
         for at, definition in enumerate(TABLES, start=1):
             name = definition.name
@@ -90,15 +98,30 @@ def write(
                 by = definition.indexed_by
                 connection.execute(f'CREATE INDEX "{name}_by_{by}" ON twin."{name}" ("{by}")')
             engine.done_with(tables[name], (tables[later.name] for later in TABLES[at:]))
-            counted = "count(*) FILTER (current)" if name in LIVING else "count(*)"
-            rows, content, counts[name] = connection.execute(
-                f'SELECT count(*), coalesce(bit_xor(hash(t)), 0), {counted} FROM twin."{name}" t'
-            ).fetchone()
-            written[name] = {"rows": rows, "content": f"{content:016x}"}
     finally:
         connection.execute("DETACH twin")
     path.chmod(0o600)
-    return written, counts
+    connection.execute(f"ATTACH '{location}' AS twin (READ_ONLY)")
+    try:
+        with ThreadPoolExecutor(1) as beside:
+            sha256 = beside.submit(_sha256, path)
+            counted = {definition.name: _counted(connection, definition.name) for definition in TABLES}
+    finally:
+        connection.execute("DETACH twin")
+    return Written(
+        tables={name: {"rows": rows, "content": content} for name, (rows, content, _) in counted.items()},
+        counts={name: count for name, (_, _, count) in counted.items()},
+        sha256=sha256.result(),
+    )
+
+
+def _counted(connection: Any, name: str) -> tuple[int, str, int]:
+    """Rows of a written table, a digest of them, and what is counted of it."""
+    counted = "count(*) FILTER (current)" if name in LIVING else "count(*)"
+    rows, content, count = connection.execute(
+        f'SELECT count(*), coalesce(bit_xor(hash(t)), 0), {counted} FROM twin."{name}" t'
+    ).fetchone()
+    return rows, f"{content:016x}", count
 
 
 def _write(engine: Engine, connection: Any, name: str, rows: ir.Table) -> None:
@@ -117,8 +140,7 @@ def _write(engine: Engine, connection: Any, name: str, rows: ir.Table) -> None:
 
 
 def publish(releases: Path, unfinished: Path, manifest: Manifest) -> Manifest:
-    """Give the written release its manifest and its name, and make it the current one. Returns the manifest."""
-    manifest = replace(manifest, sha256=_sha256(unfinished / TWIN_FILE))
+    """Give the written release its manifest and its name, and make it the current one. Returns the manifest that stands."""
     path = unfinished / MANIFEST_FILE
     path.write_text(manifest.text(), encoding="utf-8")
     path.chmod(0o600)
