@@ -76,9 +76,7 @@ def sweep(releases: Path) -> None:
             left.unlink()
 
 
-def write(
-    engine: Engine, folder: Path, tables: Mapping[str, ir.Table]
-) -> Written:
+def write(engine: Engine, folder: Path, tables: Mapping[str, ir.Table]) -> Written:
     """Write every table of `twin.tables.TABLES` to `folder/twin.duckdb`, sorted, and let go of what is written.
 
     Returns rows and digest of each, what is counted of each (rows, or of entities those that some source still lists), and
