@@ -91,6 +91,12 @@ def test_a_published_release_never_changes(small: Any, looking: Any) -> None:
     assert looking.hashes(small.place.releases) == last, "or a test changed the shared place"
 
 
+def test_the_manifest_has_the_hash_of_the_file(small: Any) -> None:
+    for manifest in small.manifests:
+        twin = small.place.releases / manifest.release_id / "twin.duckdb"
+        assert manifest.sha256 == sha256(twin.read_bytes()).hexdigest()
+
+
 def test_the_manifest_names_every_input(small: Any) -> None:
     manifest = small.manifests[-1]
     assert manifest.predecessor == small.manifests[0].release_id

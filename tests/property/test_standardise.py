@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from vestry.model import identifiers
 from vestry.model.dates import parse_date
-from vestry.standardise import names
+from vestry.standardise import contact, names
 from vestry.standardise.rules import RULES
 from vestry.standardise.text import settled
 
@@ -130,7 +130,30 @@ def test_only_days_of_the_calendar_are_dates(year: int, month: int, day: int) ->
 )
 def test_plain_names_take_a_short_way_to_the_same_form(words: list[str]) -> None:
     text = " ".join(words)
-    # A trailing full stop stops the short way and means nothing to the long one.
-    assert names.family_name(text) == names.family_name(f"{text}.")
-    assert names.given_names(text) == names.given_names(f"{text}.")
+    # A trailing hyphen stops every short way and means nothing to the long one.
+    assert names.family_name(text) == names.family_name(f"{text} -")
+    assert names.given_names(text) == names.given_names(f"{text} -")
     assert settled(str.upper, text) == text.upper()
+
+
+@UNHURRIED
+@given(text=ANY_TEXT)
+def test_words_without_marks_take_a_short_way_to_the_same_form(text: str) -> None:
+    assert names._words(text) == names._words_closely(text)
+
+
+ADDRESSES = st.tuples(
+    st.text("abz09._+-", min_size=1, max_size=70),
+    st.sampled_from(
+        ["a.co", "x-y.org.uk", "münchen.de", "a..b", "-a.com", "localhost", "test", f"{'a' * 64}.com"]
+    )
+    | st.text("ab.-1", min_size=1, max_size=70),
+).map("@".join)
+
+
+@UNHURRIED
+@given(text=ADDRESSES)
+def test_plain_email_addresses_take_a_short_way_to_the_same_form(text: str) -> None:
+    assert contact.email(text) in (contact._valid(text.rstrip(".")), None)
+    if contact.email(text) is None and not contact._PLACEHOLDER_EMAIL.fullmatch(text):
+        assert contact._valid(text.rstrip(".")) is None

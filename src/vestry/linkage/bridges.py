@@ -11,11 +11,8 @@ from typing import Final
 
 import igraph
 import numpy as np
-import numpy.typing as npt
 
-from vestry.linkage.components import Numbers, components
-
-Flags = npt.NDArray[np.bool_]
+from vestry.linkage.components import Flags, Numbers, components
 
 TIGHT: Final = 3
 """So many units that no single pair can be taken from without falling apart are a tight group."""

@@ -7,7 +7,6 @@ from collections.abc import Collection
 import ibis
 import ibis.expr.types as ir
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -22,12 +21,10 @@ from vestry.linkage.clusters import (
     RuleTables,
     clusters_of,
 )
-from vestry.linkage.components import Numbers
+from vestry.linkage.components import Flags, Numbers
 from vestry.linkage.identifiers import ONE_EACH, YEARS_APART
 from vestry.linkage.rivals import SURE_BITS, Listed, weighed_again
 from vestry.model import kinds
-
-Flags = npt.NDArray[np.bool_]
 
 
 def contested(

@@ -59,13 +59,19 @@ def email(text: str) -> str | None:
         if "@" not in candidate or len(candidate) > LONGEST or _PLACEHOLDER_EMAIL.fullmatch(candidate):
             continue
         local, _, domain = candidate.rpartition("@")
-        if _PLAIN_LOCAL.fullmatch(local) and len(candidate) <= SHORT and (plain := _domain(domain)):
-            return f"{local}@{plain}"
-        try:
-            return validate_email(candidate, check_deliverability=False).normalized.lower()
-        except EmailNotValidError:
-            continue
+        plain = len(candidate) <= SHORT and _PLAIN_LOCAL.fullmatch(local)
+        if plain and (known := _domain(domain)):
+            return f"{local}@{known}"
+        if found := _valid(candidate):
+            return found
     return None
+
+
+def _valid(candidate: str) -> str | None:
+    try:
+        return validate_email(candidate, check_deliverability=False).normalized.lower()
+    except EmailNotValidError:
+        return None
 
 
 _PLAIN_LOCAL: Final = re.compile(r"[a-z0-9]+(?:[._+-][a-z0-9]+)*")
@@ -76,7 +82,5 @@ SHORT: Final = 60
 @lru_cache(maxsize=1 << 14)
 def _domain(domain: str) -> str | None:
     """A domain as `email_validator` writes it, None for one that it does not take. People in their thousands share a few."""
-    try:
-        return str(validate_email(f"a@{domain}", check_deliverability=False).domain).lower()
-    except EmailNotValidError:
-        return None
+    found = _valid(f"a@{domain}")
+    return found.removeprefix("a@") if found else None

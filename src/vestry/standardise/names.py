@@ -108,11 +108,18 @@ def _letters(text: str) -> str:
 
 
 def _words(text: str) -> str:
-    """One name's capitals: brackets and stray marks gone; O'BRIEN, MCDONALD, SMITH-JONES in one word each."""
+    """One name's capitals: brackets and stray marks gone; O'BRIEN, MCDONALD, SMITH-JONES in one word each.
+
+    Most have neither marks nor words that belong together, and need no closer look. A property test holds that both ways agree.
+    """
     if text.isascii() and not _MARKED.search(text):
         words = _NOT_NAME.sub(" ", text.upper()).split()
         if _APART.isdisjoint(words):
             return " ".join(words)
+    return _words_closely(text)
+
+
+def _words_closely(text: str) -> str:
     text = _letters(_BRACKETED.sub(" ", upper(text)))
     text = _APOSTROPHE_GAP.sub(r"\1'", text)
     text = _EDGES.sub("", _AROUND_HYPHEN.sub("-", text))

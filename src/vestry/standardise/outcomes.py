@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import chain
 from time import perf_counter
-from typing import Final
+from typing import IO, Final, cast
 
 from vestry.model.fields import MARK
 from vestry.standardise.rules import RULES, Outcome, Rule
@@ -55,12 +55,11 @@ def _elsewhere(name: str, texts: Sequence[str]) -> list[Outcome]:
             stderr=subprocess.DEVNULL,
             bufsize=0,
         ) as process:
-            if process.stdin is None or process.stdout is None:
-                return _of_all(name, texts)
+            into, out = cast("IO[bytes]", process.stdin), cast("IO[bytes]", process.stdout)
             while asked:
-                asked = asked[process.stdin.write(asked) :]
-            process.stdin.close()
-            answered = process.stdout.read()
+                asked = asked[into.write(asked) :]
+            into.close()
+            answered = out.read()
     except OSError:  # none can be started here, or it was killed
         return _of_all(name, texts)
     return _of_all(name, texts) if process.returncode else [tuple(one) for one in json.loads(answered)]

@@ -9,13 +9,14 @@ docs/explanation/how-linkage-is-measured.md.
 
 from __future__ import annotations
 
-from array import array
 from dataclasses import dataclass
 from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa
 
 from vestry.linkage.clusters import BY_IDENTIFIER, BY_MODEL, BY_REVIEWER, Edge, Rules, clusters
+from vestry.linkage.components import components
 from vestry.linkage.evaluation import streams
 from vestry.linkage.evaluation.streams import Reading, bring, number
 from vestry.linkage.rule_names import LINK_FROM
@@ -91,39 +92,23 @@ _EDGES: Final = f"""
 
 
 def _components(connection: Any, kind: str) -> None:
-    """Connected components, by joining roots: one array of small numbers, however many links there are."""
+    """What links join by any way, each named by the smallest number in it, with what is one by its own key."""
     last = number(
         connection,
         f"SELECT max(n) FROM (SELECT max(unit_no) AS n FROM known_{kind} UNION ALL SELECT max(unit_no) FROM held "
         "UNION ALL SELECT max(record_no) FROM repeats "
         "UNION ALL SELECT greatest(max(left_no), max(right_no)) FROM edges)",
     )
-    root = array("i", range(last + 1))
-    for batch in connection.execute("SELECT record_no, unit_no FROM repeats").to_arrow_reader(100_000):
-        for record, unit in zip(batch.column(0).to_pylist(), batch.column(1).to_pylist(), strict=True):
-            root[record] = unit
-    found = connection.execute("SELECT left_no, right_no FROM edges WHERE NOT apart").to_arrow_reader(100_000)
-    for batch in found:
-        for left, right in zip(batch.column(0).to_pylist(), batch.column(1).to_pylist(), strict=True):
-            while root[left] != left:
-                root[left] = left = root[root[left]]
-            while root[right] != right:
-                root[right] = right = root[root[right]]
-            if left < right:
-                root[right] = left
-            elif right < left:
-                root[left] = right
-    for record in range(len(root)):  # a root is never after what hangs on it, so one pass settles all
-        root[record] = root[root[record]]
+    pairs = connection.execute(
+        "SELECT left_no::BIGINT AS one, right_no::BIGINT AS other FROM edges WHERE NOT apart "
+        "UNION ALL SELECT record_no, unit_no FROM repeats"
+    ).to_arrow_table()
+    found = components(pairs["one"].to_numpy(), pairs["other"].to_numpy(), last + 1).astype(np.int32)
     connection.register(
-        "roots", pa.table({"unit_no": _numbers(array("i", range(last + 1))), "component": _numbers(root)})
+        "roots", pa.table({"unit_no": np.arange(last + 1, dtype=np.int32), "component": found})
     )
     connection.execute("CREATE TEMP TABLE components AS SELECT * FROM roots")
     connection.unregister("roots")
-
-
-def _numbers(values: array[int]) -> Any:
-    return pa.Array.from_buffers(pa.int32(), len(values), [None, pa.py_buffer(values)])
 
 
 def _find_suspects(connection: Any) -> None:
@@ -153,7 +138,7 @@ def _mend(connection: Any) -> None:
     for (heap,) in connection.execute("SELECT DISTINCT heap FROM suspects ORDER BY heap").fetchall():
         found = _mended(connection, heap)
         rows = pa.table(
-            {"unit_no": _numbers(array("i", found)), "twin": _numbers(array("i", found.values()))}
+            {"unit_no": pa.array(found, pa.int32()), "twin": pa.array(found.values(), pa.int32())}
         )
         connection.register("rows", rows)
         connection.execute("INSERT INTO mended SELECT * FROM rows")
