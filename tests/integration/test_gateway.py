@@ -2,46 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
 import sys
 import textwrap
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
+from gateway_by_hand import HERE, entries
 from vestry.clock import FixedClock
-from vestry.errors import AuditUnavailable, NotFound, PurposeMissing, ReleaseMissing, SourcesWithheld
-from vestry.ids import digest
+from vestry.errors import AuditUnavailable, NotFound, PurposeMissing, ReleaseMissing
 from vestry.place import Place
 from vestry.sharing.audit import AuditFile, broken_entries
 from vestry.sharing.decision import Operator
 from vestry.sharing.gateway import Gateway, open_gateway
 from vestry.twin.answers import Criteria
-from vestry.twin.evaluated import TABLE_OF
 from vestry.twin.reader import OpenRelease, TwinReader
-
-HERE = Operator(account="alex", on_this_machine=True, stated="Alex")
-TAX_100, GP, LIBRARY, TAX_200 = (
-    digest(source, key, "person", "person")
-    for source, key in (("tax", "100"), ("gp", "G7"), ("library", "L1"), ("tax", "200"))
-)
-
-
-@pytest.fixture
-def gateway(small_place: Place, clock: FixedClock) -> Gateway:
-    return open_gateway(small_place, clock=clock, operator=HERE)
-
-
-def entries(place: Place) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in place.audit.read_text(encoding="utf-8").splitlines()]
-
 
 EVERY_READ: list[Callable[[Gateway], object]] = [
     lambda g: g.find(Criteria(name="zoe"), purpose="audit"),
@@ -291,176 +271,6 @@ def test_find_counts_all_and_shows_the_limit(gateway: Gateway) -> None:
 def test_found_says_what_stands_behind(gateway: Gateway) -> None:
     (found,) = gateway.find(Criteria(name="zoe"), purpose="audit").found
     assert (found.name, found.sources, found.records, found.current) == ("ZOË O'BRIEN", 3, 4, True)
-
-
-def test_explain_follows_each_value_to_its_row(gateway: Gateway) -> None:
-    told = gateway.explain("p-1", purpose="audit")
-    won, lost = (c for c in told.claims if c.field == "family_name")
-    assert (won.source, won.extract_id, won.row_number, won.chosen) == ("tax", "tax/2026-11-01-abc", 17, True)
-    assert (lost.source, lost.chosen, lost.reason) == ("gp", False, "less trusted source")
-
-
-def test_explain_pair_finds_the_way_round(gateway: Gateway) -> None:
-    told = gateway.explain_pair("r-lib", "r-tax-old", purpose="audit")
-    assert told.are_one
-    assert [k.decided_by for k in told.path] == ["model", "model", "same-key"]
-    assert [e.agreement for e in told.path[1].evidence] == ["exact", "close"]
-
-
-def test_explain_pair_of_two(gateway: Gateway) -> None:
-    told = gateway.explain_pair("r-two", "r-gp", purpose="audit")
-    assert not told.are_one
-    assert told.path == ()
-    assert told.links[0].evidence[0].agreement == "different"
-    assert [one.rule for one in told.apart] == ["side by side", "not enough"]  # the tax register lists both
-
-
-def test_explaining_follows_an_old_id_and_says_so(gateway: Gateway) -> None:
-    told = gateway.explain_pair("p-old", "r-two", purpose="audit")
-    assert (told.left.entity_id, told.right.entity_id, told.right.record_id) == ("p-1", "p-2", "r-two")
-    assert told.left.resolution is not None
-    assert [s.happened for s in told.left.resolution.steps if s.entity_id == "p-old"] == ["merged"]
-    split = gateway.explain_pair("p-both", "p-1", purpose="audit")
-    assert (split.left.entity_id, split.links, split.apart) == ("", (), ())
-    assert "p-both stands for no single entity now" in split.sentence
-
-
-def test_a_record_explains_its_entity(gateway: Gateway) -> None:
-    told = gateway.explain("r-lib", purpose="audit")
-    assert (told.asked_record, told.resolution.now) == ("r-lib", ("p-1",))
-    assert {s.entity_id for s in told.history} == {"p-1", "p-mid", "p-both", "p-2"}, (
-        "and those that led to it"
-    )
-
-
-def using(place: Place, clock: FixedClock, *sources: str) -> Gateway:
-    """A gateway whose reader may use the records of some sources only."""
-    return open_gateway(place, clock=clock, operator=HERE, usable=lambda _, __, all_: all_ & set(sources))
-
-
-def test_nothing_that_rests_on_a_withheld_source_is_told(small_place: Place, clock: FixedClock) -> None:
-    (small_place.folder / "contracts").mkdir()
-    told = using(small_place, clock, "tax", "library").explain("p-1", purpose="audit")
-    assert [o.record_id for o in told.origins] == ["r-lib", "r-tax", "r-tax-old"]
-    assert {c.source for c in told.claims} == {"tax"}
-    assert (told.withheld.records, told.withheld.claims, told.withheld.links) == (1, 2, 2)
-    assert "1 record, 2 values, 2 links are left out" in told.withheld.sentence
-    assert (told.joins, told.pieces) == ((), 2), "what joined them were links to the GP's record"
-    assert told.entity is not None
-    assert told.entity.values == {"family_name": "O'BRIEN"}, "the NHS number is the GP's word alone"
-    assert [c.reason for c in told.claims] == ["it is the only value said"]
-    assert all(step.reason == "" for step in (*told.history, *told.resolution.steps))
-    assert "gp" not in json.dumps(asdict(told)).lower()
-
-
-def test_ways_through_withheld_records_are_not_shown(small_place: Place, clock: FixedClock) -> None:
-    (small_place.folder / "contracts").mkdir()
-    told = using(small_place, clock, "tax", "library").explain_pair("r-lib", "r-tax", purpose="audit")
-    assert (told.path, told.withheld.records) == ((), 1)
-    assert "rests on sources that you may not use" in told.sentence
-    two = using(small_place, clock, "tax").explain_pair("p-1", "r-two", purpose="audit")
-    assert two.links == ()
-    assert "r-gp" not in json.dumps(asdict(two))
-
-
-@pytest.mark.parametrize("asked", ["p-1", "r-gp", "p-old"])
-def test_explaining_is_refused_when_nothing_is_left(
-    small_place: Place, clock: FixedClock, asked: str
-) -> None:
-    gateway = using(small_place, clock, "food")
-    for ask in (
-        lambda: gateway.explain(asked, purpose="audit"),
-        lambda: gateway.explain_pair(asked, "o-1", purpose="audit"),
-    ):
-        with pytest.raises(SourcesWithheld):
-            ask()
-    assert [e["count"] for e in entries(small_place) if e["stage"] == "answered"] == [0, 0]
-
-
-def test_a_record_of_a_withheld_source_leads_nowhere(small_place: Place, clock: FixedClock) -> None:
-    """Though other records of its entity could be told: that it is one of them is not to be learnt."""
-    gateway = using(small_place, clock, "tax", "library")
-    for ask in (
-        lambda: gateway.explain("r-gp", purpose="audit"),
-        lambda: gateway.explain_pair("r-gp", "r-two", purpose="audit"),
-        lambda: gateway.explain_pair("r-tax", "r-gp", purpose="audit"),
-    ):
-        with pytest.raises(SourcesWithheld):
-            ask()
-
-
-def test_a_household_rests_on_all_that_is_said_of_its_people(small_place: Place, clock: FixedClock) -> None:
-    assert using(small_place, clock, "tax", "gp", "library").explain("h-1", purpose="audit").entity
-    with pytest.raises(SourcesWithheld):
-        using(small_place, clock, "tax", "library").explain("h-1", purpose="audit")
-
-
-def read(gateway: Gateway, name: str, kind: str = "person") -> list[dict[str, Any]]:
-    """Every row of one of the streams that an evaluation reads."""
-    return [row for b in gateway.evaluated(name, kind, purpose="audit").batches for row in b.to_pylist()]
-
-
-def test_an_evaluation_reads_each_key_once(gateway: Gateway) -> None:
-    rows = read(gateway, "keys")
-    assert {(r["source"], r["source_key"], r["entity_id"]) for r in rows} == {
-        ("tax", "100", "p-1"), ("gp", "G7", "p-1"), ("library", "L1", "p-1"), ("tax", "200", "p-2"),
-    }  # fmt: skip
-    assert len(rows) == 4
-    assert [r["entity_id"] for r in read(gateway, "keys", "organisation")] == ["o-1"]
-
-
-def test_an_evaluation_reads_links_as_numbers_of_records(gateway: Gateway) -> None:
-    """Record and unit are rows of `members`; what a key held before hangs on its first."""
-    assert {(r["record_no"], r["unit_no"]) for r in read(gateway, "repeats")} == {(1, 0)}
-    units = {r["unit_no"]: r["unit_id"] for r in read(gateway, "unit ids")}
-    assert {units[r["unit_no"]] for r in read(gateway, "keys")} == {TAX_100, GP, LIBRARY, TAX_200}
-    links = {(units[r["left_no"]], units[r["right_no"]], r["probability"]) for r in read(gateway, "links")}
-    assert links == {(GP, TAX_100, 0.99), (GP, LIBRARY, 0.97), (GP, TAX_200, 0.55)}
-
-
-def test_an_evaluation_reads_what_registers_hold(gateway: Gateway) -> None:
-    assert {(r["rule"], r["value"]) for r in read(gateway, "rules", "")} == {
-        ("link from", 0.95), ("holds each once", None),
-    }  # fmt: skip
-    held = {(r["record_no"], r["register"], r["first_as_at"], r["last_as_at"]) for r in read(gateway, "held")}
-    assert held == {
-        (n, "tax/rows", "2026-08-01", last)
-        for n, last in ((0, "2026-11-01"), (1, "2026-08-01"), (4, "2026-11-01"))
-    }
-
-
-def test_an_evaluation_reads_nothing_that_names_anybody(gateway: Gateway) -> None:
-    """No name, birth date or number of anybody is in any stream; and each leaves its entries."""
-    for name in TABLE_OF:
-        for kind in ("person", "organisation", "property"):
-            said = repr(read(gateway, name, kind))
-            assert not any(
-                value in said for value in ("BRIEN", "1984-05-31", "9434765919", "AB1 2CD", "BAKERY")
-            )
-
-
-def test_slices_are_the_whole(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
-    def everything() -> dict[str, list[str]]:
-        return {name: sorted(repr(row) for row in read(gateway, name)) for name in TABLE_OF}
-
-    whole = everything()
-    monkeypatch.setattr("vestry.twin.evaluated.SLICED", 1)
-    assert everything() == whole
-
-
-def test_a_release_from_before_the_rules_were_kept(small_place: Place, clock: FixedClock) -> None:
-    with duckdb.connect(str(small_place.releases / "rel-2" / "twin.duckdb")) as twin:
-        twin.execute("DROP TABLE linkage_rules")
-    assert read(open_gateway(small_place, clock=clock, operator=HERE), "rules", "") == []
-
-
-def test_an_evaluation_stays_with_one_release(small_place: Place, gateway: Gateway) -> None:
-    found = gateway.evaluated("keys", "person", release_id="rel-1", purpose="audit")
-    assert list(found.batches) == []
-    said = [e for e in entries(small_place) if e["action"] == "evaluate"]
-    assert [(e["stage"], e["release"], e["table"], e["purpose"]) for e in said] == [
-        ("asked", "rel-1", "members", "audit"), ("answered", "rel-1", "members", "audit"),
-    ]  # fmt: skip
 
 
 def test_export_of_a_table_that_is_not_there(gateway: Gateway) -> None:

@@ -8,19 +8,18 @@ from typing import Any
 
 import pytest
 
+from gateway_by_hand import HERE, entries
 from vestry.clock import FixedClock
 from vestry.errors import AuditUnavailable, NotFound, PairNotReviewable, PurposeMissing, VestryError
 from vestry.linkage.decisions import read_decision_files
 from vestry.linkage.review.contents import CONTENT
 from vestry.place import Place
 from vestry.sharing.audit import AuditFile
-from vestry.sharing.decision import Operator
 from vestry.sharing.gateway import open_gateway
 from vestry.sharing.reviewing import ReviewDesk
 from vestry.twin.reader import TwinReader
 from vestry.twin.reviewing import LOOKED
 
-HERE = Operator(account="alex", on_this_machine=True, stated="Alex")
 WHY = "matching-review"
 PAIR = ("r-gp", "r-two")
 NAMES = ("ZOE", "ZOË", "BRIEN", "SMITHSON", "JANE", "9434765919", "1984-05-31")
@@ -29,10 +28,6 @@ NAMES = ("ZOE", "ZOË", "BRIEN", "SMITHSON", "JANE", "9434765919", "1984-05-31")
 @pytest.fixture
 def desk(small_place: Place, clock: FixedClock) -> ReviewDesk:
     return open_gateway(small_place, clock=clock, operator=HERE).reviews(clock)
-
-
-def entries(place: Place) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in place.audit.read_text(encoding="utf-8").splitlines()]
 
 
 EVERYTHING: list[Callable[[ReviewDesk, str | None], object]] = [

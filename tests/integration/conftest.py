@@ -1,0 +1,15 @@
+"""What several integration tests ask."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway_by_hand import HERE
+from vestry.clock import FixedClock
+from vestry.place import Place
+from vestry.sharing.gateway import Gateway, open_gateway
+
+
+@pytest.fixture
+def gateway(small_place: Place, clock: FixedClock) -> Gateway:
+    return open_gateway(small_place, clock=clock, operator=HERE)
