@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from vestry.model import identifiers
 from vestry.model.dates import parse_date
-from vestry.standardise import contact, names
+from vestry.standardise import address_lines, contact, names
 from vestry.standardise.rules import RULES
-from vestry.standardise.text import settled
+from vestry.standardise.text import settled, upper
 
+# ruff: noqa: SIM905 - lists of words read better so than as quoted strings.
 WORDS = [
     word
     for line in (
@@ -157,3 +158,30 @@ def test_plain_email_addresses_take_a_short_way_to_the_same_form(text: str) -> N
     assert contact.email(text) in (contact._valid(text.rstrip(".")), None)
     if contact.email(text) is None and not contact._PLACEHOLDER_EMAIL.fullmatch(text):
         assert contact._valid(text.rstrip(".")) is None
+
+
+STREETS = st.lists(
+    st.sampled_from(
+        "1 2A 12 A FLAT NO NUMBER ST RD High St. Andrew's CL HERTS Hertford SAINT UNITS 3-4 - & , , N F A NFA HOMELESS "
+        "AB1 2CD ROUGH SLEEPER OF University ZZ99 3VZ".split()
+    ),
+    max_size=9,
+).map(" ".join)
+
+
+@UNHURRIED
+@given(text=STREETS | ANY_TEXT)
+def test_plain_addresses_take_a_short_way_to_the_same_key(text: str) -> None:
+    lines = address_lines.address_lines(text) or ""
+    long_way = settled(lambda t: address_lines._lines(address_lines._key(t)), lines)
+    homeless = any(address_lines._NO_FIXED.search(upper(said)) for said in (lines, long_way))
+    nothing = not long_way or long_way in address_lines._NOTHING or homeless
+    assert address_lines.address_key(text) == (None if nothing else long_way)
+    assert address_lines.is_no_fixed_address(text) == bool(address_lines._NO_FIXED.search(upper(text)))
+
+
+@UNHURRIED
+@given(words=st.lists(st.sampled_from("A 1 ST HIGH RD CL SAINT ANDREW & UNITS PARK".split())))
+def test_lines_without_short_forms_need_not_be_written_out(words: list[str]) -> None:
+    # A short form in front stops the short way, and changes nothing of what comes after a number.
+    assert address_lines._written_out(["1", *words]) == address_lines._written_out(["RD", "1", *words])[1:]

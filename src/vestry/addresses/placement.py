@@ -97,18 +97,11 @@ def place_records(
         longitude=records.longitude.try_cast("float64"),
         latitude=records.latitude.try_cast("float64"),
     )
-    wanted = [split_geography(g) for g in geographies]
-    by_postcode = at.inner_join(known.postcode_areas, "postcode").select(
+    areas = _one_area_each(known.postcode_areas, geographies)
+    by_postcode = at.inner_join(areas, "postcode").select(
         *RECORD, "geography", "vintage", "area_code", placed_by=ibis.literal(BY_POSTCODE)
     )
-    if wanted:
-        by_postcode = by_postcode.filter(
-            ibis.or_(*((by_postcode.geography == g) & (by_postcode.vintage == v) for g, v in wanted))
-        )
-    one_area = by_postcode.group_by(*RECORD, "geography", "vintage", "placed_by").aggregate(
-        area_code=by_postcode.area_code.min()
-    )
-    by_postcode = engine.keep("placed_by_postcode", one_area.select(*by_postcode.columns))
+    by_postcode = engine.keep("placed_by_postcode", by_postcode)
     rest = at.anti_join(by_postcode, "record_no")
     points = located(engine, rest.select("longitude", "latitude"), known.areas, geographies)
     by_point = rest.inner_join(points, ["longitude", "latitude"]).select(
@@ -119,6 +112,17 @@ def place_records(
     drawn = engine.count(known.areas.filter(known.areas.boundary.notnull())) > 0
     explained = _explained(records, at, placements, known, listed=listed, drawn=drawn)
     return explained, placements  # the records are written by who goes on with them
+
+
+def _one_area_each(postcode_areas: ir.Table, geographies: Sequence[str]) -> ir.Table:
+    """Of each postcode and geography (of those wanted, if any) one area: the code that sorts first."""
+    wanted = [split_geography(g) for g in geographies]
+    if wanted:
+        of = postcode_areas
+        postcode_areas = of.filter(ibis.or_(*((of.geography == g) & (of.vintage == v) for g, v in wanted)))
+    return postcode_areas.group_by("postcode", "geography", "vintage").aggregate(
+        area_code=postcode_areas.area_code.min()
+    )
 
 
 def _explained(

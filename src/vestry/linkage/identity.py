@@ -75,42 +75,60 @@ def identify(kind: str, members: pa.Table, before: Before) -> tuple[pa.Table, pa
 
 
 def _shared(members: pa.Table, entity_of: pa.Table) -> pa.Table:
-    """`cluster, entity_id, members`: how many each cluster has of each old id, most first."""
+    """`cluster, entity_id, members`: how many each cluster has of each old id, in no order."""
     met = members.select(["member", "cluster"]).join(entity_of, "member", join_type="inner")
     counted = met.group_by(["cluster", "entity_id"]).aggregate([("member", "count")])
-    counted = counted.select(["cluster", "entity_id", "member_count"]).rename_columns(
+    return counted.select(["cluster", "entity_id", "member_count"]).rename_columns(
         ["cluster", "entity_id", "members"]
     )
-    return counted.sort_by([("members", "descending"), ("entity_id", "ascending"), ("cluster", "ascending")])
 
 
 def _assigned(shared: pa.Table) -> pa.Table:
     """Each cluster to at most one old id and each id to at most one cluster, most members in common first."""
+    plain = pc.and_(*(_once(shared[side]) for side in ("cluster", "entity_id")))
+    rest = shared.filter(pc.invert(plain))
+    rest = rest.sort_by([("members", "descending"), ("entity_id", "ascending"), ("cluster", "ascending")])
     taken: set[str] = set()
     found: dict[str, str] = {}
-    for cluster, entity in _rows(shared, "cluster", "entity_id"):
+    for cluster, entity in _rows(rest, "cluster", "entity_id"):
         if cluster not in found and entity not in taken:
             found[cluster] = entity
             taken.add(entity)
-    return pa.table(
+    settled = pa.table(
         {
             "cluster": pa.array(list(found), pa.string()),
             "entity_id": pa.array(list(found.values()), pa.string()),
         }
     )
+    return pa.concat_tables([shared.filter(plain).select(["cluster", "entity_id"]), settled])
+
+
+def _once(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Of each text, whether it is there but once."""
+    counted = pc.value_counts(texts)
+    several = counted.filter(pc.greater(counted.field("counts"), 1)).field("values")
+    return pc.invert(pc.is_in(texts, value_set=several))
 
 
 def _new_ids(kind: str, clusters: pa.ChunkedArray, used: pa.ChunkedArray) -> list[str]:
     """An id for each cluster, made from its name; with other salt where that was used before."""
+    names = clusters.to_pylist()
+    found = [_id(kind, name) for name in names]
+    again = pc.is_in(pa.array(found, pa.string()), value_set=used.combine_chunks()).to_pylist()
+    if not any(again) and len(set(found)) == len(found):
+        return found
     taken = set(used.to_pylist())
-    found = []
-    for cluster in clusters.to_pylist():
+    for at, name in enumerate(names):
         salt = 0
-        while (candidate := f"{LETTER[kind]}{digest(kind, cluster, str(salt))[:15]}") in taken:
+        while (candidate := _id(kind, name, salt)) in taken:
             salt += 1
         taken.add(candidate)
-        found.append(candidate)
+        found[at] = candidate
     return found
+
+
+def _id(kind: str, cluster: str, salt: int = 0) -> str:
+    return f"{LETTER[kind]}{digest(kind, cluster, str(salt))[:15]}"
 
 
 def _went_on(old: pa.Table, current: pa.ChunkedArray) -> pa.Table:

@@ -7,6 +7,7 @@ repeats the text anywhere. Passing a check shows that a number was not mistyped,
 from __future__ import annotations
 
 import re
+from operator import mul
 from typing import Final
 
 _GAPS: Final = re.compile(r"[\s\-\u2010-\u2015\u2212\x00]+")
@@ -26,7 +27,7 @@ def nhs_number(text: str) -> str | None:
     number = _compact(text)
     if not _NHS.fullmatch(number) or number == number[0] * 10:
         return None
-    total = sum(weight * int(digit) for weight, digit in zip(range(10, 1, -1), number, strict=False))
+    total = sum(map(mul, range(10, 1, -1), map(int, number)))
     return number if (11 - total % 11) % 11 == int(number[9]) else None
 
 

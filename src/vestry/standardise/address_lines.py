@@ -48,6 +48,8 @@ _NO_FIXED: Final = re.compile(
     r"(?:^|,)\s*HOMELESS(?=\s*(?:$|[,(-]))|\b(?:ROUGH SLEEPER|SLEEPING ROUGH|SOFA SURFING)\b|"
     r"\bZZ99 ?3VZ\b"
 )
+_HINTS: Final = ("FIXED", "PERMANENT", "HOMELESS", "ROUGH", "SOFA", "ZZ99")
+"""One of these is in every text that says so, but for those that say NFA at the beginning of a line."""
 
 
 def address_lines(text: str) -> str | None:
@@ -66,7 +68,14 @@ def is_no_fixed_address(text: str) -> bool:
 
     Such texts are never one address: two people of no fixed abode do not share a household.
     """
-    return bool(_NO_FIXED.search(upper(text)))
+    return _says_no_fixed(upper(text))
+
+
+def _says_no_fixed(capitals: str) -> bool:
+    hinted = any(map(capitals.__contains__, _HINTS)) or (
+        "F" in capitals and (capitals[:1] == "N" or ",N" in capitals or ", N" in capitals)
+    )
+    return hinted and bool(_NO_FIXED.search(capitals))
 
 
 def address_key(text: str) -> str | None:
@@ -75,8 +84,10 @@ def address_key(text: str) -> str | None:
     None where there is no address, or no fixed one.
     """
     lines = address_lines(text) or ""
-    key = settled(lambda t: _lines(_key(t)), lines)
-    if not key or key in _NOTHING or is_no_fixed_address(lines) or is_no_fixed_address(key):
+    key = _lines(_key(lines))
+    if not _is_plain(key):
+        key = settled(lambda t: _lines(_key(t)), key)
+    if not key or key in _NOTHING or _says_no_fixed(lines) or _says_no_fixed(key):
         return None
     return key
 
@@ -121,11 +132,13 @@ def _without_end(parts: list[str]) -> list[str]:
     *before, last = parts
     if before and (last in _COUNTIES or last in _COUNTRIES):
         return before
-    found = _POSTCODE_AT_END.search(last)
-    if found and postcode(found[1]) and _AREA.sub("", found[1]) in AREAS:
-        last = last[: found.start()]
-    county = _COUNTY_AT_END.search(last)
-    last = last[: county.start()] if county and not last.endswith(_NOT_A_TOWN) else last
+    if last[-3:-2].isdigit():
+        found = _POSTCODE_AT_END.search(last)
+        if found and postcode(found[1]) and _AREA.sub("", found[1]) in AREAS:
+            last = last[: found.start()]
+    if last.rpartition(" ")[2] in _PLAIN_COUNTIES:
+        county = _COUNTY_AT_END.search(last)
+        last = last[: county.start()] if county and not last.endswith(_NOT_A_TOWN) else last
     return [*before, last] if last else before
 
 
@@ -208,6 +221,10 @@ _HYPHEN: Final = re.compile(r"(?<!\d[A-Z])(?<!\d)-|-(?!\d)")
 """One that does not stand in a range of numbers."""
 
 
+_SETTLED: Final = frozenset(_ANYWHERE.keys()) | {"ST"}
+"""A line without these words, and with none of `_AT_END` at its end, is written out."""
+
+
 def _key(lines: str) -> str:
     words: list[str] = []
     for part in without_marks(lines).split(","):
@@ -215,11 +232,15 @@ def _key(lines: str) -> str:
             part = _KEPT.sub(" ", _RANGE.sub(r"\1-\2", part).replace("'", ""))
             part = _HYPHEN.sub(" ", part)
         words += _written_out(part.split())
-    joined = _NUMBER_WORD.sub(lambda m: f"{m[1]} " if m[1] else "", " ".join(words))
+    joined = " ".join(words)
+    if _may_number(joined):
+        joined = _NUMBER_WORD.sub(lambda m: f"{m[1]} " if m[1] else "", joined)
     return _LETTER_APART.sub(r"\1\2", joined)
 
 
 def _written_out(words: list[str]) -> list[str]:
+    if _is_written_out(words):
+        return words
     out: list[str] = []
     for at, word in enumerate(words):
         last = at == len(words) - 1
@@ -228,3 +249,19 @@ def _written_out(words: list[str]) -> list[str]:
         else:
             out.append(_ANYWHERE.get(word, word))
     return out
+
+
+def _is_written_out(words: list[str]) -> bool:
+    return not words or (words[-1] not in _AT_END and _SETTLED.isdisjoint(words))
+
+
+def _may_number(joined: str) -> bool:
+    """Whether `_NUMBER_WORD` could be in it."""
+    return "NO " in joined or "NUM" in joined
+
+
+def _is_plain(key: str) -> bool:
+    """Whether a key, as it came from `_lines`, is surely one that it would give again."""
+    if not _WORDS_ALONE.fullmatch(key) or _may_number(key):
+        return False
+    return _is_written_out(key.split()) and not _LETTER_APART.search(key)

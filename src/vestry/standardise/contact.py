@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -33,7 +34,7 @@ def phone(text: str) -> str | None:
     text = tidied(text)
     if len(text) > LONGEST:
         return None
-    for piece in (text, *_SEVERAL.split(text)):
+    for piece in _pieces(text):
         digits = _DIGITS.sub("", piece)
         if len(digits) < 9 or _PLACEHOLDER_PHONE.fullmatch(digits):
             continue
@@ -46,6 +47,12 @@ def phone(text: str) -> str | None:
         if phonenumbers.is_valid_number(number):
             return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
     return None
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """The text itself, and then each of several numbers in it."""
+    yield text
+    yield from _SEVERAL.split(text)
 
 
 def email(text: str) -> str | None:

@@ -48,7 +48,7 @@ def standardise(engine: Engine, received: Sequence[Received], remembered: Rememb
         newest = [(r.contract.source, r.table.name, r.latest_as_at) for r in received]
         given = engine.keep("fields_given", fields_given(standard, newest, _STANDARDISED))
         heads = engine.keep("record_heads", _heads(standard))
-        versions = engine.keep("record_versions", _versions(heads, endings, received))
+        versions = engine.keep("record_versions", _versions(engine, heads, endings, received))
         engine.forget(heads)
         whole = versions.inner_join(
             standard.select(
@@ -160,21 +160,31 @@ def _heads(standard: ir.Table) -> ir.Table:
     return standard.select(*HEADS, ENDED_ON, row_no=standard.rowid(), record_id=named)
 
 
-def _versions(heads: ir.Table, endings: ir.Table, received: Sequence[Received]) -> ir.Table:
-    """The newest row of each record, with `record_no, first_as_at, last_as_at, current`."""
-    seen = ibis.window(group_by="record_id")
+def _versions(engine: Engine, heads: ir.Table, endings: ir.Table, received: Sequence[Received]) -> ir.Table:
+    """The newest row of each record, with `record_no, first_as_at, last_as_at, current`.
+
+    Most records were sent once: only of the others is the newest row looked for.
+    """
+    sent = heads.group_by("record_id").aggregate(
+        first_as_at=heads.as_at.min(), last_as_at=heads.as_at.max(),
+        times=heads.count(), row_no=heads.row_no.min(),
+    )  # fmt: skip
+    sent = engine.keep("record_ids", sent)
+    often = sent.filter(sent.times > 1).drop("row_no").inner_join(_newest(heads, sent), "record_id")
+    each = sent.filter(sent.times == 1).union(often.select(*sent.columns)).drop("times")
+    each = each.mutate(record_no=ibis.row_number().over(order_by="record_id")).drop("record_id")
+    return _marked_current(heads.drop("as_at").inner_join(each, "row_no"), endings, received)
+
+
+def _newest(heads: ir.Table, sent: ir.Table) -> ir.Table:
+    """`record_id, row_no` of the newest row of each record that was sent several times."""
+    several = heads.semi_join(sent.filter(sent.times > 1), "record_id")
     latest_first = ibis.window(
         group_by="record_id",
-        order_by=[heads.as_at.desc(), heads.ended_on, heads.extract_id.desc(), heads.row_number],
+        order_by=[several.as_at.desc(), several.ended_on, several.extract_id.desc(), several.row_number],
     )
-    versions = heads.mutate(
-        first_as_at=heads.as_at.min().over(seen),
-        last_as_at=heads.as_at.max().over(seen),
-        newest=ibis.row_number().over(latest_first) == 0,
-    )
-    versions = versions.filter(versions.newest).drop("newest", "as_at")
-    versions = versions.mutate(record_no=ibis.row_number().over(order_by="record_id"))
-    return _marked_current(versions, endings, received)
+    ranked = several.select("record_id", "row_no", newest=ibis.row_number().over(latest_first) == 0)
+    return ranked.filter(ranked.newest).drop("newest")
 
 
 def _marked_current(versions: ir.Table, endings: ir.Table, received: Sequence[Received]) -> ir.Table:
@@ -185,33 +195,28 @@ def _marked_current(versions: ir.Table, endings: ir.Table, received: Sequence[Re
     sent = ibis.memtable(
         [
             {
-                "sent_source": r.contract.source,
-                "sent_table": r.table.name,
+                "source": r.contract.source,
+                "table_name": r.table.name,
                 "latest": r.latest_as_at,
                 "full": r.contract.extract == "full",
             }
             for r in received
         ],
         schema=ibis.schema(
-            {"sent_source": "string", "sent_table": "string", "latest": "string", "full": "boolean"}
+            {"source": "string", "table_name": "string", "latest": "string", "full": "boolean"}
         ),
     )
-    key = ibis.window(
-        group_by=["source", "table_name", "row_key"]
-    )  # a row tells of all its parts, or of none
-    marked = versions.mutate(newest_of_key=versions.last_as_at.max().over(key))
-    marked = marked.inner_join(
-        sent, (marked.source == sent.sent_source) & (marked.table_name == sent.sent_table)
-    ).drop("sent_source", "sent_table")
-    ended = endings.group_by("source", "table_name", "row_key").aggregate(ended_at=endings.as_at.max())
-    marked = marked.left_join(ended, ["source", "table_name", "row_key"]).drop(
-        "source_right", "table_name_right", "row_key_right"
+    key = ["source", "table_name", "row_key"]  # a row tells of all its parts, or of none
+    told = versions.inner_join(sent, ["source", "table_name"])
+    whole, changes = told.filter(told.full), told.filter(~told.full)
+    whole = whole.mutate(listed=whole.last_as_at == whole.latest)
+    changes = changes.mutate(newest_of_key=changes.last_as_at.max().over(ibis.window(group_by=key)))
+    ended = endings.group_by(key).aggregate(ended_at=endings.as_at.max())
+    changes = changes.left_join(ended, key)
+    changes = changes.mutate(
+        listed=(changes.last_as_at == changes.newest_of_key)
+        & (changes.ended_at.isnull() | (changes.ended_at < changes.last_as_at))
     )
-    listed = ibis.ifelse(
-        marked.full,
-        marked.last_as_at == marked.latest,
-        (marked.last_as_at == marked.newest_of_key)
-        & (marked.ended_at.isnull() | (marked.ended_at < marked.last_as_at)),
-    )
+    marked = whole.union(changes.select(*whole.columns))
     open_still = marked.ended_on.isnull() | (marked.ended_on > marked.last_as_at)
-    return marked.mutate(current=listed & open_still)
+    return marked.mutate(current=marked.listed & open_still).drop("latest", "full", "listed")

@@ -23,6 +23,8 @@ _BEGINNINGS: Final = (
     (re.compile(r"^WH"), "W"),
     (re.compile(r"^X"), "S"),
 )
+_BEGUN: Final = frozenset("MKGPWX")
+"""First letters of those beginnings."""
 _SOUNDS: Final = (
     (r"S[CZ]H|SZCZ|SH|SZ|TI(?=ON)", "X"),
     (r"TCH|CZ|CH", "C"),
@@ -58,8 +60,9 @@ def sound(text: str) -> str | None:
     None when there is no letter of the Latin alphabet.
     """
     letters = _DOUBLED.sub(r"\1", _NOT_A_LETTER.sub("", without_marks(text)))
-    for pattern, plain in _BEGINNINGS:
-        letters = pattern.sub(plain, letters)
+    if letters[:1] in _BEGUN:
+        for pattern, plain in _BEGINNINGS:
+            letters = pattern.sub(plain, letters)
     if not letters:
         return None
     codes = letters[0] if letters[0] in "HY" else "A" if letters[0] in "AEIOU" else ""
