@@ -2,8 +2,9 @@
 
 At the place's own threshold the clusters are the release's `members`. For the curve the same place is built once more,
 with the same model, and keeps pairs that it would forget (`review` at `CURVE_REVIEW`, nothing else); its `links` are
-put together at each threshold by `vestry.linkage.clusters` under the release's own rules, as `vestry evaluate` does
-where it withholds identifiers. At the place's own threshold both must agree, and it is said where they do not.
+put together at each threshold by `vestry.linkage.clusters` under the release's own rules, without those that it holds to
+be contested, as `vestry evaluate` does where it withholds identifiers. At the place's own threshold both must agree, and
+it is said where they do not.
 """
 
 from __future__ import annotations
@@ -68,7 +69,8 @@ def link_threshold(place: Path) -> float:
 
 
 _PEOPLE = """
-    SELECT m.source, m.source_key, m.part, m.record_id, m.entity_id, m.unit_id, r.nhs_number
+    SELECT m.source, m.source_key, m.part, m.record_id, m.entity_id, m.unit_id, r.nhs_number,
+           TRY_CAST(left(r.birth_date, 4) AS INTEGER) AS born
     FROM members m JOIN records r USING (record_id) WHERE m.kind = 'person'
     ORDER BY m.source, m.source_key, m.part, m.record_id
 """
@@ -76,17 +78,19 @@ _HELD = """
     SELECT m.unit_id, min(r.source || '/' || r.table_name), min(r.first_as_at), max(r.last_as_at)
     FROM records r JOIN members m USING (record_id)
     JOIN linkage_rules l ON l.rule = 'holds each once' AND l.source = r.source AND l.table_name = r.table_name
+    AND l.about = r.part
     WHERE r.kind = 'person' GROUP BY m.unit_id
 """
 _LINKS = """
     SELECT a.unit_id AS "left", b.unit_id AS "right", l.decided_by, l.probability, l.weight
     FROM links l JOIN members a ON a.record_id = l.left_record JOIN members b ON b.record_id = l.right_record
-    WHERE l.kind = 'person' ORDER BY ALL
+    WHERE l.kind = 'person' AND NOT l.contested ORDER BY ALL
 """
+_YEARS_PART = "SELECT count(*) FROM linkage_rules WHERE rule = 'years of birth' AND value > 0"
 
 
 def people(twin: Path) -> pd.DataFrame:
-    """Every person record of a release: `source, source_key, part, record_id, entity_id, unit_id, nhs_number`."""
+    """Every person record of a release: `source, source_key, part, record_id, entity_id, unit_id, nhs_number, born`."""
     with duckdb.connect(str(twin), read_only=True) as connection:
         return connection.execute(_PEOPLE).df()
 
@@ -97,11 +101,18 @@ def curve(twin: Path, at_least: float) -> pd.DataFrame:
         frame = connection.execute(_PEOPLE).df()
         held = connection.execute(_HELD).fetchall()
         links = connection.execute(_LINKS).fetch_arrow_table()
+        years_part = connection.execute(_YEARS_PART).fetchone()[0]
     units = sorted(frame.unit_id.unique())
     number_of = {unit: number for number, unit in enumerate(units)}
     numbers = frame.dropna(subset="nhs_number").groupby("unit_id").nhs_number.agg(frozenset).to_dict()
+    dated = frame.dropna(subset="born").astype({"born": int})
+    born = dated.groupby("unit_id").born.agg(frozenset).to_dict() if years_part else {}
     rules = RuleTables.of(
-        Rules(numbers=numbers, held={unit: (register, str(a), str(b)) for unit, register, a, b in held}),
+        Rules(
+            numbers=numbers,
+            born=born,
+            held={unit: (register, str(a), str(b)) for unit, register, a, b in held},
+        ),
         number_of,
     )
     certain = pc.is_in(links["decided_by"], value_set=pa.array([BY_IDENTIFIER, BY_REVIEWER]))

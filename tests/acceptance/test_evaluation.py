@@ -150,7 +150,7 @@ def test_withholding_is_what_linking_without_identifiers_finds(
         models=place.models,
         thresholds=place.thresholds,
         decisions=read_decisions(place.decisions),
-        once_only=[(c.source, t.name) for c in contracts.values() for t in c.tables if t.holds_each_once],
+        once_only=[(c.source, t.name, p) for c in contracts.values() for t in c.tables for p in t.held_once],
         remembered=Remembered(engine, None),
     )
     columns = engine.fetch(linked.clusters).to_pydict()

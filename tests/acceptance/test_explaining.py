@@ -253,3 +253,5 @@ def test_the_release_says_what_its_links_went_by(small: Any, looking: Any) -> No
         assert model == manifest.models[f"{kind}.json"]
         assert -30 < value < -3
     assert re.fullmatch("[0-9a-f]{64}", found["person"][1])
+    years = "SELECT about, value FROM linkage_rules WHERE rule = 'years of birth'"
+    assert looking.rows_of(small.place, manifest.release_id, years) == [("person", 10.0)]

@@ -245,7 +245,7 @@ def test_a_register_that_holds_each_once_knows_its_own_though_other_tables_tell_
     )  # fmt: skip
     found = told(header(tables, heads), absences)
     numbered = found.records.mutate(unit_no=found.records.unit_id.dense_rank())
-    registers = registers_of(numbered, [("tax", "header")])
+    registers = registers_of(numbered, [("tax", "header", "child")])
     keys = numbered.select("unit_no", "source_key").distinct()
     named = registers.inner_join(keys, "unit_no")
     assert found.rows(named, "source_key", "table_name", "first_as_at", "last_as_at") == [

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from vestry.model import kinds
+
 Severity = Literal["error", "warning"]
 Surprise = Literal["refuse", "quarantine", "ignore"]
 
@@ -109,7 +111,7 @@ class Table:
     each_row_counts: bool = False
     """No key, and identical rows are separate observations: none is a repeat."""
     holds_each_once: bool = False
-    """A register: the source never lists one person or organisation twice on one date."""
+    """A register: the source never lists one person or organisation twice on one date. See `held_once`."""
     deleted_when: tuple[str, str] | None = None
     """(column, text) that marks a key as ended, in a source that sends changes only."""
     dated_by: str | None = None
@@ -121,6 +123,24 @@ class Table:
         """Names of the key columns in order; empty when `each_row_counts`."""
         keyed = [c for c in self.columns if c.key_position is not None]
         return tuple(c.name for c in sorted(keyed, key=lambda c: c.key_position or 0))
+
+    @property
+    def held_once(self) -> tuple[str, ...]:
+        """Names of the parts of which a register has none twice: people and organisations that its rows are of; where there are
+        none, properties. Empty where it `holds_each_once` not.
+
+        Who is in a row on somebody else's account (a parent, a partner, who runs a business) may be in many rows.
+        """
+        if not self.holds_each_once:
+            return ()
+        beside = {p.attributes.get("run_by") for p in self.parts}
+        beside |= {
+            p.name for p in self.parts if not kinds.RELATIONSHIP_ATTRIBUTES.keys().isdisjoint(p.attributes)
+        }
+        for wanted in ((kinds.PERSON, kinds.ORGANISATION), (kinds.PROPERTY,)):
+            if found := tuple(p.name for p in self.parts if p.kind in wanted and p.name not in beside):
+                return found
+        return ()
 
     def column(self, name: str) -> Column:
         """The column of that name; StopIteration if there is none (contracts are checked before)."""

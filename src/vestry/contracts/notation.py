@@ -77,7 +77,11 @@ SETTINGS: Final = {
         Setting(
             name="vestry.each_row_counts", level="table", says="true: no key, and equal rows are no repeats"
         ),
-        Setting(name="vestry.holds_each_once", level="table", says="true: a register, nobody in it twice"),
+        Setting(
+            name="vestry.holds_each_once",
+            level="table",
+            says="true: a register, and nobody that its rows are of is in it twice",
+        ),
         Setting(name="vestry.deleted_when", level="table", says="column and equals: the row ends its key"),
         Setting(name="vestry.dated_by", level="table", says="the date column from which timeliness counts"),
         Setting(

@@ -33,7 +33,8 @@ ONE_EACH: Final = {kinds.PERSON: "nhs_number", kinds.PROPERTY: "uprn"}
 """The number of which one thing of a kind has one: two different valid ones are two things."""
 
 YEARS_APART: Final = 10
-"""Birth dates further apart than this are two people's, whatever agrees: a father and son of one name and home."""
+"""Birth dates further apart than this are two people's, whatever agrees: a father and son of one name and home. Not where dates
+are so often wrong that the rule would part one person from themselves (`scoring.years_apart`)."""
 
 TOO_COMMON: Final = 50
 """A number that more units than this share is a placeholder, whatever its check digit says."""

@@ -24,7 +24,6 @@ from vestry.linkage.clusters import (
 from vestry.linkage.components import Flags, Numbers
 from vestry.linkage.identifiers import ONE_EACH, YEARS_APART
 from vestry.linkage.rivals import SURE_BITS, Listed, weighed_again
-from vestry.model import kinds
 
 
 def contested(
@@ -73,13 +72,17 @@ def _listed(engine: Engine, records: ir.Table) -> Listed:
     return Listed(list_no=coded.indices.to_numpy().astype(np.int64), lists=len(coded.dictionary))
 
 
-def registers_of(records: ir.Table, once_only: Collection[tuple[str, str]]) -> ir.Table:
-    """The units of registers that hold each thing once; one that several such tables list, in the first of them."""
+def registers_of(records: ir.Table, once_only: Collection[tuple[str, str, str]]) -> ir.Table:
+    """The units of registers that hold each thing once; one that several such tables list, in the first of them.
+
+    `once_only` are (source, table, part).
+    """
+    part = ("source", "table_name", "part")
     listed = ibis.memtable(
-        [{"source": s, "table_name": t} for s, t in sorted(once_only)],
-        schema=ibis.schema({"source": "string", "table_name": "string"}),
+        [dict(zip(part, one, strict=True)) for one in sorted(once_only)],
+        schema=ibis.schema(dict.fromkeys(part, "string")),
     )
-    held = records.semi_join(listed, ["source", "table_name"])
+    held = records.semi_join(listed, part)
     return held.group_by("unit_no").aggregate(
         source=held.source.min(),
         table_name=held.table_name.min(),
@@ -103,9 +106,9 @@ def numbers(engine: Engine, records: ir.Table, kind: str) -> pa.Table:
     return engine.fetch(said.select("unit_no", number=said[column]).distinct()).cast(NUMBERS)
 
 
-def born(engine: Engine, records: ir.Table, kind: str) -> pa.Table:
-    """The years of birth that are said of each unit, as `clusters.BORN`."""
-    if kind != kinds.PERSON:
+def born(engine: Engine, records: ir.Table, years_apart: int | None) -> pa.Table:
+    """The years of birth that are said of each unit, as `clusters.BORN`; of none where they keep nobody apart."""
+    if years_apart is None:
         return BORN.empty_table()
     said = records.filter(records.birth_date.notnull())
     years = said.birth_date.left(4).cast("int64")

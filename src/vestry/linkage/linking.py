@@ -39,7 +39,7 @@ from vestry.linkage.keeping_apart import born, contested, held, numbers, registe
 from vestry.linkage.known import Known, known
 from vestry.linkage.profiles import addresses_beside, profiles
 from vestry.linkage.rekeying import successions, with_successions
-from vestry.linkage.scoring import PROFILES, Scores, prior_bits, score
+from vestry.linkage.scoring import PROFILES, Scores, prior_bits, score, years_apart
 from vestry.model import kinds
 from vestry.place import Place, Thresholds
 from vestry.standardise.remembered import Remembered
@@ -103,7 +103,7 @@ def link_all(
     `models` is the folder of the linkage models; what it lacks is trained and saved there.
     Records whose contract says that they may not be linked are not compared: each of their units stands alone.
     """
-    once_only = [(c.source, t.name) for c in contracts.values() for t in c.tables if t.holds_each_once]
+    once_only = [(c.source, t.name, p) for c in contracts.values() for t in c.tables for p in t.held_once]
     unlinked, comparable = comparable_of(records, contracts)
     owners = key_owners(contracts.values())
     found: dict[str, Linked] = {}
@@ -159,11 +159,11 @@ def link(
     models: Path,
     thresholds: Thresholds,
     decisions: Sequence[Decision],
-    once_only: Collection[tuple[str, str]],
+    once_only: Collection[tuple[str, str, str]],
     remembered: Remembered,
     owners: Mapping[SourcePart, SourcePart] | None = None,
 ) -> Linked:
-    """Link every record of `kind`. `once_only` are the (source, table) that hold each thing once; `owners` whose key
+    """Link every record of `kind`. `once_only` are the (source, table, part) of which none is there twice; `owners` whose key
     a part's is, where it is another's.
 
     Pairs from the review threshold up are in `links`; those from the link threshold up join, unless a rule of
@@ -171,8 +171,7 @@ def link(
     """
     beside = addresses_beside(engine, records, kind)
     records, units, unit_of = numbered(engine, records, kind)
-    registers = registers_of(units if kind == kinds.PROPERTY else records, once_only)
-    registers = engine.keep(f"{kind}_registers", registers)
+    registers = engine.keep(f"{kind}_registers", registers_of(records, once_only))
     identified, written_out, scores, kept = _pairs(
         engine, records, beside, kind, models, thresholds, registers, remembered, owners
     )
@@ -198,7 +197,7 @@ def link(
     edges = pa.concat_tables([engine.fetch(joining).select(EDGES.names).cast(EDGES), _joined(decided, names)])
     rules = RuleTables(
         numbers=numbers(engine, records, kind),
-        born=born(engine, records, kind),
+        born=born(engine, records, years_apart(kind, models / f"{kind}.json")),
         held=held(engine, registers),
         apart=_apart(decided, names),
     )

@@ -287,6 +287,7 @@ PERSON: Final = Design(
         block("email"),
         Block(ways=(("family_name", "first_given"), ("first_given", "family_name")), at_most=NAMESAKES),
         block("number_and_end"),
+        block("number_and_street"),
         Block(ways=(("birth_date", "family_sound"), ("birth_date", "given_sound"))),
     ),
     sure=(

@@ -15,8 +15,16 @@ import ibis.expr.types as ir
 from vestry.contracts.contract import Contract
 from vestry.engines.engine import Engine
 from vestry.linkage.comparisons import DESIGNS
-from vestry.linkage.rule_names import HOLDS_EACH_ONCE, LINK_FROM, MAY_NOT_BE_LINKED, PRIOR, REVIEW_FROM
-from vestry.linkage.scoring import prior_bits
+from vestry.linkage.rule_names import (
+    HOLDS_EACH_ONCE,
+    LINK_FROM,
+    MAY_NOT_BE_LINKED,
+    PRIOR,
+    REVIEW_FROM,
+    YEARS,
+)
+from vestry.linkage.scoring import prior_bits, years_apart
+from vestry.model import kinds
 from vestry.place import Thresholds
 
 RULES = ibis.schema(
@@ -33,6 +41,8 @@ def standing_rules(
         {"rule": rule, "value": value}
         for rule, value in ((LINK_FROM, thresholds.link), (REVIEW_FROM, thresholds.review))
     ]
+    years = years_apart(kinds.PERSON, models / f"{kinds.PERSON}.json")
+    rows.append({"rule": YEARS, "value": years or 0, "about": kinds.PERSON})
     for kind in DESIGNS:
         model = models / f"{kind}.json"
         if model.is_file():
@@ -42,9 +52,9 @@ def standing_rules(
         if not contract.may_link:
             rows.append({"rule": MAY_NOT_BE_LINKED, "source": contract.source})
         rows += [
-            {"rule": HOLDS_EACH_ONCE, "source": contract.source, "table_name": t.name}
+            {"rule": HOLDS_EACH_ONCE, "source": contract.source, "table_name": t.name, "about": part}
             for t in contract.tables
-            if t.holds_each_once
+            for part in t.held_once
         ]
     whole = [{name: row.get(name) for name in RULES.names} for row in rows]
     return engine.keep("linkage_rules", ibis.memtable(whole, schema=RULES))

@@ -118,7 +118,7 @@ def _rules(
             rule="two numbers",
             sentence=f"Each holds a valid {wording.field_words(number)}, and these are different: one {one} has only one.",
         )
-    if kind == kinds.PERSON and _born_apart(left, right):
+    if kind == kinds.PERSON and rules.years_part and _born_apart(left, right):
         yield KeptApart(
             rule="years of birth",
             sentence=f"Their birth dates are more than {YEARS_APART} years apart: those are two people, whatever else agrees.",
@@ -178,7 +178,7 @@ def _spans(
     found: dict[tuple[str, str], dict[str, tuple[str, str]]] = {}
     for record in records:
         register = (record.origin.source, record.table_name)
-        if register in rules.registers:
+        if {(*register, ""), (*register, record.origin.part)} & rules.registers:
             units = found.setdefault(register, {})
             first, last = units.get(record.unit_id, (record.origin.first_as_at, record.origin.last_as_at))
             units[record.unit_id] = (

@@ -54,8 +54,10 @@ _SQL: Final = {
     HELD: f"""
         SELECT m.rowid::INTEGER AS record_no, r.source || '/' || r.table_name AS register, r.first_as_at, r.last_as_at
         FROM records r JOIN members m ON m.record_id = r.record_id
-        WHERE r.kind = $1 AND hash(r.record_id) % {{slices}} = {{slice}} AND (r.source, r.table_name) IN (
-            SELECT (source, table_name) FROM linkage_rules WHERE rule = '{HOLDS_EACH_ONCE}')
+        WHERE r.kind = $1 AND hash(r.record_id) % {{slices}} = {{slice}} AND EXISTS (
+            FROM (FROM linkage_rules UNION ALL BY NAME SELECT NULL::VARCHAR AS about WHERE false) k
+            WHERE k.rule = '{HOLDS_EACH_ONCE}' AND k.source = r.source AND k.table_name = r.table_name
+            AND coalesce(k.about, r.part) = r.part)
     """,
     LINKS: """
         SELECT l.rowid::INTEGER AS left_no, r.rowid::INTEGER AS right_no, k.probability, k.weight, k.decided_by,

@@ -34,13 +34,15 @@ class RecordRead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RulesRead:
-    """What links of a release went by. `registers` are (source, table) that hold each thing once; `prior` is kind -> bits of
-    the odds before comparing, and `models` kind -> hash, both empty for releases from before they were kept."""
+    """What links of a release went by. `registers` are (source, table, part) of which none is there twice; in older releases the
+    part is "", for all of them. `years_part`: birth dates many years apart are two people's. `prior` is kind -> bits of the
+    odds before comparing, and `models` kind -> hash, both empty for releases from before they were kept."""
 
     link_from: float | None = None
     review_from: float | None = None
-    registers: frozenset[tuple[str, str]] = frozenset()
+    registers: frozenset[tuple[str, str, str]] = frozenset()
     unlinked: frozenset[str] = frozenset()
+    years_part: bool = True
     prior: Mapping[str, float] = field(default_factory=dict)
     models: Mapping[str, str] = field(default_factory=dict)
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from vestry.linkage.rule_names import HOLDS_EACH_ONCE, LINK_FROM, MAY_NOT_BE_LINKED, PRIOR, REVIEW_FROM
+from vestry.linkage.rule_names import (
+    HOLDS_EACH_ONCE,
+    LINK_FROM,
+    MAY_NOT_BE_LINKED,
+    PRIOR,
+    REVIEW_FROM,
+    YEARS,
+)
 from vestry.linkage.two_compared import TwoCompared
 from vestry.linkage.two_records import Pairs
 from vestry.twin import answers, shaping
@@ -88,9 +95,12 @@ class ExplainedRows:
             link_from=single.get(LINK_FROM),
             review_from=single.get(REVIEW_FROM),
             registers=frozenset(
-                (row["source"], row["table_name"]) for row in rows if row["rule"] == HOLDS_EACH_ONCE
+                (row["source"], row["table_name"], row.get("about") or "")
+                for row in rows
+                if row["rule"] == HOLDS_EACH_ONCE
             ),
             unlinked=frozenset(row["source"] for row in rows if row["rule"] == MAY_NOT_BE_LINKED),
+            years_part=all(row["value"] for row in rows if row["rule"] == YEARS),
             prior={row["about"]: float(row["value"]) for row in priors},
             models={row["about"]: row["model"] for row in priors},
         )

@@ -135,16 +135,20 @@ TABLES: Final = (
         "one rule that links went by",
         (
             "rule",
-            "link from, review from (thresholds), holds each once, may not be linked or odds before comparing",
+            "link from, review from (thresholds), holds each once, may not be linked, years of birth or odds before comparing",
         ),
         ("source", "the source that it is about; empty: all"),
         ("table_name", "the table that it is about"),
         (
             "value",
-            "of a threshold: the probability; of odds: how likely two records are to be one, in bits (log2)",
+            "of a threshold: the probability; of years of birth: how many part two people, 0 where none do; of odds: how "
+            "likely two records are to be one, in bits (log2)",
             "float64",
         ),
-        ("about", "of odds: person or organisation"),
+        (
+            "about",
+            "of odds and years of birth: person or organisation; of holds each once: the part of its rows",
+        ),
         ("model", "of odds: the hash of the linkage model, as the manifest has it"),
     ),
     table(

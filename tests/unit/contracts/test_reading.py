@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from vestry.contracts.contract import Freshness, Layout, Surprises, Target, Tolerance
+from vestry.contracts.contract import Freshness, Layout, Part, Surprises, Table, Target, Tolerance
 from vestry.contracts.reading import read_contracts
 from vestry.errors import ContractInvalid
 from vestry.place import Place
@@ -24,6 +25,7 @@ def test_a_good_contract_becomes_a_value(good: str, check: Callable) -> None:
     table = contract.table("accounts")
     assert table.key == ("ACCOUNT",)
     assert table.holds_each_once and not table.each_row_counts and table.dated_by == "STARTED"
+    assert table.held_once == ("liable",)
     assert table.part("partner").present_when == "SURNAME2"
     assert table.part("partner").attributes == {"lives_at": "home", "partner_of": "liable"}
     assert table.part("account").attributes == {"service": "57", "about": ["liable", "partner", "home"]}
@@ -95,3 +97,20 @@ def test_a_contract_in_the_folder_of_another_organisation(good: str, tmp_path: P
 
 def test_no_contracts_at_all(tmp_path: Path) -> None:
     assert read_contracts(Place(folder=tmp_path, name="x")) == {}
+
+
+@pytest.mark.parametrize(
+    ("parts", "held"),
+    [
+        ([Part(name="pupil", kind="person"), Part(name="home", kind="property")], ("pupil",)),
+        ([Part(name="pupil", kind="person"), Part(name="mother", kind="person", attributes={"parent_of": "pupil"})], ("pupil",)),
+        ([Part(name="firm", kind="organisation", attributes={"run_by": "owner"}), Part(name="owner", kind="person")], ("firm",)),
+        ([Part(name="first", kind="person"), Part(name="second", kind="person")], ("first", "second")),
+        ([Part(name="building", kind="property")], ("building",)),
+    ],
+    ids=["a home is of many", "a mother has several", "an owner has several", "two of a kind", "nothing but properties"],
+)  # fmt: skip
+def test_a_register_holds_once_whom_its_rows_are_of(parts: list[Part], held: tuple[str, ...]) -> None:
+    table = Table(name="rows", columns=(), parts=tuple(parts), holds_each_once=True)
+    assert table.held_once == held
+    assert replace(table, holds_each_once=False).held_once == ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import ibis
@@ -14,7 +15,9 @@ from vestry.errors import ModelInvalid
 from vestry.linkage.blocks import block_keys
 from vestry.linkage.comparisons import DESIGNS, MISSING, label_of
 from vestry.linkage.evidence import unfolded
-from vestry.linkage.scoring import PROFILES, Scores, prior_bits, score
+from vestry.linkage.identifiers import YEARS_APART
+from vestry.linkage.model import Chances, first_beliefs, save_model
+from vestry.linkage.scoring import EXCEPTIONS, PROFILES, Scores, prior_bits, score, years_apart
 
 COLUMNS = (
     "organisation_name", "organisation_type", "postcode", "address_lines", "phone", "email", "rating", "rated_on",
@@ -97,3 +100,22 @@ def test_beliefs_of_each_comparison_are_chances(kind: str) -> None:
         assert label_of(comparison, -1) == MISSING
         assert label_of(comparison, 0) == comparison.levels[-1].label
         assert label_of(comparison, len(comparison.levels) - 1) == comparison.levels[0].label
+
+
+@pytest.mark.parametrize(("differ", "expected"), [(EXCEPTIONS / 2, YEARS_APART), (EXCEPTIONS * 2, None)])
+def test_years_of_birth_part_people_unless_many_pairs_of_one_person_would_break_the_rule(
+    tmp_path: Path, differ: float, expected: int | None
+) -> None:
+    design, path = DESIGNS["person"], tmp_path / "person.json"
+    model = first_beliefs(
+        design, match=0.001, u={c.name: (1 / len(c.levels),) * len(c.levels) for c in design.comparisons}
+    )
+    *others, last = model.comparisons["birth_date"]
+    learnt = (*others, Chances(m=differ, u=last.u, home=last.home))
+    save_model(replace(model, comparisons={**model.comparisons, "birth_date": learnt}), design, path)
+    assert years_apart("person", path) == expected
+
+
+def test_before_any_model_years_of_birth_part_people_and_nothing_else(tmp_path: Path) -> None:
+    assert years_apart("person", tmp_path / "person.json") == YEARS_APART
+    assert years_apart("organisation", tmp_path / "organisation.json") is None

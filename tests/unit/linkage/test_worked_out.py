@@ -23,6 +23,8 @@ PROFILES = (
     {"family_name": "DE SOUSA", "given_names": "J P", "birth_date": "1899-12-31", "postcode": "AL1 1AA", **HOME},
     {"given_names": "ZOË ANN", "birth_date": "1990-02-30", "phone": "+441", "uprn": "1"},
     {"beside_key": "1 LOW ROAD", "beside_postcode": "AL2 2AA", "beside_uprn": "7"},
+    {"address_lines": "FLAT 2, 12A ST JOHNS ROAD", "address_key": "FLAT 2 12A ST JOHNS ROAD", "building_number": "12A"},
+    {"address_lines": "FLAT 2, 2 HIGH STREET", "address_key": "FLAT 2 2 HIGH STREET", "building_number": "2"},
     {"address_lines": "THE LODGE", "address_key": "LODGE", "birth_date": "1990"},
 )  # fmt: skip
 
