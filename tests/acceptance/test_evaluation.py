@@ -206,3 +206,27 @@ def test_uprns_by_plain_counting(small: Any, looking: Any, found: Evaluation) ->
         assert (score.given, score.right) == (len(given), sum(known[at] == u for at, u in given.items()))
     assert addresses.absent == len(spoken) - len(truth)
     assert addresses.overall.right > 0
+
+
+def test_a_parent_on_several_rows_of_a_register_is_one_person(small: Any) -> None:
+    """A register holds each pupil once. Who is the mother of two of them is on two of its rows."""
+    place = small.place
+    registers = [
+        (c.source, p.name)
+        for c in read_contracts(place).values()
+        for t in c.tables
+        for p in t.parts
+        if t.holds_each_once and "parent_of" in p.attributes
+    ]
+    assert registers
+    release = place.releases / small.manifests[-1].release_id / "twin.duckdb"
+    with duckdb.connect(str(release), read_only=True) as twin:
+        rows = twin.execute(
+            "SELECT t.entity, m.source, count(DISTINCT m.unit_id), count(DISTINCT m.entity_id) FROM members m"
+            " JOIN read_csv(?, all_varchar = true) t USING (source, source_key, part)"
+            " WHERE (m.source, m.part) IN (SELECT unnest(?), unnest(?)) GROUP BY ALL HAVING count(DISTINCT m.unit_id) > 1",
+            [str(place.folder / "truth" / "people.csv"), *map(list, zip(*registers, strict=True))],
+        ).fetchall()
+    several = [entities for _, _, _, entities in rows]
+    assert several, "the county has nobody to try it on"
+    assert sum(entities == 1 for entities in several) > 0.5 * len(several)

@@ -194,7 +194,8 @@ def test_why_two_are_kept_apart(make_tiny: Any, tmp_path: Path, clock: FixedCloc
     tiny.send("library", "2026-01-01", ann | {"ID": "L1", "EMAIL": "a@example.org"}, bob | {"ID": "L2"})
     tiny.send("secret", "2026-01-01", bob | {"ID": "S1"})
     tiny.decide("different", ("tax", "2"), ("library", "L2"))
-    people = tiny.people(tiny.build().release_id)
+    release = tiny.build().release_id
+    people = tiny.people(release)
     with opened(tiny.place, clock) as gateway:
 
         def rules(left: tuple[str, str], right: tuple[str, str]) -> list[str]:
@@ -210,6 +211,11 @@ def test_why_two_are_kept_apart(make_tiny: Any, tmp_path: Path, clock: FixedCloc
         assert far.links[0].worked_out_now
         assert far.links[0].probability < 0.5
         assert "not enough to join" in far.links[0].threshold
+    with duckdb.connect(str(tiny.place.releases / release / "twin.duckdb")) as twin:
+        twin.execute("UPDATE linkage_rules SET value = 0 WHERE rule = 'years of birth'")
+    with opened(tiny.place, clock) as gateway:
+        told = gateway.explain_pair(people["tax", "1"], people["tax", "2"], purpose="audit")
+        assert [one.rule for one in told.apart] == ["never compared"], "where years of birth are no rule"
 
 
 def test_a_sealed_identity_is_never_explained(small: Any, forks: Any, looking: Any, tmp_path: Path) -> None:

@@ -86,3 +86,17 @@ def test_an_evaluation_stays_with_one_release(small_place: Place, gateway: Gatew
     assert [(e["stage"], e["release"], e["table"], e["purpose"]) for e in said] == [
         ("asked", "rel-1", "members", "audit"), ("answered", "rel-1", "members", "audit"),
     ]  # fmt: skip
+
+
+def test_a_register_holds_whom_its_rows_are_of(small_place: Place, clock: FixedClock) -> None:
+    def held(part: str) -> int:
+        with duckdb.connect(str(small_place.releases / "rel-2" / "twin.duckdb")) as twin:
+            twin.execute("UPDATE linkage_rules SET about = $1 WHERE rule = 'holds each once'", [part])
+        return len(read(open_gateway(small_place, clock=clock, operator=HERE), "held"))
+
+    with duckdb.connect(str(small_place.releases / "rel-2" / "twin.duckdb")) as twin:
+        parts = twin.execute(
+            "SELECT DISTINCT part FROM records WHERE source = 'tax' AND kind = 'person'"
+        ).fetchall()
+    assert held("nobody") == 0
+    assert sum(held(part) for (part,) in parts) > 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
+import duckdb
 import pytest
 
 from gateway_by_hand import HERE, entries
@@ -114,3 +115,16 @@ def test_a_household_rests_on_all_that_is_said_of_its_people(small_place: Place,
     assert using(small_place, clock, "tax", "gp", "library").explain("h-1", purpose="audit").entity
     with pytest.raises(SourcesWithheld):
         using(small_place, clock, "tax", "library").explain("h-1", purpose="audit")
+
+
+@pytest.mark.parametrize(("part", "kept_apart"), [("", True), ("nobody", False)])
+def test_a_register_keeps_apart_only_whom_its_rows_are_of(
+    small_place: Place, clock: FixedClock, part: str, kept_apart: bool
+) -> None:
+    with duckdb.connect(str(small_place.releases / "rel-2" / "twin.duckdb")) as twin:
+        of = twin.execute("SELECT part FROM records WHERE record_id = 'r-two'").fetchone()
+        assert of is not None
+        twin.execute("UPDATE linkage_rules SET about = ? WHERE rule = 'holds each once'", [part or of[0]])
+    gateway = open_gateway(small_place, clock=clock, operator=HERE)
+    told = gateway.explain_pair("r-two", "r-gp", purpose="audit")
+    assert ("side by side" in [one.rule for one in told.apart]) is kept_apart

@@ -5,14 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from vestry.linkage.rule_names import (
-    HOLDS_EACH_ONCE,
-    LINK_FROM,
-    MAY_NOT_BE_LINKED,
-    PRIOR,
-    REVIEW_FROM,
-    YEARS,
-)
+from vestry.linkage import rule_names
 from vestry.linkage.two_compared import TwoCompared
 from vestry.linkage.two_records import Pairs
 from vestry.twin import answers, shaping
@@ -89,18 +82,22 @@ class ExplainedRows:
         if not self._columns("linkage_rules"):
             return RulesRead()
         rows = self._rows.of("SELECT * FROM linkage_rules")
-        single = {row["rule"]: row["value"] for row in rows if row["rule"] in (LINK_FROM, REVIEW_FROM)}
-        priors = [row for row in rows if row["rule"] == PRIOR]
+        single = {
+            row["rule"]: row["value"]
+            for row in rows
+            if row["rule"] in (rule_names.LINK_FROM, rule_names.REVIEW_FROM)
+        }
+        priors = [row for row in rows if row["rule"] == rule_names.PRIOR]
         return RulesRead(
-            link_from=single.get(LINK_FROM),
-            review_from=single.get(REVIEW_FROM),
+            link_from=single.get(rule_names.LINK_FROM),
+            review_from=single.get(rule_names.REVIEW_FROM),
             registers=frozenset(
                 (row["source"], row["table_name"], row.get("about") or "")
                 for row in rows
-                if row["rule"] == HOLDS_EACH_ONCE
+                if row["rule"] == rule_names.HOLDS_EACH_ONCE
             ),
-            unlinked=frozenset(row["source"] for row in rows if row["rule"] == MAY_NOT_BE_LINKED),
-            years_part=all(row["value"] for row in rows if row["rule"] == YEARS),
+            unlinked=frozenset(row["source"] for row in rows if row["rule"] == rule_names.MAY_NOT_BE_LINKED),
+            years_part=all(row["value"] for row in rows if row["rule"] == rule_names.YEARS),
             prior={row["about"]: float(row["value"]) for row in priors},
             models={row["about"]: row["model"] for row in priors},
         )
