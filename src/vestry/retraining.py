@@ -36,6 +36,7 @@ from vestry.linkage.comparisons import DESIGNS
 from vestry.linkage.identity import CREATED, KEPT, MERGED, RESTORED, RETIRED, SPLIT
 from vestry.linkage.model import read_model
 from vestry.linkage.model_changes import ModelChange, model_change
+from vestry.linkage.review.carrying import decisions_for
 from vestry.linkage.training import train_all
 from vestry.place import Place
 from vestry.progress import Progress
@@ -112,7 +113,10 @@ class Retraining:
                 stock = take_stock(place)
             found = located(at, stock)
             with at.step("train"), new_candidate(place.models) as folder:
-                train_all(at.engine, found.records, stock.contracts, folder, at.remembered)
+                decided = decisions_for(at.engine, found.records, stock.decisions.lines, stock.content_key)
+                train_all(
+                    at.engine, found.records, stock.contracts, place, decided, at.remembered, models=folder
+                )
         return list(models_in(place.models / CANDIDATE).values())
 
     def compare(self, progress: Progress) -> Comparison:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Final
 
 import ibis
 import ibis.expr.types as ir
@@ -23,31 +24,44 @@ from vestry.linkage.clusters import (
 )
 from vestry.linkage.components import Flags, Numbers
 from vestry.linkage.identifiers import ONE_EACH, YEARS_APART
-from vestry.linkage.rivals import SURE_BITS, Listed, weighed_again
+from vestry.linkage.rivals import SURE_BITS, Floats, Listed, listed_twice, weighed_again
+
+LIST: Final = ["source", "table_name", "part"]
+ENDED: Final = "/ended"
+"""After the name of a list: those who are in it no longer."""
 
 
-def contested(
-    engine: Engine, edges: pa.Table, rules: RuleTables, units: int, records: ir.Table, link_from: float
-) -> Flags:
+def contested(edges: pa.Table, rules: RuleTables, units: int, listed: Listed, link_from: float) -> Flags:
     """Which of `edges` join nothing by themselves: scored, and years of birth or rivals speak against them, or nothing but they
     holds two tight groups together.
 
-    Of so many `units`; `records` has `unit_no, source, table_name, part`.
+    Of so many `units`, which are `listed` so.
     """
-    scored = pc.is_in(edges["decided_by"], value_set=pa.array([BY_MODEL, BY_REPEAT])).to_numpy()
-    left, right = (edges[side].to_numpy() for side in ("left", "right"))
+    scored, left, right, bits = _columns(edges)
     against: Flags = scored & _born_apart(left, right, rules.born, units)
-    bits = edges["weight"].fill_null(0.0).to_numpy(zero_copy_only=False)
     doubtful = scored & ~against & (bits < SURE_BITS)
     if doubtful.any():
-        core = clusters_of(units, edges.filter(pa.array(~doubtful & ~against)), rules)
-        listed = _listed(engine, records)
+        core = sure_groups(edges, rules, units)
         again = weighed_again(left[doubtful], right[doubtful], bits[doubtful], core, listed)
         against[doubtful] = 1 / (1 + np.exp2(-again)) < link_from
     standing = np.flatnonzero(~against)
     weak = scored[standing] & (bits[standing] < BRIDGE_BITS)
     against[standing] = weak_bridges(left[standing], right[standing], weak, units)
     return against
+
+
+def sure_groups(edges: pa.Table, rules: RuleTables, units: int) -> Numbers:
+    """What is put together when nothing doubtful counts: of each of so many `units`, the first of its group."""
+    scored, left, right, bits = _columns(edges)
+    doubtful = scored & (_born_apart(left, right, rules.born, units) | (bits < SURE_BITS))
+    return clusters_of(units, edges.filter(pa.array(~doubtful)), rules)
+
+
+def _columns(edges: pa.Table) -> tuple[Flags, Numbers, Numbers, Floats]:
+    """(whether it was scored, left, right, bits) of each edge."""
+    scored = pc.is_in(edges["decided_by"], value_set=pa.array([BY_MODEL, BY_REPEAT])).to_numpy()
+    left, right = (edges[side].to_numpy() for side in ("left", "right"))
+    return scored, left, right, edges["weight"].fill_null(0.0).to_numpy(zero_copy_only=False)
 
 
 def _born_apart(left: Numbers, right: Numbers, born: pa.Table, units: int) -> Flags:
@@ -61,15 +75,41 @@ def _born_apart(left: Numbers, right: Numbers, born: pa.Table, units: int) -> Fl
     return far
 
 
-def _listed(engine: Engine, records: ir.Table) -> Listed:
-    """The list that each unit is in: its source, table and part; of several, the first. Who is listed no longer is in a
-    list apart: a register that was given new keys lists everybody once before and once after."""
-    lists = records.mutate(list_of=records.source + "/" + records.table_name + "/" + records.part)
-    latest = lists.last_as_at.max().over(ibis.window(group_by="list_of"))
-    lists = lists.mutate(list_of=lists.list_of + ibis.ifelse(lists.last_as_at < latest, "/ended", ""))
+def lists_of(engine: Engine, records: ir.Table, latest: ir.Table) -> pa.DictionaryArray:
+    """The list that each unit is in, in the order of their numbers: its source, table and part; of several, the first.
+
+    Who is listed no longer is in a list apart: a register that was given new keys lists everybody once before and once after.
+    `latest` is as `latest_of_lists` has it.
+    """
+    lists = records.inner_join(latest, LIST)
+    name = lists.source + "/" + lists.table_name + "/" + lists.part
+    lists = lists.mutate(list_of=name + ibis.ifelse(lists.last_as_at < lists.latest, ENDED, ""))
     lists = lists.group_by("unit_no").aggregate(list_of=lists.list_of.min()).order_by("unit_no")
-    coded = engine.fetch(lists)["list_of"].combine_chunks().dictionary_encode()
-    return Listed(list_no=coded.indices.to_numpy().astype(np.int64), lists=len(coded.dictionary))
+    return engine.fetch(lists)["list_of"].combine_chunks().dictionary_encode()
+
+
+def latest_of_lists(records: ir.Table) -> ir.Table:
+    """`source, table_name, part, latest`: when each list was last sent."""
+    return records.group_by(LIST).aggregate(latest=records.last_as_at.max())
+
+
+def learnt_twice(lists: pa.DictionaryArray, core: Numbers) -> dict[str, float]:
+    """Of each list, how many times as often two units of one `core` group are both in it as any two are."""
+    names = lists.dictionary.to_pylist()
+    found = listed_twice(core, _numbers_in(lists), len(names))
+    return dict(zip(names, found.tolist(), strict=True))
+
+
+def listed(lists: pa.DictionaryArray, twice: Mapping[str, float]) -> Listed:
+    """The same, with what the model knows of each; in a list that it does not know, to be twice is nothing unusual."""
+    names = lists.dictionary.to_pylist()
+    known = [twice.get(name, twice.get(name.removesuffix(ENDED), 1.0)) for name in names]
+    return Listed(list_no=_numbers_in(lists), twice=np.array(known, np.float64))
+
+
+def _numbers_in(lists: pa.DictionaryArray) -> Numbers:
+    found: Numbers = lists.indices.to_numpy().astype(np.int64)
+    return found
 
 
 def registers_of(records: ir.Table, once_only: Collection[tuple[str, str, str]]) -> ir.Table:
@@ -77,12 +117,11 @@ def registers_of(records: ir.Table, once_only: Collection[tuple[str, str, str]])
 
     `once_only` are (source, table, part).
     """
-    part = ("source", "table_name", "part")
-    listed = ibis.memtable(
-        [dict(zip(part, one, strict=True)) for one in sorted(once_only)],
-        schema=ibis.schema(dict.fromkeys(part, "string")),
+    once = ibis.memtable(
+        [dict(zip(LIST, one, strict=True)) for one in sorted(once_only)],
+        schema=ibis.schema(dict.fromkeys(LIST, "string")),
     )
-    held = records.semi_join(listed, part)
+    held = records.semi_join(once, LIST)
     return held.group_by("unit_no").aggregate(
         source=held.source.min(),
         table_name=held.table_name.min(),

@@ -11,7 +11,6 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
 from itertools import pairwise
 from typing import Any, Final
 
@@ -45,7 +44,7 @@ SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
     kinds.ORGANISATION: ("organisation_name", "address_lines", "postcode", "current"),
 }
 """What is told of an entity that matches, and what may yet keep it apart: columns of the tables of entities."""
-WRITTEN_BY: Final = 3
+WRITTEN_BY: Final = 4
 """Of the tables' layout: a release of another layout has to be built again."""
 _NUMBER_BITS: Final = 31
 """Of a profile's number."""
@@ -69,14 +68,11 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """How a kind was compared: Splink's settings with what was learnt, and by column how likely another entity is to share
-    each value (`<column>, tf_<column>`).
-    """
+    """How a kind was compared: its design, what was learnt, and both as Splink's settings."""
 
     design: Design
     model: LinkageModel
     settings: Mapping[str, Any]
-    frequencies: Mapping[str, ir.Table]
 
 
 def known(
@@ -99,7 +95,7 @@ def known(
     ]
     blocked_by = [e for block in recipe.design.blocking for way in block.ways for e in way]
     columns = columns_of([*conditions, *blocked_by], profiles.columns)
-    columns += [c for c in ("birth_date", *recipe.frequencies) if c in profiles.columns and c not in columns]
+    columns += [c for c in ("birth_date", *recipe.model.common) if c in profiles.columns and c not in columns]
     said = ibis.literal(SEPARATOR).join([_as_text(profiles[c]) for c in columns])
     of_records = records.select("record_no", *numbers)
     held = holders.inner_join(of_records, "record_no")
@@ -109,7 +105,6 @@ def known(
         f"{kind}_known", profiles.select(profile_no=profiles.profile_no.cast("int32"), said=said)
     )
     keys = _keys(engine, kind, blocks, held)
-    shares, rare = _shares(engine, recipe)
     return Known(
         kind=kind,
         profiles=texts,
@@ -118,7 +113,7 @@ def known(
             f"{kind}_known_holders",
             held.select(profile_no=held.profile_no.cast("int32"), record_no=held.record_no, numbers=both),
         ),
-        shares=engine.keep(f"{kind}_known_shares", shares),
+        shares=engine.bring(f"{kind}_known_shares", _shares(recipe.model)),
         recipe={
             "layout": WRITTEN_BY,
             "columns": [[c, _how(profiles[c])] for c in columns],
@@ -126,7 +121,7 @@ def known(
             "comparisons": recipe.settings["comparisons"],
             "two_random_records_match": recipe.settings["probability_two_random_records_match"],
             "blocks": [[list(way) for way in block.ways] for block in recipe.design.blocking],
-            "rare": rare,
+            "rare": {column: common.any_other for column, common in recipe.model.common.items()},
             "rules": rules_used(kind),
             "numbers": list(numbers),
             "shown": list(SHOWN[kind]),
@@ -286,27 +281,12 @@ def _gathered(engine: Engine, keys: ir.Table) -> ir.Table:
     return engine.table("known_keys_gathered").order_by("bucket")
 
 
-def _shares(engine: Engine, recipe: Recipe) -> tuple[ir.Table, dict[str, float]]:
-    """(`column_name, value, share` of values so common that it is told; column -> the share of any other value)."""
-    floors: dict[str, float] = {}
-    for comparison in recipe.settings["comparisons"]:
-        for level in comparison["comparison_levels"]:
-            if column := level.get("tf_adjustment_column"):
-                least = float(level.get("tf_minimum_u_value", 0.0))
-                floors[column] = min(floors.get(column, least), least)
-    rare: dict[str, float] = {}
-    told = []
-    for column, table in sorted(recipe.frequencies.items()):
-        share = table[f"tf_{column}"]
-        found = engine.fetch(table.aggregate(least=share.min()))["least"][0].as_py()
-        rare[column] = 0.0 if found is None else float(found)
-        common = table.filter(share > max(rare[column], floors.get(column, 0.0)))
-        told.append(
-            common.select(
-                column_name=ibis.literal(column),
-                value=common[column].cast("string"),
-                share=common[f"tf_{column}"],
-            )
-        )
-    shape = ibis.schema({"column_name": "string", "value": "string", "share": "float64"})
-    return reduce(lambda a, b: a.union(b), told, ibis.memtable([], schema=shape)), rare
+def _shares(model: LinkageModel) -> pa.Table:
+    """`column_name, value, share` of the values that are common."""
+    rows = [
+        {"column_name": column, "value": name, "share": share}
+        for column, common in sorted(model.common.items())
+        for name, share in common.shares.items()
+    ]
+    shape = {"column_name": pa.string(), "value": pa.string(), "share": pa.float64()}
+    return pa.Table.from_pylist(rows, schema=pa.schema(shape))

@@ -1,14 +1,18 @@
-"""The linkage model that a place has learnt: chances of each level of agreement, and the file they are kept in.
+"""The linkage model that a place has learnt: chances of each level of agreement, how common values are, how often each list
+has somebody twice; and the file they are kept in.
 
-It holds chances only, and no value of any record. A model is of one design: it must not be used for other comparisons.
+It holds chances only, and no value of any record: common values are known by a digest, and of rare ones nothing is kept. All
+that a score hangs on besides the two records is here, so that a pair weighs the same whoever else is there. A model is of one
+design: it must not be used for other comparisons.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,9 +21,12 @@ from vestry.ids import digest
 from vestry.linkage.comparisons import Comparison, Design
 
 SIGNIFICANT: Final = 6
+NEARLY_SURE: Final = 0.999999
 NEVER_MET: Final = 1e-5
 """The chance of an agreement between two different entities that no sampled pair showed."""
-
+LAYOUT: Final = 2
+"""Of the file. A model of another layout has to be learnt again."""
+VALUE_DIGEST: Final = 16
 
 MENDING: Final = "make another with vestry model train, then vestry model compare and vestry model adopt"
 
@@ -35,16 +42,29 @@ class Chances:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Commonness:
+    """How likely another entity is to share a value of one column (0 to 1): the `shares` of common ones, by `value_digest`, and
+    `any_other`."""
+
+    any_other: float
+    shares: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LinkageModel:
     """What was learnt for one design.
 
     `match` is the chance that two random records are of one entity, `share_a_home` that they are of two people of one
-    home (0: not told apart). `comparisons` has the chances of each comparison's levels, in the design's order.
+    home (0: not told apart). `comparisons` has the chances of each comparison's levels, in the design's order; `common`
+    how common values are, by column; `listed_twice` of each list (source/table/part), how many times as often two records of
+    one entity are both in it as any two are: None until something was linked.
     """
 
     match: float
     share_a_home: float
     comparisons: Mapping[str, tuple[Chances, ...]]
+    common: Mapping[str, Commonness] = field(default_factory=dict)
+    listed_twice: Mapping[str, float] | None = None
 
     @property
     def prior_bits(self) -> float:
@@ -72,9 +92,14 @@ def first_beliefs(design: Design, *, match: float, u: Mapping[str, tuple[float, 
     )
 
 
+def value_digest(value: str) -> str:
+    """The name that a common value goes by: the first 16 hexadecimal letters of its SHA-256."""
+    return hashlib.sha256(value.encode()).hexdigest()[:VALUE_DIGEST]
+
+
 def name_of(design: Design) -> str:
-    """A digest of everything compared."""
-    return digest(repr(design.comparisons))
+    """A digest of everything compared, and of how the file is laid out."""
+    return digest(repr(design.comparisons), str(LAYOUT))
 
 
 def save_model(model: LinkageModel, design: Design, path: Path) -> None:
@@ -82,16 +107,26 @@ def save_model(model: LinkageModel, design: Design, path: Path) -> None:
     path.parent.mkdir(mode=0o700, exist_ok=True)
     said = {
         "design": name_of(design),
-        "two_random_records_match": _short(model.match),
-        "two_random_records_share_a_home": _short(model.share_a_home),
+        "two_random_records_match": _short(min(model.match, NEARLY_SURE)),
+        "two_random_records_share_a_home": _short(min(model.share_a_home, NEARLY_SURE)),
         "comparisons": {
             c.name: [
-                {"agreement": level.label} | {k: _short(v) for k, v in asdict(chances).items()}
+                {"agreement": level.label}
+                | {k: _short(min(v, NEARLY_SURE)) for k, v in asdict(chances).items()}
                 for level, chances in zip(c.levels, model.comparisons[c.name], strict=True)
             ]
             for c in design.comparisons
         },
+        "common_values": {
+            column: {
+                "any_other": _short(common.any_other),
+                "by_digest": {value: _short(share) for value, share in sorted(common.shares.items())},
+            }
+            for column, common in sorted(model.common.items())
+        },
     }
+    if model.listed_twice is not None:
+        said["listed_twice"] = {name: _short(times) for name, times in sorted(model.listed_twice.items())}
     unfinished = path.with_suffix(".unfinished")
     unfinished.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
     unfinished.chmod(0o600)
@@ -112,8 +147,10 @@ def read_model(path: Path, design: Design) -> LinkageModel:
             match=_chance(said["two_random_records_match"]),
             share_a_home=_chance(said["two_random_records_share_a_home"]),
             comparisons={c.name: _levels(c, said["comparisons"][c.name]) for c in design.comparisons},
+            common={column: _commonness(told) for column, told in said["common_values"].items()},
+            listed_twice=_times(said.get("listed_twice")),
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelInvalid("The saved linkage model cannot be read.", where=str(path), fix=MENDING) from error
 
 
@@ -124,6 +161,21 @@ def _levels(comparison: Comparison, said: list[dict[str, Any]]) -> tuple[Chances
     )
 
 
+def _commonness(said: dict[str, Any]) -> Commonness:
+    shares = {str(value): _chance(share) for value, share in said["by_digest"].items()}
+    return Commonness(any_other=_chance(said["any_other"]), shares=shares)
+
+
+def _times(said: dict[str, Any] | None) -> dict[str, float] | None:
+    """Raises ValueError where a number is not one of times."""
+    if said is None:
+        return None
+    found = {str(name): float(times) for name, times in said.items()}
+    if not all(times >= 0 for times in found.values()):
+        raise ValueError("not how many times")
+    return found
+
+
 def _chance(value: Any) -> float:
     if not 0 <= float(value) < 1:
         raise ValueError("not a chance")
@@ -131,4 +183,4 @@ def _chance(value: Any) -> float:
 
 
 def _short(value: float) -> float:
-    return float(f"{min(value, 0.999999):.{SIGNIFICANT}g}")
+    return float(f"{value:.{SIGNIFICANT}g}")

@@ -18,6 +18,7 @@ from vestry.linkage.blocks import HASHED, key_sql, keys_of
 from vestry.linkage.comparisons import MISSING
 from vestry.linkage.design import HOME, HOME_AGREES, Block
 from vestry.linkage.known import CHECKED, WITHIN, WRITTEN_BY, rules_used
+from vestry.linkage.model import value_digest
 
 BETWEEN: Final = "\x1d"
 """Between the texts of profiles that are compared together."""
@@ -164,7 +165,10 @@ class Recipe:
 
     def _share(self, column: str, value: str) -> float | None:
         """How likely another entity is to share the value; None where there is none."""
-        return self.shares.get(column, {}).get(value, self.said["rare"][column]) if value else None
+        if not value:
+            return None
+        share = self.shares.get(column, {}).get(value_digest(value))
+        return float(self.said["rare"][column]) if share is None else share
 
 
 def read_recipes(cursor: Any) -> dict[str, Recipe]:

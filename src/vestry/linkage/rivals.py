@@ -3,7 +3,7 @@
 A score sees two records. Two things it cannot see. A source that hardly ever lists anybody twice speaks against joining
 two groups that both have a record in it. And where a group could be joined to either of two that such a source lists
 side by side, each is the less likely for the other: one person is at most one of them, so their odds share one whole.
-How often a source lists somebody twice is counted in what was put together for sure.
+How often a source lists somebody twice is counted in what was put together for sure, once, and kept in the model.
 """
 
 from __future__ import annotations
@@ -26,10 +26,22 @@ SURE_BITS: Final = 6.6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """Of each unit, the number of the list (source, table and part) that it is in."""
+    """Of each unit, the number of the list (source, table and part) that it is in; and of each list how many times as often two
+    units of one entity are both in it as any two are (`twice`)."""
 
     list_no: Numbers
-    lists: int
+    twice: Floats
+
+
+def listed_twice(core: Numbers, list_no: Numbers, lists: int) -> Floats:
+    """Of each of so many lists, how many times as often two units of one `core` group are both in it as any two are."""
+    keys, counts = np.unique(core * lists + list_no, return_counts=True)
+    within = np.bincount(keys % lists, counts * (counts - 1) / 2, minlength=lists)
+    sizes = np.bincount(core).astype(np.float64)
+    of_one = (within + 0.5) / ((sizes * (sizes - 1) / 2).sum() + 0.5)
+    share = np.bincount(list_no, minlength=lists) / len(core)
+    found: Floats = np.maximum(of_one / np.maximum(share, 1e-9) ** 2, RARELY)
+    return found
 
 
 def weighed_again(left: Numbers, right: Numbers, bits: Floats, core: Numbers, listed: Listed) -> Floats:
@@ -43,8 +55,8 @@ def weighed_again(left: Numbers, right: Numbers, bits: Floats, core: Numbers, li
         return bits
     one, other = np.minimum(a, b)[across], np.maximum(a, b)[across]
     held = _held(core, listed)
-    against = np.minimum(np.log2(held.twice), 0.0)
-    excludes = np.clip(1.0 - held.twice, 0.0, 1.0)
+    against = np.minimum(np.log2(listed.twice), 0.0)
+    excludes = np.clip(1.0 - listed.twice, 0.0, 1.0)
     # the strongest pair between two groups speaks for them
     pairs, at = np.unique(np.column_stack([one, other]), axis=0, return_inverse=True)
     at = at.reshape(-1)
@@ -61,12 +73,10 @@ def weighed_again(left: Numbers, right: Numbers, bits: Floats, core: Numbers, li
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Held:
-    """The lists that each group is in: those of group g are `list_no[starts[g]:starts[g + 1]]`, in order. `twice`: of each list,
-    how many times as often two units of one group are both in it as two of any groups are."""
+    """The lists that each group is in: those of group g are `list_no[starts[g]:starts[g + 1]]`, in order."""
 
     starts: Numbers
     list_no: Numbers
-    twice: Floats
 
     def of(self, groups: Numbers) -> tuple[Numbers, Numbers]:
         """(place in `groups`, list): a row for each list that each of `groups` is in, in that order."""
@@ -77,15 +87,10 @@ class _Held:
 
 
 def _held(core: Numbers, listed: Listed) -> _Held:
-    keys, counts = np.unique(core * listed.lists + listed.list_no, return_counts=True)
-    group, list_no = np.divmod(keys, listed.lists)
-    within = np.bincount(list_no, counts * (counts - 1) / 2, minlength=listed.lists)
-    sizes = np.bincount(core).astype(np.float64)
-    of_one = (within + 0.5) / ((sizes * (sizes - 1) / 2).sum() + 0.5)
-    share = np.bincount(listed.list_no, minlength=listed.lists) / len(core)
-    twice = np.maximum(of_one / np.maximum(share, 1e-9) ** 2, RARELY)
-    starts = np.searchsorted(group, np.arange(core.max() + 2))
-    return _Held(starts=starts, list_no=list_no, twice=twice)
+    group, list_no = np.divmod(
+        np.unique(core * len(listed.twice) + listed.list_no), max(len(listed.twice), 1)
+    )
+    return _Held(starts=np.searchsorted(group, np.arange(core.max() + 2)), list_no=list_no)
 
 
 def _both_listed(pairs: Numbers, held: _Held, against: Floats) -> Floats:

@@ -7,8 +7,8 @@ release names it. Everything here is sorted or rounded where threads could chang
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import ibis
@@ -17,6 +17,7 @@ import numpy as np
 
 from vestry.engines.engine import Engine
 from vestry.linkage.blocks import columns_of, pairs_of
+from vestry.linkage.commonness import columns_with_common_values, counted, shares
 from vestry.linkage.comparisons import DESIGNS, Design, label_of
 from vestry.linkage.design import HOME, HOME_AGREES
 from vestry.linkage.evidence import Compared, folded
@@ -44,8 +45,6 @@ ENOUGH_TO_LEARN = 500
 EXCEPTIONS = 0.02
 """A rule that so large a share of one person's pairs would break is not kept. Birth dates that differ wholly are learnt to be
 0.8 to 1.4 in 100 of them in fictional counties, and 3.6 in FEBRL's sets, whose wrong dates are any at all."""
-UNSEEN = 0.5
-"""How many others are believed to share a value that only the pair itself has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,58 +101,44 @@ def score(
     design = DESIGNS[kind]
     if engine.count(profiles) < 2:
         return _nothing_to_score(engine, kind, design)
-    frequencies = _frequencies(engine, kind, profiles, design)
-    compared = _compared(engine, kind, profiles, design, frequencies)
     if not model.exists():
-        save_model(_learnt(engine, kind, compared, blocks, design), design, model)
+        _learn(engine, kind, profiles, model, blocks=blocks)
     chances = read_model(model, design)
     settings = splink_settings(design, chances)
+    compared = _compared(engine, kind, profiles, design, chances)
     pairs = pairs_of(engine, kind, blocks, compared)
     scored = _scored(engine, kind, compared, pairs, design, chances, at_least)
     engine.forget(compared, pairs)
-    recipe = Recipe(design=design, model=chances, settings=settings, frequencies=frequencies)
-    return Scores(scored=scored, design=design, recipe=recipe)
+    return Scores(
+        scored=scored, design=design, recipe=Recipe(design=design, model=chances, settings=settings)
+    )
 
 
-def train(engine: Engine, profiles: ir.Table, kind: str, model: Path, *, blocks: ir.Table) -> bool:
-    """Learn a model from `profiles` and save it, in place of what was there; not from fewer than two (False)."""
-    if engine.count(profiles) < 2:
-        return False
+def _learn(engine: Engine, kind: str, profiles: ir.Table, model: Path, *, blocks: ir.Table) -> None:
+    """Learn what `profiles` teach of themselves, and save it as `model`."""
     design = DESIGNS[kind]
-    compared = _compared(engine, kind, profiles, design, _frequencies(engine, kind, profiles, design))
-    save_model(_learnt(engine, kind, compared, blocks, design), design, model)
+    common = counted(engine, profiles, design)
+    compared = _compared(engine, kind, profiles, design)
+    learnt_now = _learnt(engine, kind, compared, blocks, design)
+    save_model(replace(learnt_now, common=common), design, model)
     engine.forget(compared)
-    return True
-
-
-def _frequencies(engine: Engine, kind: str, profiles: ir.Table, design: Design) -> dict[str, ir.Table]:
-    """By column whose frequent values count for less: `<column>, tf_<column>`."""
-    columns = sorted({level.common for c in design.comparisons for level in c.levels if level.common})
-    return {c: engine.keep(f"{kind}_frequency_{c}", _frequency(profiles, c)) for c in columns}
-
-
-def _frequency(profiles: ir.Table, column: str) -> ir.Table:
-    """How likely another entity is to share each value of `column`: by the profiles that have it, the pair apart.
-
-    The two that are compared say nothing of how common their value is; in a small place they would make every
-    value look common.
-    """
-    said = profiles.filter(profiles[column].notnull())
-    counted = said.group_by(column).aggregate(held=said.count())
-    others = ibis.greatest(counted.held - 2, 0) + UNSEEN
-    return counted.select(column, **{f"tf_{column}": others / said.count().as_scalar().cast("float64")})
 
 
 def _compared(
-    engine: Engine, kind: str, profiles: ir.Table, design: Design, frequencies: Mapping[str, ir.Table]
+    engine: Engine, kind: str, profiles: ir.Table, design: Design, model: LinkageModel | None = None
 ) -> ir.Table:
-    """What comparing and learning read of `profiles`, and how frequent their values are, in the order of their numbers."""
+    """What comparing and learning read of `profiles`, in the order of their numbers; and how common their values are (for
+    learning, which does not ask, nothing)."""
     levels = [level for c in design.comparisons for level in c.levels]
     read = [*(c.missing for c in design.comparisons), *(x.sql for x in levels), *(x.common for x in levels)]
     columns = columns_of([*read, *design.sure], profiles.columns)
     found = profiles.select("profile_no", "repeated", *columns)
-    for column, frequency in frequencies.items():
-        found = found.left_join(frequency, column).drop(f"{column}_right")
+    if model is None:
+        said = columns_with_common_values(design)
+        found = found.mutate(**{f"tf_{column}": ibis.null("float64") for column in said})
+    else:
+        for column, share in shares(engine, kind, profiles, design, model.common).items():
+            found = found.left_join(share, column).drop(f"{column}_right")
     return engine.keep(_name(kind), found.order_by("profile_no"))
 
 
@@ -183,6 +168,18 @@ def years_apart(kind: str, model: Path) -> int | None:
         return YEARS_APART
     chances = read_model(model, DESIGNS[kind]).comparisons[BIRTH_DATE.name]
     return YEARS_APART if chances[-1].m < EXCEPTIONS else None
+
+
+def listed_twice(kind: str, model: Path, learn: Callable[[], Mapping[str, float]]) -> Mapping[str, float]:
+    """What the saved model knows of how often each list has somebody twice; where it does not yet, what was linked with it for
+    the first time teaches it, and it is saved. Nothing where there is no model."""
+    if kind not in DESIGNS or not model.exists():
+        return {}
+    chances = read_model(model, DESIGNS[kind])
+    if chances.listed_twice is None:
+        save_model(replace(chances, listed_twice=learn()), DESIGNS[kind], model)
+        chances = read_model(model, DESIGNS[kind])
+    return chances.listed_twice or {}
 
 
 def _name(kind: str) -> str:

@@ -20,6 +20,7 @@ from splink.internals.dialects import SplinkDialect
 from splink.internals.predict import predict_from_comparison_vectors_sqls
 from splink.internals.settings import Settings
 
+from vestry.linkage.commonness import RAREST
 from vestry.linkage.design import MISSING, Comparison, Design
 from vestry.linkage.model import NEVER_MET, LinkageModel
 
@@ -27,8 +28,6 @@ PROFILE: Final = "profile_no"
 LEFT, RIGHT = f"{PROFILE}_l", f"{PROFILE}_r"
 TRAINING_PAIRS: Final = 2_000_000
 SEED: Final = 20260401
-RAREST: Final = 1e-5
-"""No value counts as rarer than this."""
 _DUCKDB: Final = "duckdb"
 
 logging.getLogger("splink").setLevel(logging.ERROR)

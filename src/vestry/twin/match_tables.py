@@ -20,7 +20,7 @@ MATCH_TABLES: Final = (
         "a value that is common, for matching single records",
         ("kind", "person or organisation"),
         ("column_name", "what is compared"),
-        ("value", "the value in standard form"),
+        ("value", "the first 16 hexadecimal letters of the SHA-256 of its standard form"),
         ("share", "how likely another entity is to share it, 0 to 1", "float64"),
     ),
     table(

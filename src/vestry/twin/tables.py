@@ -120,6 +120,7 @@ TABLES: Final = (
         ("weight", "evidence for the pair in bits (log2); empty when not scored", "float64"),
         ("kind", "person, organisation or property"),
         ("contested", "joins nothing by itself: rivals, or years of birth, speak against it", "boolean"),
+        ("joined", "its two records came to be of one entity, by this pair or by others", "boolean"),
     ),
     table(
         "link_evidence",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from vestry.linkage.rivals import Listed, weighed_again
+from vestry.linkage.rivals import Listed, listed_twice, weighed_again
 
 REGISTER, LOAN = 0, 1
 PEOPLE = 200
@@ -14,7 +14,8 @@ PEOPLE = 200
 def lists(extra: list[int]) -> Listed:
     """`PEOPLE` units of the register, each a person; then loans: two for each of the first fifty people; then `extra`."""
     list_no = [REGISTER] * PEOPLE + [LOAN] * 100 + extra
-    return Listed(list_no=np.array(list_no, np.int64), lists=2)
+    numbers = np.array(list_no, np.int64)
+    return Listed(list_no=numbers, twice=listed_twice(cores(len(extra)), numbers, 2))
 
 
 def cores(extra: int) -> np.ndarray:
@@ -82,6 +83,6 @@ def test_in_another_order_they_weigh_the_same() -> None:
 def test_where_there_is_one_list_alone_it_speaks_against_nobody() -> None:
     """What the model learnt of all pairs is then what it learnt of that list."""
     left, right = np.array([0, 0], np.int64), np.array([2, 3], np.int64)
-    listed = Listed(list_no=np.zeros(40, np.int64), lists=1)
-    core = np.array([0, 0, *range(2, 40)], np.int64)
+    core, list_no = np.array([0, 0, *range(2, 40)], np.int64), np.zeros(40, np.int64)
+    listed = Listed(list_no=list_no, twice=listed_twice(core, list_no, 1))
     assert weighed_again(left, right, np.array([3.0, 2.0]), core, listed).tolist() == [3.0, 2.0]
