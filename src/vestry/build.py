@@ -21,7 +21,7 @@ from vestry.intake.loading import Loaded, load
 from vestry.line import Line, line
 from vestry.linkage.candidates import check_models, hashes, models_in
 from vestry.linkage.known import match_tables
-from vestry.linkage.linking import AllLinked, link_all
+from vestry.linkage.linking_all import AllLinked, link_all
 from vestry.linkage.profiles import with_units
 from vestry.linkage.review.carrying import decisions_for
 from vestry.linkage.sealing import Unsealed, seal
@@ -86,7 +86,7 @@ def build(
                 return unchanged
             check_models(place.models)
         found = located(at, stock)
-        of = identified(at, stock, found, models=place.models)
+        of = identified(at, stock, found, models=place.models, anew=again)
         with at.step("assemble"):
             twin = assemble(
                 at.engine, place, list(stock.contracts.values()), found.unsealed.received, found.records,
@@ -105,7 +105,7 @@ def build(
                 "records": found.records.order_by("record_no"),
                 "links": of.linked.links, "link_evidence": of.linked.evidence, "members": of.named.members,
                 "linkage_rules": standing_rules(
-                    at.engine, stock.contracts, place.thresholds, place.models
+                    at.engine, stock.contracts, place.thresholds, place.models, of.linked.rules
                 ),
                 "areas": found.known.areas, "area_within": found.known.within,
                 "placements": found.placements.order_by("record_no"),
@@ -147,15 +147,19 @@ def located(at: Line, stock: Stock) -> Located:
     )  # fmt: skip
 
 
-def identified(at: Line, stock: Stock, found: Located, *, models: Path) -> Identified:
-    """The steps from records to lasting identities, with the linkage models in the folder `models`."""
+def identified(at: Line, stock: Stock, found: Located, *, models: Path, anew: bool) -> Identified:
+    """The steps from records to lasting identities, with the linkage models in the folder `models`; everything linked `anew`, or
+    going on from the current release."""
     place, records = stock.place, found.records
     with at.step("link"):
         decided = decisions_for(at.engine, records, stock.decisions.lines, stock.content_key)
-        linked = link_all(at.engine, records, stock.contracts, place, decided, at.remembered, models=models)
+        linked = link_all(
+            at.engine, records, stock.contracts, place, decided, at.remembered,
+            models=models, before=None if anew else stock.current_file,
+        )  # fmt: skip
     with at.step("identify"):
         before = predecessor(at.engine, place.releases, stock.predecessor)
-        named = register(at.engine, records, linked.clusters, before)
+        named = register(at.engine, records, linked.clusters, linked.fingerprints, before)
         turned = turning_points(at.engine, named, linked.links, before, link_from=place.thresholds.link)
         used = hashes(models_in(models))
         named = with_reasons(named, turned, models=used, changed=stock.other_models(used))

@@ -137,7 +137,7 @@ class Retraining:
                     )
                 overlaid(place.models, place.releases / OVERLAID)
             found = located(at, stock)
-            of = identified(at, stock, found, models=place.releases / OVERLAID)
+            of = identified(at, stock, found, models=place.releases / OVERLAID, anew=True)
             with at.step("compare"):
                 now = models_in(place.models)
                 compared = Comparison(

@@ -153,7 +153,7 @@ def together(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         found = find_uprns(
             engine, records, gazetteer, remembered, thresholds=Thresholds(), memory=None
         ).records
-        day = {c: ibis.literal("2026-01-01") for c in ("first_as_at", "last_as_at")}
+        day = {c: ibis.literal("2026-01-01") for c in ("first_as_at", "last_as_at", "listed_until")}
         named = found.mutate(
             **day,
             source_key=found.record_id,

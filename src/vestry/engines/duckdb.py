@@ -103,6 +103,26 @@ class DuckDBEngine:
     def _named(self, name: str, schema: ibis.Schema, at: ops.Namespace) -> ir.Table:
         return ops.DatabaseTable(name=name, schema=schema, source=self._ibis, namespace=at).to_expr()
 
+    def compute(self, name: str, sql: str) -> ir.Table:
+        """See `Engine.compute`."""
+        self._kept.add(name)
+        self._ibis.con.execute(f'CREATE OR REPLACE TABLE "{name}" AS {sql}')
+        return self._ibis.table(name)
+
+    def view(self, name: str, expr: ir.Table) -> ir.Table:
+        """See `Engine.view`."""
+        self._ibis.con.execute(f'CREATE OR REPLACE VIEW "{name}" AS {self.statement(expr)}')
+        return self._named(name, expr.schema(), ops.Namespace(catalog="memory", database="main"))
+
+    def attach(self, name: str, path: Path) -> None:
+        """See `Engine.attach`."""
+        connection = self._ibis.con
+        location = str(path).replace("'", "''")
+        connection.execute(f"ATTACH '{location}' AS \"{name}\" (READ_ONLY)")
+        held = "SELECT table_name FROM duckdb_tables() WHERE database_name = ?"
+        for (table,) in connection.execute(held, [name]).fetchall():
+            connection.execute(f'CREATE VIEW "{name}_{table}" AS SELECT * FROM "{name}".main."{table}"')
+
     def gather(self, name: str, schema: ibis.Schema, parts: Iterable[ir.Table]) -> ir.Table:
         """See `Engine.gather`."""
         table = self._made(name, schema)

@@ -39,6 +39,18 @@ class Engine(Protocol):
         """Compute `expr` now and keep it as `name`; the same name again replaces it."""
         ...
 
+    def compute(self, name: str, sql: str) -> ir.Table:
+        """Keep what a statement in SQL gives, as `keep` does: for what would take longer to say otherwise than to do."""
+        ...
+
+    def view(self, name: str, expr: ir.Table) -> ir.Table:
+        """`expr` under a name, not computed: said once where many statements read it. What it stands on has to stay till then."""
+        ...
+
+    def attach(self, name: str, path: Path) -> None:
+        """Let the tables of a DuckDB file be read, each as `<name>_<table>`, until `close`; nothing in it is changed."""
+        ...
+
     def gather(self, name: str, schema: ibis.Schema, parts: Iterable[ir.Table]) -> ir.Table:
         """Keep the rows of all `parts`, one under another, as `name`, with the columns of `schema`.
 

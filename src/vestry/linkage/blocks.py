@@ -20,6 +20,9 @@ HASHED: Final = "hash({}) >> 24"
 """SQL of a key: 40 bits. Two that clash by chance cost one comparison too many."""
 LOW_BITS: Final = 24
 """Of these, the last so many tell the keys of one row of `match_keys` apart; the others name the row."""
+KEY_BITS: Final = 40
+NUMBER_KEY: Final = f"({HASHED}) | (1::UBIGINT << {KEY_BITS})"
+"""SQL of the key of an identifier: never one that a block makes."""
 
 _WORD: Final = re.compile(r"\b\w+\b")
 
@@ -30,31 +33,47 @@ def key_sql(mark: str, expressions: Sequence[str]) -> str:
     return f"CASE WHEN {given} THEN {HASHED.format(', '.join((_text(mark), *expressions)))} END"
 
 
+def number_key_sql(kind: str, field: str, expression: str) -> str:
+    """SQL of the key of an identifier of a record of `kind`: null where it has none."""
+    key = NUMBER_KEY.format(f"{_text(f'{kind} {field}')}, {expression}")
+    return f"CASE WHEN ({expression}) IS NOT NULL THEN {key} END"
+
+
 def keys_of(kind: str, blocks: Sequence[Block]) -> list[list[str]]:
     """Of each block, SQL of each key by which a record of `kind` is in it."""
     return [[key_sql(f"{kind} {at}", way) for way in block.ways] for at, block in enumerate(blocks)]
 
 
-def block_keys(engine: Engine, kind: str, profiles: ir.Table, blocks: Sequence[Block]) -> ir.Table:
-    """`key, profile_no` of every block of every profile, but for keys that more profiles share than their block allows.
+def block_keys(
+    engine: Engine, kind: str, profiles: ir.Table, blocks: Sequence[Block]
+) -> tuple[ir.Table, ir.Table]:
+    """(`key, profile_no` of every block of every profile, but for keys that more profiles share than their block allows;
+    `key, profiles, at_most` of these: how many share it, and may).
 
     `profiles` is a table that was kept. None of the keys of one kind is any of another's.
     """
-    name = f"{kind}_block_keys"
+    every = all_keys(engine, f"{kind}_every_key", kind, profiles.get_name(), blocks)
+    common = engine.compute(
+        f"{kind}_common_keys",
+        "SELECT key, count(*) AS profiles, CAST(min(at_most) AS BIGINT) AS at_most"
+        f" FROM {every.get_name()} GROUP BY key HAVING count(*) > min(at_most)",
+    )
+    kept = engine.compute(
+        f"{kind}_block_keys",
+        f"SELECT key, profile_no FROM {every.get_name()} ANTI JOIN {common.get_name()} USING (key)",
+    )
+    engine.forget(every)
+    return kept, common
+
+
+def all_keys(engine: Engine, name: str, kind: str, profiles: str, blocks: Sequence[Block]) -> ir.Table:
+    """`key, profile_no, at_most` of every block of every profile in the table `profiles`, kept as `name`."""
     parts = [
-        f"SELECT {'DISTINCT ' if len(keys) > 1 else ''}profile_no, unnest([{', '.join(keys)}]) AS key, {block.at_most} AS at_most"
-        f" FROM {profiles.get_name()}"
+        f"SELECT {'DISTINCT ' if len(keys) > 1 else ''}CAST(profile_no AS BIGINT) AS profile_no,"
+        f" CAST(unnest([{', '.join(keys)}]) AS BIGINT) AS key, {block.at_most} AS at_most FROM {profiles}"
         for block, keys in zip(blocks, keys_of(kind, blocks), strict=True)
     ]
-    connection = engine.connection()
-    connection.execute(
-        f"CREATE OR REPLACE TABLE {name} AS WITH said AS MATERIALIZED"
-        f" (SELECT * FROM ({' UNION ALL '.join(parts)}) WHERE key IS NOT NULL),"
-        " common AS (SELECT key FROM said GROUP BY key HAVING count(*) > min(at_most))"
-        " SELECT CAST(key AS BIGINT) AS key, CAST(profile_no AS BIGINT) AS profile_no"
-        " FROM said ANTI JOIN common USING (key)"
-    )
-    return engine.table(name)
+    return engine.compute(name, f"SELECT * FROM ({' UNION ALL '.join(parts)}) WHERE key IS NOT NULL")
 
 
 def pairs_of(engine: Engine, kind: str, keys: ir.Table, profiles: ir.Table, *, one_in: int = 1) -> ir.Table:

@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 import ibis
 import ibis.expr.types as ir
 
 from vestry.contracts.contract import Contract
 from vestry.engines.engine import Engine
+from vestry.linkage.identifiers import DECIDING
+from vestry.linkage.profiles import COMPARED
+from vestry.model.fields import record_columns
 
 
 def comparable_of(records: ir.Table, contracts: Mapping[str, Contract]) -> tuple[list[str], ir.Table]:
     """The sources whose records may not be linked, and the records of all others."""
     unlinked = sorted(c.source for c in contracts.values() if not c.may_link)
     return unlinked, records.filter(records.source.notin(unlinked)) if unlinked else records
+
+
+_HEAD: Final = (
+    "record_no", "record_id", "unit_id", "kind", "source", "table_name", "source_key", "part", "first_as_at",
+    "last_as_at", "listed_until", "birth_date", "uprn", "uprn_agrees", "address_lines", "postcode",
+)  # fmt: skip
+
+
+def columns_read(kind: str) -> list[str]:
+    """The columns of `records` that linking reads of one kind."""
+    found = COMPARED.get(kind, ()) + DECIDING[kind]
+    return list(dict.fromkeys((*_HEAD, *(c for c in found if c in record_columns()))))
 
 
 def numbered(engine: Engine, records: ir.Table, kind: str) -> tuple[ir.Table, ir.Table, ir.Table]:

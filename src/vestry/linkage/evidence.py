@@ -34,6 +34,12 @@ def folded(pairs: ir.Table, ids: Sequence[str], compared: Sequence[Compared]) ->
     return pairs.select(*ids, **lists)
 
 
+def exact_evidence(identified: ir.Table) -> ir.Table:
+    """The evidence, `folded`, of pairs that an identifier joins: `left_no, right_no`, and its `field`."""
+    by_number = Compared(field=identified.field, agreement=ibis.literal("exact"), weight=ibis.null("float64"))
+    return folded(identified, ["left_no", "right_no"], [by_number])
+
+
 def unfolded(pairs: ir.Table) -> ir.Table:
     """A row for each thing compared of each pair, in the order of `left_record, right_record`."""
     ordered = pairs.order_by("left_record", "right_record")

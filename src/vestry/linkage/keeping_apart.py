@@ -83,14 +83,14 @@ def lists_of(engine: Engine, records: ir.Table, latest: ir.Table) -> pa.Dictiona
     """
     lists = records.inner_join(latest, LIST)
     name = lists.source + "/" + lists.table_name + "/" + lists.part
-    lists = lists.mutate(list_of=name + ibis.ifelse(lists.last_as_at < lists.latest, ENDED, ""))
+    lists = lists.mutate(list_of=name + ibis.ifelse(lists.listed_until < lists.latest, ENDED, ""))
     lists = lists.group_by("unit_no").aggregate(list_of=lists.list_of.min()).order_by("unit_no")
     return engine.fetch(lists)["list_of"].combine_chunks().dictionary_encode()
 
 
 def latest_of_lists(records: ir.Table) -> ir.Table:
     """`source, table_name, part, latest`: when each list was last sent."""
-    return records.group_by(LIST).aggregate(latest=records.last_as_at.max())
+    return records.group_by(LIST).aggregate(latest=records.listed_until.max())
 
 
 def learnt_twice(lists: pa.DictionaryArray, core: Numbers) -> dict[str, float]:
@@ -112,21 +112,23 @@ def _numbers_in(lists: pa.DictionaryArray) -> Numbers:
     return found
 
 
-def registers_of(records: ir.Table, once_only: Collection[tuple[str, str, str]]) -> ir.Table:
-    """The units of registers that hold each thing once; one that several such tables list, in the first of them.
+def registers_of(
+    records: ir.Table, once_only: Collection[tuple[str, str, str]], unit: str = "unit_no"
+) -> ir.Table:
+    """The units of registers that hold each thing once, and from when until when; one that several such tables list, in the first.
 
-    `once_only` are (source, table, part).
+    `once_only` are (source, table, part); `unit` is the column that tells units apart.
     """
     once = ibis.memtable(
         [dict(zip(LIST, one, strict=True)) for one in sorted(once_only)],
         schema=ibis.schema(dict.fromkeys(LIST, "string")),
     )
     held = records.semi_join(once, LIST)
-    return held.group_by("unit_no").aggregate(
+    return held.group_by(unit).aggregate(
         source=held.source.min(),
         table_name=held.table_name.min(),
         first_as_at=held.first_as_at.min(),
-        last_as_at=held.last_as_at.max(),
+        last_as_at=held.listed_until.max(),
     )
 
 

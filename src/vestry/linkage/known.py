@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from vestry.engines.engine import Engine
 from vestry.ids import SEPARATOR
-from vestry.linkage.blocks import HASHED, LOW_BITS, columns_of, key_sql
+from vestry.linkage.blocks import HASHED, LOW_BITS, columns_of, number_key_sql
 from vestry.linkage.comparisons import Design
 from vestry.linkage.identifiers import DECIDING, TOO_COMMON
 from vestry.linkage.model import LinkageModel
@@ -54,13 +54,15 @@ CHECKED: Final = "vestry"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What is known of one kind: `profiles` (`profile_no, said`), `keys` (`key, profile_no`), `holders` (`profile_no,
-    record_no, numbers`), `shares` (`column_name, value, share`) and the recipe.
+    """What is known of one kind: `profiles` (`profile_no, profile_id, said`), `keys` (`key, profile_no`), `common` (`key,
+    profiles, at_most`: keys that too many share), `holders` (`profile_no, record_no, numbers`), `shares` (`column_name, value,
+    share`) and the recipe. `profile_no` counts from 0 in the order of `profile_id`.
     """
 
     kind: str
     profiles: ir.Table
     keys: ir.Table
+    common: ir.Table
     holders: ir.Table
     shares: ir.Table
     recipe: Mapping[str, Any]
@@ -82,51 +84,74 @@ def known(
     holders: ir.Table,
     records: ir.Table,
     blocks: ir.Table,
+    common: ir.Table,
     recipe: Recipe,
 ) -> Known:
-    """Keep what `profiles` and `holders` (as `linkage.profiles`) and `blocks` (as `block_keys`) say, in few columns.
+    """Keep what `profiles` and `holders` (as `linkage.profiles`), `blocks` and `common` (as `block_keys`) say, in few columns.
 
     `records` are those of `kind`."""
-    numbers = DECIDING[kind]
+    columns = columns_kept(profiles.columns, recipe)
+    texts = engine.keep(f"{kind}_known", profile_texts(profiles, columns))
+    held = numbers_held(holders, records, kind)
+    every = blocks.union(number_keys(engine, kind, held))
+    return Known(
+        kind=kind,
+        profiles=texts,
+        keys=engine.keep(
+            f"{kind}_known_keys", every.select("key", profile_no=every.profile_no.cast("int32"))
+        ),
+        common=common,
+        holders=engine.keep(f"{kind}_known_holders", holders_known(held, kind)),
+        shares=engine.bring(f"{kind}_known_shares", shares_known(recipe.model)),
+        recipe=told(kind, [[c, _how(profiles[c])] for c in columns], recipe),
+    )
+
+
+def columns_kept(among: Sequence[str], recipe: Recipe) -> list[str]:
+    """The columns of a profile that its text holds: what comparisons and blocks read of `among`."""
     conditions = [
         str(level["sql_condition"])
         for comparison in recipe.settings["comparisons"]
         for level in comparison["comparison_levels"]
     ]
     blocked_by = [e for block in recipe.design.blocking for way in block.ways for e in way]
-    columns = columns_of([*conditions, *blocked_by], profiles.columns)
-    columns += [c for c in ("birth_date", *recipe.model.common) if c in profiles.columns and c not in columns]
+    columns = columns_of([*conditions, *blocked_by], among)
+    return columns + [c for c in ("birth_date", *recipe.model.common) if c in among and c not in columns]
+
+
+def profile_texts(profiles: ir.Table, columns: Sequence[str]) -> ir.Table:
+    """`profile_no, profile_id, said`: of each profile its `columns` in one text."""
     said = ibis.literal(SEPARATOR).join([_as_text(profiles[c]) for c in columns])
-    of_records = records.select("record_no", *numbers)
-    held = holders.inner_join(of_records, "record_no")
+    return profiles.select(profile_no=profiles.profile_no.cast("int32"), profile_id="profile_id", said=said)
+
+
+def numbers_held(holders: ir.Table, records: ir.Table, kind: str) -> ir.Table:
+    """`holders` with the identifiers of `kind` that their records have. `records` are of `kind`."""
+    return holders.inner_join(records.select("record_no", *DECIDING[kind]), "record_no")
+
+
+def holders_known(held: ir.Table, kind: str) -> ir.Table:
+    """`profile_no, record_no, numbers` of holders with their identifiers (`numbers_held`)."""
+    numbers = DECIDING[kind]
     none = ibis.literal(SEPARATOR * (len(numbers) - 1))
     both = ibis.literal(SEPARATOR).join([held[n].fill_null("") for n in numbers]).nullif(none)
-    texts = engine.keep(
-        f"{kind}_known", profiles.select(profile_no=profiles.profile_no.cast("int32"), said=said)
-    )
-    keys = _keys(engine, kind, blocks, held)
-    return Known(
-        kind=kind,
-        profiles=texts,
-        keys=keys,
-        holders=engine.keep(
-            f"{kind}_known_holders",
-            held.select(profile_no=held.profile_no.cast("int32"), record_no=held.record_no, numbers=both),
-        ),
-        shares=engine.bring(f"{kind}_known_shares", _shares(recipe.model)),
-        recipe={
-            "layout": WRITTEN_BY,
-            "columns": [[c, _how(profiles[c])] for c in columns],
-            "home": _home(recipe),
-            "comparisons": recipe.settings["comparisons"],
-            "two_random_records_match": recipe.settings["probability_two_random_records_match"],
-            "blocks": [[list(way) for way in block.ways] for block in recipe.design.blocking],
-            "rare": {column: common.any_other for column, common in recipe.model.common.items()},
-            "rules": rules_used(kind),
-            "numbers": list(numbers),
-            "shown": list(SHOWN[kind]),
-        },
-    )
+    return held.select(profile_no=held.profile_no.cast("int32"), record_no=held.record_no, numbers=both)
+
+
+def told(kind: str, columns: Sequence[Sequence[str]], recipe: Recipe) -> dict[str, Any]:
+    """How `kind` was compared, for `match_models`."""
+    return {
+        "layout": WRITTEN_BY,
+        "columns": [list(column) for column in columns],
+        "home": _home(recipe),
+        "comparisons": recipe.settings["comparisons"],
+        "two_random_records_match": recipe.settings["probability_two_random_records_match"],
+        "blocks": [[list(way) for way in block.ways] for block in recipe.design.blocking],
+        "rare": {column: common.any_other for column, common in recipe.model.common.items()},
+        "rules": rules_used(kind),
+        "numbers": list(DECIDING[kind]),
+        "shown": list(SHOWN[kind]),
+    }
 
 
 def _how(column: ir.Column) -> str:
@@ -192,13 +217,14 @@ def match_tables(
     names = names.inner_join(listed.select("entity_id", "entity_no"), "entity_id")
     holders = holders.inner_join(names, "record_no")
     models = [
-        {"kind": one.kind, "profiles": count, "recipe": json.dumps(one.recipe, sort_keys=True)}
-        for one, count in zip(found, (b - a for a, b in pairwise(first)), strict=True)
+        {"kind": one.kind, "first_no": a, "profiles": b - a, "recipe": json.dumps(one.recipe, sort_keys=True)}
+        for one, (a, b) in zip(found, pairwise(first), strict=True)
     ]
     return {
         "match_models": engine.bring("match_models", _models(models, engine)),
         "match_shares": ibis.union(*(one.shares.mutate(kind=ibis.literal(one.kind)) for one in found)),
         "match_keys": _gathered(engine, numbered([(one.keys, at) for one, at in moved])),
+        "match_common_keys": ibis.union(*(one.common.mutate(kind=ibis.literal(one.kind)) for one in found)),
         "match_profiles": numbered([(one.profiles, at) for one, at in moved]).order_by("profile_no"),
         "match_holders": holders.order_by("profile_no", "record_id"),
         "match_entities": listed.order_by("entity_no"),
@@ -219,13 +245,16 @@ def _entities(some: Sequence[str], entities: Mapping[str, ir.Table]) -> ir.Table
 
 _SHAPES: Final = {
     "match_models": ibis.schema(
-        {"kind": "string", "profiles": "int64", "recipe": "string", "checked": "int64"}
+        {"kind": "string", "first_no": "int64", "profiles": "int64", "recipe": "string", "checked": "int64"}
     ),
     "match_shares": ibis.schema(
         {"kind": "string", "column_name": "string", "value": "string", "share": "float64"}
     ),
     "match_keys": ibis.schema({"bucket": "int32", "keys": "array<int32>", "profiles": "array<int32>"}),
-    "match_profiles": ibis.schema({"profile_no": "int32", "said": "string"}),
+    "match_common_keys": ibis.schema(
+        {"kind": "string", "key": "int64", "profiles": "int64", "at_most": "int64"}
+    ),
+    "match_profiles": ibis.schema({"profile_no": "int32", "profile_id": "string", "said": "string"}),
     "match_holders": ibis.schema(
         {"profile_no": "int32", "record_id": "string", "entity_no": "int32", "numbers": "string"}
     ),
@@ -244,24 +273,20 @@ def _as_text(column: ir.Column) -> ir.StringValue:
     return text.fill_null("")
 
 
-def _keys(engine: Engine, kind: str, blocks: ir.Table, held: ir.Table) -> ir.Table:
-    """`key, profile_no` of every block of every profile, and of every number that may decide."""
-    parts = [f"SELECT key, profile_no FROM ({engine.statement(blocks)})"]
+def number_keys(engine: Engine, kind: str, held: ir.Table) -> ir.Table:
+    """`key, profile_no` of every number that may decide. `held` has `profile_no, unit_no` and the numbers (`numbers_held`)."""
+    parts = []
     for number in DECIDING[kind]:
         said = held.filter(held[number].notnull()).select("profile_no", "unit_no", number=held[number])
-        key = key_sql(f"{kind} {number}", ["number"])
         parts.append(
             f"SELECT key, unnest(list(DISTINCT profile_no)) AS profile_no FROM"
-            f" (SELECT {key} AS key, profile_no, unit_no FROM ({engine.statement(said)}))"
-            f" GROUP BY key HAVING count(DISTINCT unit_no) <= {TOO_COMMON}"
+            f" (SELECT CAST({number_key_sql(kind, number, 'number')} AS BIGINT) AS key, profile_no, unit_no"
+            f" FROM ({engine.statement(said)})) GROUP BY key HAVING count(DISTINCT unit_no) <= {TOO_COMMON}"
         )
-    name = f"{kind}_known_keys"
-    every = " UNION ALL ".join(parts)
-    engine.connection().execute(
-        f"CREATE OR REPLACE TABLE {name} AS SELECT CAST(key AS BIGINT) AS key, CAST(profile_no AS INTEGER) AS profile_no"
-        f" FROM ({every}) WHERE key IS NOT NULL"
+    return engine.compute(
+        f"{kind}_number_keys",
+        f"SELECT key, CAST(profile_no AS BIGINT) AS profile_no FROM ({' UNION ALL '.join(parts)})",
     )
-    return engine.table(name)
 
 
 def _gathered(engine: Engine, keys: ir.Table) -> ir.Table:
@@ -281,7 +306,7 @@ def _gathered(engine: Engine, keys: ir.Table) -> ir.Table:
     return engine.table("known_keys_gathered").order_by("bucket")
 
 
-def _shares(model: LinkageModel) -> pa.Table:
+def shares_known(model: LinkageModel) -> pa.Table:
     """`column_name, value, share` of the values that are common."""
     rows = [
         {"column_name": column, "value": name, "share": share}

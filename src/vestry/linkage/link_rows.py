@@ -38,17 +38,18 @@ def link_rows(
     unit_of: ir.Table,
     *,
     review_from: float,
-    prior_bits: float | None,
+    new_keys: ir.Table | None,
+    prior_bits: float,
 ) -> ir.Table:
     """As `ROW`, one for each of `pairs` (`PAIR, probability, weight, decided_by`) from the review threshold up that no register
-    rules out, and for each that was decided `by_hand` (as `reviewed` has it). `prior_bits` is None of kinds whose registers
-    are not looked at for new keys.
+    rules out, and for each that was decided `by_hand` (as `reviewed` has it). `new_keys` and `prior_bits` are as
+    `with_successions` wants them; None where nothing is scored.
     """
     pairs = pairs.inner_join(unit_of.rename(left_unit="unit_no", left_no="record_no"), "left_no")
     pairs = pairs.inner_join(unit_of.rename(right_unit="unit_no", right_no="record_no"), "right_no")
     pairs = pairs.filter(pairs.left_unit != pairs.right_unit)
-    if prior_bits is not None:
-        pairs = with_successions(pairs, registers, prior_bits=prior_bits)
+    if new_keys is not None:
+        pairs = with_successions(pairs, registers, new_keys, prior_bits=prior_bits)
     pairs = _possible(pairs, registers)
     pairs = pairs.filter(pairs.probability >= review_from).select(*ROW.names).cast(ROW)
     return _one_row_each(pairs.union(by_hand))

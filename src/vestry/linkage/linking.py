@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import ibis
 import ibis.expr.types as ir
 
-from vestry.contracts.contract import Contract
-from vestry.contracts.shared_keys import SourcePart, key_owners
+from vestry.contracts.shared_keys import SourcePart
 from vestry.engines.engine import Engine
 from vestry.linkage.blocks import block_keys
-from vestry.linkage.comparable import comparable_of, numbered
+from vestry.linkage.comparable import numbered
 from vestry.linkage.comparisons import DESIGNS
 from vestry.linkage.decisions import Decision
-from vestry.linkage.evidence import Compared, folded, unfolded
+from vestry.linkage.evidence import exact_evidence
 from vestry.linkage.grouping import Grouping
 from vestry.linkage.identifiers import identifier_pairs
 from vestry.linkage.keeping_apart import latest_of_lists, registers_of
@@ -27,7 +25,7 @@ from vestry.linkage.profiles import addresses_beside, profiles
 from vestry.linkage.rekeying import successions
 from vestry.linkage.scoring import PROFILES, Scores, listed_twice, prior_bits, score, years_apart
 from vestry.model import kinds
-from vestry.place import Place, Thresholds
+from vestry.place import Thresholds
 from vestry.standardise.remembered import Remembered
 
 BELOW_SUCCESSION: Final = 0.002
@@ -53,79 +51,6 @@ class Linked:
     known: Known | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AllLinked:
-    """`links` and `evidence` of every kind together, as the release has them; `clusters` by kind; `known` of kinds scored."""
-
-    links: ir.Table
-    evidence: ir.Table
-    clusters: Mapping[str, ir.Table]
-    known: Sequence[Known] = ()
-
-
-def link_all(
-    engine: Engine,
-    records: ir.Table,
-    contracts: Mapping[str, Contract],
-    place: Place,
-    decisions: Sequence[Decision],
-    remembered: Remembered,
-    *,
-    models: Path,
-) -> AllLinked:
-    """Link people, organisations and properties. `records` has `unit_id` and `record_no` beside the release's columns.
-
-    `models` is the folder of the linkage models; what it lacks is trained and saved there.
-    Records whose contract says that they may not be linked are not compared: each of their units stands alone.
-    """
-    once_only = [(c.source, t.name, p) for c in contracts.values() for t in c.tables for p in t.held_once]
-    unlinked, comparable = comparable_of(records, contracts)
-    owners = key_owners(contracts.values())
-    found: dict[str, Linked] = {}
-    for kind in kinds.RECORD_KINDS:
-        with engine.workbench() as bench:
-            linked = found[kind] = link(
-                engine,
-                comparable,
-                kind,
-                models=models,
-                thresholds=place.thresholds,
-                decisions=decisions,
-                once_only=once_only,
-                remembered=remembered,
-                owners=owners,
-            )
-            bench.leave(linked.links, linked.clusters, *linked.evidence)
-            if linked.known is not None:
-                bench.leave(linked.known.profiles, linked.known.holders, linked.known.shares)
-    alone = engine.keep("units_alone", _alone(records, unlinked))
-    name_of = records.select("record_no", "record_id")
-    return AllLinked(
-        links=_named(ibis.union(*(f.links for f in found.values())), name_of),
-        evidence=ibis.union(
-            *(unfolded(_named(piece, name_of)) for f in found.values() for piece in f.evidence)
-        ),
-        clusters={
-            kind: f.clusters.union(alone.filter(alone.kind == kind).drop("kind")) for kind, f in found.items()
-        },
-        known=[f.known for f in found.values() if f.known is not None],
-    )
-
-
-def _named(pairs: ir.Table, name_of: ir.Table) -> ir.Table:
-    """`pairs` with `left_record, right_record` in place of `PAIR`."""
-    left = name_of.rename(left_no="record_no", left_record="record_id")
-    right = name_of.rename(right_no="record_no", right_record="record_id")
-    both = pairs.inner_join(left, "left_no").inner_join(right, "right_no").drop(*PAIR)
-    return both.relocate("left_record", "right_record")
-
-
-def _alone(records: ir.Table, unlinked: Collection[str]) -> ir.Table:
-    """Units of sources that may not be linked: each its own entity, whatever it looks like."""
-    apart = records.filter(records.source.isin(unlinked)) if unlinked else records.filter(ibis.literal(False))
-    return apart.select("unit_id", cluster_id="unit_id", kind="kind").distinct()
-
-
 def link(
     engine: Engine,
     records: ir.Table,
@@ -137,18 +62,21 @@ def link(
     once_only: Collection[tuple[str, str, str]],
     remembered: Remembered,
     owners: Mapping[SourcePart, SourcePart] | None = None,
+    beside: ir.Table | None = None,
 ) -> Linked:
     """Link every record of `kind`. `once_only` are the (source, table, part) of which none is there twice; `owners` whose key
-    a part's is, where it is another's.
+    a part's is, where it is another's; `beside` as `addresses_beside` has it, where it was worked out already.
 
     Pairs from the review threshold up are in `links`; those from the link threshold up join, unless a rule of
     `clusters` keeps them apart.
     """
-    beside = addresses_beside(engine, records, kind)
+    beside = addresses_beside(engine, records) if beside is None else beside
     records, units, unit_of = numbered(engine, records, kind)
     registers = engine.keep(f"{kind}_registers", registers_of(records, once_only))
+    new_keys = engine.keep(f"{kind}_new_keys", successions(registers)) if kind in DESIGNS else None
+    at_least = lowest(thresholds, rekeyed=new_keys is not None and engine.count(new_keys) > 0)
     identified, scored, scores, kept = _pairs(
-        engine, records, beside, kind, models, thresholds, registers, remembered, owners
+        engine, records, beside, kind, models, at_least, remembered, owners
     )
     pairs = identified_pairs(identified)
     if scored is not None:
@@ -161,8 +89,7 @@ def link(
     )  # fmt: skip
     rows = link_rows(
         pairs, reviewed(engine, grouping.decided, units, kind), registers, unit_of,
-        review_from=thresholds.review,
-        prior_bits=None if kind == kinds.PROPERTY else prior_bits(kind, model),
+        review_from=thresholds.review, new_keys=new_keys, prior_bits=prior_bits(kind, model),
     )  # fmt: skip
     rows = engine.keep(f"{kind}_rows", rows)
     edges = grouping.edges(engine, rows, thresholds.link)
@@ -185,7 +112,7 @@ def _evidence(
     scored: ir.Table | None,
     scores: Scores | None,
 ) -> list[ir.Table]:
-    pieces = [_exact(identified.semi_join(links, PAIR))]
+    pieces = [exact_evidence(identified.semi_join(links, PAIR))]
     if scored is not None and scores is not None:
         standing = scored.semi_join(links, PAIR).select(*PAIR, *PROFILES)
         pieces.append(scores.evidence(engine, standing, f"{kind}_compared"))
@@ -193,19 +120,18 @@ def _evidence(
     return pieces
 
 
-def _exact(identified: ir.Table) -> ir.Table:
-    by_number = Compared(field=identified.field, agreement=ibis.literal("exact"), weight=ibis.null("float64"))
-    return folded(identified, PAIR, [by_number])
+def lowest(thresholds: Thresholds, *, rekeyed: bool) -> float:
+    """The probability from which a pair is kept, until all that speaks for it is added."""
+    return BELOW_SUCCESSION if rekeyed else thresholds.review
 
 
 def _pairs(
     engine: Engine,
     records: ir.Table,
-    beside: ir.Table | None,
+    beside: ir.Table,
     kind: str,
     models: Path,
-    thresholds: Thresholds,
-    registers: ir.Table,
+    at_least: float,
     remembered: Remembered,
     owners: Mapping[SourcePart, SourcePart] | None,
 ) -> tuple[ir.Table, ir.Table | None, Scores | None, Known | None]:
@@ -221,11 +147,10 @@ def _pairs(
     if kind == kinds.PROPERTY:
         return identified, None, None, None
     compared, holders = profiles(engine, records, kind, remembered, beside)
-    rekeyed = engine.count(successions(registers)) > 0
-    at_least = BELOW_SUCCESSION if rekeyed else thresholds.review
-    blocks = block_keys(engine, kind, compared, DESIGNS[kind].blocking)
+    blocks, common = block_keys(engine, kind, compared, DESIGNS[kind].blocking)
     scores = score(engine, compared, kind, models / f"{kind}.json", blocks=blocks, at_least=at_least)
     scored = engine.keep(f"{kind}_written_out", written_out(scores.pairs, holders))
-    kept = known(engine, kind, compared, holders, records, blocks, scores.recipe) if scores.recipe else None
+    recipe = scores.recipe
+    kept = known(engine, kind, compared, holders, records, blocks, common, recipe) if recipe else None
     engine.forget(compared, holders, blocks)
     return identified, scored, scores, kept

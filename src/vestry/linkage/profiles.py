@@ -71,17 +71,17 @@ def with_units(engine: Engine, records: ir.Table, contracts: Iterable[Contract])
 
 
 def profiles(
-    engine: Engine, records: ir.Table, kind: str, remembered: Remembered, beside: ir.Table | None = None
+    engine: Engine, records: ir.Table, kind: str, remembered: Remembered, beside: ir.Table
 ) -> tuple[ir.Table, ir.Table]:
     """(`profiles`, `holders`) of the records of one kind.
 
-    `profiles` has `profile_no` (in the order of a digest of what is compared: the same from build to build), the
+    `profiles` has `profile_no` (in the order of `profile_id`, a digest of what is compared: the same from build to build), the
     compared columns, the keys made for comparing, and `repeated` (several units hold it). `holders` has `profile_no, unit_no,
     record_no`, one row for each content of each unit. `records` has `unit_no`, a number for each unit;
     `beside` is as `addresses_beside` has it.
     """
     columns = COMPARED[kind]
-    if beside is not None:
+    if set(beside.columns) & set(columns):
         records = records.left_join(beside, "record_no").drop("record_no_right")
     signature = ibis.literal(SEPARATOR).join([records[c].fill_null("") for c in columns])
     signed = records.select(
@@ -106,13 +106,11 @@ def profiles(
     return found, holders
 
 
-def addresses_beside(engine: Engine, records: ir.Table, kind: str) -> ir.Table | None:
+def addresses_beside(engine: Engine, records: ir.Table) -> ir.Table:
     """`record_no, beside_postcode, beside_lines, beside_uprn`: for people without an address, that of another thing on their row.
 
-    A parent who is named in a pupil's row most likely lives there. `records` are of all kinds; None for other than people.
+    A parent who is named in a pupil's row most likely lives there. `records` are of all kinds.
     """
-    if kind != kinds.PERSON:
-        return None
     columns = ("postcode", "address_lines", "uprn")
     people = records.filter(records.kind == kinds.PERSON)
     row = ["extract_id", "row_number"]

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from vestry.errors import MatchUnavailable
 from vestry.ids import SEPARATOR
-from vestry.linkage.blocks import HASHED, key_sql, keys_of
+from vestry.linkage.blocks import HASHED, keys_of, number_key_sql
 from vestry.linkage.comparisons import MISSING
 from vestry.linkage.design import HOME, HOME_AGREES, Block
 from vestry.linkage.known import CHECKED, WITHIN, WRITTEN_BY, rules_used
@@ -85,7 +85,7 @@ class Recipe:
         then those of its identifiers; null where it says too little for one."""
         ways = [Block(ways=tuple(tuple(way) for way in block)) for block in self.said["blocks"]]
         blocks = [key for keys in keys_of(self.kind, ways) for key in keys]
-        numbers = [key_sql(f"{self.kind} {number}", [number]) for number in self.numbers]
+        numbers = [number_key_sql(self.kind, number, number) for number in self.numbers]
         return f"SELECT {', '.join((*blocks, *numbers))} FROM ({self._typed(table, self.asked)})"
 
     def levels_sql(self, table: str) -> str:

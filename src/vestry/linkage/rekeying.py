@@ -49,13 +49,12 @@ def successions(units: ir.Table) -> ir.Table:
     )
 
 
-def with_successions(pairs: ir.Table, units: ir.Table, *, prior_bits: float) -> ir.Table:
+def with_successions(pairs: ir.Table, units: ir.Table, step: ir.Table, *, prior_bits: float) -> ir.Table:
     """`pairs` with the bits of a re-keyed register added to `weight`, and `probability` worked out again.
 
-    `pairs` has `left_unit, right_unit` (numbers of units), `probability, weight, decided_by`; `prior_bits` is log2 of the model's
-    odds that two random records match, which the register's own odds replace.
+    `pairs` has `left_unit, right_unit` (numbers of units), `probability, weight, decided_by`; `step` is as `successions` has
+    it; `prior_bits` is log2 of the model's odds that two random records match, which the register's own odds replace.
     """
-    step = successions(units)
     left = units.select(
         left_unit="unit_no",
         source="source",

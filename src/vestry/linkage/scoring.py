@@ -103,10 +103,21 @@ def score(
         return _nothing_to_score(engine, kind, design)
     if not model.exists():
         _learn(engine, kind, profiles, model, blocks=blocks)
+    pairs = pairs_of(engine, kind, blocks, profiles)
+    return score_pairs(engine, kind, profiles, pairs, model, at_least=at_least)
+
+
+def score_pairs(
+    engine: Engine, kind: str, profiles: ir.Table, pairs: ir.Table, model: Path, *, at_least: float
+) -> Scores:
+    """Score `pairs` (as `blocks.pairs_of`) of `profiles` by the saved `model`; keep those of probability `at_least`.
+
+    Raises ModelInvalid when it cannot be read.
+    """
+    design = DESIGNS[kind]
     chances = read_model(model, design)
     settings = splink_settings(design, chances)
     compared = _compared(engine, kind, profiles, design, chances)
-    pairs = pairs_of(engine, kind, blocks, compared)
     scored = _scored(engine, kind, compared, pairs, design, chances, at_least)
     engine.forget(compared, pairs)
     return Scores(
@@ -152,8 +163,8 @@ def _nothing_to_score(engine: Engine, kind: str, design: Design) -> Scores:
 
 
 def prior_bits(kind: str, model: Path) -> float:
-    """log2 of the odds, by the saved model, that two random records of `kind` match; 0 before any model."""
-    return read_model(model, DESIGNS[kind]).prior_bits if model.exists() else 0.0
+    """log2 of the odds, by the saved model, that two random records of `kind` match; 0 where there is none."""
+    return read_model(model, DESIGNS[kind]).prior_bits if kind in DESIGNS and model.exists() else 0.0
 
 
 def years_apart(kind: str, model: Path) -> int | None:

@@ -79,7 +79,10 @@ def levels_sql(settings: Mapping[str, Any], table: str, pairs: str) -> str:
     `table` has `profile_no`, what is compared, and `tf_<column>` for each column whose frequent values count for less;
     `pairs` has `join_key_l, join_key_r`, numbers of profiles.
     """
-    made = _settings(settings)
+    return _levels_of(_settings(settings), table, pairs)
+
+
+def _levels_of(made: Settings, table: str, pairs: str) -> str:
     steps = compute_comparison_vector_values_from_id_pairs_sqls(
         made._columns_to_select_for_blocking,
         made._columns_to_select_for_comparison_vector_values,
@@ -106,7 +109,7 @@ def weights_sql(settings: Mapping[str, Any], table: str, pairs: str, *, at_least
         sql_infinity_expression="cast('infinity' as float8)",
     )
     found = "weighed AS (SELECT * FROM __splink__df_predict)"
-    return ", ".join([levels_sql(settings, table, pairs), *_as_ctes(steps), found])
+    return ", ".join([_levels_of(made, table, pairs), *_as_ctes(steps), found])
 
 
 def factors_of(comparison: Comparison) -> list[str]:

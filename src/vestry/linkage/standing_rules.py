@@ -6,7 +6,7 @@ Contracts, `place.toml` and models change afterwards; with these, what was joine
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import ibis
@@ -34,12 +34,18 @@ RULES = ibis.schema(
 
 
 def standing_rules(
-    engine: Engine, contracts: Mapping[str, Contract], thresholds: Thresholds, models: Path
+    engine: Engine,
+    contracts: Mapping[str, Contract],
+    thresholds: Thresholds,
+    models: Path,
+    others: Sequence[Mapping[str, str | float]] = (),
 ) -> ir.Table:
-    """`rule, source, table_name, value, about, model`, one row for each rule; `models` is where the saved ones are."""
-    rows: list[dict[str, str | float | None]] = [
-        {"rule": rule, "value": value}
-        for rule, value in ((LINK_FROM, thresholds.link), (REVIEW_FROM, thresholds.review))
+    """`rule, source, table_name, value, about, model`, one row for each rule; `models` is where the saved ones are, `others`
+    are rows that linking itself has to tell."""
+    rows: list[Mapping[str, str | float | None]] = [
+        {"rule": LINK_FROM, "value": thresholds.link},
+        {"rule": REVIEW_FROM, "value": thresholds.review},
+        *others,
     ]
     years = years_apart(kinds.PERSON, models / f"{kinds.PERSON}.json")
     rows.append({"rule": YEARS, "value": years or 0, "about": kinds.PERSON})

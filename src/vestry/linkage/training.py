@@ -15,7 +15,7 @@ from vestry.contracts.contract import Contract
 from vestry.engines.engine import Engine
 from vestry.linkage.comparisons import DESIGNS
 from vestry.linkage.decisions import Decision
-from vestry.linkage.linking import link_all
+from vestry.linkage.linking_all import link_all
 from vestry.place import Place
 from vestry.standardise.remembered import Remembered
 

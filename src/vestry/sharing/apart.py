@@ -180,11 +180,9 @@ def _spans(
         register = (record.origin.source, record.table_name)
         if {(*register, ""), (*register, record.origin.part)} & rules.registers:
             units = found.setdefault(register, {})
-            first, last = units.get(record.unit_id, (record.origin.first_as_at, record.origin.last_as_at))
-            units[record.unit_id] = (
-                min(first, record.origin.first_as_at),
-                max(last, record.origin.last_as_at),
-            )
+            began, until = record.origin.first_as_at, record.origin.listed_until or record.origin.last_as_at
+            first, last = units.get(record.unit_id, (began, until))
+            units[record.unit_id] = (min(first, began), max(last, until))
     return found
 
 

@@ -37,7 +37,7 @@ def standardise(engine: Engine, received: Sequence[Received], remembered: Rememb
     """Describe, standardise and version every row of `received`.
 
     `records` has `record_id, source, table_name, source_key, row_key, part, kind, extract_id, row_number,
-    first_as_at, last_as_at, current`, every column of `model.fields.record_columns()` and the postal address; and
+    first_as_at, last_as_at, listed_until, current`, every column of `model.fields.record_columns()` and the postal address; and
     `record_no`, a number for each in the order of `record_id`, which lasts as long as the build and is quicker to join by.
     """
     with engine.workbench() as bench:
@@ -57,8 +57,8 @@ def standardise(engine: Engine, received: Sequence[Received], remembered: Rememb
             "row_no",
         )
         records = engine.keep("records_unplaced", whole.select(
-            "record_id", "record_no", *(c for c in HEAD if c != "as_at"), "first_as_at", "last_as_at", "current", ENDED_ON,
-            *content_columns(),
+            "record_id", "record_no", *(c for c in HEAD if c != "as_at"), "first_as_at", "last_as_at",
+            "listed_until", "current", ENDED_ON, *content_columns(),
         ))  # fmt: skip
         bench.leave(records, given)
     return Standardised(records=records, given=given)
@@ -190,7 +190,8 @@ def _newest(heads: ir.Table, sent: ir.Table) -> ir.Table:
 def _marked_current(versions: ir.Table, endings: ir.Table, received: Sequence[Received]) -> ir.Table:
     """A full extract says all there is; of a source that sends changes, the newest word on a key holds.
 
-    A record whose dealing was closed by then is history too, although its source still lists it.
+    A record whose dealing was closed by then is history too, although its source still lists it. What a source lists still is
+    listed until its newest extract, whether that repeats it or not.
     """
     sent = ibis.memtable(
         [
@@ -219,4 +220,7 @@ def _marked_current(versions: ir.Table, endings: ir.Table, received: Sequence[Re
     )
     marked = whole.union(changes.select(*whole.columns))
     open_still = marked.ended_on.isnull() | (marked.ended_on > marked.last_as_at)
-    return marked.mutate(current=marked.listed & open_still).drop("latest", "full", "listed")
+    until = ibis.ifelse(marked.listed, marked.latest, marked.last_as_at)
+    return marked.mutate(listed_until=until, current=marked.listed & open_still).drop(
+        "latest", "full", "listed"
+    )

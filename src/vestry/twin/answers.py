@@ -83,7 +83,7 @@ class Resolution:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """A record of an entity: where it came from, and when its source said so."""
+    """A record of an entity: where it came from, and when its source said so; `listed_until` is empty in older releases."""
 
     record_id: str
     source: str
@@ -94,6 +94,7 @@ class Origin:
     first_as_at: str
     last_as_at: str
     current: bool
+    listed_until: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

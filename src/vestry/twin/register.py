@@ -28,9 +28,14 @@ class Register:
 
 
 def register(
-    engine: Engine, records: ir.Table, clusters: Mapping[str, ir.Table], before: Predecessor
+    engine: Engine,
+    records: ir.Table,
+    clusters: Mapping[str, ir.Table],
+    fingerprints: ir.Table,
+    before: Predecessor,
 ) -> Register:
-    """Give every cluster of every kind its lasting id. `records` has `unit_id`; `clusters` are `unit_id, cluster_id` by kind."""
+    """Give every cluster of every kind its lasting id. `records` has `unit_id`; `clusters` are `unit_id, cluster_id` by kind;
+    `fingerprints` `record_no, fingerprint`."""
     living = records.filter(records.current).select(lives="unit_id").distinct()
     happenings: dict[str, pa.Table] = {}
     named = []
@@ -43,7 +48,7 @@ def register(
         entity_of, happenings[kind] = identify(kind, members, before.before(kind))
         ids = engine.bring(f"{kind}_entities", entity_of)
         named.append(units.inner_join(ids, units.cluster_id == ids.cluster).select("unit_id", "entity_id"))
-    joined = records.inner_join(ibis.union(*named), "unit_id")
+    joined = records.inner_join(ibis.union(*named), "unit_id").inner_join(fingerprints, "record_no")
     return Register(
         members=engine.keep("members", joined.select(*BY_NAME["members"].schema.names)), happenings=happenings
     )

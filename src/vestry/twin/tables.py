@@ -95,6 +95,11 @@ TABLES: Final = (
         ("row_number", "its row in that extract, from 1", "int64"),
         ("first_as_at", "the first day its source said this"),
         ("last_as_at", "the last day its source said this"),
+        (
+            "listed_until",
+            "the day until which its source said so: of its newest extract where it does still, if that sends changes only and "
+            "does not repeat it",
+        ),
         ("current", "its source still says this, and the dealing it is in is open", "boolean"),
         ("ended_on", "the day on which that dealing was closed"),
         *_model(record_columns()),
@@ -162,6 +167,11 @@ TABLES: Final = (
         ("kind", "person, organisation or property"),
         ("entity_id", "the entity it belongs to"),
         ("unit_id", "its source, key, part and kind as one text; identities last by it"),
+        (
+            "fingerprint",
+            "a number made of all that linkage reads of it: who has the same is compared the same",
+            "int64",
+        ),
     ),
     table(
         "identities",

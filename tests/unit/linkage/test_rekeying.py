@@ -67,12 +67,16 @@ def test_only_an_ended_key_and_a_new_one_gain(
     engine: DuckDBEngine, left: int, right: int, raised: bool
 ) -> None:
     units = engine.keep("units", register(stayed=0, ended=100, began=100))
-    (found,) = engine.fetch(with_successions(pair(left, right), units, prior_bits=-16.0)).to_pylist()
+    (found,) = engine.fetch(
+        with_successions(pair(left, right), units, successions(units), prior_bits=-16.0)
+    ).to_pylist()
     assert (found["weight"] > 9) == raised
     assert (found["probability"] > 0.99) == raised
 
 
 def test_an_identifier_is_not_scored_again(engine: DuckDBEngine) -> None:
     units = engine.keep("units", register(stayed=0, ended=100, began=100))
-    (found,) = engine.fetch(with_successions(pair(0, 100, "identifier"), units, prior_bits=-16.0)).to_pylist()
+    (found,) = engine.fetch(
+        with_successions(pair(0, 100, "identifier"), units, successions(units), prior_bits=-16.0)
+    ).to_pylist()
     assert (found["weight"], found["probability"]) == (0.0, 0.5)

@@ -1,0 +1,167 @@
+"""What has changed since the release before: records, and the units that have to be compared again because of them.
+
+Besides units whose records are new, gone or told otherwise, these are units that something about others concerns: a key shared
+with one of these by contract, an identifier that has become a placeholder or is none any longer, a decision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final
+
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from vestry.contracts.shared_keys import SourcePart
+from vestry.engines.engine import Engine
+from vestry.ids import SEPARATOR
+from vestry.linkage.blocks import number_key_sql
+from vestry.linkage.clusters import BY_REVIEWER
+from vestry.linkage.comparable import numbered
+from vestry.linkage.decisions import Decision
+from vestry.linkage.identifiers import DECIDING, TOO_COMMON
+from vestry.linkage.link_rows import reviewed
+from vestry.linkage.shared_keys import owner_table, with_key_owner
+
+NOW: Final = "changed_now"
+GONE: Final = "changed_before"
+
+
+def find_changed(engine: Engine, records: ir.Table, unlinked: Collection[str]) -> None:
+    """Keep what differs between `records` and the release before: `changed_now` (`record_no, record_id, unit_id, kind`) and
+    `changed_before` (`record_id, unit_id, kind`). A record that is told otherwise is in both.
+
+    `records` are those that may be linked; `unlinked` the sources of the others. Fingerprints are kept as `fingerprints`.
+    """
+    apart = engine.bring("unlinked_sources", pa.table({"source": pa.array(sorted(unlinked), pa.string())}))
+    slim = engine.statement(records.select("record_no", "record_id", "unit_id", "kind"))
+    engine.compute(
+        NOW,
+        f"SELECT r.* FROM ({slim}) r SEMI JOIN (SELECT record_no FROM fingerprints"
+        " ANTI JOIN before_members USING (fingerprint)) USING (record_no)",
+    )
+    engine.compute(
+        GONE,
+        "SELECT record_id, unit_id, kind FROM before_members ANTI JOIN fingerprints USING (fingerprint)"
+        f" ANTI JOIN {apart.get_name()} USING (source)",
+    )
+
+
+def units_again(
+    engine: Engine,
+    told: ir.Table,
+    kind: str,
+    decisions: Sequence[Decision],
+    owners: Mapping[SourcePart, SourcePart],
+) -> str:
+    """Keep the units of `kind` that have to be compared again, and return the table's name. `told` are all records of `kind`, a view."""
+    again = f"{kind}_again_units"
+    engine.compute(
+        again,
+        f"SELECT unit_id FROM {NOW} WHERE kind = '{kind}' UNION SELECT unit_id FROM {GONE} WHERE kind = '{kind}'",
+    )
+    _decided_otherwise(engine, told, kind, decisions, again)
+    if owners:
+        _of_one_key(engine, told, kind, owners, again)
+    return again
+
+
+def _add(engine: Engine, again: str, units: str) -> None:
+    """Add the `unit_id` of a statement in SQL."""
+    engine.connection().execute(
+        f"INSERT INTO {again} SELECT unit_id FROM ({units}) EXCEPT SELECT unit_id FROM {again}"
+    )
+
+
+def _decided_otherwise(
+    engine: Engine, told: ir.Table, kind: str, decisions: Sequence[Decision], again: str
+) -> None:
+    """Units of pairs of records that are decided now and were not, or the other way."""
+    connection = engine.connection()
+    before = (
+        "SELECT left_record, right_record, probability FROM before_links"
+        f" WHERE decided_by = '{BY_REVIEWER}' AND kind = '{kind}'"
+    )
+    (were,) = connection.execute(f"SELECT count(*) FROM ({before})").fetchone()
+    if not were and not decisions:
+        return
+    sides = sorted({unit for d in decisions for unit in d.pair})
+    decided = engine.bring(f"{kind}_decided_units", pa.table({"unit_id": pa.array(sides, pa.string())}))
+    _, units, _ = numbered(engine, told.semi_join(decided, "unit_id"), kind)
+    rows = engine.keep(f"{kind}_decided_rows", reviewed(engine, decisions, units, kind))
+    now = engine.compute(
+        f"{kind}_decided_now",
+        f"WITH names AS (SELECT record_no, record_id FROM {told.get_name()}) SELECT l.record_id AS left_record, r.record_id AS right_record, probability"
+        f" FROM {rows.get_name()} JOIN names l ON l.record_no = left_no JOIN names r ON r.record_no = right_no",
+    ).get_name()
+    changed = f"(SELECT * FROM {now} EXCEPT {before}) UNION ALL ({before} EXCEPT SELECT * FROM {now})"
+    ids = f"SELECT unnest([left_record, right_record]) AS record_id FROM ({changed})"
+    both = f"SELECT record_id, unit_id FROM {told.get_name()}"
+    _add(
+        engine,
+        again,
+        f"SELECT unit_id FROM (SELECT record_id, unit_id FROM before_members WHERE kind = '{kind}' UNION ALL {both})"
+        f" SEMI JOIN ({ids}) USING (record_id)",
+    )
+
+
+def _of_one_key(
+    engine: Engine, told: ir.Table, kind: str, owners: Mapping[SourcePart, SourcePart], again: str
+) -> None:
+    """Units that have a key in common with one that is compared again, where a contract says that the key is one."""
+    keyed = engine.statement(
+        with_key_owner(told.select("source", "part", "source_key", "unit_id"), owners, others=False)
+    )
+    owned = engine.statement(owner_table(owners))
+    key = "key_source, key_part, source_key"
+    engine.compute(
+        f"{kind}_keys_again",
+        f"SELECT DISTINCT {key} FROM (SELECT {key}, unit_id FROM ({keyed}) UNION ALL"
+        f" SELECT {key}, unit_id FROM before_members JOIN ({owned}) USING (source, part) WHERE kind = '{kind}')"
+        f" SEMI JOIN {again} USING (unit_id)",
+    )
+    _add(engine, again, f"SELECT unit_id FROM ({keyed}) SEMI JOIN {kind}_keys_again USING ({key})")
+
+
+def numbers_again(engine: Engine, told: ir.Table, kind: str, again: str) -> str:
+    """Keep the identifiers of units that are compared again, now and before: `field, number, key`; and return the table's name.
+
+    Where one of them was a placeholder and is none any longer, or the other way, whoever has it is compared again as well.
+    The keys of the release before are kept as `keys_before`.
+    """
+    slim = told.get_name()
+    held = (
+        f"SELECT numbers FROM before_match_holders SEMI JOIN (SELECT record_id FROM before_members SEMI JOIN {again}"
+        f" USING (unit_id) WHERE kind = '{kind}') USING (record_id)"
+    )
+    parts = []
+    for at, field in enumerate(DECIDING[kind], start=1):
+        parts += [
+            f"SELECT '{field}' AS field, {field} AS number FROM {slim} SEMI JOIN {again} USING (unit_id)",
+            f"SELECT '{field}', string_split(numbers, '{SEPARATOR}')[{at}] FROM ({held})",
+        ]
+    keys = " ".join(
+        f"WHEN '{field}' THEN {number_key_sql(kind, field, 'number')}" for field in DECIDING[kind]
+    )
+    numbers = f"{kind}_numbers_again"
+    engine.compute(
+        numbers,
+        f"SELECT field, number, CAST(CASE field {keys} END AS BIGINT) AS key FROM"
+        f" (SELECT DISTINCT field, number FROM ({' UNION ALL '.join(parts)}) WHERE number <> '')",
+    )
+    shared = " UNION ALL ".join(
+        f"SELECT '{field}' AS field, {field} AS number, record_id, unit_id FROM {slim}"
+        f" SEMI JOIN (SELECT number FROM {numbers} WHERE field = '{field}') n ON n.number = {field}"
+        for field in DECIDING[kind]
+    )
+    sharers = engine.compute(f"{kind}_number_sharers", shared).get_name()
+    was_known = f"SELECT DISTINCT key, true AS known FROM keys_before SEMI JOIN {numbers} USING (key)"
+    crossing = (
+        f"SELECT s.field, s.number FROM {sharers} s JOIN {numbers} n USING (field, number)"
+        f" LEFT JOIN ({was_known}) w ON w.key = n.key"
+        f" LEFT JOIN (SELECT unit_id, true AS again FROM {again}) a ON a.unit_id = s.unit_id"
+        " GROUP BY s.field, s.number, w.known HAVING count(*) FILTER (a.again IS NULL) > 0"
+        f" AND (count(DISTINCT s.unit_id) <= {TOO_COMMON}) <> coalesce(w.known, false)"
+    )
+    _add(engine, again, f"SELECT unit_id FROM {sharers} SEMI JOIN ({crossing}) USING (field, number)")
+    return numbers

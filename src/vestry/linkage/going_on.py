@@ -1,0 +1,195 @@
+"""Goes on with one kind from the release before: people and organisations by what is scored, properties by what is one number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import ibis.expr.types as ir
+
+from vestry.engines.engine import Engine
+from vestry.linkage.before import Before
+from vestry.linkage.changed import NOW, numbers_again, units_again
+from vestry.linkage.comparable import numbered
+from vestry.linkage.comparisons import DESIGNS
+from vestry.linkage.evidence import exact_evidence
+from vestry.linkage.identifiers import DECIDING, identifier_pairs
+from vestry.linkage.known import Known
+from vestry.linkage.known_on import known_on
+from vestry.linkage.link_rows import PAIR, identified_pairs, written_out
+from vestry.linkage.model import read_model
+from vestry.linkage.profiles import profiles
+from vestry.linkage.relinking import GoingOn, Near, regrouped, rows_again
+from vestry.linkage.rescoring import Rescored, rescored
+from vestry.linkage.scoring import PROFILES
+from vestry.linkage.shared_keys import with_key_owner
+from vestry.model import kinds
+from vestry.standardise.remembered import Remembered
+
+MOST: Final = 0.2
+"""Where more of a kind's records than this have changed, it is linked anew, which is quicker."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WentOn:
+    """As `linking.Linked`, of the groups that were put together anew, but for `clusters`, which are of all units; and of the
+    release before the links that stay (`standing`, as it has them), and which pairs' rows were `dropped` or replaced."""
+
+    links: ir.Table
+    evidence: Sequence[ir.Table]
+    clusters: ir.Table
+    standing: ir.Table
+    dropped: ir.Table
+    known: Known | None = None
+
+
+def go_on(
+    engine: Engine,
+    on: GoingOn,
+    before: Before,
+    remembered: Remembered,
+    beside: ir.Table,
+    *,
+    at_least: float,
+) -> WentOn | None:
+    """What linking all records of the kind anew would give; None where that has to be done.
+
+    `beside` as `profiles.addresses_beside` has it; pairs are scored from `at_least` on.
+    """
+    changed = f"SELECT count(*) FROM {NOW} WHERE kind = '{on.kind}'"
+    (count,) = engine.connection().execute(changed).fetchone()
+    if count > MOST * engine.count(on.told):
+        return None
+    if on.kind == kinds.PROPERTY:
+        return _properties(engine, on, remembered)
+    if on.kind not in before.profiled:
+        return None
+    return _scored(engine, on, before, remembered, beside, at_least)
+
+
+def _scored(
+    engine: Engine, on: GoingOn, before: Before, remembered: Remembered, beside: ir.Table, at_least: float
+) -> WentOn | None:
+    kind = on.kind
+    again = units_again(engine, on.told, kind, on.decisions, on.owners)
+    numbers_again(engine, on.told, kind, again)
+    some = engine.compute(
+        f"{kind}_again", f"SELECT * FROM {on.told.get_name()} SEMI JOIN {again} USING (unit_id)"
+    )
+    records, _, _ = numbered(engine, some, kind)
+    compared, holders = profiles(engine, records, kind, remembered, beside)
+    found = rescored(
+        engine, on.told, kind, again, compared, holders, before.profiled[kind], on.model, at_least=at_least
+    )
+    if found is None:
+        return None
+    near = Near.of(engine, on, _near(engine, on, found))
+    held = engine.table(found.holders).inner_join(near.unit_of, "record_no")
+    identified = engine.keep(f"{kind}_identified", identifier_pairs(near.records, kind, on.owners))
+    written = engine.keep(f"{kind}_written_out", written_out(found.scores.pairs, held))
+    pairs = identified_pairs(identified)
+    pairs = pairs.union(written.select(*pairs.columns))
+    rows = rows_again(engine, on, pairs, near, found.redo, found.lost)
+    evidence = [
+        exact_evidence(identified.semi_join(rows, PAIR)),
+        found.scores.evidence(
+            engine, written.semi_join(rows, PAIR).select(*PAIR, *PROFILES), f"{kind}_compared"
+        ),
+    ]
+    of = regrouped(engine, on, rows, again, found.redo, found.lost)
+    return WentOn(
+        links=of.links, clusters=of.clusters, standing=of.standing, dropped=of.dropped,
+        evidence=evidence,
+        known=known_on(engine, on.records, kind, before.profiled[kind], read_model(on.model, DESIGNS[kind])),
+    )  # fmt: skip
+
+
+def _near(engine: Engine, on: GoingOn, found: Rescored) -> str:
+    """SQL of the units that are scored, or share an identifier or key with a record whose rows are replaced."""
+    kind = on.kind
+    slim = on.told.get_name()
+    redone = (
+        f"SELECT record_no, record_id, unit_id, {', '.join(DECIDING[kind])} FROM {slim} WHERE record_no IN (SELECT record_no FROM {found.redo})"
+        f" OR record_id IN (SELECT unnest([left_record, right_record]) FROM {found.lost})"
+    )
+    own = engine.compute(f"{kind}_redone", redone).get_name()
+    parts = [f"SELECT unit_id FROM {found.holders}", f"SELECT unit_id FROM {own}"]
+    parts += [
+        f"SELECT unit_id FROM {slim} SEMI JOIN (SELECT {field} FROM {own} WHERE {field} IS NOT NULL) USING ({field})"
+        for field in DECIDING[kind]
+    ]
+    if on.owners:
+        key = "key_source, key_part, source_key"
+        keyed = engine.statement(
+            with_key_owner(on.told.select("source", "part", "source_key", "unit_id"), on.owners, others=False)
+        )
+        parts.append(
+            f"SELECT unit_id FROM ({keyed}) SEMI JOIN (SELECT {key} FROM ({keyed}) SEMI JOIN {own} USING (unit_id))"
+            f" USING ({key})"
+        )
+    return " UNION ".join(parts)
+
+
+def _properties(engine: Engine, on: GoingOn, remembered: Remembered) -> WentOn:
+    kind = on.kind
+    again = units_again(engine, on.told, kind, on.decisions, {})
+    engine.compute(
+        f"{kind}_again_before",
+        f"SELECT record_id FROM before_members SEMI JOIN {again} USING (unit_id) WHERE kind = '{kind}'",
+    )
+    numbered_by = _numbers_of_properties(engine, on, remembered)
+    redo = engine.compute(
+        f"{kind}_redo",
+        f"WITH now AS (SELECT DISTINCT field, number FROM {numbered_by} SEMI JOIN"
+        f" (SELECT record_id FROM {on.told.get_name()} SEMI JOIN {again} USING (unit_id)"
+        f" UNION ALL SELECT record_id FROM {kind}_again_before) USING (record_id))"
+        " SELECT record_no, record_id, unit_id FROM"
+        f" {on.told.get_name()} WHERE record_id IN (SELECT record_id FROM {numbered_by} SEMI JOIN now"
+        f" USING (field, number)) OR unit_id IN (SELECT unit_id FROM {again})",
+    ).get_name()
+    lost = engine.compute(
+        f"{kind}_lost", "SELECT NULL::VARCHAR AS left_record, NULL::VARCHAR AS right_record WHERE false"
+    ).get_name()
+    near = Near.of(
+        engine,
+        on,
+        f"SELECT unit_id FROM {redo} UNION SELECT unit_id FROM {on.told.get_name()} SEMI JOIN"
+        f" (SELECT record_id FROM {numbered_by} SEMI JOIN (SELECT field, number FROM {numbered_by}"
+        f" SEMI JOIN {redo} USING (record_id)) USING (field, number)) USING (record_id)",
+    )
+    keys = engine.table(f"{kind}_address_keys")
+    keyed = near.records.left_join(keys, near.records.address_lines == keys.text).drop("text")
+    identified = engine.keep(f"{kind}_identified", identifier_pairs(keyed, kind))
+    rows = rows_again(engine, on, identified_pairs(identified), near, redo, lost)
+    of = regrouped(engine, on, rows, again, redo, lost)
+    return WentOn(
+        links=of.links, clusters=of.clusters, standing=of.standing, dropped=of.dropped,
+        evidence=[exact_evidence(identified.semi_join(rows, PAIR))],
+    )  # fmt: skip
+
+
+def _numbers_of_properties(engine: Engine, on: GoingOn, remembered: Remembered) -> str:
+    """`record_id, field, number` of all records, and of those of the release before that are gone or told otherwise.
+
+    Keeps the keys of all their addresses as well: `property_address_keys`, with `text, address_key`.
+    """
+    kind = on.kind
+    columns = "record_id, uprn, uprn_agrees, address_lines, postcode"
+    told = engine.compute(
+        f"{kind}_addressed",
+        f"SELECT {columns} FROM {on.told.get_name()} UNION ALL"
+        f" SELECT {columns} FROM before_records SEMI JOIN {kind}_again_before USING (record_id)",
+    ).get_name()
+    texts = engine.compute(
+        f"{kind}_texts", f"SELECT DISTINCT address_lines AS text FROM {told} WHERE address_lines IS NOT NULL"
+    )
+    wanted = {"text": ("address_key", ["address_key"])}
+    keys = engine.keep(f"{kind}_address_keys", remembered.standard_forms(texts, wanted))
+    numbers = engine.compute(
+        f"{kind}_numbers",
+        f"SELECT record_id, 'uprn' AS field, uprn AS number FROM {told} WHERE uprn IS NOT NULL UNION ALL"
+        f" SELECT record_id, 'address', address_key || ' ' || postcode FROM {told} JOIN {keys.get_name()} ON text = address_lines"
+        " WHERE coalesce(uprn_agrees, true) AND address_key IS NOT NULL AND postcode IS NOT NULL",
+    )
+    return str(numbers.get_name())

@@ -1,0 +1,84 @@
+"""What one new record will be matched by, where linkage went on from the release before: what that had, and what has changed.
+
+Nearly nothing here is worked out before it is written: the tables stand on those of `rescoring` and of the release before.
+"""
+
+from __future__ import annotations
+
+import json
+
+import ibis
+import ibis.expr.types as ir
+
+from vestry.engines.engine import Engine
+from vestry.linkage.before import Profiled
+from vestry.linkage.blocks import KEY_BITS
+from vestry.linkage.identifiers import TOO_COMMON
+from vestry.linkage.known import Known, holders_known, numbers_held, profile_texts, shares_known
+from vestry.linkage.model import LinkageModel
+
+
+def known_on(engine: Engine, told: ir.Table, kind: str, before: Profiled, model: LinkageModel) -> Known:
+    """As `known.known` would have it of all records `told`, after `rescoring.rescored` and `changed.numbers_again`."""
+    gone = engine.table(f"{kind}_gone")
+    had = _of_kind(engine.table("before_match_profiles"), before).select("profile_no", "profile_id", "said")
+    fresh = profile_texts(engine.table(f"{kind}_fresh"), [name for name, _ in before.columns])
+    texts = had.anti_join(gone, "profile_no").union(fresh.mutate(profile_no=fresh.profile_no.cast("int64")))
+    in_order = texts.mutate(new_no=ibis.row_number().over(order_by=texts.profile_id))
+    new_no = in_order.select("profile_no", "new_no")
+
+    def numbered(table: ir.Table) -> ir.Table:
+        joined = table.inner_join(new_no, "profile_no")
+        return joined.mutate(profile_no=joined.new_no.cast("int32")).select(*table.columns)
+
+    return Known(
+        kind=kind,
+        profiles=in_order.select(
+            profile_no=in_order.new_no.cast("int32"), profile_id="profile_id", said="said"
+        ),
+        keys=numbered(_keys(engine, kind, before, gone)),
+        common=engine.table(f"{kind}_common_now"),
+        holders=numbered(_holders(engine, told, kind, before)),
+        shares=engine.bring(f"{kind}_known_shares", shares_known(model)),
+        recipe=json.loads(before.recipe),
+    )
+
+
+def _of_kind(table: ir.Table, before: Profiled) -> ir.Table:
+    numbers = table.mutate(profile_no=table.profile_no.cast("int64"))
+    return numbers.filter(numbers.profile_no.between(before.first_no, before.first_no + before.count - 1))
+
+
+def _keys(engine: Engine, kind: str, before: Profiled, gone: ir.Table) -> ir.Table:
+    """`key, profile_no` as the release before had them, but for those of profiles that are gone, of keys that too many share now
+    and of identifiers of records that have changed; and those that there are now in place of the latter."""
+    had = _of_kind(engine.table("keys_before"), before).anti_join(gone, "profile_no")
+    by_block = had.filter(had.key < 1 << KEY_BITS).anti_join(engine.table(f"{kind}_crossing"), "key")
+    by_number = had.filter(had.key >= 1 << KEY_BITS)
+    by_number = by_number.anti_join(engine.table(f"{kind}_numbers_again"), "key")
+    every = [by_block, by_number, engine.table(f"{kind}_fresh_live"), _keys_of_numbers(engine, kind)]
+    return ibis.union(*(keys.select("key", "profile_no") for keys in every))
+
+
+def _keys_of_numbers(engine: Engine, kind: str) -> ir.Table:
+    """The keys of identifiers of records that have changed, with the profiles of whoever has them now."""
+    return engine.compute(
+        f"{kind}_number_keys_now",
+        f"WITH held AS (SELECT record_id, CAST(profile_no AS BIGINT) AS profile_no FROM before_match_holders"
+        f" SEMI JOIN {kind}_number_sharers USING (record_id) ANTI JOIN {kind}_again_before USING (record_id)"
+        f" UNION ALL SELECT record_id, profile_no FROM {kind}_holds_again JOIN {kind}_redo USING (record_no)),"
+        f" common AS (SELECT field, number FROM {kind}_number_sharers GROUP BY ALL HAVING count(DISTINCT unit_id) > {TOO_COMMON})"
+        f" SELECT DISTINCT key, profile_no FROM {kind}_number_sharers ANTI JOIN common USING (field, number)"
+        f" JOIN {kind}_numbers_again USING (field, number) JOIN held USING (record_id)",
+    )
+
+
+def _holders(engine: Engine, told: ir.Table, kind: str, before: Profiled) -> ir.Table:
+    """`profile_no, record_no, numbers`."""
+    had = _of_kind(engine.table("before_match_holders"), before)
+    had = had.anti_join(engine.table(f"{kind}_again_before"), "record_id")
+    stay = had.inner_join(told.select("record_no", "record_id"), "record_id")
+    again = engine.table(f"{kind}_holds_again")
+    now = holders_known(numbers_held(again, told, kind), kind)
+    columns = ["profile_no", "record_no", "numbers"]
+    return stay.select(*columns).union(now.mutate(profile_no=now.profile_no.cast("int64")).select(*columns))

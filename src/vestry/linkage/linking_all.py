@@ -1,0 +1,213 @@
+"""Links people, organisations and properties: each anew, or going on from the release before, which comes to the same."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import ibis
+import ibis.expr.types as ir
+
+from vestry.contracts.contract import Contract
+from vestry.contracts.shared_keys import key_owners
+from vestry.engines.engine import Engine
+from vestry.linkage.before import NewKeys, basis, new_keys_told, read_before
+from vestry.linkage.changed import find_changed
+from vestry.linkage.comparable import columns_read, comparable_of
+from vestry.linkage.comparisons import DESIGNS
+from vestry.linkage.decisions import Decision
+from vestry.linkage.evidence import unfolded
+from vestry.linkage.fingerprints import fingerprints
+from vestry.linkage.going_on import WentOn, go_on
+from vestry.linkage.keeping_apart import registers_of
+from vestry.linkage.known import Known
+from vestry.linkage.link_rows import PAIR
+from vestry.linkage.linking import Linked, link, lowest
+from vestry.linkage.profiles import addresses_beside
+from vestry.linkage.rekeying import successions
+from vestry.linkage.relinking import GoingOn
+from vestry.linkage.rescoring import keys_before
+from vestry.linkage.rule_names import BASIS, NEW_KEYS
+from vestry.model import kinds
+from vestry.place import Place
+from vestry.standardise.remembered import Remembered
+
+LINK: Final = (
+    "left_record", "right_record", "probability", "weight", "decided_by", "kind", "contested", "joined",
+)  # fmt: skip
+EVIDENCE: Final = ("left_record", "right_record", "field", "agreement", "weight")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllLinked:
+    """`links` and `evidence` of every kind together, as the release has them; `clusters` by kind; `known` of kinds scored.
+
+    `fingerprints` are of all records (`record_no, fingerprint`); `rules` those that the next release needs to go on from this
+    one, as rows of `linkage_rules`; `went_on` the kinds of which only what had changed was linked.
+    """
+
+    links: ir.Table
+    evidence: ir.Table
+    clusters: Mapping[str, ir.Table]
+    known: Sequence[Known] = ()
+    fingerprints: ir.Table
+    rules: Sequence[Mapping[str, str | float]]
+    went_on: Sequence[str] = ()
+
+
+def link_all(
+    engine: Engine,
+    records: ir.Table,
+    contracts: Mapping[str, Contract],
+    place: Place,
+    decisions: Sequence[Decision],
+    remembered: Remembered,
+    *,
+    models: Path,
+    before: Path | None = None,
+) -> AllLinked:
+    """Link every record of every kind. `records` has `unit_id` and `record_no` beside the release's columns.
+
+    `models` is the folder of the linkage models; what it lacks is trained and saved there.
+    Records whose contract says that they may not be linked are not compared: each of their units stands alone.
+    `before` is the file of a release to go on from, where nothing but records has changed since; without, it comes to the same.
+    """
+    unlinked, comparable = comparable_of(records, contracts)
+    once_only = [(c.source, t.name, p) for c in contracts.values() for t in c.tables for p in t.held_once]
+    owners = key_owners(contracts.values())
+    beside = addresses_beside(engine, comparable)
+    prints = fingerprints(engine, records, beside)
+    steps = {kind: _new_keys(engine, comparable, kind, once_only) for kind in DESIGNS}
+    new_keys = sorted({told for step in steps.values() for told in new_keys_told(engine, step)})
+    ons = []
+    for kind in kinds.RECORD_KINDS:
+        of_kind = comparable.filter(comparable.kind == kind)
+        ons.append(GoingOn(
+            kind=kind, records=of_kind, told=engine.view(f"{kind}_told", of_kind.select(*columns_read(kind))),
+            thresholds=place.thresholds, decisions=decisions, once_only=once_only, owners=owners, models=models,
+            new_keys=steps.get(kind),
+        ))  # fmt: skip
+
+    def goes_by() -> str:
+        return basis(once_only, owners, unlinked, place.thresholds, models)
+
+    found: dict[str, Linked | WentOn] = {}
+    if before is not None:
+        found |= _gone_on(engine, ons, before, goes_by(), new_keys, comparable, unlinked, remembered, beside)
+    went_on = list(found)
+    for on in ons:
+        if on.kind not in found:
+            found[on.kind] = _anew(engine, on, comparable, remembered, beside)
+    alone = engine.keep("units_alone", _alone(records, unlinked))
+    name_of = records.select("record_no", "record_id")
+    in_order = [found[kind] for kind in kinds.RECORD_KINDS]
+    links = [_named(one.links, name_of).select(*LINK) for one in in_order]
+    evidence = [unfolded(_named(piece, name_of)) for one in in_order for piece in one.evidence]
+    return AllLinked(
+        links=ibis.union(*links, *(f.standing.select(*LINK) for f in in_order if isinstance(f, WentOn))),
+        evidence=ibis.union(*evidence, *_evidence_before(engine, found)),
+        clusters={
+            kind: one.clusters.union(alone.filter(alone.kind == kind).drop("kind"))
+            for kind, one in found.items()
+        },
+        known=[one.known for one in in_order if one.known is not None],
+        fingerprints=prints,
+        rules=_rules(goes_by(), new_keys),
+        went_on=went_on,
+    )
+
+
+def _new_keys(
+    engine: Engine, comparable: ir.Table, kind: str, once_only: Collection[tuple[str, str, str]]
+) -> ir.Table:
+    of_kind = comparable.filter(comparable.kind == kind)
+    registers = engine.keep(f"{kind}_spans", registers_of(of_kind, once_only, "unit_id"))
+    found = engine.keep(f"{kind}_new_keys", successions(registers))
+    engine.forget(registers)
+    return found
+
+
+def _gone_on(
+    engine: Engine,
+    ons: Sequence[GoingOn],
+    before: Path,
+    goes_by: str,
+    new_keys: Sequence[NewKeys],
+    comparable: ir.Table,
+    unlinked: Collection[str],
+    remembered: Remembered,
+    beside: ir.Table,
+) -> dict[str, WentOn]:
+    """What comes of the kinds that can go on from the release `before`."""
+    read = read_before(engine, before, goes_by, new_keys)
+    if read is None:
+        return {}
+    find_changed(engine, comparable, unlinked)
+    keys_before(engine)
+    found = {}
+    for on in ons:
+        at_least = lowest(on.thresholds, rekeyed=on.new_keys is not None and engine.count(on.new_keys) > 0)
+        one = go_on(engine, on, read, remembered, beside, at_least=at_least)
+        if one is not None:
+            found[on.kind] = one
+    return found
+
+
+def _anew(
+    engine: Engine, on: GoingOn, comparable: ir.Table, remembered: Remembered, beside: ir.Table
+) -> Linked:
+    with engine.workbench() as bench:
+        linked = link(
+            engine,
+            comparable,
+            on.kind,
+            models=on.models,
+            thresholds=on.thresholds,
+            decisions=on.decisions,
+            once_only=on.once_only,
+            remembered=remembered,
+            owners=on.owners,
+            beside=beside,
+        )
+        bench.leave(linked.links, linked.clusters, *linked.evidence)
+        if (known := linked.known) is not None:
+            bench.leave(known.profiles, known.keys, known.common, known.holders, known.shares)
+    return linked
+
+
+def _evidence_before(engine: Engine, found: Mapping[str, Linked | WentOn]) -> list[ir.Table]:
+    """The evidence of the release before that stands: of kinds that went on, but for rows that were replaced."""
+    went = {kind: one for kind, one in found.items() if isinstance(one, WentOn)}
+    if not went:
+        return []
+    links = engine.table("before_links")
+    sides = ["left_record", "right_record"]
+    anew = links.filter(links.kind.notin(list(went))).select(*sides)
+    replaced = ibis.union(anew, *(one.dropped.select(*sides) for one in went.values()))
+    evidence = engine.table("before_link_evidence")
+    return [evidence.anti_join(replaced, sides).select(*EVIDENCE)]
+
+
+def _rules(goes_by: str, new_keys: Sequence[NewKeys]) -> list[Mapping[str, str | float]]:
+    told: list[Mapping[str, str | float]] = [{"rule": BASIS, "model": goes_by}]
+    told += [
+        {"rule": NEW_KEYS, "source": source, "table_name": table, "about": when, "value": bits}
+        for source, table, when, bits in new_keys
+    ]
+    return told
+
+
+def _named(pairs: ir.Table, name_of: ir.Table) -> ir.Table:
+    """`pairs` with `left_record, right_record` in place of `PAIR`."""
+    left = name_of.rename(left_no="record_no", left_record="record_id")
+    right = name_of.rename(right_no="record_no", right_record="record_id")
+    both = pairs.inner_join(left, "left_no").inner_join(right, "right_no").drop(*PAIR)
+    return both.relocate("left_record", "right_record")
+
+
+def _alone(records: ir.Table, unlinked: Collection[str]) -> ir.Table:
+    """Units of sources that may not be linked: each its own entity, whatever it looks like."""
+    apart = records.filter(records.source.isin(unlinked)) if unlinked else records.filter(ibis.literal(False))
+    return apart.select("unit_id", cluster_id="unit_id", kind="kind").distinct()

@@ -1,0 +1,264 @@
+"""Scores of the profiles that have to be compared again, with whomever they share a block with.
+
+What the release before knew of all other profiles (their texts and keys) is what these are compared with; scores between any
+two others are as they were, for they hang on the two and the model alone. One thing besides: a key that too many come to share
+brings nobody together any longer, and two whom nothing else did are no pair now.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import ibis.expr.types as ir
+
+from vestry.engines.engine import Engine
+from vestry.ids import SEPARATOR
+from vestry.linkage.before import Profiled
+from vestry.linkage.blocks import KEY_BITS, all_keys
+from vestry.linkage.comparisons import DESIGNS
+from vestry.linkage.recipe import as_it_was
+from vestry.linkage.scoring import Scores, score_pairs
+
+FRESH: Final = 1 << 30
+"""Profiles that the release before did not have are numbered from here on; the others as it numbered them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rescored:
+    """`scores` are of profiles by numbers of their own; `holders` (`profile_no, record_no, unit_id`) of these. `redo`
+    (`record_no, record_id, unit_id`): the records whose pairs these scores replace; `lost` (`left_record, right_record`):
+    pairs of others that no block brings together now. All but the scores are kept tables, by name.
+    """
+
+    scores: Scores
+    holders: str
+    redo: str
+    lost: str
+
+
+def keys_before(engine: Engine) -> None:
+    """Keep the keys of all profiles of the release before: `keys_before`, with `key, profile_no`."""
+    engine.compute(
+        "keys_before",
+        "SELECT (CAST(bucket AS BIGINT) << 24) | unnest(keys) AS key, CAST(unnest(profiles) AS BIGINT) AS profile_no"
+        " FROM before_match_keys",
+    )
+
+
+def rescored(
+    engine: Engine,
+    told: ir.Table,
+    kind: str,
+    again: str,
+    profiles: ir.Table,
+    holders: ir.Table,
+    before: Profiled,
+    model: Path,
+    *,
+    at_least: float,
+) -> Rescored | None:
+    """Score `profiles` (`linkage.profiles.profiles`, with their `holders`) of the units in the table `again`; `told` are all
+    records, a view.
+
+    None where a key that too many shared brings people together again: who they are is not kept.
+    """
+    _met(engine, kind, again, profiles, before)
+    if not _keys(engine, kind, profiles, before):
+        return None
+    lost = _lost(engine, kind)
+    names = f"SELECT record_no, record_id, unit_id FROM {told.get_name()}"
+    redo = engine.compute(
+        f"{kind}_redo",
+        f"WITH names AS ({names}) SELECT record_no, record_id, unit_id FROM names SEMI JOIN {again} USING (unit_id)"
+        f" UNION ALL SELECT record_no, record_id, unit_id FROM names SEMI JOIN"
+        f" (SELECT record_id FROM ({_standing(kind)}) SEMI JOIN {kind}_touched USING (profile_no)) USING (record_id)",
+    ).get_name()
+    pairs = _pairs(engine, kind, holders, redo)
+    needed = _needed(engine, kind, profiles, pairs, before)
+    local = engine.compute(
+        f"{kind}_block_pairs",
+        f"SELECT least(l.local_no, r.local_no) AS join_key_l, greatest(l.local_no, r.local_no) AS join_key_r"
+        f" FROM {pairs} p JOIN {kind}_local l ON l.profile_no = p.one JOIN {kind}_local r ON r.profile_no = p.other",
+    )
+    scores = score_pairs(engine, kind, needed, local, model, at_least=at_least)
+    held = engine.compute(
+        f"{kind}_holders_again",
+        f"WITH names AS ({names}), wanted AS (SELECT profile_no, local_no FROM {kind}_local SEMI JOIN"
+        f" (SELECT unnest([left_profile, right_profile]) AS local_no FROM {scores.scored.get_name()}) USING (local_no))"
+        f" SELECT local_no AS profile_no, record_no, unit_id FROM ({_standing(kind)}) JOIN wanted USING (profile_no)"
+        f" JOIN names USING (record_id) UNION ALL"
+        f" SELECT local_no, record_no, unit_id FROM {kind}_holds_again JOIN wanted USING (profile_no)"
+        " JOIN names USING (record_no)",
+    )
+    return Rescored(scores=scores, holders=held.get_name(), redo=redo, lost=lost)
+
+
+def _standing(kind: str) -> str:
+    """SQL of the holders of the release before that are not compared again: `profile_no, record_id`."""
+    return (
+        f"SELECT CAST(profile_no AS BIGINT) AS profile_no, record_id FROM before_match_holders"
+        f" ANTI JOIN {kind}_again_before USING (record_id)"
+        f" WHERE profile_no BETWEEN (SELECT first_no FROM before_match_models WHERE kind = '{kind}')"
+        f" AND (SELECT first_no + profiles - 1 FROM before_match_models WHERE kind = '{kind}')"
+    )
+
+
+def _met(engine: Engine, kind: str, again: str, profiles: ir.Table, before: Profiled) -> None:
+    """Which profiles are `touched` (whoever holds them has changed) and `gone` (nobody holds them now); `numbered_again`: the
+    numbers of `profiles`, and those that they go by here.
+    """
+    last = before.first_no + before.count - 1
+    engine.compute(
+        f"{kind}_again_before",
+        f"SELECT record_id FROM before_members SEMI JOIN {again} USING (unit_id) WHERE kind = '{kind}'",
+    )
+    engine.compute(
+        f"{kind}_numbered_again",
+        f"SELECT p.profile_no AS local_no, p.profile_id, coalesce(b.profile_no, {FRESH} + p.profile_no) AS profile_no"
+        f" FROM {profiles.get_name()} p LEFT JOIN (SELECT profile_no, profile_id FROM before_match_profiles"
+        f" WHERE profile_no BETWEEN {before.first_no} AND {last}) b USING (profile_id)",
+    )
+    engine.compute(
+        f"{kind}_held_before",
+        f"SELECT DISTINCT CAST(profile_no AS BIGINT) AS profile_no FROM before_match_holders"
+        f" SEMI JOIN {kind}_again_before USING (record_id)",
+    )
+    engine.compute(
+        f"{kind}_still_held",
+        f"SELECT DISTINCT profile_no FROM ({_standing(kind)}) SEMI JOIN {kind}_held_before USING (profile_no)",
+    )
+    engine.compute(
+        f"{kind}_touched",
+        f"SELECT profile_no FROM {kind}_numbered_again UNION SELECT profile_no FROM {kind}_still_held",
+    )
+    engine.compute(
+        f"{kind}_gone",
+        f"SELECT profile_no FROM {kind}_held_before ANTI JOIN {kind}_touched USING (profile_no)",
+    )
+
+
+def _keys(engine: Engine, kind: str, profiles: ir.Table, before: Profiled) -> bool:
+    """Work out which keys still bring people together. False where one does that too many shared before."""
+    design = DESIGNS[kind]
+    fresh = engine.compute(
+        f"{kind}_fresh",
+        f"SELECT p.* REPLACE (n.profile_no AS profile_no) FROM {profiles.get_name()} p JOIN {kind}_numbered_again n"
+        f" ON n.local_no = p.profile_no WHERE n.profile_no >= {FRESH}",
+    )
+    gone = engine.compute(
+        f"{kind}_gone_texts",
+        f"SELECT profile_no, {_read(before)} FROM (SELECT profile_no, string_split(said, '{SEPARATOR}') AS s"
+        f" FROM before_match_profiles SEMI JOIN {kind}_gone USING (profile_no))",
+    )
+    all_keys(engine, f"{kind}_fresh_keys", kind, fresh.get_name(), design.blocking)
+    all_keys(engine, f"{kind}_gone_keys", kind, gone.get_name(), design.blocking)
+    engine.compute(
+        f"{kind}_keys_changed",
+        f"WITH moved AS (SELECT key, CAST(sum(moves) AS BIGINT) AS moves, CAST(min(at_most) AS BIGINT) AS at_most FROM"
+        f" (SELECT key, at_most, 1 AS moves FROM {kind}_fresh_keys UNION ALL SELECT key, at_most, -1 FROM {kind}_gone_keys)"
+        f" GROUP BY key), had AS (SELECT key, count(*) AS profiles FROM keys_before SEMI JOIN moved USING (key) GROUP BY key),"
+        f" common AS (SELECT key, profiles FROM before_match_common_keys WHERE kind = '{kind}')"
+        " SELECT key, at_most, coalesce(common.profiles, had.profiles, 0) + moves AS profiles, common.key IS NOT NULL AS was_common"
+        " FROM moved LEFT JOIN had USING (key) LEFT JOIN common USING (key)",
+    )
+    connection = engine.connection()
+    (again,) = connection.execute(
+        f"SELECT count(*) FROM {kind}_keys_changed WHERE was_common AND profiles <= at_most"
+    ).fetchone()
+    engine.compute(
+        f"{kind}_crossing",
+        f"SELECT key, profiles, at_most FROM {kind}_keys_changed WHERE NOT was_common AND profiles > at_most",
+    )
+    engine.compute(
+        f"{kind}_common_now",
+        f"SELECT key, coalesce(c.profiles, b.profiles) AS profiles, b.at_most FROM before_match_common_keys b"
+        f" LEFT JOIN {kind}_keys_changed c USING (key) WHERE kind = '{kind}'"
+        f" UNION ALL SELECT key, profiles, at_most FROM {kind}_crossing",
+    )
+    engine.compute(
+        f"{kind}_fresh_live",
+        f"SELECT key, profile_no FROM {kind}_fresh_keys ANTI JOIN {kind}_common_now USING (key)",
+    )
+    return not again
+
+
+def _lost(engine: Engine, kind: str) -> str:
+    """The pairs of records of profiles that are not touched, which met by nothing but keys that too many share now."""
+    name = f"{kind}_lost"
+    engine.compute(
+        f"{kind}_crossed",
+        f"SELECT key, profile_no FROM keys_before SEMI JOIN {kind}_crossing USING (key)"
+        f" ANTI JOIN {kind}_touched USING (profile_no) ANTI JOIN {kind}_gone USING (profile_no)",
+    )
+    engine.compute(
+        name,
+        f"WITH held AS (SELECT * FROM ({_standing(kind)}) SEMI JOIN {kind}_crossed USING (profile_no)),"
+        " met AS (SELECT left_record, right_record, l.profile_no AS one, r.profile_no AS other FROM before_links"
+        " JOIN held l ON l.record_id = left_record JOIN held r ON r.record_id = right_record"
+        f" WHERE kind = '{kind}' AND weight IS NOT NULL AND l.profile_no <> r.profile_no),"
+        " by_these AS (SELECT DISTINCT left_record, right_record, one, other FROM met"
+        f" JOIN {kind}_crossed l ON l.profile_no = one JOIN {kind}_crossed r ON r.profile_no = other AND r.key = l.key),"
+        " still AS (SELECT key, profile_no FROM keys_before SEMI JOIN (SELECT unnest([one, other]) AS profile_no FROM by_these)"
+        f" USING (profile_no) ANTI JOIN {kind}_crossing USING (key) WHERE key < {1 << KEY_BITS})"
+        " SELECT left_record, right_record FROM by_these ANTI JOIN (SELECT one, other FROM by_these"
+        " JOIN still l ON l.profile_no = one JOIN still r ON r.profile_no = other AND r.key = l.key) USING (one, other)",
+    )
+    return name
+
+
+def _pairs(engine: Engine, kind: str, holders: ir.Table, redo: str) -> str:
+    """`one, other`: each touched profile with every one that shares a key, once; and with itself where several units hold it."""
+    name = f"{kind}_pairs_again"
+    engine.compute(
+        f"{kind}_holds_again",
+        f"SELECT n.profile_no, h.record_no FROM ({engine.statement(holders)}) h JOIN {kind}_numbered_again n"
+        " ON n.local_no = h.profile_no",
+    )
+    engine.compute(
+        f"{kind}_live",
+        f"SELECT key, profile_no FROM {kind}_fresh_live UNION ALL"
+        f" SELECT key, profile_no FROM keys_before SEMI JOIN {kind}_touched USING (profile_no)"
+        f" ANTI JOIN {kind}_crossing USING (key) WHERE key < {1 << KEY_BITS}",
+    )
+    engine.compute(
+        name,
+        f"WITH around AS (SELECT key, profile_no FROM keys_before SEMI JOIN {kind}_live USING (key)"
+        f" ANTI JOIN {kind}_gone USING (profile_no) UNION ALL SELECT key, profile_no FROM {kind}_fresh_live),"
+        f" units AS (SELECT profile_no, unit_id FROM {kind}_holds_again JOIN {redo} USING (record_no) UNION ALL"
+        f" SELECT profile_no, unit_id FROM ({_standing(kind)}) SEMI JOIN {kind}_touched USING (profile_no)"
+        f" JOIN {redo} USING (record_id))"
+        " SELECT DISTINCT least(l.profile_no, r.profile_no) AS one, greatest(l.profile_no, r.profile_no) AS other"
+        f" FROM {kind}_live l JOIN around r ON l.key = r.key AND l.profile_no <> r.profile_no"
+        " UNION ALL SELECT profile_no, profile_no FROM units GROUP BY profile_no HAVING min(unit_id) <> max(unit_id)",
+    )
+    return name
+
+
+def _needed(engine: Engine, kind: str, profiles: ir.Table, pairs: str, before: Profiled) -> ir.Table:
+    """The profiles of `pairs` with what is compared of each, numbered in the order of their ids; `local`: their numbers here."""
+    ids = f"SELECT DISTINCT unnest([one, other]) AS profile_no FROM {pairs}"
+    columns = ", ".join(name for name, _ in before.columns)
+    engine.compute(
+        f"{kind}_texts_again",
+        f"WITH wanted AS ({ids}) SELECT CAST(profile_no AS BIGINT) AS known_no, profile_id, {_read(before)} FROM"
+        f" (SELECT profile_no, profile_id, string_split(said, '{SEPARATOR}') AS s FROM before_match_profiles"
+        " SEMI JOIN wanted USING (profile_no)) UNION ALL"
+        f" SELECT profile_no, profile_id, {columns} FROM {kind}_fresh SEMI JOIN wanted USING (profile_no)",
+    )
+    needed = engine.compute(
+        f"{kind}_profiles_again",
+        "SELECT row_number() OVER (ORDER BY profile_id) - 1 AS profile_no, false AS repeated, *"
+        f" FROM {kind}_texts_again",
+    )
+    engine.compute(
+        f"{kind}_local", f"SELECT known_no AS profile_no, profile_no AS local_no FROM {needed.get_name()}"
+    )
+    return needed
+
+
+def _read(before: Profiled) -> str:
+    """SQL of the columns of a profile from its text, which was split as `s`."""
+    values = ((name, how, f"nullif(s[{at}], '')") for at, (name, how) in enumerate(before.columns, 1))
+    return ", ".join(f"{as_it_was(value, how)} AS {name}" for name, how, value in values)
