@@ -54,7 +54,7 @@ def units_again(
     decisions: Sequence[Decision],
     owners: Mapping[SourcePart, SourcePart],
 ) -> str:
-    """Keep the units of `kind` that have to be compared again, and return the table's name. `told` are all records of `kind`, a view."""
+    """Keep the units of `kind` that are compared again, and return the table's name. `told` is a view of all its records."""
     again = f"{kind}_again_units"
     engine.compute(
         again,
@@ -91,7 +91,8 @@ def _decided_otherwise(
     rows = engine.keep(f"{kind}_decided_rows", reviewed(engine, decisions, units, kind))
     now = engine.compute(
         f"{kind}_decided_now",
-        f"WITH names AS (SELECT record_no, record_id FROM {told.get_name()}) SELECT l.record_id AS left_record, r.record_id AS right_record, probability"
+        f"WITH names AS (SELECT record_no, record_id FROM {told.get_name()})"
+        f" SELECT l.record_id AS left_record, r.record_id AS right_record, probability"
         f" FROM {rows.get_name()} JOIN names l ON l.record_no = left_no JOIN names r ON r.record_no = right_no",
     ).get_name()
     changed = f"(SELECT * FROM {now} EXCEPT {before}) UNION ALL ({before} EXCEPT SELECT * FROM {now})"

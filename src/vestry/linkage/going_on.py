@@ -6,21 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import ibis
 import ibis.expr.types as ir
 
 from vestry.engines.engine import Engine
-from vestry.linkage.before import Before
+from vestry.linkage.before import Before, Profiled
 from vestry.linkage.changed import NOW, numbers_again, units_again
 from vestry.linkage.comparable import numbered
 from vestry.linkage.comparisons import DESIGNS
 from vestry.linkage.evidence import exact_evidence
+from vestry.linkage.grouping import LINKS
 from vestry.linkage.identifiers import DECIDING, identifier_pairs
 from vestry.linkage.known import Known
-from vestry.linkage.known_on import known_on
+from vestry.linkage.known_on import known_as_before, known_on
 from vestry.linkage.link_rows import PAIR, identified_pairs, written_out
 from vestry.linkage.model import read_model
 from vestry.linkage.profiles import profiles
-from vestry.linkage.relinking import GoingOn, Near, regrouped, rows_again
+from vestry.linkage.relinking import GoingOn, Near, clusters_before, regrouped, rows_again
 from vestry.linkage.rescoring import Rescored, rescored
 from vestry.linkage.scoring import PROFILES
 from vestry.linkage.shared_keys import with_key_owner
@@ -59,29 +61,51 @@ def go_on(
     """
     changed = f"SELECT count(*) FROM {NOW} WHERE kind = '{on.kind}'"
     (count,) = engine.connection().execute(changed).fetchone()
-    if count > MOST * engine.count(on.told):
+    if count > MOST * engine.count(on.told) or (on.new_keys is not None and on.kind not in before.profiled):
         return None
+    owners = on.owners if on.kind in DESIGNS else {}
+    again = units_again(engine, on.told, on.kind, on.decisions, owners)
+    if not engine.count(engine.table(again)):
+        return _as_before(engine, on, before)
     if on.kind == kinds.PROPERTY:
-        return _properties(engine, on, remembered)
-    if on.kind not in before.profiled:
-        return None
-    return _scored(engine, on, before, remembered, beside, at_least)
+        return _properties(engine, on, again, remembered)
+    return _scored(engine, on, before.profiled[on.kind], again, remembered, beside, at_least)
+
+
+def _as_before(engine: Engine, on: GoingOn, before: Before) -> WentOn:
+    """All of the release before: nothing of the kind has changed."""
+    kind = on.kind
+    links = engine.table("before_links")
+    had = before.profiled.get(kind)
+    return WentOn(
+        links=engine.bring(f"{kind}_links", LINKS.to_pyarrow().empty_table()),
+        evidence=(),
+        clusters=engine.compute(f"{kind}_clusters_now", clusters_before(kind)),
+        standing=links.filter(links.kind == kind),
+        dropped=links.filter(ibis.literal(False)),
+        known=known_as_before(engine, on.records, kind, had, read_model(on.model, DESIGNS[kind]))
+        if had
+        else None,
+    )
 
 
 def _scored(
-    engine: Engine, on: GoingOn, before: Before, remembered: Remembered, beside: ir.Table, at_least: float
+    engine: Engine,
+    on: GoingOn,
+    before: Profiled,
+    again: str,
+    remembered: Remembered,
+    beside: ir.Table,
+    at_least: float,
 ) -> WentOn | None:
     kind = on.kind
-    again = units_again(engine, on.told, kind, on.decisions, on.owners)
     numbers_again(engine, on.told, kind, again)
     some = engine.compute(
         f"{kind}_again", f"SELECT * FROM {on.told.get_name()} SEMI JOIN {again} USING (unit_id)"
     )
     records, _, _ = numbered(engine, some, kind)
     compared, holders = profiles(engine, records, kind, remembered, beside)
-    found = rescored(
-        engine, on.told, kind, again, compared, holders, before.profiled[kind], on.model, at_least=at_least
-    )
+    found = rescored(engine, on.told, kind, again, compared, holders, before, on.model, at_least=at_least)
     if found is None:
         return None
     near = Near.of(engine, on, _near(engine, on, found))
@@ -91,18 +115,20 @@ def _scored(
     pairs = identified_pairs(identified)
     pairs = pairs.union(written.select(*pairs.columns))
     rows = rows_again(engine, on, pairs, near, found.redo, found.lost)
+    compared_anew = written.semi_join(rows, PAIR).select(*PAIR, *PROFILES)
     evidence = [
         exact_evidence(identified.semi_join(rows, PAIR)),
-        found.scores.evidence(
-            engine, written.semi_join(rows, PAIR).select(*PAIR, *PROFILES), f"{kind}_compared"
-        ),
+        found.scores.evidence(engine, compared_anew, f"{kind}_compared"),
     ]
     of = regrouped(engine, on, rows, again, found.redo, found.lost)
     return WentOn(
-        links=of.links, clusters=of.clusters, standing=of.standing, dropped=of.dropped,
+        links=of.links,
+        clusters=of.clusters,
+        standing=of.standing,
+        dropped=of.dropped,
         evidence=evidence,
-        known=known_on(engine, on.records, kind, before.profiled[kind], read_model(on.model, DESIGNS[kind])),
-    )  # fmt: skip
+        known=known_on(engine, on.records, kind, before, read_model(on.model, DESIGNS[kind])),
+    )
 
 
 def _near(engine: Engine, on: GoingOn, found: Rescored) -> str:
@@ -110,7 +136,8 @@ def _near(engine: Engine, on: GoingOn, found: Rescored) -> str:
     kind = on.kind
     slim = on.told.get_name()
     redone = (
-        f"SELECT record_no, record_id, unit_id, {', '.join(DECIDING[kind])} FROM {slim} WHERE record_no IN (SELECT record_no FROM {found.redo})"
+        f"SELECT record_no, record_id, unit_id, {', '.join(DECIDING[kind])} FROM {slim}"
+        f" WHERE record_no IN (SELECT record_no FROM {found.redo})"
         f" OR record_id IN (SELECT unnest([left_record, right_record]) FROM {found.lost})"
     )
     own = engine.compute(f"{kind}_redone", redone).get_name()
@@ -131,9 +158,8 @@ def _near(engine: Engine, on: GoingOn, found: Rescored) -> str:
     return " UNION ".join(parts)
 
 
-def _properties(engine: Engine, on: GoingOn, remembered: Remembered) -> WentOn:
+def _properties(engine: Engine, on: GoingOn, again: str, remembered: Remembered) -> WentOn:
     kind = on.kind
-    again = units_again(engine, on.told, kind, on.decisions, {})
     engine.compute(
         f"{kind}_again_before",
         f"SELECT record_id FROM before_members SEMI JOIN {again} USING (unit_id) WHERE kind = '{kind}'",

@@ -115,7 +115,7 @@ def _numbers_in(lists: pa.DictionaryArray) -> Numbers:
 def registers_of(
     records: ir.Table, once_only: Collection[tuple[str, str, str]], unit: str = "unit_no"
 ) -> ir.Table:
-    """The units of registers that hold each thing once, and from when until when; one that several such tables list, in the first.
+    """The units of registers that hold each thing once, and since and until when; one that several tables list, in the first.
 
     `once_only` are (source, table, part); `unit` is the column that tells units apart.
     """

@@ -44,6 +44,30 @@ def known_on(engine: Engine, told: ir.Table, kind: str, before: Profiled, model:
     )
 
 
+def known_as_before(
+    engine: Engine, records: ir.Table, kind: str, before: Profiled, model: LinkageModel
+) -> Known:
+    """The same, where nothing of the kind has changed. `records` are all of the kind."""
+
+    def numbered(name: str) -> ir.Table:
+        found = _of_kind(engine.table(name), before)
+        return found.mutate(profile_no=(found.profile_no - before.first_no).cast("int32"))
+
+    common = engine.table("before_match_common_keys")
+    holders = numbered("before_match_holders").inner_join(
+        records.select("record_no", "record_id"), "record_id"
+    )
+    return Known(
+        kind=kind,
+        profiles=numbered("before_match_profiles").select("profile_no", "profile_id", "said"),
+        keys=numbered("keys_before").select("key", "profile_no"),
+        common=common.filter(common.kind == kind).select("key", "profiles", "at_most"),
+        holders=holders.select("profile_no", "record_no", "numbers"),
+        shares=engine.bring(f"{kind}_known_shares", shares_known(model)),
+        recipe=json.loads(before.recipe),
+    )
+
+
 def _of_kind(table: ir.Table, before: Profiled) -> ir.Table:
     numbers = table.mutate(profile_no=table.profile_no.cast("int64"))
     return numbers.filter(numbers.profile_no.between(before.first_no, before.first_no + before.count - 1))

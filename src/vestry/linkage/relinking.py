@@ -31,8 +31,8 @@ from vestry.place import Thresholds
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoingOn:
-    """What is given to whoever links one kind: all its `records`, and `told`, the same as a view of what linking reads; `new_keys` as `rekeying.successions` has
-    them, None where nothing is scored."""
+    """What is given to whoever links one kind: all its `records`, and `told`, the same as a view of what linking reads;
+    `new_keys` as `rekeying.successions` has them, None where nothing is scored."""
 
     kind: str
     records: ir.Table
@@ -98,7 +98,8 @@ def rows_again(engine: Engine, on: GoingOn, pairs: ir.Table, near: Near, redo: s
     every = engine.keep(f"{kind}_rows_near", rows)
     return engine.compute(
         f"{kind}_rows_again",
-        f"WITH names AS (SELECT record_no, record_id FROM {kind}_records_near), also AS (SELECT l.record_no AS left_no, r.record_no AS right_no FROM {lost}"
+        f"WITH names AS (SELECT record_no, record_id FROM {kind}_records_near),"
+        f" also AS (SELECT l.record_no AS left_no, r.record_no AS right_no FROM {lost}"
         " JOIN names l ON l.record_id = left_record JOIN names r ON r.record_id = right_record)"
         f" SELECT n.*, l.record_id AS left_record, r.record_id AS right_record FROM {every.get_name()} n"
         " JOIN names l ON l.record_no = left_no JOIN names r ON r.record_no = right_no"
@@ -116,7 +117,8 @@ def regrouped(engine: Engine, on: GoingOn, rows: ir.Table, again: str, redo: str
     _whom(engine, on, rows, again, redo, lost)
     some = engine.compute(
         f"{kind}_records_regrouped",
-        f"SELECT * FROM {on.told.get_name()} SEMI JOIN (SELECT unit_id FROM {kind}_members_regrouped UNION SELECT unit_id FROM {again})"
+        f"SELECT * FROM {on.told.get_name()} SEMI JOIN"
+        f" (SELECT unit_id FROM {kind}_members_regrouped UNION SELECT unit_id FROM {again})"
         " USING (unit_id)",
     )
     records, units, unit_of = numbered(engine, some, kind)
@@ -138,14 +140,21 @@ def regrouped(engine: Engine, on: GoingOn, rows: ir.Table, again: str, redo: str
     clusters = engine.compute(
         f"{kind}_clusters_now",
         f"SELECT unit_id, cluster_id FROM {grouped.clusters.get_name()} UNION ALL"
-        f" SELECT DISTINCT unit_id, entity_id FROM before_members ANTI JOIN {kind}_entities_regrouped USING (entity_id)"
-        f" ANTI JOIN unlinked_sources USING (source) WHERE kind = '{kind}'",
+        f" {clusters_before(kind)} AND entity_id NOT IN (SELECT entity_id FROM {kind}_entities_regrouped)",
     )
     return Regrouped(
         links=grouped.links,
         clusters=clusters,
         standing=standing,
         dropped=engine.table(f"{kind}_links_dropped"),
+    )
+
+
+def clusters_before(kind: str) -> str:
+    """SQL of `unit_id, cluster_id` of the release before; its clusters go by the names of their entities."""
+    return (
+        "SELECT DISTINCT unit_id, entity_id AS cluster_id FROM before_members"
+        f" WHERE kind = '{kind}' AND source NOT IN (SELECT source FROM unlinked_sources)"
     )
 
 

@@ -160,7 +160,8 @@ def _keys(engine: Engine, kind: str, profiles: ir.Table, before: Profiled) -> bo
         f" (SELECT key, at_most, 1 AS moves FROM {kind}_fresh_keys UNION ALL SELECT key, at_most, -1 FROM {kind}_gone_keys)"
         f" GROUP BY key), had AS (SELECT key, count(*) AS profiles FROM keys_before SEMI JOIN moved USING (key) GROUP BY key),"
         f" common AS (SELECT key, profiles FROM before_match_common_keys WHERE kind = '{kind}')"
-        " SELECT key, at_most, coalesce(common.profiles, had.profiles, 0) + moves AS profiles, common.key IS NOT NULL AS was_common"
+        " SELECT key, at_most, coalesce(common.profiles, had.profiles, 0) + moves AS profiles,"
+        " common.key IS NOT NULL AS was_common"
         " FROM moved LEFT JOIN had USING (key) LEFT JOIN common USING (key)",
     )
     connection = engine.connection()

@@ -54,7 +54,8 @@ _SQL: Final = {
     HELD: f"""
         SELECT m.rowid::INTEGER AS record_no, r.source || '/' || r.table_name AS register, r.first_as_at,
                coalesce(r.listed_until, r.last_as_at) AS last_as_at
-        FROM (FROM records UNION ALL BY NAME SELECT NULL::VARCHAR AS listed_until WHERE false) r JOIN members m ON m.record_id = r.record_id
+        FROM (FROM records UNION ALL BY NAME SELECT NULL::VARCHAR AS listed_until WHERE false) r
+        JOIN members m ON m.record_id = r.record_id
         WHERE r.kind = $1 AND hash(r.record_id) % {{slices}} = {{slice}} AND EXISTS (
             FROM (FROM linkage_rules UNION ALL BY NAME SELECT NULL::VARCHAR AS about WHERE false) k
             WHERE k.rule = '{HOLDS_EACH_ONCE}' AND k.source = r.source AND k.table_name = r.table_name

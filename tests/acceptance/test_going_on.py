@@ -1,0 +1,220 @@
+"""Linkage that goes on from the release before comes to what linking everything anew does, whatever has changed."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+import pytest
+
+from acceptance.conftest import Built, trained_as_a_large_place
+from vestry.contracts.reading import read_contracts
+from vestry.engines.duckdb import DuckDBEngine
+from vestry.ids import digest
+from vestry.linkage import changed, going_on, identifiers, known, known_on
+from vestry.linkage.comparisons import DESIGNS
+from vestry.linkage.decisions import Decision
+from vestry.linkage.known import SHOWN, match_tables
+from vestry.linkage.linking_all import AllLinked, link_all
+from vestry.linkage.profiles import with_units
+from vestry.linkage.standing_rules import standing_rules
+from vestry.model import kinds
+from vestry.place import Place
+from vestry.standardise.remembered import Remembered
+from vestry.twin.tables import BY_NAME
+
+ROUNDS = 3
+TOLD = (
+    "family_name", "given_names", "birth_date", "postcode", "address_lines", "nhs_number", "upn", "phone", "uprn",
+    "organisation_name", "company_number", "listed_until", "source_key",
+)  # fmt: skip
+"""What a source may come to say otherwise of a record: what another record says."""
+COMPARED = ("match_keys", "match_common_keys", "match_profiles", "match_models", "match_shares")
+
+
+@pytest.fixture
+def crowded() -> Iterator[None]:
+    """Few may share a key or a number, so that many of them come to be shared by too many, and no longer; any change is small."""
+    with pytest.MonkeyPatch.context() as patch:
+        for kind, design in list(DESIGNS.items()):
+            blocks = tuple(replace(block, at_most=min(block.at_most, 6)) for block in design.blocking)
+            patch.setitem(DESIGNS, kind, replace(design, blocking=blocks))
+        for room in (identifiers, known, changed, known_on):
+            patch.setattr(room, "TOO_COMMON", 4)
+        patch.setattr(going_on, "MOST", 1.0)
+        with trained_as_a_large_place():
+            yield
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Came:
+    """What linking came to: entities as sets of units, and every row that is published."""
+
+    entities: frozenset[frozenset[str]]
+    rows: dict[str, list[tuple[object, ...]]]
+    went_on: tuple[str, ...]
+
+
+def records_of(place: Place) -> pa.Table:
+    release = (place.releases / "current").read_text().strip()
+    with duckdb.connect(str(place.releases / release / "twin.duckdb"), read_only=True) as twin:
+        return twin.execute("SELECT * FROM records ORDER BY record_id").to_arrow_table()
+
+
+def changed_at_random(
+    records: pa.Table, pool: pa.Table, chance: random.Random, *, only_more: bool
+) -> pa.Table:
+    """Some records back, or new; unless `only_more`, some gone, and some that say what another one says."""
+    rows = [row for row in records.to_pylist() if only_more or chance.random() > 0.03]
+    here = {row["record_id"] for row in rows}
+    rows += [row for row in pool.to_pylist() if row["record_id"] not in here and chance.random() < 0.3]
+    for row in rows if not only_more else []:
+        if chance.random() < 0.04:
+            column = chance.choice(TOLD)
+            other = chance.choice(rows)
+            if row[column] != other[column]:
+                row[column] = other[column]
+                row["record_id"] = f"{chance.getrandbits(80):020x}"
+    once = {row["record_id"]: row for row in rows}
+    return pa.Table.from_pylist([once[name] for name in sorted(once)], schema=records.schema)
+
+
+def decided_at_random(records: pa.Table, chance: random.Random) -> list[Decision]:
+    people = [r for r in records.to_pylist() if r["kind"] == kinds.PERSON and r["postcode"]]
+    found = {}
+    for _ in range(30):
+        one = chance.choice(people)
+        other = chance.choice([p for p in people if p["postcode"] == one["postcode"]])
+        sides = sorted({unit_of(one), unit_of(other)})
+        if len(sides) == 2:
+            found[tuple(sides)] = chance.random() < 0.4
+    return [Decision(left_unit=a, right_unit=b, same=same) for (a, b), same in found.items()]
+
+
+def unit_of(row: dict[str, str]) -> str:
+    return digest(row["source"], row["source_key"], row["part"], row["kind"])
+
+
+class Linking:
+    """Links records of a place again and again, and writes what the next has to go on from."""
+
+    def __init__(self, place: Place, folder: Path) -> None:
+        self._place, self._folder = place, folder
+        self._contracts = read_contracts(place)
+        self._models = folder / "models"
+
+    def linked(
+        self, records: pa.Table, decisions: Sequence[Decision], before: Path | None, into: Path | None
+    ) -> Came:
+        engine = DuckDBEngine(self._folder / "work")
+        try:
+            told = records.append_column("record_no", pa.array(range(len(records)), pa.int64()))
+            units = with_units(engine, engine.bring("raw", told), self._contracts.values())
+            linked = link_all(
+                engine, units, self._contracts, self._place, decisions,
+                Remembered(engine, self._folder / "memory"), models=self._models, before=before,
+            )  # fmt: skip
+            return self._came(engine, units, linked, into)
+        finally:
+            engine.close()
+
+    def _came(self, engine: DuckDBEngine, records: ir.Table, linked: AllLinked, into: Path | None) -> Came:
+        clusters = ibis.union(*linked.clusters.values()).rename(entity_id="cluster_id")
+        members = records.inner_join(clusters, "unit_id").inner_join(linked.fingerprints, "record_no")
+        members = engine.keep(
+            "members",
+            members.select(
+                "source", "source_key", "part", "record_id", "kind", "entity_id", "unit_id", "fingerprint"
+            ),
+        )
+        entities = {}
+        for kind in SHOWN:
+            shown = {column: ibis.null("string") for column in SHOWN[kind]}
+            of_kind = members.filter(members.kind == kind).select("entity_id").distinct()
+            entities[kind] = engine.keep(f"{kind}_shown", of_kind.mutate(**shown))
+        tables = {
+            "records": records, "members": members,
+            "links": linked.links, "link_evidence": linked.evidence,
+            "linkage_rules": standing_rules(
+                engine, self._contracts, self._place.thresholds, self._models, linked.rules
+            ),
+            **match_tables(engine, linked.known, records, members, entities),
+        }  # fmt: skip
+        path = into or self._folder / "spare.duckdb"
+        path.unlink(missing_ok=True)
+        connection = engine.connection()
+        connection.execute(f"ATTACH '{path}' AS twin")
+        for name, table in tables.items():
+            table = table.select(*BY_NAME[name].schema.names)
+            connection.execute(f"CREATE TABLE twin.{name} AS {engine.statement(table)}")
+        together = connection.execute(
+            "SELECT list(DISTINCT unit_id) FROM twin.members GROUP BY entity_id, kind"
+        ).fetchall()
+        rows = {
+            name: connection.execute(f"SELECT * FROM twin.{name} ORDER BY ALL").fetchall()
+            for name in ("links", "link_evidence", *COMPARED)
+        }
+        rows["match_holders"] = connection.execute(
+            "SELECT profile_no, record_id, numbers FROM twin.match_holders ORDER BY ALL"
+        ).fetchall()
+        connection.execute("DETACH twin")
+        return Came(
+            entities=frozenset(frozenset(units) for (units,) in together),
+            rows=rows,
+            went_on=tuple(linked.went_on),
+        )
+
+
+@pytest.mark.usefixtures("crowded")
+@pytest.mark.parametrize(("seed", "only_more"), [(1, False), (2, True)])
+def test_going_on_comes_to_what_linking_anew_does(
+    small: Built, tmp_path: Path, seed: int, only_more: bool
+) -> None:
+    """Entities, links, evidence, and all that single records are matched by: row for row, release after release."""
+    chance, pool = random.Random(seed), records_of(small.place)
+    linking = Linking(small.place, tmp_path)
+    records = pool.filter(pa.array([chance.random() < 0.7 for _ in range(len(pool))]))
+    decisions: list[Decision] = []
+    linking.linked(records, decisions, None, tmp_path / "0.duckdb")
+    went: set[str] = set()
+    for at in range(1, ROUNDS + 1):
+        records = changed_at_random(records, pool, chance, only_more=only_more)
+        decisions = [d for d in decisions if chance.random() < 0.8] + decided_at_random(records, chance)
+        decisions = list({d.pair: d for d in decisions}.values())
+        on = linking.linked(records, decisions, tmp_path / f"{at - 1}.duckdb", tmp_path / f"{at}.duckdb")
+        anew = linking.linked(records, decisions, None, None)
+        assert on.entities == anew.entities
+        for name, rows in anew.rows.items():
+            assert on.rows[name] == rows, f"{name} in round {at}"
+        went |= set(on.went_on)
+        assert not anew.went_on
+    assert went == set(kinds.RECORD_KINDS)
+
+
+@pytest.mark.usefixtures("crowded")
+def test_where_the_rules_have_changed_everything_is_linked_anew(small: Built, tmp_path: Path) -> None:
+    records = records_of(small.place)
+    linking = Linking(small.place, tmp_path)
+    linking.linked(records, [], None, tmp_path / "0.duckdb")
+    same = linking.linked(records, [], tmp_path / "0.duckdb", None)
+    assert set(same.went_on) == set(kinds.RECORD_KINDS)
+    place = replace(small.place, thresholds=replace(small.place.thresholds, link=0.9))
+    other = Linking(place, tmp_path).linked(records, [], tmp_path / "0.duckdb", None)
+    assert not other.went_on
+
+
+@pytest.mark.usefixtures("crowded")
+@pytest.mark.parametrize("damaged", [b"", b"noise, and no database"])
+def test_a_release_that_cannot_be_read_is_not_gone_on_from(
+    small: Built, tmp_path: Path, damaged: bytes
+) -> None:
+    records = records_of(small.place)
+    linking = Linking(small.place, tmp_path)
+    (tmp_path / "0.duckdb").write_bytes(damaged)
+    assert not linking.linked(records, [], tmp_path / "0.duckdb", None).went_on
