@@ -64,7 +64,10 @@ class Came:
 def records_of(place: Place) -> pa.Table:
     release = (place.releases / "current").read_text().strip()
     with duckdb.connect(str(place.releases / release / "twin.duckdb"), read_only=True) as twin:
-        return twin.execute("SELECT * FROM records ORDER BY record_id").to_arrow_table()
+        return twin.execute(
+            "SELECT *, listed_until = max(listed_until) OVER (PARTITION BY source, table_name) AS listed"
+            " FROM records ORDER BY record_id"
+        ).to_arrow_table()
 
 
 def changed_at_random(
@@ -81,6 +84,8 @@ def changed_at_random(
             if row[column] != other[column]:
                 row[column] = other[column]
                 row["record_id"] = f"{chance.getrandbits(80):020x}"
+    for row in rows if not only_more else []:
+        row["listed"] = row["listed"] != (chance.random() < 0.01)
     once = {row["record_id"]: row for row in rows}
     return pa.Table.from_pylist([once[name] for name in sorted(once)], schema=records.schema)
 

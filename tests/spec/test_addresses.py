@@ -156,6 +156,7 @@ def together(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         day = {c: ibis.literal("2026-01-01") for c in ("first_as_at", "last_as_at", "listed_until")}
         named = found.mutate(
             **day,
+            listed=ibis.literal(True),
             source_key=found.record_id,
             part=ibis.literal("home"),
             record_no=found.record_id.dense_rank(),

@@ -107,7 +107,7 @@ class DuckDBEngine:
         """See `Engine.compute`."""
         self._kept.add(name)
         self._ibis.con.execute(f'CREATE OR REPLACE TABLE "{name}" AS {sql}')
-        return self._ibis.table(name)
+        return self.table(name)
 
     def view(self, name: str, expr: ir.Table) -> ir.Table:
         """See `Engine.view`."""
@@ -180,7 +180,9 @@ class DuckDBEngine:
 
     def table(self, name: str) -> ir.Table:
         """See `Engine.table`."""
-        return self._ibis.table(name)
+        # Ibis asks the catalogue, which takes longer than to read no row of it.
+        shape = self._ibis.con.execute(f'SELECT * FROM "{name}" LIMIT 0').to_arrow_table().schema
+        return self._named(name, ibis.Schema.from_pyarrow(shape), ops.Namespace())
 
     def fetch(self, expr: ir.Table) -> pa.Table:
         """See `Engine.fetch`."""

@@ -12,6 +12,7 @@ from vestry.contracts.contract import Contract
 from vestry.engines.engine import Engine
 from vestry.linkage.identifiers import DECIDING
 from vestry.linkage.profiles import COMPARED
+from vestry.model import kinds
 from vestry.model.fields import record_columns
 
 
@@ -23,14 +24,21 @@ def comparable_of(records: ir.Table, contracts: Mapping[str, Contract]) -> tuple
 
 _HEAD: Final = (
     "record_no", "record_id", "unit_id", "kind", "source", "table_name", "source_key", "part", "first_as_at",
-    "last_as_at", "listed_until", "birth_date", "uprn", "uprn_agrees", "address_lines", "postcode",
+    "last_as_at", "listed", "listed_until", "birth_date",
 )  # fmt: skip
+_PLACED: Final = ("uprn", "uprn_agrees", "address_lines", "postcode")
 
 
 def columns_read(kind: str) -> list[str]:
     """The columns of `records` that linking reads of one kind."""
-    found = COMPARED.get(kind, ()) + DECIDING[kind]
-    return list(dict.fromkeys((*_HEAD, *(c for c in found if c in record_columns()))))
+    compared = [c for c in COMPARED.get(kind, ()) if c in record_columns()]
+    return list(dict.fromkeys((*columns_grouped(kind), *compared)))
+
+
+def columns_grouped(kind: str) -> list[str]:
+    """Those of them by which records are joined without scoring, or kept apart."""
+    numbers = [c for c in DECIDING[kind] if c in record_columns()]
+    return list(dict.fromkeys((*_HEAD, *numbers, *(_PLACED if kind == kinds.PROPERTY else ()))))
 
 
 def numbered(engine: Engine, records: ir.Table, kind: str) -> tuple[ir.Table, ir.Table, ir.Table]:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import ibis
 import ibis.expr.types as ir
 
 from vestry.engines.engine import Engine
@@ -15,14 +14,13 @@ from vestry.linkage.changed import NOW, numbers_again, units_again
 from vestry.linkage.comparable import numbered
 from vestry.linkage.comparisons import DESIGNS
 from vestry.linkage.evidence import exact_evidence
-from vestry.linkage.grouping import LINKS
 from vestry.linkage.identifiers import DECIDING, identifier_pairs
 from vestry.linkage.known import Known
 from vestry.linkage.known_on import known_as_before, known_on
 from vestry.linkage.link_rows import PAIR, identified_pairs, written_out
 from vestry.linkage.model import read_model
 from vestry.linkage.profiles import profiles
-from vestry.linkage.relinking import GoingOn, Near, clusters_before, regrouped, rows_again
+from vestry.linkage.relinking import GoingOn, Near, Reopened, rows_again
 from vestry.linkage.rescoring import Rescored, rescored
 from vestry.linkage.scoring import PROFILES
 from vestry.linkage.shared_keys import with_key_owner
@@ -35,14 +33,11 @@ MOST: Final = 0.2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WentOn:
-    """As `linking.Linked`, of the groups that were put together anew, but for `clusters`, which are of all units; and of the
-    release before the links that stay (`standing`, as it has them), and which pairs' rows were `dropped` or replaced."""
+    """Of one kind: what was `reopened` (None: nothing had changed), the `evidence` of its new rows as `linking.Linked` has it,
+    and what one new record will be matched by."""
 
-    links: ir.Table
-    evidence: Sequence[ir.Table]
-    clusters: ir.Table
-    standing: ir.Table
-    dropped: ir.Table
+    reopened: Reopened | None = None
+    evidence: Sequence[ir.Table] = ()
     known: Known | None = None
 
 
@@ -74,19 +69,11 @@ def go_on(
 
 def _as_before(engine: Engine, on: GoingOn, before: Before) -> WentOn:
     """All of the release before: nothing of the kind has changed."""
-    kind = on.kind
-    links = engine.table("before_links")
-    had = before.profiled.get(kind)
-    return WentOn(
-        links=engine.bring(f"{kind}_links", LINKS.to_pyarrow().empty_table()),
-        evidence=(),
-        clusters=engine.compute(f"{kind}_clusters_now", clusters_before(kind)),
-        standing=links.filter(links.kind == kind),
-        dropped=links.filter(ibis.literal(False)),
-        known=known_as_before(engine, on.records, kind, had, read_model(on.model, DESIGNS[kind]))
-        if had
-        else None,
-    )
+    had = before.profiled.get(on.kind)
+    if had is None:
+        return WentOn()
+    model = read_model(on.model, DESIGNS[on.kind])
+    return WentOn(known=known_as_before(engine, on.records, on.kind, had, model))
 
 
 def _scored(
@@ -115,17 +102,14 @@ def _scored(
     pairs = identified_pairs(identified)
     pairs = pairs.union(written.select(*pairs.columns))
     rows = rows_again(engine, on, pairs, near, found.redo, found.lost)
-    compared_anew = written.semi_join(rows, PAIR).select(*PAIR, *PROFILES)
+    new = engine.table(rows)
+    compared_anew = written.semi_join(new, PAIR).select(*PAIR, *PROFILES)
     evidence = [
-        exact_evidence(identified.semi_join(rows, PAIR)),
+        exact_evidence(identified.semi_join(new, PAIR)),
         found.scores.evidence(engine, compared_anew, f"{kind}_compared"),
     ]
-    of = regrouped(engine, on, rows, again, found.redo, found.lost)
     return WentOn(
-        links=of.links,
-        clusters=of.clusters,
-        standing=of.standing,
-        dropped=of.dropped,
+        reopened=Reopened(on=on, again=again, redo=found.redo, lost=found.lost, rows=rows),
         evidence=evidence,
         known=known_on(engine, on.records, kind, before, read_model(on.model, DESIGNS[kind])),
     )
@@ -188,11 +172,10 @@ def _properties(engine: Engine, on: GoingOn, again: str, remembered: Remembered)
     keyed = near.records.left_join(keys, near.records.address_lines == keys.text).drop("text")
     identified = engine.keep(f"{kind}_identified", identifier_pairs(keyed, kind))
     rows = rows_again(engine, on, identified_pairs(identified), near, redo, lost)
-    of = regrouped(engine, on, rows, again, redo, lost)
     return WentOn(
-        links=of.links, clusters=of.clusters, standing=of.standing, dropped=of.dropped,
-        evidence=[exact_evidence(identified.semi_join(rows, PAIR))],
-    )  # fmt: skip
+        reopened=Reopened(on=on, again=again, redo=redo, lost=lost, rows=rows),
+        evidence=[exact_evidence(identified.semi_join(engine.table(rows), PAIR))],
+    )
 
 
 def _numbers_of_properties(engine: Engine, on: GoingOn, remembered: Remembered) -> str:

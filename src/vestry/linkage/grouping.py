@@ -68,9 +68,8 @@ class Grouping:
         *,
         years_apart: int | None,
         decisions: Sequence[Decision],
-        latest: ir.Table,
     ) -> Grouping:
-        """Of `records` (with `unit_no`) and their `units`; `latest` as `latest_of_lists` has it."""
+        """Of `records` (with `unit_no`) and their `units`."""
         names = engine.fetch(units.select("unit_id", "unit_no").order_by("unit_no"))["unit_id"]
         names = names.combine_chunks()
         decided = _of_units(decisions, names)
@@ -80,7 +79,7 @@ class Grouping:
             held=held(engine, registers),
             apart=_apart(decided, names),
         )
-        return cls(names=names, decided=decided, rules=rules, lists=lists_of(engine, records, latest))
+        return cls(names=names, decided=decided, rules=rules, lists=lists_of(engine, records))
 
     def edges(self, engine: Engine, rows: ir.Table, link_from: float) -> pa.Table:
         """As `EDGES`, those of `rows` (`link_rows.ROW`) that join: scored ones from the link threshold up."""

@@ -75,22 +75,15 @@ def _born_apart(left: Numbers, right: Numbers, born: pa.Table, units: int) -> Fl
     return far
 
 
-def lists_of(engine: Engine, records: ir.Table, latest: ir.Table) -> pa.DictionaryArray:
+def lists_of(engine: Engine, records: ir.Table) -> pa.DictionaryArray:
     """The list that each unit is in, in the order of their numbers: its source, table and part; of several, the first.
 
     Who is listed no longer is in a list apart: a register that was given new keys lists everybody once before and once after.
-    `latest` is as `latest_of_lists` has it.
     """
-    lists = records.inner_join(latest, LIST)
-    name = lists.source + "/" + lists.table_name + "/" + lists.part
-    lists = lists.mutate(list_of=name + ibis.ifelse(lists.listed_until < lists.latest, ENDED, ""))
+    name = records.source + "/" + records.table_name + "/" + records.part
+    lists = records.mutate(list_of=name + ibis.ifelse(records.listed, "", ENDED))
     lists = lists.group_by("unit_no").aggregate(list_of=lists.list_of.min()).order_by("unit_no")
     return engine.fetch(lists)["list_of"].combine_chunks().dictionary_encode()
-
-
-def latest_of_lists(records: ir.Table) -> ir.Table:
-    """`source, table_name, part, latest`: when each list was last sent."""
-    return records.group_by(LIST).aggregate(latest=records.listed_until.max())
 
 
 def learnt_twice(lists: pa.DictionaryArray, core: Numbers) -> dict[str, float]:

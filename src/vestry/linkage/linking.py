@@ -18,7 +18,7 @@ from vestry.linkage.decisions import Decision
 from vestry.linkage.evidence import exact_evidence
 from vestry.linkage.grouping import Grouping
 from vestry.linkage.identifiers import identifier_pairs
-from vestry.linkage.keeping_apart import latest_of_lists, registers_of
+from vestry.linkage.keeping_apart import registers_of
 from vestry.linkage.known import Known, known
 from vestry.linkage.link_rows import PAIR, identified_pairs, link_rows, reviewed, written_out
 from vestry.linkage.profiles import addresses_beside, profiles
@@ -82,10 +82,9 @@ def link(
     if scored is not None:
         pairs = pairs.union(scored.select(*pairs.columns))
     model = models / f"{kind}.json"
-    latest = engine.keep(f"{kind}_latest", latest_of_lists(records))
     grouping = Grouping.of(
         engine, kind, records, units, registers,
-        years_apart=years_apart(kind, model), decisions=decisions, latest=latest,
+        years_apart=years_apart(kind, model), decisions=decisions,
     )  # fmt: skip
     rows = link_rows(
         pairs, reviewed(engine, grouping.decided, units, kind), registers, unit_of,
@@ -95,7 +94,7 @@ def link(
     edges = grouping.edges(engine, rows, thresholds.link)
     twice = listed_twice(kind, model, lambda: grouping.learnt_twice(edges))
     grouped = grouping.grouped(engine, kind, rows, edges, twice, thresholds.link)
-    engine.forget(rows, units, unit_of, registers, latest)
+    engine.forget(rows, units, unit_of, registers)
     return Linked(
         links=grouped.links,
         evidence=_evidence(engine, kind, grouped.links, identified, scored, scores),

@@ -15,7 +15,7 @@ from vestry.contracts.shared_keys import key_owners
 from vestry.engines.engine import Engine
 from vestry.linkage.before import NewKeys, basis, new_keys_told, read_before
 from vestry.linkage.changed import find_changed
-from vestry.linkage.comparable import columns_read, comparable_of
+from vestry.linkage.comparable import columns_grouped, columns_read, comparable_of
 from vestry.linkage.comparisons import DESIGNS
 from vestry.linkage.decisions import Decision
 from vestry.linkage.evidence import unfolded
@@ -27,7 +27,7 @@ from vestry.linkage.link_rows import PAIR
 from vestry.linkage.linking import Linked, link, lowest
 from vestry.linkage.profiles import addresses_beside
 from vestry.linkage.rekeying import successions
-from vestry.linkage.relinking import GoingOn
+from vestry.linkage.relinking import GoingOn, Regrouped, regrouped
 from vestry.linkage.rescoring import keys_before
 from vestry.linkage.rule_names import BASIS, NEW_KEYS
 from vestry.model import kinds
@@ -93,30 +93,44 @@ def link_all(
     def goes_by() -> str:
         return basis(once_only, owners, unlinked, place.thresholds, models)
 
-    found: dict[str, Linked | WentOn] = {}
+    went = {}
     if before is not None:
-        found |= _gone_on(engine, ons, before, goes_by(), new_keys, comparable, unlinked, remembered, beside)
-    went_on = list(found)
-    for on in ons:
-        if on.kind not in found:
-            found[on.kind] = _anew(engine, on, comparable, remembered, beside)
-    alone = engine.keep("units_alone", _alone(records, unlinked))
+        went = _gone_on(engine, ons, before, goes_by(), new_keys, comparable, unlinked, remembered, beside)
+    anew = {on.kind: _anew(engine, on, comparable, remembered, beside) for on in ons if on.kind not in went}
+    of = _regrouped(engine, comparable, went) if went else None
     name_of = records.select("record_no", "record_id")
-    in_order = [found[kind] for kind in kinds.RECORD_KINDS]
-    links = [_named(one.links, name_of).select(*LINK) for one in in_order]
-    evidence = [unfolded(_named(piece, name_of)) for one in in_order for piece in one.evidence]
+    found: Mapping[str, Linked | WentOn] = {**anew, **went}
+    pieces = [piece for one in found.values() for piece in one.evidence]
+    links = [one.links for one in anew.values()] + (list(of.links.values()) if of else [])
+    clusters = {kind: one.clusters for kind, one in anew.items()} | dict(of.clusters if of else {})
+    alone = engine.keep("units_alone", _alone(records, unlinked))
     return AllLinked(
-        links=ibis.union(*links, *(f.standing.select(*LINK) for f in in_order if isinstance(f, WentOn))),
-        evidence=ibis.union(*evidence, *_evidence_before(engine, found)),
+        links=_union(
+            [_named(one, name_of).select(*LINK) for one in links], of.standing.select(*LINK) if of else None
+        ),
+        evidence=_union(
+            [unfolded(_named(piece, name_of)) for piece in pieces],
+            _evidence_before(engine, list(went), of.dropped) if of else None,
+        ),
         clusters={
-            kind: one.clusters.union(alone.filter(alone.kind == kind).drop("kind"))
-            for kind, one in found.items()
+            kind: clusters[kind].union(alone.filter(alone.kind == kind).drop("kind")) for kind in clusters
         },
-        known=[one.known for one in in_order if one.known is not None],
+        known=[k for kind in kinds.RECORD_KINDS if (k := found[kind].known) is not None],
         fingerprints=prints,
         rules=_rules(goes_by(), new_keys),
-        went_on=went_on,
+        went_on=list(went),
     )
+
+
+def _union(tables: Sequence[ir.Table], more: ir.Table | None) -> ir.Table:
+    return ibis.union(*tables, *(() if more is None else (more,)))
+
+
+def _regrouped(engine: Engine, comparable: ir.Table, went: Mapping[str, WentOn]) -> Regrouped:
+    columns = dict.fromkeys(column for kind in kinds.RECORD_KINDS for column in columns_grouped(kind))
+    told = engine.view("all_told", comparable.select(*columns))
+    reopened = [one.reopened for one in went.values() if one.reopened is not None]
+    return regrouped(engine, told, list(went), reopened)
 
 
 def _new_keys(
@@ -177,17 +191,13 @@ def _anew(
     return linked
 
 
-def _evidence_before(engine: Engine, found: Mapping[str, Linked | WentOn]) -> list[ir.Table]:
-    """The evidence of the release before that stands: of kinds that went on, but for rows that were replaced."""
-    went = {kind: one for kind, one in found.items() if isinstance(one, WentOn)}
-    if not went:
-        return []
-    links = engine.table("before_links")
+def _evidence_before(engine: Engine, went: Sequence[str], dropped: ir.Table) -> ir.Table:
+    """The evidence of the release before that stands: of the kinds that `went` on, but for rows that were replaced."""
     sides = ["left_record", "right_record"]
-    anew = links.filter(links.kind.notin(list(went))).select(*sides)
-    replaced = ibis.union(anew, *(one.dropped.select(*sides) for one in went.values()))
-    evidence = engine.table("before_link_evidence")
-    return [evidence.anti_join(replaced, sides).select(*EVIDENCE)]
+    links = engine.table("before_links")
+    if set(went) != set(kinds.RECORD_KINDS):
+        dropped = dropped.union(links.filter(links.kind.notin(list(went))).select(*sides))
+    return engine.table("before_link_evidence").anti_join(dropped, sides).select(*EVIDENCE)
 
 
 def _rules(goes_by: str, new_keys: Sequence[NewKeys]) -> list[Mapping[str, str | float]]:

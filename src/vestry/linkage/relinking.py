@@ -19,11 +19,11 @@ import pyarrow.compute as pc
 
 from vestry.contracts.shared_keys import SourcePart
 from vestry.engines.engine import Engine
-from vestry.linkage.comparable import numbered
+from vestry.linkage.comparable import columns_grouped, numbered
 from vestry.linkage.components import components
 from vestry.linkage.decisions import Decision
-from vestry.linkage.grouping import Grouping
-from vestry.linkage.keeping_apart import latest_of_lists, registers_of
+from vestry.linkage.grouping import Grouped, Grouping
+from vestry.linkage.keeping_apart import registers_of
 from vestry.linkage.link_rows import PAIR, ROW, UNITS, link_rows, reviewed
 from vestry.linkage.scoring import listed_twice, prior_bits, years_apart
 from vestry.place import Thresholds
@@ -67,7 +67,7 @@ class Near:
         )
         some = engine.compute(
             f"{on.kind}_records_near",
-            f"SELECT * FROM {on.told.get_name()} SEMI JOIN"
+            f"SELECT {', '.join(columns_grouped(on.kind))} FROM {on.told.get_name()} SEMI JOIN"
             f" ({units} UNION SELECT unit_id FROM {decided.get_name()}) USING (unit_id)",
         )
         records, kept, unit_of = numbered(engine, some, on.kind)
@@ -75,19 +75,32 @@ class Near:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Regrouped:
-    """Links of the groups that were put together anew (`grouping.LINKS`); `clusters` of all units; of the links of the release
-    before, those that stay (`standing`), and which pairs' rows were `dropped`, if only to be replaced."""
+class Reopened:
+    """What of one kind is worked out again, in tables by name: units compared `again` (`unit_id`); records whose rows are
+    replaced (`redo`: `record_no, record_id, unit_id`), and pairs that are `lost` (`left_record, right_record`); the new
+    `rows`."""
 
-    links: ir.Table
-    clusters: ir.Table
+    on: GoingOn
+    again: str
+    redo: str
+    lost: str
+    rows: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regrouped:
+    """By kind: `links` of the groups that were put together anew (`grouping.LINKS`), and `clusters` of all units. Of the links of
+    the release before, those that stay (`standing`), and which pairs' rows were `dropped`, if only to be replaced."""
+
+    links: Mapping[str, ir.Table]
+    clusters: Mapping[str, ir.Table]
     standing: ir.Table
     dropped: ir.Table
 
 
-def rows_again(engine: Engine, on: GoingOn, pairs: ir.Table, near: Near, redo: str, lost: str) -> ir.Table:
-    """As `link_rows.ROW`, with the ids of both records: those that replace the rows of records in the table `redo`, and of the
-    pairs that are `lost`. Every unit that has a part in `pairs` is `near`.
+def rows_again(engine: Engine, on: GoingOn, pairs: ir.Table, near: Near, redo: str, lost: str) -> str:
+    """Keep as `link_rows.ROW`, with the ids of both records: those that replace the rows of records in the table `redo`, and of
+    the pairs that are `lost`. Every unit that has a part in `pairs` is `near`.
     """
     kind = on.kind
     registers = engine.keep(f"{kind}_registers_again", registers_of(near.records, on.once_only))
@@ -96,7 +109,7 @@ def rows_again(engine: Engine, on: GoingOn, pairs: ir.Table, near: Near, redo: s
         review_from=on.thresholds.review, new_keys=on.new_keys, prior_bits=prior_bits(kind, on.model),
     )  # fmt: skip
     every = engine.keep(f"{kind}_rows_near", rows)
-    return engine.compute(
+    kept = engine.compute(
         f"{kind}_rows_again",
         f"WITH names AS (SELECT record_no, record_id FROM {kind}_records_near),"
         f" also AS (SELECT l.record_no AS left_no, r.record_no AS right_no FROM {lost}"
@@ -106,96 +119,117 @@ def rows_again(engine: Engine, on: GoingOn, pairs: ir.Table, near: Near, redo: s
         f" WHERE left_no IN (SELECT record_no FROM {redo}) OR right_no IN (SELECT record_no FROM {redo})"
         " OR (left_no, right_no) IN (SELECT (left_no, right_no) FROM also)",
     )
+    return str(kept.get_name())
 
 
-def regrouped(engine: Engine, on: GoingOn, rows: ir.Table, again: str, redo: str, lost: str) -> Regrouped:
-    """Put together anew every group that `rows` (as `rows_again`) or the rows that they replace lead into.
+def regrouped(
+    engine: Engine, told: ir.Table, kinds: Sequence[str], reopened: Sequence[Reopened]
+) -> Regrouped:
+    """Put together anew every group that new rows, or the rows that they replace, lead into; the others of `kinds` stay.
 
-    `again` has the units that are compared again, `redo` the records whose rows are replaced.
+    `told` are the records of all kinds, a view.
     """
-    kind = on.kind
-    _whom(engine, on, rows, again, redo, lost)
+    of_kinds = ", ".join(f"'{kind}'" for kind in kinds)
+    _whom(engine, of_kinds, reopened)
     some = engine.compute(
-        f"{kind}_records_regrouped",
-        f"SELECT * FROM {on.told.get_name()} SEMI JOIN"
-        f" (SELECT unit_id FROM {kind}_members_regrouped UNION SELECT unit_id FROM {again})"
-        " USING (unit_id)",
+        "records_regrouped",
+        f"SELECT * FROM {told.get_name()} SEMI JOIN"
+        " (SELECT unit_id FROM members_regrouped UNION SELECT unit_id FROM units_again) USING (unit_id)",
     )
-    records, units, unit_of = numbered(engine, some, kind)
-    registers = engine.keep(f"{kind}_registers_again", registers_of(records, on.once_only))
-    grouping = Grouping.of(
-        engine, kind, records, units, registers,
-        years_apart=years_apart(kind, on.model), decisions=on.decisions,
-        latest=engine.keep(f"{kind}_latest", latest_of_lists(on.told)),
-    )  # fmt: skip
-    whole = _rows_of(engine, kind, rows, some, unit_of)
-    edges = grouping.edges(engine, whole, on.thresholds.link)
-    twice = listed_twice(kind, on.model, lambda: grouping.learnt_twice(edges))
-    grouped = grouping.grouped(engine, kind, whole, edges, twice, on.thresholds.link)
-    standing = engine.compute(
-        f"{kind}_links_standing",
-        f"SELECT * FROM before_links ANTI JOIN (SELECT record_id AS left_record FROM {kind}_members_regrouped)"
-        f" USING (left_record) WHERE kind = '{kind}'",
-    )
-    clusters = engine.compute(
-        f"{kind}_clusters_now",
-        f"SELECT unit_id, cluster_id FROM {grouped.clusters.get_name()} UNION ALL"
-        f" {clusters_before(kind)} AND entity_id NOT IN (SELECT entity_id FROM {kind}_entities_regrouped)",
-    )
-    return Regrouped(
-        links=grouped.links,
-        clusters=clusters,
-        standing=standing,
-        dropped=engine.table(f"{kind}_links_dropped"),
-    )
-
-
-def clusters_before(kind: str) -> str:
-    """SQL of `unit_id, cluster_id` of the release before; its clusters go by the names of their entities."""
-    return (
-        "SELECT DISTINCT unit_id, entity_id AS cluster_id FROM before_members"
-        f" WHERE kind = '{kind}' AND source NOT IN (SELECT source FROM unlinked_sources)"
-    )
-
-
-def _whom(engine: Engine, on: GoingOn, rows: ir.Table, again: str, redo: str, lost: str) -> None:
-    """Which entities are put together anew, and which rows of the release before are replaced."""
-    kind = on.kind
-    ids = engine.compute(
-        f"{kind}_ids_again",
-        f"SELECT record_id FROM {redo} UNION SELECT record_id FROM before_members SEMI JOIN {again} USING (unit_id)"
-        f" WHERE kind = '{kind}'",
-    ).get_name()
     engine.compute(
-        f"{kind}_links_dropped",
-        f"SELECT left_record, right_record FROM before_links WHERE kind = '{kind}'"
-        f" AND (left_record IN (SELECT record_id FROM {ids}) OR right_record IN (SELECT record_id FROM {ids}))"
-        f" UNION SELECT left_record, right_record FROM {lost}",
+        "rows_staying",
+        "WITH names AS (SELECT record_no, record_id FROM records_regrouped)"
+        " SELECT l.record_no AS left_no, r.record_no AS right_no, probability, weight, decided_by, kind FROM before_links"
+        " JOIN names l ON l.record_id = left_record JOIN names r ON r.record_id = right_record"
+        " ANTI JOIN links_dropped USING (left_record, right_record)",
     )
-    ends = " UNION ALL ".join(
-        f"SELECT unnest([left_record, right_record]) AS record_id FROM {table}"
-        for table in (rows.get_name(), lost)
+    standing = engine.compute(
+        "clusters_standing",
+        "SELECT DISTINCT unit_id, entity_id AS cluster_id, kind FROM before_members"
+        f" ANTI JOIN entities_regrouped USING (entity_id) WHERE kind IN ({of_kinds})"
+        " AND source NOT IN (SELECT source FROM unlinked_sources)",
     )
+    found = {one.on.kind: _grouped(engine, one, some) for one in reopened}
+    stay = {kind: standing.filter(standing.kind == kind).select("unit_id", "cluster_id") for kind in kinds}
+    links, members = engine.table("before_links"), engine.table("members_regrouped")
+    of_these = links.filter(links.kind.isin(list(kinds)))
+    return Regrouped(
+        links={kind: grouped.links for kind, grouped in found.items()},
+        clusters={
+            kind: rest.union(found[kind].clusters) if kind in found else rest for kind, rest in stay.items()
+        },
+        standing=of_these.anti_join(members.select(left_record="record_id"), "left_record"),
+        dropped=engine.table("links_dropped"),
+    )
+
+
+def _whom(engine: Engine, of_kinds: str, reopened: Sequence[Reopened]) -> None:
+    """Which entities are put together anew, and which rows of the release before are replaced."""
+
+    def every(columns: str, tables: Sequence[str]) -> str:
+        empty = "SELECT '' AS record_id, '' AS unit_id, '' AS left_record, '' AS right_record WHERE false"
+        return " UNION ALL ".join(f"SELECT {columns} FROM {table}" for table in (f"({empty})", *tables))
+
+    engine.compute("units_again", every("unit_id", [one.again for one in reopened]))
+    lost = every("left_record, right_record", [one.lost for one in reopened])
+    engine.compute(
+        "ids_again",
+        f"{every('record_id', [one.redo for one in reopened])} UNION"
+        " SELECT record_id FROM before_members SEMI JOIN units_again USING (unit_id)",
+    )
+    engine.compute(
+        "links_dropped",
+        "SELECT left_record, right_record FROM before_links WHERE left_record IN (SELECT record_id FROM ids_again)"
+        f" OR right_record IN (SELECT record_id FROM ids_again) UNION {lost}",
+    )
+    ends = every("left_record, right_record", [table for one in reopened for table in (one.rows, one.lost)])
     connection = engine.connection()
     seeds = connection.execute(
-        f"SELECT DISTINCT entity_id FROM before_members SEMI JOIN (SELECT record_id FROM {ids} UNION ALL {ends})"
-        f" USING (record_id) WHERE kind = '{kind}'"
+        "SELECT DISTINCT entity_id FROM before_members SEMI JOIN (SELECT record_id FROM ids_again UNION ALL"
+        f" SELECT unnest([left_record, right_record]) FROM ({ends})) USING (record_id)"
     ).to_arrow_table()["entity_id"]
     across = connection.execute(
-        f"WITH apart AS (SELECT left_record, right_record FROM before_links WHERE kind = '{kind}' AND NOT joined),"
+        f"WITH apart AS (SELECT left_record, right_record FROM before_links WHERE NOT joined AND kind IN ({of_kinds})),"
         " owner AS (SELECT record_id, entity_id FROM before_members SEMI JOIN"
         " (SELECT unnest([left_record, right_record]) AS record_id FROM apart) USING (record_id))"
         " SELECT DISTINCT l.entity_id AS one, r.entity_id AS other FROM apart"
         " JOIN owner l ON l.record_id = left_record JOIN owner r ON r.record_id = right_record"
     ).to_arrow_table()
-    entities = engine.bring(
-        f"{kind}_entities_regrouped", pa.table({"entity_id": _closed(seeds, across["one"], across["other"])})
+    engine.bring(
+        "entities_regrouped", pa.table({"entity_id": _closed(seeds, across["one"], across["other"])})
     )
     engine.compute(
-        f"{kind}_members_regrouped",
-        f"SELECT record_id, unit_id FROM before_members SEMI JOIN {entities.get_name()} USING (entity_id)"
-        f" WHERE kind = '{kind}'",
+        "members_regrouped",
+        "SELECT record_id, unit_id FROM before_members SEMI JOIN entities_regrouped USING (entity_id)",
     )
+
+
+def _grouped(engine: Engine, one: Reopened, some: ir.Table) -> Grouped:
+    """The links and clusters of one kind among `some` records."""
+    on, kind = one.on, one.on.kind
+    records, units, unit_of = numbered(engine, some, kind)
+    registers = engine.keep(f"{kind}_registers_again", registers_of(records, on.once_only))
+    grouping = Grouping.of(
+        engine,
+        kind,
+        records,
+        units,
+        registers,
+        years_apart=years_apart(kind, on.model),
+        decisions=on.decisions,
+    )
+    stays = engine.table("rows_staying")
+    stays = stays.filter(stays.kind == kind).drop("kind")
+    both = stays.union(engine.table(one.rows).select(*stays.columns))
+    left = unit_of.rename(left_unit="unit_no", left_no="record_no")
+    right = unit_of.rename(right_unit="unit_no", right_no="record_no")
+    whole = both.inner_join(left, "left_no").inner_join(right, "right_no")
+    whole = engine.keep(
+        f"{kind}_rows", whole.select(*PAIR, *UNITS, "probability", "weight", "decided_by").cast(ROW)
+    )
+    edges = grouping.edges(engine, whole, on.thresholds.link)
+    twice = listed_twice(kind, on.model, lambda: grouping.learnt_twice(edges))
+    return grouping.grouped(engine, kind, whole, edges, twice, on.thresholds.link)
 
 
 def _closed(seeds: pa.ChunkedArray, one: pa.ChunkedArray, other: pa.ChunkedArray) -> pa.Array:
@@ -204,21 +238,3 @@ def _closed(seeds: pa.ChunkedArray, one: pa.ChunkedArray, other: pa.ChunkedArray
     at = [pc.index_in(side, value_set=names).to_numpy().astype(np.int64) for side in (seeds, one, other)]
     group = components(at[1], at[2], len(names))
     return names.filter(pa.array(np.isin(group, group[at[0]])))
-
-
-def _rows_of(engine: Engine, kind: str, rows: ir.Table, records: ir.Table, unit_of: ir.Table) -> ir.Table:
-    """As `ROW`: the rows that stay between the records that are put together anew, and the new ones; with their units."""
-    stays = engine.compute(
-        f"{kind}_rows_staying",
-        f"WITH names AS (SELECT record_no, record_id FROM {records.get_name()})"
-        " SELECT l.record_no AS left_no, r.record_no AS right_no, probability, weight, decided_by FROM before_links"
-        " JOIN names l ON l.record_id = left_record JOIN names r ON r.record_id = right_record"
-        f" ANTI JOIN {kind}_links_dropped USING (left_record, right_record) WHERE kind = '{kind}'",
-    )
-    both = stays.union(rows.select(*stays.columns))
-    left = unit_of.rename(left_unit="unit_no", left_no="record_no")
-    right = unit_of.rename(right_unit="unit_no", right_no="record_no")
-    whole = both.inner_join(left, "left_no").inner_join(right, "right_no")
-    return engine.keep(
-        f"{kind}_rows", whole.select(*PAIR, *UNITS, "probability", "weight", "decided_by").cast(ROW)
-    )

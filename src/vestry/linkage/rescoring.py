@@ -187,26 +187,40 @@ def _keys(engine: Engine, kind: str, profiles: ir.Table, before: Profiled) -> bo
 
 def _lost(engine: Engine, kind: str) -> str:
     """The pairs of records of profiles that are not touched, which met by nothing but keys that too many share now."""
-    name = f"{kind}_lost"
     engine.compute(
         f"{kind}_crossed",
         f"SELECT key, profile_no FROM keys_before SEMI JOIN {kind}_crossing USING (key)"
         f" ANTI JOIN {kind}_touched USING (profile_no) ANTI JOIN {kind}_gone USING (profile_no)",
     )
-    engine.compute(
-        name,
-        f"WITH held AS (SELECT * FROM ({_standing(kind)}) SEMI JOIN {kind}_crossed USING (profile_no)),"
-        " met AS (SELECT left_record, right_record, l.profile_no AS one, r.profile_no AS other FROM before_links"
-        " JOIN held l ON l.record_id = left_record JOIN held r ON r.record_id = right_record"
-        f" WHERE kind = '{kind}' AND weight IS NOT NULL AND l.profile_no <> r.profile_no),"
-        " by_these AS (SELECT DISTINCT left_record, right_record, one, other FROM met"
-        f" JOIN {kind}_crossed l ON l.profile_no = one JOIN {kind}_crossed r ON r.profile_no = other AND r.key = l.key),"
-        " still AS (SELECT key, profile_no FROM keys_before SEMI JOIN (SELECT unnest([one, other]) AS profile_no FROM by_these)"
-        f" USING (profile_no) ANTI JOIN {kind}_crossing USING (key) WHERE key < {1 << KEY_BITS})"
-        " SELECT left_record, right_record FROM by_these ANTI JOIN (SELECT one, other FROM by_these"
-        " JOIN still l ON l.profile_no = one JOIN still r ON r.profile_no = other AND r.key = l.key) USING (one, other)",
+    held = engine.compute(
+        f"{kind}_crossed_holders",
+        f"SELECT profile_no, record_id FROM ({_standing(kind)})"
+        f" WHERE profile_no IN (SELECT profile_no FROM {kind}_crossed)",
+    ).get_name()
+    met = engine.compute(
+        f"{kind}_crossed_links",
+        "SELECT left_record, right_record, l.profile_no AS one, r.profile_no AS other FROM"
+        " (SELECT left_record, right_record FROM before_links"
+        f" WHERE kind = '{kind}' AND weight IS NOT NULL AND left_record IN (SELECT record_id FROM {held})"
+        f" AND right_record IN (SELECT record_id FROM {held}))"
+        f" JOIN {held} l ON l.record_id = left_record JOIN {held} r ON r.record_id = right_record"
+        " WHERE l.profile_no <> r.profile_no",
+    ).get_name()
+    share = (
+        f"SELECT DISTINCT one, other FROM {met} JOIN {{keys}} l ON l.profile_no = one"
+        " JOIN {keys} r ON r.profile_no = other AND r.key = l.key"
     )
-    return name
+    still = engine.compute(
+        f"{kind}_crossed_keys",
+        f"SELECT key, profile_no FROM keys_before SEMI JOIN (SELECT unnest([one, other]) AS profile_no FROM {met})"
+        f" USING (profile_no) ANTI JOIN {kind}_crossing USING (key) WHERE key < {1 << KEY_BITS}",
+    ).get_name()
+    lost = engine.compute(
+        f"{kind}_lost",
+        f"SELECT left_record, right_record FROM {met} SEMI JOIN ({share.format(keys=f'{kind}_crossed')}) USING (one, other)"
+        f" ANTI JOIN ({share.format(keys=still)}) USING (one, other)",
+    )
+    return str(lost.get_name())
 
 
 def _pairs(engine: Engine, kind: str, holders: ir.Table, redo: str) -> str:
@@ -241,17 +255,13 @@ def _needed(engine: Engine, kind: str, profiles: ir.Table, pairs: str, before: P
     """The profiles of `pairs` with what is compared of each, numbered in the order of their ids; `local`: their numbers here."""
     ids = f"SELECT DISTINCT unnest([one, other]) AS profile_no FROM {pairs}"
     columns = ", ".join(name for name, _ in before.columns)
-    engine.compute(
-        f"{kind}_texts_again",
-        f"WITH wanted AS ({ids}) SELECT CAST(profile_no AS BIGINT) AS known_no, profile_id, {_read(before)} FROM"
-        f" (SELECT profile_no, profile_id, string_split(said, '{SEPARATOR}') AS s FROM before_match_profiles"
-        " SEMI JOIN wanted USING (profile_no)) UNION ALL"
-        f" SELECT profile_no, profile_id, {columns} FROM {kind}_fresh SEMI JOIN wanted USING (profile_no)",
-    )
     needed = engine.compute(
         f"{kind}_profiles_again",
-        "SELECT row_number() OVER (ORDER BY profile_id) - 1 AS profile_no, false AS repeated, *"
-        f" FROM {kind}_texts_again",
+        f"WITH wanted AS ({ids}), texts AS (SELECT CAST(profile_no AS BIGINT) AS known_no, profile_id, {_read(before)} FROM"
+        f" (SELECT profile_no, profile_id, string_split(said, '{SEPARATOR}') AS s FROM before_match_profiles"
+        " SEMI JOIN wanted USING (profile_no)) UNION ALL"
+        f" SELECT profile_no, profile_id, {columns} FROM {kind}_fresh SEMI JOIN wanted USING (profile_no))"
+        " SELECT row_number() OVER (ORDER BY profile_id) - 1 AS profile_no, false AS repeated, * FROM texts",
     )
     engine.compute(
         f"{kind}_local", f"SELECT known_no AS profile_no, profile_no AS local_no FROM {needed.get_name()}"

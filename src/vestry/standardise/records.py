@@ -37,8 +37,9 @@ def standardise(engine: Engine, received: Sequence[Received], remembered: Rememb
     """Describe, standardise and version every row of `received`.
 
     `records` has `record_id, source, table_name, source_key, row_key, part, kind, extract_id, row_number,
-    first_as_at, last_as_at, listed_until, current`, every column of `model.fields.record_columns()` and the postal address; and
-    `record_no`, a number for each in the order of `record_id`, which lasts as long as the build and is quicker to join by.
+    first_as_at, last_as_at, listed, listed_until, current`, every column of `model.fields.record_columns()` and the postal
+    address; and `record_no`, a number for each in the order of `record_id`, which lasts as long as the build and is quicker to
+    join by.
     """
     with engine.workbench() as bench:
         raw = _described(engine, received)
@@ -58,7 +59,7 @@ def standardise(engine: Engine, received: Sequence[Received], remembered: Rememb
         )
         records = engine.keep("records_unplaced", whole.select(
             "record_id", "record_no", *(c for c in HEAD if c != "as_at"), "first_as_at", "last_as_at",
-            "listed_until", "current", ENDED_ON, *content_columns(),
+            "listed", "listed_until", "current", ENDED_ON, *content_columns(),
         ))  # fmt: skip
         bench.leave(records, given)
     return Standardised(records=records, given=given)
@@ -221,6 +222,4 @@ def _marked_current(versions: ir.Table, endings: ir.Table, received: Sequence[Re
     marked = whole.union(changes.select(*whole.columns))
     open_still = marked.ended_on.isnull() | (marked.ended_on > marked.last_as_at)
     until = ibis.ifelse(marked.listed, marked.latest, marked.last_as_at)
-    return marked.mutate(listed_until=until, current=marked.listed & open_still).drop(
-        "latest", "full", "listed"
-    )
+    return marked.mutate(listed_until=until, current=marked.listed & open_still).drop("latest", "full")

@@ -141,21 +141,25 @@ TABLES: Final = (
         "one rule that links went by",
         (
             "rule",
-            "link from, review from (thresholds), holds each once, may not be linked, years of birth or odds before comparing",
+            "link from, review from (thresholds), holds each once, may not be linked, years of birth, odds before comparing, "
+            "new keys (a register was given them) or basis",
         ),
         ("source", "the source that it is about; empty: all"),
         ("table_name", "the table that it is about"),
         (
             "value",
             "of a threshold: the probability; of years of birth: how many part two people, 0 where none do; of odds: how "
-            "likely two records are to be one, in bits (log2)",
+            "likely two records are to be one, and of new keys how likely an old one goes on as a new one, in bits (log2)",
             "float64",
         ),
         (
             "about",
-            "of odds and years of birth: person or organisation; of holds each once: the part of its rows",
+            "of odds and years of birth: person or organisation; of holds each once: the part of its rows; of new keys: when",
         ),
-        ("model", "of odds: the hash of the linkage model, as the manifest has it"),
+        (
+            "model",
+            "of odds: the hash of the linkage model, as the manifest has it; of the basis: a digest of all that linkage went by",
+        ),
     ),
     table(
         "members",

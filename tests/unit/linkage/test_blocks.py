@@ -26,7 +26,7 @@ def met(engine: Engine, rows: list[dict[str, object]], *blocks: Block) -> set[tu
     """The pairs of profiles that share a key."""
     shape = {"profile_no": "int64"} | dict.fromkeys("abc", "string")
     kept = engine.keep("profiles", ibis.memtable(rows, schema=ibis.schema(shape)))
-    keys = block_keys(engine, "person", kept, blocks)
+    keys, _ = block_keys(engine, "person", kept, blocks)
     other = keys.view()
     pairs = keys.inner_join(other, [keys.key == other.key, keys.profile_no < other.profile_no])
     found = engine.fetch(pairs.select(left=keys.profile_no, right=other.profile_no))

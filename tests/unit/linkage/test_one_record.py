@@ -93,7 +93,13 @@ def linked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Linked]:
     engine = DuckDBEngine(folder / "work", threads=1)
     rng = random.Random(5)
     rows = [someone(rng, number) for number in range(400)]
-    shape = {"profile_no": "int64", "repeated": "boolean", "lived_at": "array<string>"}
+    rows = [{**row, "profile_id": f"{row['profile_no']:020}"} for row in rows]
+    shape = {
+        "profile_no": "int64",
+        "profile_id": "string",
+        "repeated": "boolean",
+        "lived_at": "array<string>",
+    }
     profiles = engine.keep(
         f"{KIND}_profiles",
         ibis.memtable(rows, schema=ibis.schema(shape | dict.fromkeys((*COLUMNS, *NUMBERS[:1]), "string"))),
@@ -109,10 +115,10 @@ def linked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Linked]:
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(scoring, "DESIGNS", {KIND: AWKWARD})
-        blocks = block_keys(engine, KIND, profiles, AWKWARD.blocking)
+        blocks, common = block_keys(engine, KIND, profiles, AWKWARD.blocking)
         scores = score(engine, profiles, KIND, folder / "person.json", blocks=blocks, at_least=0.0)
     assert scores.recipe is not None
-    kept = known(engine, KIND, profiles, holders, records, blocks, scores.recipe)
+    kept = known(engine, KIND, profiles, holders, records, blocks, common, scores.recipe)
     names = engine.keep(
         "names", ibis.memtable([{"record_no": n, "record_id": f"r{n}"} for n in range(len(rows))])
     )

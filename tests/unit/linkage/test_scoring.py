@@ -51,7 +51,7 @@ def profiles(engine: DuckDBEngine) -> ibis.Table:
 
 def scored(engine: DuckDBEngine, model: Path) -> Scores:
     told = profiles(engine)
-    blocks = block_keys(engine, "organisation", told, DESIGNS["organisation"].blocking)
+    blocks, _ = block_keys(engine, "organisation", told, DESIGNS["organisation"].blocking)
     return score(engine, told, "organisation", model, blocks=blocks, at_least=0.5)
 
 
