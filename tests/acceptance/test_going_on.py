@@ -17,7 +17,7 @@ from acceptance.conftest import Built, trained_as_a_large_place
 from vestry.contracts.reading import read_contracts
 from vestry.engines.duckdb import DuckDBEngine
 from vestry.ids import digest
-from vestry.linkage import changed, going_on, identifiers, known, known_on
+from vestry.linkage import changed, going_on, identifiers, known, known_on, linking_all
 from vestry.linkage.comparisons import DESIGNS
 from vestry.linkage.decisions import Decision
 from vestry.linkage.known import SHOWN, match_tables
@@ -48,6 +48,7 @@ def crowded() -> Iterator[None]:
         for room in (identifiers, known, changed, known_on):
             patch.setattr(room, "TOO_COMMON", 4)
         patch.setattr(going_on, "MOST", 1.0)
+        patch.setattr(linking_all, "FEWEST", 0)
         with trained_as_a_large_place():
             yield
 

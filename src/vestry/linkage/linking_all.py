@@ -15,7 +15,7 @@ from vestry.contracts.shared_keys import key_owners
 from vestry.engines.engine import Engine
 from vestry.linkage.before import NewKeys, basis, new_keys_told, read_before
 from vestry.linkage.changed import find_changed
-from vestry.linkage.comparable import columns_grouped, columns_read, comparable_of
+from vestry.linkage.comparable import KEPT_APART, columns_read, comparable_of
 from vestry.linkage.comparisons import DESIGNS
 from vestry.linkage.decisions import Decision
 from vestry.linkage.evidence import unfolded
@@ -37,6 +37,8 @@ from vestry.standardise.remembered import Remembered
 LINK: Final = (
     "left_record", "right_record", "probability", "weight", "decided_by", "kind", "contested", "joined",
 )  # fmt: skip
+FEWEST: Final = 20_000
+"""Fewer records than this are linked anew, which is as quick."""
 EVIDENCE: Final = ("left_record", "right_record", "field", "agreement", "weight")
 
 
@@ -94,7 +96,7 @@ def link_all(
         return basis(once_only, owners, unlinked, place.thresholds, models)
 
     went = {}
-    if before is not None:
+    if before is not None and engine.count(records) >= FEWEST:
         went = _gone_on(engine, ons, before, goes_by(), new_keys, comparable, unlinked, remembered, beside)
     anew = {on.kind: _anew(engine, on, comparable, remembered, beside) for on in ons if on.kind not in went}
     of = _regrouped(engine, comparable, went) if went else None
@@ -127,8 +129,7 @@ def _union(tables: Sequence[ir.Table], more: ir.Table | None) -> ir.Table:
 
 
 def _regrouped(engine: Engine, comparable: ir.Table, went: Mapping[str, WentOn]) -> Regrouped:
-    columns = dict.fromkeys(column for kind in kinds.RECORD_KINDS for column in columns_grouped(kind))
-    told = engine.view("all_told", comparable.select(*columns))
+    told = engine.view("all_told", comparable.select(*KEPT_APART))
     reopened = [one.reopened for one in went.values() if one.reopened is not None]
     return regrouped(engine, told, list(went), reopened)
 

@@ -97,12 +97,7 @@ def rescored(
 
 def _standing(kind: str) -> str:
     """SQL of the holders of the release before that are not compared again: `profile_no, record_id`."""
-    return (
-        f"SELECT CAST(profile_no AS BIGINT) AS profile_no, record_id FROM before_match_holders"
-        f" ANTI JOIN {kind}_again_before USING (record_id)"
-        f" WHERE profile_no BETWEEN (SELECT first_no FROM before_match_models WHERE kind = '{kind}')"
-        f" AND (SELECT first_no + profiles - 1 FROM before_match_models WHERE kind = '{kind}')"
-    )
+    return f"SELECT profile_no, record_id FROM {kind}_standing"
 
 
 def _met(engine: Engine, kind: str, again: str, profiles: ir.Table, before: Profiled) -> None:
@@ -113,6 +108,12 @@ def _met(engine: Engine, kind: str, again: str, profiles: ir.Table, before: Prof
     engine.compute(
         f"{kind}_again_before",
         f"SELECT record_id FROM before_members SEMI JOIN {again} USING (unit_id) WHERE kind = '{kind}'",
+    )
+    engine.compute(
+        f"{kind}_standing",
+        f"SELECT CAST(profile_no AS BIGINT) AS profile_no, record_id FROM before_match_holders"
+        f" ANTI JOIN {kind}_again_before USING (record_id)"
+        f" WHERE profile_no BETWEEN {before.first_no} AND {last}",
     )
     engine.compute(
         f"{kind}_numbered_again",
