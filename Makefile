@@ -76,11 +76,12 @@ lint: $(READY) ## style, types and layers
 	$(BIN)/lint-imports
 
 bench: $(READY) $(BENCH)/place.toml $(foreach n,$(BUILDS),build/bench/$(n)/place.toml) ## every script of benchmarks, on fictional places (RESIDENTS=20000 BUILDS="29000 290000"; DATA=../shared/data/linkage for published sets)
-	@set -e; for script in $(filter-out %/build.py %/match.py,$(shell grep -l __main__ benchmarks/*.py)); do \
+	@set -e; for script in $(filter-out %/build.py %/match.py %/going_on.py,$(shell grep -l __main__ benchmarks/*.py)); do \
 		echo "$$script $(BENCH)"; $(BIN)/python $$script $(BENCH); done
 	@set -e; for residents in $(BUILDS); do \
 		echo "benchmarks/build.py build/bench/$$residents"; $(BIN)/python benchmarks/build.py build/bench/$$residents; \
-		echo "benchmarks/match.py build/bench/$$residents"; $(BIN)/python benchmarks/match.py build/bench/$$residents; done
+		echo "benchmarks/match.py build/bench/$$residents"; $(BIN)/python benchmarks/match.py build/bench/$$residents; \
+		echo "benchmarks/going_on.py build/bench/$$residents"; $(BIN)/python benchmarks/going_on.py build/bench/$$residents; done
 	@if [ -n "$(DATA)" ]; then \
 		echo "benchmarks/linkage $(DATA)"; \
 		$(BIN)/python -m benchmarks.linkage --data $(DATA) --counties build/bench/linkage --to build/bench/linkage/result; \

@@ -63,9 +63,11 @@ def link(
     remembered: Remembered,
     owners: Mapping[SourcePart, SourcePart] | None = None,
     beside: ir.Table | None = None,
+    new_keys: ir.Table | None = None,
 ) -> Linked:
     """Link every record of `kind`. `once_only` are the (source, table, part) of which none is there twice; `owners` whose key
-    a part's is, where it is another's; `beside` as `addresses_beside` has it, where it was worked out already.
+    a part's is, where it is another's; `beside` and `new_keys` as `addresses_beside` and `successions` have them, where they
+    were worked out already.
 
     Pairs from the review threshold up are in `links`; those from the link threshold up join, unless a rule of
     `clusters` keeps them apart.
@@ -73,7 +75,8 @@ def link(
     beside = addresses_beside(engine, records) if beside is None else beside
     records, units, unit_of = numbered(engine, records, kind)
     registers = engine.keep(f"{kind}_registers", registers_of(records, once_only))
-    new_keys = engine.keep(f"{kind}_new_keys", successions(registers)) if kind in DESIGNS else None
+    if new_keys is None and kind in DESIGNS:
+        new_keys = engine.keep(f"{kind}_new_keys", successions(registers))
     at_least = lowest(thresholds, rekeyed=new_keys is not None and engine.count(new_keys) > 0)
     identified, scored, scores, kept = _pairs(
         engine, records, beside, kind, models, at_least, remembered, owners

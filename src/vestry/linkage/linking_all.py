@@ -185,6 +185,7 @@ def _anew(
             remembered=remembered,
             owners=on.owners,
             beside=beside,
+            new_keys=on.new_keys,
         )
         bench.leave(linked.links, linked.clusters, *linked.evidence)
         if (known := linked.known) is not None:

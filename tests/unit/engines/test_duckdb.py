@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import ibis
 import ibis.expr.types as ir
 import pytest
@@ -91,3 +92,24 @@ def test_tables_read_from_files_are_nobodys_to_forget(engine: DuckDBEngine, tmp_
     with engine.workbench():
         engine.done_with(read, still=[])
     assert engine.count(read) == 10
+
+
+def test_another_file_is_read_beside_and_cannot_be_changed(engine: DuckDBEngine, tmp_path: Path) -> None:
+    path = tmp_path / "it's.duckdb"
+    with duckdb.connect(str(path)) as other:
+        other.execute("CREATE TABLE numbers AS SELECT 7 AS n")
+    engine.keep("numbers", ibis.memtable({"n": [1]}))
+    engine.attach("other", path)
+    there = engine.table("other_numbers")
+    assert engine.fetch(there).to_pylist() == [{"n": 7}]
+    engine.done_with(there, [])
+    assert engine.fetch(engine.table("numbers")).to_pylist() == [{"n": 1}], "its own of that name stays"
+    with pytest.raises(duckdb.Error):
+        engine.connection().execute("INSERT INTO other.main.numbers VALUES (8)")
+
+
+def test_a_view_is_computed_when_it_is_read(engine: DuckDBEngine) -> None:
+    kept = engine.compute("counted", "SELECT 1 AS n")
+    seen = engine.view("seen", kept.mutate(twice=kept.n * 2))
+    engine.connection().execute("INSERT INTO counted VALUES (5)")
+    assert engine.fetch(seen.order_by("n")).to_pylist() == [{"n": 1, "twice": 2}, {"n": 5, "twice": 10}]

@@ -16,8 +16,16 @@ from vestry.linkage.blocks import block_keys
 from vestry.linkage.comparisons import DESIGNS, MISSING, label_of
 from vestry.linkage.evidence import unfolded
 from vestry.linkage.identifiers import YEARS_APART
-from vestry.linkage.model import Chances, first_beliefs, save_model
-from vestry.linkage.scoring import EXCEPTIONS, PROFILES, Scores, prior_bits, score, years_apart
+from vestry.linkage.model import Chances, Commonness, first_beliefs, read_model, save_model, value_digest
+from vestry.linkage.scoring import (
+    EXCEPTIONS,
+    PROFILES,
+    Scores,
+    listed_twice,
+    prior_bits,
+    score,
+    years_apart,
+)
 
 COLUMNS = (
     "organisation_name", "organisation_type", "postcode", "address_lines", "phone", "email", "rating", "rated_on",
@@ -119,3 +127,39 @@ def test_years_of_birth_part_people_unless_many_pairs_of_one_person_would_break_
 def test_before_any_model_years_of_birth_part_people_and_nothing_else(tmp_path: Path) -> None:
     assert years_apart("person", tmp_path / "person.json") == YEARS_APART
     assert years_apart("organisation", tmp_path / "organisation.json") is None
+
+
+def test_what_a_pair_weighs_hangs_on_the_two_and_the_model(engine: DuckDBEngine, tmp_path: Path) -> None:
+    """Not on who else is there: thirty more of that name, and it is no more common than when the model was learnt."""
+    model = tmp_path / "organisation.json"
+    (before,) = engine.fetch(scored(engine, model).scored).to_pylist()
+    told = profiles(engine)
+    more = told.filter(told.profile_no == 0).cross_join(ibis.range(30).unnest().name("n").as_table())
+    more = more.mutate(profile_no=100 + more.n.cast("int64"), building_number=more.n.cast("string"))
+    more = more.mutate(address_key=more.building_number + " HIGH STREET", postcode=ibis.null("string"))
+    whole = engine.keep("more_profiles", told.union(more.select(*told.columns)))
+    blocks, _ = block_keys(engine, "organisation", whole, DESIGNS["organisation"].blocking)
+    found = score(engine, whole, "organisation", model, blocks=blocks, at_least=0.0).scored
+    pair = found.filter((found.left_profile == 0) & (found.right_profile == 60))
+    assert engine.fetch(pair).to_pylist() == [before]
+
+
+def test_a_model_is_read_as_it_was_saved(tmp_path: Path) -> None:
+    design, path = DESIGNS["organisation"], tmp_path / "organisation.json"
+    model = replace(
+        first_beliefs(design, match=0.001, u={c.name: (1 / 8,) * len(c.levels) for c in design.comparisons}),
+        common={"postcode": Commonness(any_other=0.0001, shares={value_digest("AB1 2CD"): 0.02})},
+    )
+    save_model(model, design, path)
+    saved = read_model(path, design)
+    assert saved.common == model.common and saved.listed_twice is None
+    assert "AB1" not in path.read_text(), "no value of anybody"
+    learnt = listed_twice("organisation", path, lambda: {"register/rows/business": 0.01})
+    assert learnt == {"register/rows/business": 0.01}
+    assert listed_twice("organisation", path, dict) == learnt, "once"
+    assert read_model(path, design) == replace(saved, listed_twice=learnt)
+    said = json.loads(path.read_text())
+    said["listed_twice"] = {"register/rows/business": -1}
+    path.write_text(json.dumps(said))
+    with pytest.raises(ModelInvalid):
+        read_model(path, design)
