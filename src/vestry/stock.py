@@ -22,7 +22,6 @@ from vestry.model import kinds
 from vestry.place import PLACE_FILE, Place
 from vestry.standardise.rules import RULES
 from vestry.twin.manifest import Manifest, current_release, read_manifest
-from vestry.twin.predecessor import TWIN_FILE
 
 LIBRARIES: Final = (
     "duckdb", "ibis-framework", "splink", "uk_address_matcher", "rapidfuzz", "pyarrow", "phonenumbers", "shapely",
@@ -57,11 +56,6 @@ class Stock:
         }
         days = [e.as_at for e in self.extracts if e.source in telling] or [e.as_at for e in self.extracts]
         return max(days).isoformat()
-
-    @property
-    def current_file(self) -> Path | None:
-        """The file of the current release; None before the first."""
-        return None if self.predecessor is None else self.place.releases / self.predecessor / TWIN_FILE
 
     def other_models(self, used: Mapping[str, str]) -> frozenset[str]:
         """The kinds whose linkage model (kind -> hash) is another than the current release was made with."""

@@ -139,7 +139,9 @@ def test_withholding_is_what_linking_without_identifiers_finds(
     release = place.releases / small.manifests[-1].release_id / "twin.duckdb"
     with duckdb.connect(str(release), read_only=True) as twin:
         held = twin.execute(
-            "SELECT r.*, m.unit_id, rank() OVER (ORDER BY record_id) AS record_no FROM records r JOIN members m USING (record_id)"
+            "SELECT r.*, m.unit_id, rank() OVER (ORDER BY record_id) AS record_no,"
+            " listed_until = max(listed_until) OVER (PARTITION BY r.source, table_name) AS listed"
+            " FROM records r JOIN members m USING (record_id)"
         ).to_arrow_table()
     engine = DuckDBEngine(tmp_path / "engine")
     without = {number: ibis.null("string") for number in DECIDING[kind]}

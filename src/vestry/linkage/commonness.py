@@ -23,7 +23,7 @@ RAREST: Final = 1e-5
 NOT_COUNTED: Final = Commonness(any_other=0.0)
 
 
-def columns_with_common_values(design: Design) -> list[str]:
+def where_frequency_counts(design: Design) -> list[str]:
     """The columns of a profile in which agreeing on a frequent value counts for less."""
     return sorted({level.common for c in design.comparisons for level in c.levels if level.common})
 
@@ -34,7 +34,7 @@ def counted(engine: Engine, profiles: ir.Table, design: Design) -> dict[str, Com
     The two that are compared say nothing of how common their value is; in a small place they would make every
     value look common. Values that are too rare to be told apart are not kept.
     """
-    return {column: _counted(engine, profiles, column) for column in columns_with_common_values(design)}
+    return {column: _counted(engine, profiles, column) for column in where_frequency_counts(design)}
 
 
 def _counted(engine: Engine, profiles: ir.Table, column: str) -> Commonness:
@@ -59,7 +59,7 @@ def shares(
 ) -> dict[str, ir.Table]:
     """By column: `<column>, tf_<column>` of every value that `profiles` have, as `common` has it."""
     found = {}
-    for column in columns_with_common_values(design):
+    for column in where_frequency_counts(design):
         told = common.get(column, NOT_COUNTED)
         known = ibis.memtable(
             {"name": list(told.shares), "share": list(told.shares.values())},

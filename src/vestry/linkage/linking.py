@@ -72,7 +72,8 @@ def link(
     Pairs from the review threshold up are in `links`; those from the link threshold up join, unless a rule of
     `clusters` keeps them apart.
     """
-    beside = addresses_beside(engine, records) if beside is None else beside
+    if beside is None and kind == kinds.PERSON:
+        beside = addresses_beside(engine, records)
     records, units, unit_of = numbered(engine, records, kind)
     registers = engine.keep(f"{kind}_registers", registers_of(records, once_only))
     if new_keys is None and kind in DESIGNS:
@@ -130,7 +131,7 @@ def lowest(thresholds: Thresholds, *, rekeyed: bool) -> float:
 def _pairs(
     engine: Engine,
     records: ir.Table,
-    beside: ir.Table,
+    beside: ir.Table | None,
     kind: str,
     models: Path,
     at_least: float,

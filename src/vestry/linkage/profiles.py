@@ -71,7 +71,7 @@ def with_units(engine: Engine, records: ir.Table, contracts: Iterable[Contract])
 
 
 def profiles(
-    engine: Engine, records: ir.Table, kind: str, remembered: Remembered, beside: ir.Table
+    engine: Engine, records: ir.Table, kind: str, remembered: Remembered, beside: ir.Table | None
 ) -> tuple[ir.Table, ir.Table]:
     """(`profiles`, `holders`) of the records of one kind.
 
@@ -81,7 +81,7 @@ def profiles(
     `beside` is as `addresses_beside` has it.
     """
     columns = COMPARED[kind]
-    if set(beside.columns) & set(columns):
+    if beside is not None and kind == kinds.PERSON:
         records = records.left_join(beside, "record_no").drop("record_no_right")
     signature = ibis.literal(SEPARATOR).join([records[c].fill_null("") for c in columns])
     signed = records.select(

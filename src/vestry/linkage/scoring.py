@@ -17,7 +17,7 @@ import numpy as np
 
 from vestry.engines.engine import Engine
 from vestry.linkage.blocks import columns_of, pairs_of
-from vestry.linkage.commonness import columns_with_common_values, counted, shares
+from vestry.linkage.commonness import counted, shares, where_frequency_counts
 from vestry.linkage.comparisons import DESIGNS, Design, label_of
 from vestry.linkage.design import HOME, HOME_AGREES
 from vestry.linkage.evidence import Compared, folded
@@ -145,7 +145,7 @@ def _compared(
     columns = columns_of([*read, *design.sure], profiles.columns)
     found = profiles.select("profile_no", "repeated", *columns)
     if model is None:
-        said = columns_with_common_values(design)
+        said = where_frequency_counts(design)
         found = found.mutate(**{f"tf_{column}": ibis.null("float64") for column in said})
     else:
         for column, share in shares(engine, kind, profiles, design, model.common).items():

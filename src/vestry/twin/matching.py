@@ -145,7 +145,7 @@ def _thresholds(rows: Rows) -> Thresholds:
     """Those that the build went by; the usual ones where the release does not say."""
     said = {
         row["rule"]: float(row["value"])
-        for row in rows.of("SELECT * FROM linkage_rules WHERE source IS NULL")
+        for row in rows.of("SELECT * FROM linkage_rules WHERE source IS NULL AND value IS NOT NULL")
     }
     usual = Thresholds()
     return Thresholds(link=said.get(LINK_FROM, usual.link), review=said.get(REVIEW_FROM, usual.review))

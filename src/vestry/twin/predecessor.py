@@ -1,4 +1,4 @@
-"""What the build takes from the release before: its identity register and links, and no values of anyone."""
+"""What the build takes from the release before: its identity register and links, and where its file is."""
 
 from __future__ import annotations
 
@@ -32,6 +32,11 @@ class Predecessor:
     def before(self, kind: str) -> Before:
         """What identity needs to know of one kind."""
         return self.by_kind.get(kind, Before())
+
+
+def predecessor_file(releases: Path, release_id: str | None) -> Path | None:
+    """The file of `release_id`, for linkage to go on from; None where there is no release before."""
+    return None if release_id is None else releases / release_id / TWIN_FILE
 
 
 def predecessor(engine: Engine, releases: Path, release_id: str | None) -> Predecessor:

@@ -9,12 +9,12 @@ import ibis
 import pytest
 
 from vestry.engines.duckdb import DuckDBEngine
-from vestry.linkage.commonness import RAREST, columns_with_common_values, counted, shares
+from vestry.linkage.commonness import RAREST, counted, shares, where_frequency_counts
 from vestry.linkage.comparisons import DESIGNS
 from vestry.linkage.model import Commonness, value_digest
 
 DESIGN = DESIGNS["person"]
-COLUMNS = columns_with_common_values(DESIGN)
+COLUMNS = where_frequency_counts(DESIGN)
 
 
 @pytest.fixture
