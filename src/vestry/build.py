@@ -157,6 +157,8 @@ def identified(at: Line, stock: Stock, found: Located, *, models: Path, anew: bo
             at.engine, records, stock.contracts, place, decided, at.remembered,
             models=models, before=None if anew else predecessor_file(place.releases, stock.predecessor),
         )  # fmt: skip
+    if linked.went_on:
+        at.remark(f"going on from {stock.predecessor}: {', '.join(linked.went_on)}")
     with at.step("identify"):
         before = predecessor(at.engine, place.releases, stock.predecessor)
         named = register(at.engine, records, linked.clusters, linked.fingerprints, before)

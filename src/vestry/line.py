@@ -20,7 +20,7 @@ from vestry.twin.release import UNFINISHED, sweep
 
 @dataclass(slots=True, kw_only=True)
 class Line:
-    """One run down the line of steps. `steps` are `{name, seconds}` of those that have ended."""
+    """One run down the line of steps. `steps` are `{name, seconds}` of those that have ended, with a `remark` on some."""
 
     engine: Engine
     remembered: Remembered
@@ -35,6 +35,10 @@ class Line:
         with self.progress.step(name):
             yield
         self.steps.append({"name": name, "seconds": round(perf_counter() - began, 3)})
+
+    def remark(self, text: str) -> None:
+        """Say something of the step that has ended last."""
+        self.steps[-1]["remark"] = text
 
 
 @contextmanager

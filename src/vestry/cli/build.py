@@ -16,7 +16,9 @@ EXAMPLES: Final = examples("vestry build", "vestry build --place our-county", "v
 
 def build(
     ctx: typer.Context,
-    again: Annotated[bool, typer.Option("--again", help="Build though nothing has changed.")] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Build though nothing has changed, and link everything anew.")
+    ] = False,
     folder: PlaceFolder = HERE,
 ) -> None:
     """Build a release of the twin from every extract received, and publish it all at once.
@@ -61,7 +63,12 @@ def warn_of_contradictions(contradicting: Sequence[tuple[str, Sequence[str]]]) -
 
 
 def print_steps(steps: Sequence[Mapping[str, Any]]) -> None:
-    """Each step and its seconds, as the manifest has them."""
-    rows = [[str(step["name"]), f"{float(step['seconds']):.1f} s"] for step in steps]
-    rows.append(["all", f"{sum(float(step['seconds']) for step in steps):.1f} s"])
-    printing.table(["step", "time"], rows)
+    """Each step and its seconds, as the manifest has them, and what there is to say of one."""
+    rows = [
+        [str(step["name"]), f"{float(step['seconds']):.1f} s", str(step.get("remark", ""))] for step in steps
+    ]
+    rows.append(["all", f"{sum(float(step['seconds']) for step in steps):.1f} s", ""])
+    remarks = any(remark for *_, remark in rows)
+    printing.table(
+        ["step", "time", ""] if remarks else ["step", "time"], rows if remarks else [r[:2] for r in rows]
+    )
