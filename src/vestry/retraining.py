@@ -34,10 +34,10 @@ from vestry.linkage.candidates import (
 )
 from vestry.linkage.comparisons import DESIGNS
 from vestry.linkage.identity import CREATED, KEPT, MERGED, RESTORED, RETIRED, SPLIT
+from vestry.linkage.linking_all import link_all
 from vestry.linkage.model import read_model
 from vestry.linkage.model_changes import ModelChange, model_change
 from vestry.linkage.review.carrying import decisions_for
-from vestry.linkage.training import train_all
 from vestry.place import Place
 from vestry.progress import Progress
 from vestry.stock import Stock, take_stock
@@ -114,7 +114,8 @@ class Retraining:
             found = located(at, stock)
             with at.step("train"), new_candidate(place.models) as folder:
                 decided = decisions_for(at.engine, found.records, stock.decisions.lines, stock.content_key)
-                train_all(
+                # Linking is what teaches: how often records of one entity agree, and how often a list has somebody twice.
+                link_all(
                     at.engine, found.records, stock.contracts, place, decided, at.remembered, models=folder
                 )
         return list(models_in(place.models / CANDIDATE).values())

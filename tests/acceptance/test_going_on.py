@@ -224,3 +224,17 @@ def test_a_release_that_cannot_be_read_is_not_gone_on_from(
     linking = Linking(small.place, tmp_path)
     (tmp_path / "0.duckdb").write_bytes(damaged)
     assert not linking.linked(records, [], tmp_path / "0.duckdb", None).went_on
+
+
+@pytest.mark.usefixtures("crowded")
+def test_where_much_is_gone_everything_is_linked_anew(
+    small: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where much is new: to take many records out costs as much as to put them in."""
+    monkeypatch.setattr(going_on, "MOST", 0.2)
+    records, linking = records_of(small.place), Linking(small.place, tmp_path)
+    linking.linked(records, [], None, tmp_path / "0.duckdb")
+    fewer = records.filter(pa.array([n % 3 > 0 for n in range(len(records))]))
+    assert not linking.linked(fewer, [], tmp_path / "0.duckdb", None).went_on
+    most = records.filter(pa.array([n % 100 > 0 for n in range(len(records))]))
+    assert linking.linked(most, [], tmp_path / "0.duckdb", None).went_on

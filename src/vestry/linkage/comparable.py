@@ -1,4 +1,4 @@
-"""What is compared, for whoever links and whoever learns: records that may be linked, and units by numbers."""
+"""What is compared: records that may be linked, what is read of them, and units by numbers."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 
 from vestry.engines.engine import Engine
 from vestry.linkage.before import Before, Profiled
-from vestry.linkage.changed import NOW, numbers_again, units_again
+from vestry.linkage.changed import GONE, NOW, numbers_again, units_again
 from vestry.linkage.comparable import numbered
 from vestry.linkage.comparisons import DESIGNS
 from vestry.linkage.evidence import exact_evidence
@@ -20,7 +20,7 @@ from vestry.linkage.known_on import known_as_before, known_on
 from vestry.linkage.link_rows import PAIR, identified_pairs, written_out
 from vestry.linkage.model import read_model
 from vestry.linkage.profiles import profiles
-from vestry.linkage.relinking import GoingOn, Near, Reopened, rows_again
+from vestry.linkage.relinking import Near, OneKind, Reopened, rows_again
 from vestry.linkage.rescoring import Rescored, rescored
 from vestry.linkage.scoring import PROFILES
 from vestry.linkage.shared_keys import with_key_owner
@@ -28,7 +28,8 @@ from vestry.model import kinds
 from vestry.standardise.remembered import Remembered
 
 MOST: Final = 0.2
-"""Where more of a kind's records than this have changed, it is linked anew, which is quicker."""
+"""Where more than this share of a kind's records are new, gone or told otherwise (which counts twice), it is linked anew: that is
+quicker."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,7 @@ class WentOn:
 
 def go_on(
     engine: Engine,
-    on: GoingOn,
+    on: OneKind,
     before: Before,
     remembered: Remembered,
     beside: ir.Table,
@@ -54,8 +55,9 @@ def go_on(
 
     `beside` as `profiles.addresses_beside` has it; pairs are scored from `at_least` on.
     """
-    changed = f"SELECT count(*) FROM {NOW} WHERE kind = '{on.kind}'"
-    (count,) = engine.connection().execute(changed).fetchone()
+    changed = " UNION ALL ".join(f"SELECT kind FROM {table}" for table in (NOW, GONE))
+    counted = f"SELECT count(*) FROM ({changed}) WHERE kind = $1"
+    (count,) = engine.connection().execute(counted, [on.kind]).fetchone()
     if count > MOST * engine.count(on.told) or (on.new_keys is not None and on.kind not in before.profiled):
         return None
     owners = on.owners if on.kind in DESIGNS else {}
@@ -67,7 +69,7 @@ def go_on(
     return _scored(engine, on, before.profiled[on.kind], again, remembered, beside, at_least)
 
 
-def _as_before(engine: Engine, on: GoingOn, before: Before) -> WentOn:
+def _as_before(engine: Engine, on: OneKind, before: Before) -> WentOn:
     """All of the release before: nothing of the kind has changed."""
     had = before.profiled.get(on.kind)
     if had is None:
@@ -78,7 +80,7 @@ def _as_before(engine: Engine, on: GoingOn, before: Before) -> WentOn:
 
 def _scored(
     engine: Engine,
-    on: GoingOn,
+    on: OneKind,
     before: Profiled,
     again: str,
     remembered: Remembered,
@@ -115,7 +117,7 @@ def _scored(
     )
 
 
-def _near(engine: Engine, on: GoingOn, found: Rescored) -> str:
+def _near(engine: Engine, on: OneKind, found: Rescored) -> str:
     """SQL of the units that are scored, or share an identifier or key with a record whose rows are replaced."""
     kind = on.kind
     slim = on.told.get_name()
@@ -142,7 +144,7 @@ def _near(engine: Engine, on: GoingOn, found: Rescored) -> str:
     return " UNION ".join(parts)
 
 
-def _properties(engine: Engine, on: GoingOn, again: str, remembered: Remembered) -> WentOn:
+def _properties(engine: Engine, on: OneKind, again: str, remembered: Remembered) -> WentOn:
     kind = on.kind
     engine.compute(
         f"{kind}_again_before",
@@ -178,7 +180,7 @@ def _properties(engine: Engine, on: GoingOn, again: str, remembered: Remembered)
     )
 
 
-def _numbers_of_properties(engine: Engine, on: GoingOn, remembered: Remembered) -> str:
+def _numbers_of_properties(engine: Engine, on: OneKind, remembered: Remembered) -> str:
     """`record_id, field, number` of all records, and of those of the release before that are gone or told otherwise.
 
     Keeps the keys of all their addresses as well: `property_address_keys`, with `text, address_key`.

@@ -18,8 +18,8 @@ from vestry.linkage.known import Known, holders_known, numbers_held, profile_tex
 from vestry.linkage.model import LinkageModel
 
 
-def known_on(engine: Engine, told: ir.Table, kind: str, before: Profiled, model: LinkageModel) -> Known:
-    """As `known.known` would have it of all records `told`, after `rescoring.rescored` and `changed.numbers_again`."""
+def known_on(engine: Engine, records: ir.Table, kind: str, before: Profiled, model: LinkageModel) -> Known:
+    """As `known.known` would have it of all `records` of the kind, after `rescoring.rescored` and `changed.numbers_again`."""
     gone = engine.table(f"{kind}_gone")
     had = _of_kind(engine.table("before_match_profiles"), before).select("profile_no", "profile_id", "said")
     fresh = profile_texts(engine.table(f"{kind}_fresh"), [name for name, _ in before.columns])
@@ -38,7 +38,7 @@ def known_on(engine: Engine, told: ir.Table, kind: str, before: Profiled, model:
         ),
         keys=numbered(_keys(engine, kind, before, gone)),
         common=engine.table(f"{kind}_common_now"),
-        holders=numbered(_holders(engine, told, kind, before)),
+        holders=numbered(_holders(engine, records, kind, before)),
         shares=engine.bring(f"{kind}_known_shares", shares_known(model)),
         recipe=json.loads(before.recipe),
     )
@@ -97,12 +97,12 @@ def _keys_of_numbers(engine: Engine, kind: str) -> ir.Table:
     )
 
 
-def _holders(engine: Engine, told: ir.Table, kind: str, before: Profiled) -> ir.Table:
+def _holders(engine: Engine, records: ir.Table, kind: str, before: Profiled) -> ir.Table:
     """`profile_no, record_no, numbers`."""
     had = _of_kind(engine.table("before_match_holders"), before)
     had = had.anti_join(engine.table(f"{kind}_again_before"), "record_id")
-    stay = had.inner_join(told.select("record_no", "record_id"), "record_id")
+    stay = had.inner_join(records.select("record_no", "record_id"), "record_id")
     again = engine.table(f"{kind}_holds_again")
-    now = holders_known(numbers_held(again, told, kind), kind)
+    now = holders_known(numbers_held(again, records, kind), kind)
     columns = ["profile_no", "record_no", "numbers"]
     return stay.select(*columns).union(now.mutate(profile_no=now.profile_no.cast("int64")).select(*columns))

@@ -27,7 +27,7 @@ from vestry.linkage.link_rows import PAIR
 from vestry.linkage.linking import Linked, link, lowest
 from vestry.linkage.profiles import addresses_beside
 from vestry.linkage.rekeying import successions
-from vestry.linkage.relinking import GoingOn, Regrouped, regrouped
+from vestry.linkage.relinking import OneKind, Regrouped, regrouped
 from vestry.linkage.rescoring import keys_before
 from vestry.linkage.rule_names import BASIS, NEW_KEYS
 from vestry.model import kinds
@@ -86,7 +86,7 @@ def link_all(
     ons = []
     for kind in kinds.RECORD_KINDS:
         of_kind = comparable.filter(comparable.kind == kind)
-        ons.append(GoingOn(
+        ons.append(OneKind(
             kind=kind, records=of_kind, told=engine.view(f"{kind}_told", of_kind.select(*columns_read(kind))),
             thresholds=place.thresholds, decisions=decisions, once_only=once_only, owners=owners, models=models,
             new_keys=steps.get(kind),
@@ -146,7 +146,7 @@ def _new_keys(
 
 def _gone_on(
     engine: Engine,
-    ons: Sequence[GoingOn],
+    ons: Sequence[OneKind],
     before: Path,
     goes_by: str,
     new_keys: Sequence[NewKeys],
@@ -171,7 +171,7 @@ def _gone_on(
 
 
 def _anew(
-    engine: Engine, on: GoingOn, comparable: ir.Table, remembered: Remembered, beside: ir.Table
+    engine: Engine, on: OneKind, comparable: ir.Table, remembered: Remembered, beside: ir.Table
 ) -> Linked:
     with engine.workbench() as bench:
         linked = link(

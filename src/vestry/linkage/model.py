@@ -139,7 +139,7 @@ def read_model(path: Path, design: Design) -> LinkageModel:
         said = json.loads(path.read_text(encoding="utf-8"))
         if said["design"] != name_of(design):
             raise ModelInvalid(
-                "The saved linkage model is of another version: it was trained for other comparisons.",
+                "The saved linkage model is of another version: it was trained for other comparisons, or kept otherwise.",
                 where=str(path),
                 fix=MENDING,
             )

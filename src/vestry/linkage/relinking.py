@@ -30,7 +30,7 @@ from vestry.place import Thresholds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GoingOn:
+class OneKind:
     """What is given to whoever links one kind: all its `records`, and `told`, the same as a view of what linking reads;
     `new_keys` as `rekeying.successions` has them, None where nothing is scored."""
 
@@ -59,7 +59,7 @@ class Near:
     unit_of: ir.Table
 
     @classmethod
-    def of(cls, engine: Engine, on: GoingOn, units: str) -> Near:
+    def of(cls, engine: Engine, on: OneKind, units: str) -> Near:
         """Those whose `unit_id` a statement in SQL gives, and those that somebody decided about."""
         sides = sorted({unit for d in on.decisions for unit in d.pair})
         decided = engine.bring(
@@ -80,7 +80,7 @@ class Reopened:
     replaced (`redo`: `record_no, record_id, unit_id`), and pairs that are `lost` (`left_record, right_record`); the new
     `rows`."""
 
-    on: GoingOn
+    on: OneKind
     again: str
     redo: str
     lost: str
@@ -98,7 +98,7 @@ class Regrouped:
     dropped: ir.Table
 
 
-def rows_again(engine: Engine, on: GoingOn, pairs: ir.Table, near: Near, redo: str, lost: str) -> str:
+def rows_again(engine: Engine, on: OneKind, pairs: ir.Table, near: Near, redo: str, lost: str) -> str:
     """Keep as `link_rows.ROW`, with the ids of both records: those that replace the rows of records in the table `redo`, and of
     the pairs that are `lost`. Every unit that has a part in `pairs` is `near`.
     """
