@@ -12,6 +12,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from vestry.engines.engine import Engine
+from vestry.errors import ReleaseMissing
 from vestry.linkage.identity import Before
 from vestry.model import kinds
 from vestry.twin.tables import BY_NAME, ENTITY_TABLES
@@ -40,14 +41,17 @@ def predecessor_file(releases: Path, release_id: str | None) -> Path | None:
 
 
 def predecessor(engine: Engine, releases: Path, release_id: str | None) -> Predecessor:
-    """Read the register of `release_id`. The release is opened read-only and closed again."""
+    """Read the register of `release_id`. The release is opened read-only and closed again.
+
+    Raises ReleaseMissing when it cannot be: without it every id would be a new one.
+    """
     if release_id is None:
         return Predecessor(
             release_id=None,
             identities=engine.bring("identities_before", _empty("identities")),
             household_members=engine.bring("household_members_before", _empty("household_members")),
         )
-    with duckdb.connect(str(releases / release_id / TWIN_FILE), read_only=True) as twin:
+    with _opened(releases / release_id / TWIN_FILE) as twin:
         identities = _table(twin, "SELECT * FROM identities")
         household_members = _table(twin, "SELECT * FROM household_members")
         used = _table(twin, "SELECT DISTINCT entity_id FROM identities")["entity_id"]
@@ -76,6 +80,17 @@ def predecessor(engine: Engine, releases: Path, release_id: str | None) -> Prede
         household_members=engine.bring("household_members_before", household_members),
         by_kind=by_kind,
     )
+
+
+def _opened(file: Path) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(str(file), read_only=True)
+    except duckdb.Error as error:
+        raise ReleaseMissing(
+            "The current release cannot be opened: its file is gone or damaged, or belongs to another account.",
+            where=str(file),
+            fix="put it back from a backup, or name an earlier release in releases/current; then build again",
+        ) from error
 
 
 LINKS_WITHIN: Final = """
