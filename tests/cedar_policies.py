@@ -34,7 +34,7 @@ SCHEMA = cedarpy.Schema.from_str(
       level: Long, organisation: String, roles: Set<String>, basics: Long, safeguarding: Long, self: Set<String>,
       strongSeconds: Long, purpose: String, known: Bool, how: String, today: Long, told: Bool,
       field: String, source: String, sourceOrganisation: String, lawEnforcement: Bool, patient: Bool,
-      entity: String, areas: Set<String>, bornFirst: Long, bornLast: Long, knownTo: Set<String>, deceased: Bool,
+      entity: String, person: Bool, areas: Set<String>, bornFirst: Long, bornLast: Long, knownTo: Set<String>, deceased: Bool,
       restricted: Bool, protectedAddress: Bool, sealed: Bool, optedOut: Bool, staffOf: Set<String>,
       objectsTo: Set<String>, consentsTo: Set<String>
     } };
@@ -81,6 +81,7 @@ def asked(case: Case, level: int) -> dict[str, Any]:
             "lawEnforcement": case.source.law_enforcement,
             "patient": case.source.patient,
             "entity": subject.entity_id,
+            "person": subject.kind == "person",
             "areas": sorted(subject.areas),
             "bornFirst": _number(subject.born[0]) if subject.born else 0,
             "bornLast": _number(subject.born[1]) if subject.born else 0,
@@ -156,7 +157,7 @@ def _own() -> str:
     return f"""
     permit(principal, action, resource) when {{
       context.organisation == context.sourceOrganisation && ["look-up", "list", "extract"].contains(context.how)
-      && !context.roles.isEmpty() && (context.bornLast == 0 || context.today >= context.bornLast)
+      && !context.roles.isEmpty() && (!context.person || context.bornLast == 0 || context.today >= context.bornLast)
       && (!context.lawEnforcement || {_OF_LAW}) }};
     """
 
@@ -206,7 +207,7 @@ def _about(agreement: Agreement) -> list[str]:
     if about.age_to is not None:
         ages.append(f"context.today - context.bornFirst < {(about.age_to + 1) * 10_000}")
     known = f"context.bornLast != 0 && {' && '.join(ages)}"
-    said = [f"(context.bornLast == 0 || ({known}))" if about.age_unknown else f"({known})"]
+    said = [f"(!context.person || {'context.bornLast == 0 || ' if about.age_unknown else ''}({known}))"]
     if about.areas:
         said.append(f"{_set(about.areas)}.containsAny(context.areas)")
     if about.known_to:

@@ -254,5 +254,6 @@ def _of_a_subject(random: Random) -> dict[str, Any]:
         {"objects_to": _some(random, PURPOSES, 1, 4)},
         {"consents_to": frozenset()},
         {"entity_id": "p-self"},
+        {"kind": "property", "born": None},
     )
     return random.choice(ways)

@@ -103,6 +103,14 @@ class ContractInvalid(VestryError):
     http_status = 422
 
 
+class AgreementInvalid(VestryError):
+    """A data sharing agreement has problems. All of them are listed, each with its place in the file."""
+
+    code = "agreement-invalid"
+    exit_code = 3
+    http_status = 422
+
+
 class SourceUnknown(VestryError):
     """No contract in the place describes that source. The nearest names are suggested."""
 

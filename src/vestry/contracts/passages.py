@@ -86,7 +86,8 @@ class Passage:
         names = tuple(known)
         text = self.text(name)
         if text is not None and text not in names:
-            self.wrong(f"`{text}` is not a {name}.", suggestion(text, names))
+            article = "an" if name[:1] in "aeio" else "a"
+            self.wrong(f"`{text}` is not {article} {name}.", suggestion(text, names))
             return None
         return text
 

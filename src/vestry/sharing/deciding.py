@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from vestry.model import kinds
 from vestry.sharing.agreements.agreement import About
 from vestry.sharing.categories import LEAD_HOME
 from vestry.sharing.grants import EMERGENCY, OWN, Grant, Opened
@@ -117,6 +118,8 @@ def _guarded(opened: Opened, grant: Grant, subject: Subject, field: str, source:
 
 
 def _of_age(about: About, subject: Subject, on: date) -> bool:
+    if subject.kind != kinds.PERSON:
+        return True
     ages = ages_on(subject, on)
     if ages is None:
         return about.age_unknown

@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
+from vestry.model import kinds
 from vestry.sharing.categories import LEAD_HOME
 from vestry.sharing.grants import EMERGENCY, Grant, Opened
 from vestry.sharing.subjects import SourceFacts
 
 SUBJECTS: Final = {
     "entity_id": "VARCHAR",
+    "kind": "VARCHAR",
     "areas": "VARCHAR[]",
     "born_first": "DATE",
     "born_last": "DATE",
@@ -143,7 +145,8 @@ def _ages(grant: Grant, on: date, text: _Text) -> str:
     if about.age_to is not None:
         bounds.append(f"s.born_first > {text.put(born_by(about.age_to + 1, on))}::DATE")
     known = f"s.born_first IS NOT NULL AND {' AND '.join(bounds)}"
-    return f"s.born_first IS NULL OR ({known})" if about.age_unknown else known
+    said = f"s.born_first IS NULL OR ({known})" if about.age_unknown else known
+    return f"s.kind <> '{kinds.PERSON}' OR {said}"
 
 
 def born_by(age: int, on: date) -> date:

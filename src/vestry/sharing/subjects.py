@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from vestry.model import kinds
+
 MARKERS: Final = {
     "deceased": "has died",
     "restricted": "the whole record is only for those whom an agreement names for it",
@@ -24,13 +26,14 @@ MARKERS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """One entity. `born` is its earliest and latest possible birth date, None where nothing is known.
+    """One entity. `born` is its earliest and latest possible birth date, None where nothing is known; only people have ages.
 
     `areas` are codes of every geography that it is in; `known_to` the sources that list it now; `staff_of` organisations;
     `objects_to` purposes; `consents_to` agreements that it has said yes to and not taken back.
     """
 
     entity_id: str
+    kind: str = kinds.PERSON
     areas: frozenset[str] = frozenset()
     born: tuple[date, date] | None = None
     known_to: frozenset[str] = frozenset()
