@@ -16,6 +16,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
+from agreement_page import agreement_page
 from county import map_svg
 from county_page import county_page
 from markdown_text import codes, sentence, table
@@ -176,6 +177,7 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "errors.md": errors_page,
     "command-line.md": command_line_page,
     "contract-notation.md": lambda: _page(notation_page()),
+    "agreement-notation.md": lambda: _page(agreement_page()),
     "tables.md": tables_page,
     "fictional-county.md": lambda: _page(county_page()),
 }

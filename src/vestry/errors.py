@@ -111,6 +111,14 @@ class AgreementInvalid(VestryError):
     http_status = 422
 
 
+class AgreementUnknown(VestryError):
+    """No sound agreement of the place has that name. The nearest is suggested; `vestry agreement check` names what is wrong."""
+
+    code = "agreement-unknown"
+    exit_code = 2
+    http_status = 404
+
+
 class SourceUnknown(VestryError):
     """No contract in the place describes that source. The nearest names are suggested."""
 

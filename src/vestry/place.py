@@ -63,6 +63,11 @@ class Place:
         return self.folder / "contracts"
 
     @property
+    def agreements(self) -> Path:
+        """Folder of data sharing agreements."""
+        return self.folder / "agreements"
+
+    @property
     def extracts(self) -> Path:
         """Folder of files as received; nothing in it ever changes."""
         return self.folder / "extracts"

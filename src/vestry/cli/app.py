@@ -17,8 +17,8 @@ from typing import Annotated, Final
 import typer
 
 from vestry import __version__
-from vestry.cli import build as build_command
 from vestry.cli import (
+    agreement,
     contract,
     demo,
     evaluate,
@@ -37,6 +37,7 @@ from vestry.cli import (
     status,
     synthesise,
 )
+from vestry.cli import build as build_command
 from vestry.cli.rooms import Rooms
 from vestry.errors import Interrupted, VestryError
 
@@ -74,6 +75,12 @@ def vestry(
 
 _START, _WORK, _LOOK, _PRACTISE = "Set up", "The main job", "Look", "Practise"
 
+agreements = typer.Typer(
+    no_args_is_help=True, help="Check data sharing agreements, and see what each would show to whom."
+)
+agreements.command("check", epilog=agreement.CHECK_EXAMPLES)(agreement.check)
+agreements.command("simulate", epilog=agreement.SIMULATE_EXAMPLES)(agreement.simulate)
+agreements.command("odrl", epilog=agreement.ODRL_EXAMPLES)(agreement.odrl)
 contracts = typer.Typer(no_args_is_help=True, help="Check contracts, or draft one from a file.")
 contracts.command("check", epilog=contract.CHECK_EXAMPLES)(contract.check)
 contracts.command("draft", epilog=contract.DRAFT_EXAMPLES)(contract.draft)
@@ -101,6 +108,7 @@ models.command("restore", epilog=model.RESTORE_EXAMPLES)(model.restore)
 
 app.command("new", epilog=new.EXAMPLES, rich_help_panel=_START)(new.new)
 app.add_typer(contracts, name="contract", rich_help_panel=_START)
+app.add_typer(agreements, name="agreement", rich_help_panel=_START)
 app.command("receive", epilog=receive.EXAMPLES, rich_help_panel=_WORK)(receive.receive)
 app.command("build", epilog=build_command.EXAMPLES, rich_help_panel=_WORK)(build_command.build)
 app.command("status", epilog=status.EXAMPLES, rich_help_panel=_WORK)(status.status)
