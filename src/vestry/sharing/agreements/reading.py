@@ -157,7 +157,10 @@ def _names(listed: Passage | None, what: str, known: Iterable[str]) -> list[str]
     if listed is None:
         return []
     if listed.value in ([], None):
-        listed.wrong(f"No {what} is named.", f"name at least one: {', '.join(names[:12])}")
+        listed.wrong(
+            f"No {what} is named.",
+            f"name at least one{': ' if names else ''}{', '.join(names[:12])}, or leave it out",
+        )
         return []
     return list(dict.fromkeys(_each(listed, lambda item: item.choice(what, names))))
 
@@ -257,7 +260,10 @@ def _about(passage: Passage | None, known: Known) -> About:
 def _areas(passage: Passage | None, known: Known) -> list[str]:
     if passage is None:
         return []
-    return _names(passage, "area of this place", known.areas) if known.areas else list(passage.texts("areas"))
+    if known.areas or not passage.value:
+        # An empty list would limit nothing, which nobody who writes it means.
+        return _names(passage, "area of this place", known.areas)
+    return list(passage.texts("areas"))
 
 
 def _users(passage: Passage, known: Known) -> Users | None:

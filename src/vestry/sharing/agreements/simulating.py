@@ -12,7 +12,7 @@ from vestry.sharing.agreements.lifecycle import LONDON
 from vestry.sharing.asking import Asker
 from vestry.sharing.categories import CATEGORIES
 from vestry.sharing.deciding import decide
-from vestry.sharing.grants import Asking, Emergency, open_grants
+from vestry.sharing.grants import OWN, Asking, Emergency, open_grants
 from vestry.sharing.precision import name_of
 from vestry.sharing.subjects import SourceFacts, Subject
 
@@ -35,7 +35,10 @@ class Seen:
 
 
 def simulated(agreement: Agreement, sources: Mapping[str, SourceFacts]) -> tuple[Seen, ...]:
-    """Every role that the agreement names, and what it would see of somebody whom the agreement is about."""
+    """Every role that the agreement names, and what it would see of somebody whom the agreement is about.
+
+    What its organisation sent itself is left out: it sees that whatever an agreement says.
+    """
     found: list[Seen] = []
     for users in agreement.users:
         for role in sorted(users.roles):
@@ -69,7 +72,7 @@ def _seen_by(
             by_precision: dict[str, list[str]] = {}
             for field in fields:
                 decision = decide(opened, subject, field, sources[source])
-                if decision.permitted:
+                if decision.permitted and decision.agreements != (OWN,):
                     by_precision.setdefault(name_of(field, decision.level), []).append(field)
             for precision, these in by_precision.items():
                 alike.setdefault((tuple(these), precision), []).append(source)

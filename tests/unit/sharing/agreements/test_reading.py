@@ -115,6 +115,7 @@ def test_every_made_up_agreement_survives_being_written_and_read() -> None:
         ("birth: age, address: ward", "birth: ward", "`ward` is not a precision of birth.", "use one of: age, age-band, month, year"),  # noqa: E501
         ("birth: age, address: ward", "name: age", "`name` cannot be shown less precisely.", ""),
         ("areas: [north]", "areas: [nroth]", "`nroth` is not an area of this place.", "did you mean north?"),
+        ("areas: [north]", "areas: []", "No area of this place is named.", "or leave it out"),
         ("ends: 2027-03-31", "ends: 31 March", "`ends` is not a day.", "write it as 2026-04-01"),
         ("ends: 2027-03-31", "ends: 2026-03-31", "It ends before it starts.", "give a later day"),
         ("review: 2027-01-31", "review: 2028-01-31", "Its review is not while it runs.", ""),
@@ -218,6 +219,13 @@ def test_every_field_of_the_model_is_of_a_category() -> None:
     for kind in kinds.RECORD_KINDS:
         unknown = {c for c in entity_columns(kind) if c not in FIELDS and not c.endswith("_accuracy")}
         assert unknown == set(), kind
+
+
+def test_an_empty_list_of_areas_is_not_everywhere() -> None:
+    text = GOOD.replace("areas: [north]", "areas: []")
+    unknown = Known(organisations=KNOWN.organisations, sources=SOURCES)
+    agreement, found = check_agreement(text.encode(), "a.yaml", unknown)
+    assert agreement is None and "No area of this place is named." in [p.what for p in found]
 
 
 def test_ages_at_the_edge_of_an_example() -> None:
