@@ -75,7 +75,7 @@ def simulate(ctx: typer.Context, name: Name, folder: PlaceFolder = HERE) -> None
             for seen in rooms.simulated(agreement, read.sources)
         ],
     )  # fmt: skip
-    printing.say("What an organisation sent itself, it sees without an agreement, and that is not listed.")
+    printing.say("What an organisation sent itself, it sees whole whatever an agreement says.")
     printing.say(
         "Everybody else sees nothing by it. Nobody sees a sealed identity, their own record or their family's."
     )

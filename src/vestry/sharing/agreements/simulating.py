@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from vestry.sharing.agreements.agreement import About, Agreement, Users
@@ -37,7 +37,7 @@ class Seen:
 def simulated(agreement: Agreement, sources: Mapping[str, SourceFacts]) -> tuple[Seen, ...]:
     """Every role that the agreement names, and what it would see of somebody whom the agreement is about.
 
-    What its organisation sent itself is left out: it sees that whatever an agreement says.
+    Only what comes of the agreement: what its organisation sent itself, it sees whatever an agreement says.
     """
     found: list[Seen] = []
     for users in agreement.users:
@@ -64,6 +64,7 @@ def _seen_by(
         emergency=Emergency(reason_typed=True, told="somebody else"),
     )
     opened = open_grants(asking, (as_if_in_force(agreement),), sources)
+    opened = replace(opened, grants=tuple(grant for grant in opened.grants if grant.label != OWN))
     subject = _somebody(agreement, at.date())
     shared = sorted({source for share in agreement.shares for source in share.sources})
     for category, fields in CATEGORIES.items():
@@ -72,7 +73,7 @@ def _seen_by(
             by_precision: dict[str, list[str]] = {}
             for field in fields:
                 decision = decide(opened, subject, field, sources[source])
-                if decision.permitted and decision.agreements != (OWN,):
+                if decision.permitted:
                     by_precision.setdefault(name_of(field, decision.level), []).append(field)
             for precision, these in by_precision.items():
                 alike.setdefault((tuple(these), precision), []).append(source)
