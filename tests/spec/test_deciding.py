@@ -209,6 +209,21 @@ def test_agreements_that_overlap_give_the_finest_and_name_whose_it_is() -> None:
     assert decision(born=a_year(70), filed=both).agreements == ("tax-billing@2", "tax-recovery@2")
 
 
+def test_a_version_that_is_signed_and_has_begun_takes_the_place_of_those_before_it() -> None:
+    narrower = replace(AGREEMENT, version=3, shares=AGREEMENT.shares[1:])
+    later = replace(FILED, agreement=narrower)
+    assert told(decision(filed=(FILED, later))) == "field"
+    assert told(decision(filed=(later, FILED))) == "field"
+    assert told(decision(filed=(FILED, replace(later, suspended=True)))) == "suspended"
+    assert told(decision(filed=(FILED, replace(later, ended_on=TODAY)))) == "ended"
+    for not_yet in (
+        replace(later, signatures={"district": "d2"}),
+        replace(later, proposed=False),
+        replace(later, agreement=replace(narrower, starts=TOMORROW)),
+    ):
+        assert told(decision(filed=(FILED, not_yet))) == "whole"
+
+
 @pytest.mark.parametrize(
     ("changed", "expected"),
     [

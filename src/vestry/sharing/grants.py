@@ -93,7 +93,8 @@ class Opened:
 def open_grants(asking: Asking, filed: Iterable[Filed], sources: Mapping[str, SourceFacts]) -> Opened:
     """The grants that stand open to `asking`, in order of agreement. Silence is refusal.
 
-    `filed` holds any number of versions of any number of agreements; those not in force open nothing.
+    `filed` holds any number of versions of any number of agreements; those not in force open nothing, and once a version has
+    been signed by all and has begun, nothing comes of those before it, even while it is suspended or after it has ended.
     """
     purpose = purpose_of(asking.purpose)
     if purpose is None:
@@ -102,7 +103,7 @@ def open_grants(asking: Asking, filed: Iterable[Filed], sources: Mapping[str, So
     if asking.purpose == EMERGENCY and not _told(asking):
         return Opened(asking=asking, purpose=purpose, refused=frozenset({"emergency-not-told"}))
     grants, refused = [], {"no-agreement"}
-    for one in filed:
+    for one in _not_replaced(tuple(filed), asking.on):
         if one.agreement.purpose == asking.purpose:
             code = _closed(one, asking)
             if code:
@@ -117,6 +118,16 @@ def open_grants(asking: Asking, filed: Iterable[Filed], sources: Mapping[str, So
         grants=(*grants, *((own,) if own else ())),
         refused=frozenset(refused),
     )
+
+
+def _not_replaced(filed: tuple[Filed, ...], on: date) -> list[Filed]:
+    """Every version but those that a later one, signed and begun, has taken the place of."""
+    newest: dict[str, int] = {}
+    for one in filed:
+        agreement = one.agreement
+        if one.proposed and not one.unsigned and agreement.starts <= on:
+            newest[agreement.agreement_id] = max(newest.get(agreement.agreement_id, 0), agreement.version)
+    return [one for one in filed if one.agreement.version >= newest.get(one.agreement.agreement_id, 0)]
 
 
 def _told(asking: Asking) -> bool:

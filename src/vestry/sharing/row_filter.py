@@ -93,7 +93,7 @@ class RowFilter:
 
 
 def row_filter(opened: Opened) -> RowFilter:
-    """What stands open to a request, as one filter. Where nothing does, every class is 0 and no level comes of it."""
+    """What stands open to a request, as one filter. Where nothing does, every class is "" and no level comes of it."""
     text = _Text()
     if opened.purpose is None or not opened.grants:
         return RowFilter(opened=opened, classes="''", parameters=())

@@ -1,7 +1,4 @@
-"""Whom a look is at, as far as a decision needs to know: never a name, and nothing of what a service holds.
-
-`markers` are what sets somebody apart from others in law; who keeps them is told in `office.agreements`.
-"""
+"""Whom a look is at, as far as a decision needs to know: never a name, and nothing of what a service holds."""
 
 from __future__ import annotations
 
