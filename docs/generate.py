@@ -26,7 +26,7 @@ from typer.main import get_command
 import vestry
 from vestry.cli.app import app
 from vestry.errors import every_error
-from vestry.sharing.decision import OPEN_TABLES
+from vestry.sharing.own_machine import OPEN_TABLES
 from vestry.sharing.purposes import PURPOSES
 from vestry.twin.release import READABLE_FROM
 from vestry.twin.tables import TABLES

@@ -22,7 +22,7 @@ Tables = Mapping[str, Sequence[Mapping[str, Any]]]
 
 _TYPES = {
     "string": "VARCHAR", "int32": "INTEGER", "int64": "BIGINT", "float64": "DOUBLE", "boolean": "BOOLEAN",
-    "array<int32>": "INTEGER[]",
+    "array<int32>": "INTEGER[]", "array<string>": "VARCHAR[]",
 }  # fmt: skip
 
 

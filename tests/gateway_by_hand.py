@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from vestry.place import Place
-from vestry.sharing.decision import Operator
+from vestry.sharing.own_machine import Operator
 
 HERE = Operator(account="alex", on_this_machine=True, stated="Alex")
 

@@ -23,7 +23,7 @@ from vestry.clock import SystemClock
 from vestry.errors import VestryError
 from vestry.log import configure_log
 from vestry.settings import Settings, read_settings
-from vestry.sharing.decision import Operator
+from vestry.sharing.own_machine import Operator
 
 
 @dataclass(frozen=True, slots=True)

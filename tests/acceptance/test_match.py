@@ -17,7 +17,7 @@ from vestry.clock import FixedClock
 from vestry.linkage.one_record import OneRecord
 from vestry.linkage.typed import fields_of_a_record, standard_record
 from vestry.place import Thresholds
-from vestry.sharing.decision import Operator
+from vestry.sharing.own_machine import Operator
 from vestry.sharing.gateway import Gateway, open_gateway
 
 CLOCK = FixedClock(at=datetime(2026, 11, 20, 12, tzinfo=UTC))

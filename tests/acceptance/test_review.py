@@ -20,7 +20,7 @@ from tiny_people import OMAR
 from vestry.clock import FixedClock
 from vestry.errors import NotFound
 from vestry.place import Place
-from vestry.sharing.decision import Operator
+from vestry.sharing.own_machine import Operator
 from vestry.sharing.gateway import open_gateway
 from vestry.sharing.reviewing import ReviewDesk
 

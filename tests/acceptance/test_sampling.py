@@ -21,7 +21,7 @@ from vestry.linkage.review.frames import Frame, strata_of
 from vestry.linkage.review.recording import record
 from vestry.linkage.review.samples import Sample, SampledPair, read_sample
 from vestry.place import Place
-from vestry.sharing.decision import Operator
+from vestry.sharing.own_machine import Operator
 from vestry.sharing.gateway import open_gateway
 
 EVERY = 100_000

@@ -18,7 +18,7 @@ from vestry.clock import FixedClock
 from vestry.errors import AuditUnavailable, NotFound, PurposeMissing, ReleaseMissing
 from vestry.place import Place
 from vestry.sharing.audit import AuditFile, broken_entries
-from vestry.sharing.decision import Operator
+from vestry.sharing.own_machine import Operator
 from vestry.sharing.gateway import Gateway, open_gateway
 from vestry.twin.answers import Criteria
 from vestry.twin.reader import OpenRelease, TwinReader
@@ -137,7 +137,7 @@ def test_a_kill_in_the_read_leaves_the_entry(small_place: Place) -> None:
         from pathlib import Path
         from vestry.clock import SystemClock
         from vestry.place import open_place
-        from vestry.sharing.decision import Operator
+        from vestry.sharing.own_machine import Operator
         from vestry.sharing.gateway import open_gateway
         from vestry.twin.reader import OpenRelease
 

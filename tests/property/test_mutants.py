@@ -15,14 +15,14 @@ import pytest
 import sharing_worlds
 from cedar_policies import beside_cedar
 from mutants import Mutant, mutants, noticed
-from vestry.sharing import deciding, grants, row_filter, subjects
+from vestry.sharing import decision, grants, row_filter, subjects
 from vestry.sharing.agreements import agreement, lifecycle
 
-AGAIN = (agreement, subjects, lifecycle, grants, deciding, row_filter, sharing_worlds)
+AGAIN = (agreement, subjects, lifecycle, grants, decision, row_filter, sharing_worlds)
 """Modules that are read anew with a mutant among them, each after those that it imports."""
-SPOILT = (deciding, grants, lifecycle, subjects, agreement)
+SPOILT = (decision, grants, lifecycle, subjects, agreement)
 WORLDS, OF_A_WORLD, SEED = 20, 500, 11
-TABLE = Path(__file__).parent.parent / "spec/test_deciding.py"
+TABLE = Path(__file__).parent.parent / "spec/test_decision.py"
 
 
 def drawn() -> list[tuple[tuple[lifecycle.Filed, ...], list[sharing_worlds.Case]]]:
@@ -39,7 +39,7 @@ def drawn() -> list[tuple[tuple[lifecycle.Filed, ...], list[sharing_worlds.Case]
 def decided(filed: tuple[lifecycle.Filed, ...], case: sharing_worlds.Case) -> int:
     """The level that our own code gives."""
     opened = grants.open_grants(case.asking, filed, sharing_worlds.SOURCES)
-    return deciding.decide(opened, case.subject, case.field, case.source).level
+    return decision.decide(opened, case.subject, case.field, case.source).level
 
 
 @cache

@@ -1,134 +1,137 @@
-"""May this operator do this, for this purpose? A pure decision: values in, permit or refuse out.
+"""May this be seen, and how precisely? One field of one person from one source: values in, a decision out. Pure (promise 6).
 
-Here the one agreement there is: an operator on the place's own machine, for a purpose from the list.
-Agreements between organisations come to stand behind the same function. Silence is refusal.
+Silence is refusal: a level above nothing comes only of a grant that an agreement opened, within that agreement's own limits,
+where no right of the person stands against it. Agreements that overlap give the finest of what each grants by itself.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from datetime import date
+from typing import Final
 
-from vestry.sharing.purposes import nearest_purpose, purpose_of
+from vestry.model import kinds
+from vestry.sharing.agreements.agreement import About
+from vestry.sharing.categories import LEAD_HOME
+from vestry.sharing.grants import EMERGENCY, OWN, Grant, Opened
+from vestry.sharing.precision import WITHHELD
+from vestry.sharing.refusals import Reason, nearest, reason
+from vestry.sharing.subjects import SourceFacts, Subject, ages_on
 
-Action = Literal[
-    "find",
-    "match",
-    "show",
-    "explain",
-    "explain-pair",
-    "status",
-    "quarantine",
-    "quarantine-rows",
-    "export",
-    "evaluate",
-    "example",
-    "review-queue",
-    "review-look",
-    "review-decide",
-    "review-status",
-    "review-sample",
-]
-
-OPEN_TABLES: Final = frozenset(
-    {
-        "ledger",
-        "quarantine",
-        "quality",
-        "areas",
-        "area_measures",
-        "identities",
-        "area_within",
-        "linkage_rules",
-    }
-)
-"""Tables that hold no person's details. Every other needs a purpose, those yet to be invented included."""
-
-OPEN_ACTIONS: Final = frozenset({"status", "quarantine"})
-"""Actions that read only open tables."""
-
-PURPOSE_ACTIONS: Final = frozenset(
-    {"find", "match", "show", "explain", "explain-pair", "quarantine-rows", "export", "evaluate", "example"}
-)
-
-
-REVIEW_ACTIONS: Final = frozenset(
-    {"review-queue", "review-look", "review-decide", "review-status", "review-sample"}
-)
-
-REVIEW_PURPOSES: Final = frozenset({"matching-review", "training"})
-"""Why somebody may look at what waits for review, and decide it. No other purpose needs these pairs."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operator:
-    """Who asks. `account` is the operating system's word; `stated` what they call themselves (no proof)."""
-
-    account: str
-    on_this_machine: bool
-    stated: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """What is asked: metadata only, so that it can be kept. `criteria` are names, never values."""
-
-    action: Action
-    purpose: str | None = None
-    table: str = ""
-    criteria: tuple[str, ...] = ()
-    entities: tuple[str, ...] = ()
+TELL_SECOND: Final = "tell-second-person"
+REVIEW: Final = "review-within-three-days"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """Permit or refuse, with a reason either way; `fix` says what would change a refusal."""
+    """What may be seen. `level` is of `sharing.precision`; `agreements` name what it rests on; `duties` what must follow.
 
-    permitted: bool
-    reason: str
-    fix: str = ""
+    A refusal has a `reason`; whether that may be told to whoever asked is in it.
+    """
+
+    level: int
+    agreements: tuple[str, ...] = ()
+    reason: Reason | None = None
+    duties: tuple[str, ...] = ()
+
+    @property
+    def permitted(self) -> bool:
+        """Whether anything at all may be seen."""
+        return self.level > WITHHELD
 
 
-def decide(request: Request, operator: Operator) -> Decision:
-    """The decision on `request`. Refuses whatever no line here permits."""
-    if not operator.on_this_machine:
-        return Decision(
-            permitted=False,
-            reason="not on the place's own machine",
-            fix="sign in to the machine that holds the place",
-        )
-    if request.action in OPEN_ACTIONS or (request.action == "export" and request.table in OPEN_TABLES):
-        return Decision(permitted=True, reason="holds no people")
-    if request.action not in PURPOSE_ACTIONS | REVIEW_ACTIONS:
-        return Decision(permitted=False, reason="no agreement covers this", fix="ask for an agreement")
-    if (
-        request.action in REVIEW_ACTIONS
-        and purpose_of(request.purpose)
-        and request.purpose not in REVIEW_PURPOSES
-    ):
-        return Decision(
-            permitted=False,
-            reason="not a purpose for which pairs are reviewed",
-            fix=f"use one of: {', '.join(sorted(REVIEW_PURPOSES))}",
-        )
-    if purpose_of(request.purpose) is not None:
-        return Decision(permitted=True, reason="operator with a purpose")
-    if not request.purpose:
-        return Decision(
-            permitted=False, reason="no purpose", fix="add --purpose with one from: vestry purposes"
-        )
-    nearest = nearest_purpose(request.purpose)
-    meant = f"did you mean {nearest}? " if nearest else ""
+def decide(opened: Opened, subject: Subject, field: str, source: SourceFacts) -> Decision:
+    """The decision on `field` of `subject` as `source` has it."""
+    absolute = _absolute(opened, subject)
+    if absolute:
+        return Decision(level=WITHHELD, reason=reason(absolute))
+    refused, found = set(opened.refused), []
+    for grant in opened.grants:
+        level, code = _level(opened, grant, subject, field, source)
+        if code:
+            refused.add(code)
+        elif level > WITHHELD:
+            found.append((level, grant.label))
+    if not found:
+        return Decision(level=WITHHELD, reason=nearest(refused))
+    finest = max(level for level, _ in found)
     return Decision(
-        permitted=False,
-        reason="purpose not on the list",
-        fix=f"{meant}see the list: vestry purposes",
+        level=finest,
+        agreements=tuple(label for level, label in found if level == finest),
+        duties=(TELL_SECOND, REVIEW) if opened.asking.purpose == EMERGENCY else (),
     )
 
 
-def usable_sources(request: Request, operator: Operator, sources: frozenset[str]) -> frozenset[str]:
-    """Of the sources of a release, those whose records may be used to answer a request that `decide` permits.
+def _absolute(opened: Opened, subject: Subject) -> str:
+    """What no agreement can open."""
+    if subject.sealed:
+        return "sealed"
+    return "own-record" if subject.entity_id in opened.asking.asker.entity_ids else ""
 
-    An operator on the place's own machine may use all. Agreements come to stand behind this, source by source.
-    """
-    return sources if decide(request, operator).permitted else frozenset()
+
+def _level(
+    opened: Opened, grant: Grant, subject: Subject, field: str, source: SourceFacts
+) -> tuple[int, str]:
+    """The level that `grant` gives, and "", or nothing and the code of why not (none where it is no matter of the grant)."""
+    level = grant.level(field, source.name)
+    if level == WITHHELD and grant.label == OWN:
+        return WITHHELD, ""
+    if level == WITHHELD:
+        shared = any(field in share.fields for share in grant.shares)
+        return WITHHELD, "source" if shared else "field"
+    if source.law_enforcement and not grant.part_3:
+        return WITHHELD, "law-enforcement"
+    return level, outside(opened, grant, subject) or _guarded(opened, grant, subject, field, source)
+
+
+def outside(opened: Opened, grant: Grant, subject: Subject) -> str:
+    """Why `grant` is not about `subject` at all; "" where it is."""
+    about, asking = grant.about, opened.asking
+    rules: Sequence[tuple[str, Callable[[], bool]]] = (
+        ("area", lambda: bool(about.areas) and about.areas.isdisjoint(subject.areas)),
+        ("age", lambda: not _of_age(about, subject, asking.on)),
+        ("cohort", lambda: bool(about.known_to) and about.known_to.isdisjoint(subject.known_to)),
+        ("deceased", lambda: subject.deceased and not about.deceased),
+        (
+            "staff",
+            lambda: asking.asker.organisation in subject.staff_of and not (about.staff or _urgent(opened)),
+        ),
+        ("consent", lambda: bool(grant.consent) and grant.consent not in subject.consents_to),
+        ("objection", lambda: _objects(opened, subject)),
+        ("restricted", lambda: subject.restricted and not (about.restricted or _urgent(opened))),
+        ("step-up", lambda: subject.restricted and not asking.strong),
+    )
+    return next((code for code, is_so in rules if is_so()), "")
+
+
+def _guarded(opened: Opened, grant: Grant, subject: Subject, field: str, source: SourceFacts) -> str:
+    """Which right of a person guards this field from this source, though the grant is about that person."""
+    assert opened.purpose is not None
+    if subject.opted_out and source.patient and opened.purpose.opt_out:
+        return "opt-out"
+    if subject.protected_address and field in LEAD_HOME:
+        if not (grant.about.restricted or _urgent(opened)):
+            return "protected-address"
+        return "" if opened.asking.strong else "step-up"
+    return ""
+
+
+def _of_age(about: About, subject: Subject, on: date) -> bool:
+    if subject.kind != kinds.PERSON:
+        return True
+    ages = ages_on(subject, on)
+    if ages is None:
+        return about.age_unknown
+    least, greatest = ages
+    return least >= about.age_from and (about.age_to is None or greatest <= about.age_to)
+
+
+def _objects(opened: Opened, subject: Subject) -> bool:
+    assert opened.purpose is not None
+    return opened.purpose.objections and opened.purpose.code in subject.objects_to
+
+
+def _urgent(opened: Opened) -> bool:
+    """Whether life is to be protected: an emergency, of which somebody else is told at once."""
+    return opened.asking.purpose == EMERGENCY

@@ -2,7 +2,7 @@
 
 A grant is one agreement that is in force for this organisation, role, training, purpose and way of use. Beside those stands
 an organisation's right to its own records. What a grant says of people and of fields is asked of it afterwards, once for a
-single look (`deciding`) and in sets for a list (`row_filter`).
+single look (`decision`) and in sets for a list (`row_filter`).
 """
 
 from __future__ import annotations

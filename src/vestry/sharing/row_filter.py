@@ -1,4 +1,4 @@
-"""The same decision as `deciding`, for everybody at once: one filter over rows and columns, so that a list is one query.
+"""The same decision as `decision`, for everybody at once: one filter over rows and columns, so that a list is one query.
 
 Whom each grant is about becomes one condition in SQL over a table of subjects. People of whom the same conditions hold are
 of one class, of which there are few; for each class, field and source the level is known before any row is read. So a list of
@@ -112,7 +112,7 @@ def row_filter(opened: Opened) -> RowFilter:
 
 
 def _condition(opened: Opened, grant: Grant, text: _Text) -> str:
-    """Whether `grant` is about a person, as `deciding.outside` has it."""
+    """Whether `grant` is about a person, as `decision.outside` has it."""
     about, asking = grant.about, opened.asking
     assert opened.purpose is not None
     urgent = asking.purpose == EMERGENCY

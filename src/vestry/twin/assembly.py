@@ -25,6 +25,7 @@ from vestry.twin.entities import entities
 from vestry.twin.predecessor import Predecessor
 from vestry.twin.register import Register, identities
 from vestry.twin.residences import household_tables, living_together, residences
+from vestry.twin.subjects import subjects
 from vestry.twin.survivorship import chosen
 from vestry.twin.tables import ENTITY_TABLES
 
@@ -82,6 +83,7 @@ def assemble(
     tables = {
         name: entities(engine, won, records, named.members, kind) for kind, name in ENTITY_TABLES.items()
     }
+    tables["subjects"] = subjects(engine, tables, won, records, placements, named.members)
     tables["residences"] = residences(engine, contracts, records, named.members)
     at_home = engine.table("residence_records")
     living = living_together(engine, won, tables["people"], at_home)

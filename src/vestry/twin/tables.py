@@ -215,6 +215,17 @@ TABLES: Final = (
         ("people", "how many live in it", "int64"),
     ),
     table(
+        "subjects",
+        "what a decision to share needs to know of a person, an organisation or a property",
+        ("entity_id", "lasting id of the entity"),
+        ("kind", "person, organisation or property"),
+        ("areas", "codes of the areas of its chosen address, in every geography", "array<string>"),
+        ("born_first", "the first day on which a person can have been born; empty: not known"),
+        ("born_last", "the last such day"),
+        ("deceased", "a date of death is known", "boolean"),
+        ("known_to", "the sources that list it now", "array<string>"),
+    ),
+    table(
         "claims",
         "what one record says about one field of an entity",
         ("entity_id", "entity"),

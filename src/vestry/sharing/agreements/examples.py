@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from vestry.sharing.agreements.agreement import Agreement, Example
 from vestry.sharing.agreements.lifecycle import LONDON, Filed
 from vestry.sharing.asking import Asker
-from vestry.sharing.deciding import decide
+from vestry.sharing.decision import decide
 from vestry.sharing.grants import Asking, Emergency, open_grants
 from vestry.sharing.precision import name_of
 from vestry.sharing.subjects import SourceFacts, Subject

@@ -11,7 +11,7 @@ from vestry.sharing.agreements.examples import as_if_in_force
 from vestry.sharing.agreements.lifecycle import LONDON
 from vestry.sharing.asking import Asker
 from vestry.sharing.categories import CATEGORIES
-from vestry.sharing.deciding import decide
+from vestry.sharing.decision import decide
 from vestry.sharing.grants import OWN, Asking, Emergency, open_grants
 from vestry.sharing.precision import name_of
 from vestry.sharing.subjects import SourceFacts, Subject

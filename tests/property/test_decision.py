@@ -14,7 +14,7 @@ import pytest
 from cedar_policies import beside_cedar
 from sharing_worlds import SOURCES, Case, cases, world
 from vestry.sharing.agreements.lifecycle import Filed
-from vestry.sharing.deciding import decide
+from vestry.sharing.decision import decide
 from vestry.sharing.grants import Opened, open_grants
 from vestry.sharing.row_filter import SUBJECTS, row_filter
 from vestry.sharing.subjects import Subject

@@ -15,7 +15,7 @@ import pytest
 from vestry.sharing.agreements.agreement import About, Agreement, Party, Share, Users
 from vestry.sharing.agreements.lifecycle import Filed
 from vestry.sharing.asking import Asker
-from vestry.sharing.deciding import Decision, decide
+from vestry.sharing.decision import Decision, decide
 from vestry.sharing.grants import OWN, Asking, Emergency, open_grants
 from vestry.sharing.precision import name_of
 from vestry.sharing.purposes import Basis

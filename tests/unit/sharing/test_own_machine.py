@@ -6,7 +6,7 @@ from typing import cast
 
 import pytest
 
-from vestry.sharing.decision import OPEN_TABLES, Action, Operator, Request, decide
+from vestry.sharing.own_machine import OPEN_TABLES, Action, Operator, Request, decide
 from vestry.sharing.purposes import PURPOSES
 from vestry.twin.tables import TABLES
 
