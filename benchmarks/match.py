@@ -38,8 +38,8 @@ from vestry.ids import SEPARATOR
 from vestry.linkage.recipe import Recipe, as_it_was, read_recipes
 from vestry.linkage.typed import fields_of_a_record, standard_record
 from vestry.place import Place, open_place
-from vestry.sharing.own_machine import Operator
 from vestry.sharing.gateway import Gateway, open_gateway
+from vestry.sharing.own_machine import Operator
 from vestry.twin.manifest import current_release
 from vestry.twin.predecessor import TWIN_FILE
 from vestry.twin.reader import TwinReader

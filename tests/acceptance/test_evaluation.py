@@ -23,8 +23,8 @@ from vestry.linkage.evaluation.streams import bring, workspace
 from vestry.linkage.evaluation.withheld import cluster_again, load_rules
 from vestry.linkage.identifiers import DECIDING
 from vestry.linkage.linking import link
-from vestry.sharing.own_machine import Operator
 from vestry.sharing.gateway import open_gateway
+from vestry.sharing.own_machine import Operator
 from vestry.standardise.remembered import Remembered
 
 

@@ -22,8 +22,8 @@ from vestry.errors import SourcesWithheld
 from vestry.intake.loading import load
 from vestry.intake.store import extracts
 from vestry.place import Place
-from vestry.sharing.own_machine import Operator
 from vestry.sharing.gateway import Gateway, open_gateway
+from vestry.sharing.own_machine import Operator
 from vestry.standardise.records import standardise
 from vestry.standardise.remembered import Remembered
 from vestry.twin.answers import Claim

@@ -17,8 +17,8 @@ from vestry.clock import FixedClock
 from vestry.linkage.one_record import OneRecord
 from vestry.linkage.typed import fields_of_a_record, standard_record
 from vestry.place import Thresholds
-from vestry.sharing.own_machine import Operator
 from vestry.sharing.gateway import Gateway, open_gateway
+from vestry.sharing.own_machine import Operator
 
 CLOCK = FixedClock(at=datetime(2026, 11, 20, 12, tzinfo=UTC))
 SEVERAL = ("phone", "email")

@@ -20,8 +20,8 @@ from tiny_people import OMAR
 from vestry.clock import FixedClock
 from vestry.errors import NotFound
 from vestry.place import Place
-from vestry.sharing.own_machine import Operator
 from vestry.sharing.gateway import open_gateway
+from vestry.sharing.own_machine import Operator
 from vestry.sharing.reviewing import ReviewDesk
 
 CLOCK = FixedClock(at=datetime(2026, 11, 20, 12, tzinfo=UTC))

@@ -21,8 +21,8 @@ from vestry.linkage.review.frames import Frame, strata_of
 from vestry.linkage.review.recording import record
 from vestry.linkage.review.samples import Sample, SampledPair, read_sample
 from vestry.place import Place
-from vestry.sharing.own_machine import Operator
 from vestry.sharing.gateway import open_gateway
+from vestry.sharing.own_machine import Operator
 
 EVERY = 100_000
 DRAWS = 200

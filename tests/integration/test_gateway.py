@@ -18,8 +18,8 @@ from vestry.clock import FixedClock
 from vestry.errors import AuditUnavailable, NotFound, PurposeMissing, ReleaseMissing
 from vestry.place import Place
 from vestry.sharing.audit import AuditFile, broken_entries
-from vestry.sharing.own_machine import Operator
 from vestry.sharing.gateway import Gateway, open_gateway
+from vestry.sharing.own_machine import Operator
 from vestry.twin.answers import Criteria
 from vestry.twin.reader import OpenRelease, TwinReader
 

@@ -17,8 +17,8 @@ from vestry.linkage.typed import fields_of_a_record, standard_record
 from vestry.model import kinds
 from vestry.place import Place
 from vestry.sharing.audit import AuditEntry, AuditFile
-from vestry.sharing.own_machine import Operator, Request, decide, usable_sources
 from vestry.sharing.explaining import Reader, explain_entity, explain_two, without_raw
+from vestry.sharing.own_machine import Operator, Request, decide, usable_sources
 from vestry.sharing.refused_rows import rows_as_received
 from vestry.sharing.reviewing import ReviewDesk
 from vestry.sharing.sampling import SampleDesk

@@ -23,9 +23,9 @@ from vestry.settings import Settings
 from vestry.sharing.agreements.folder import read_agreements
 from vestry.sharing.agreements.odrl import odrl
 from vestry.sharing.agreements.simulating import simulated, told_of
-from vestry.sharing.own_machine import Operator
 from vestry.sharing.file_formats import endings, write_table
 from vestry.sharing.gateway import open_gateway
+from vestry.sharing.own_machine import Operator
 
 
 @dataclass(kw_only=True)

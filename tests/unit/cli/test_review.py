@@ -12,8 +12,8 @@ from vestry.cli.review import ask_and_decide
 from vestry.cli.review_screens import in_words
 from vestry.linkage.decisions import read_decision_files
 from vestry.place import Place
-from vestry.sharing.own_machine import Operator
 from vestry.sharing.gateway import open_gateway
+from vestry.sharing.own_machine import Operator
 from vestry.twin.answers import Evidence
 
 
