@@ -26,8 +26,8 @@ from typer.main import get_command
 import vestry
 from vestry.cli.app import app
 from vestry.errors import every_error
-from vestry.sharing.own_machine import OPEN_TABLES
 from vestry.sharing.purposes import PURPOSES
+from vestry.sharing.request import OPEN_TABLES
 from vestry.twin.release import READABLE_FROM
 from vestry.twin.tables import TABLES
 

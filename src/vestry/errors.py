@@ -219,6 +219,14 @@ class PurposeMissing(VestryError):
     http_status = 422
 
 
+class SharingRefused(VestryError):
+    """No agreement that is in force lets whoever asks do this for that purpose. What came nearest is told."""
+
+    code = "sharing-refused"
+    exit_code = 4
+    http_status = 403
+
+
 class SourcesWithheld(VestryError):
     """All that is known of what you asked about rests on sources that you may not use, so nothing is told.
 

@@ -21,7 +21,7 @@ from vestry.sharing.audit import AuditFile, broken_entries
 from vestry.sharing.gateway import Gateway, open_gateway
 from vestry.sharing.own_machine import Operator
 from vestry.twin.answers import Criteria
-from vestry.twin.reader import OpenRelease, TwinReader
+from vestry.twin.open_release import OpenRelease, TwinReader
 
 EVERY_READ: list[Callable[[Gateway], object]] = [
     lambda g: g.find(Criteria(name="zoe"), purpose="audit"),
@@ -139,7 +139,7 @@ def test_a_kill_in_the_read_leaves_the_entry(small_place: Place) -> None:
         from vestry.place import open_place
         from vestry.sharing.own_machine import Operator
         from vestry.sharing.gateway import open_gateway
-        from vestry.twin.reader import OpenRelease
+        from vestry.twin.open_release import OpenRelease
 
         OpenRelease.entity = lambda self, entity_id: os.kill(os.getpid(), signal.SIGKILL)
         place = open_place(Path({str(small_place.folder)!r}))

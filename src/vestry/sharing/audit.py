@@ -35,17 +35,26 @@ class AuditEntry:
     A permitted request has two: `asked`, on the disk before the read begins, and `answered`, with the number
     of rows, before anyone sees them; `answers` is the number of the `asked` one. `criteria` names what was
     searched by ("name", "postcode"), never the values; `entities` are ids that were asked for or shown.
+    `account` is the operating system's word of who asks on the place's own machine; `user` and `organisation` are who asks under
+    agreements, `recipient` to whom it goes where that is another. `agreements` are those that it rests on, `fields` those of
+    which something was shown, `withheld` the reasons (`sharing.refusals`) of what was not.
     """
 
     stage: Stage
     action: str
-    account: str
+    account: str = ""
+    user: str = ""
+    organisation: str = ""
+    recipient: str = ""
     purpose: str = ""
     operator: str = ""
     release: str = ""
     table: str = ""
     criteria: tuple[str, ...] = ()
     entities: tuple[str, ...] = ()
+    agreements: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
     answers: int | None = None
     count: int | None = None
     reason: str = ""

@@ -6,7 +6,7 @@ records, its claims, every link that ends at one of its records. Values are chos
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Final, Protocol
@@ -18,6 +18,7 @@ from vestry.linkage.two_records import Pairs
 from vestry.model import kinds
 from vestry.sharing import telling
 from vestry.sharing.apart import by_score, kept_apart, never_kept
+from vestry.sharing.minimising import Minimised
 from vestry.twin import answers
 from vestry.twin.choosing import Trust, chosen_again, values_of
 from vestry.twin.explained import (
@@ -66,10 +67,21 @@ class Release(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """For whom something is explained: the sources that he may use, and what choosing again needs."""
+    """For whom something is explained: the sources that he may use, and what choosing again needs.
+
+    `tells` says of something compared and a source whether he may be told of it: a link is told only where he may be of all
+    that it rests on. `minimise` leaves of claims what he may see; without it he may see all of those sources.
+    """
 
     usable: frozenset[str]
     trust: Callable[[], Trust]
+    tells: Callable[[str, str], bool] = lambda _, __: True
+    minimise: Callable[[Sequence[answers.Claim]], Minimised] | None = None
+
+    def may_be_told(self, link: answers.Link, records: Mapping[str, RecordRead]) -> bool:
+        """Whether all that a link between two of `records` rests on may be told."""
+        sources = {records[one].origin.source for one in (link.left_record, link.right_record)}
+        return all(self.tells(e.field, s) for e in link.evidence for s in sources)
 
 
 def explain_entity(release: Release, asked: str, reader: Reader) -> Explained:
@@ -89,8 +101,18 @@ def explain_entity(release: Release, asked: str, reader: Reader) -> Explained:
     everything, mine = _records(rows, entity, reader)
     claims = release.claims(now)
     kept = tuple(c for c in claims if c.source in reader.usable)
-    if whole := len(kept) == len(claims) and len(mine) == len(everything):
+    if whole := reader.minimise is None and len(kept) == len(claims) and len(mine) == len(everything):
         entity = without_raw(entity)
+    elif reader.minimise is not None:
+        seen = reader.minimise(claims)
+        kept = seen.claims
+        entity = answers.Entity(
+            entity_id=now,
+            kind=entity.kind,
+            current=any(r.origin.current for r in mine),
+            values=seen.values,
+            precision=seen.precision,
+        )
     else:
         kept = chosen_again(kept, rows.organisations(), reader.trust())
         entity = answers.Entity(
@@ -103,7 +125,11 @@ def explain_entity(release: Release, asked: str, reader: Reader) -> Explained:
     ids = [r.record_id for r in everything]
     links = joining(rows.links(ids, ids), rules.link_from)
     by_id = {r.record_id: r for r in mine}
-    told_of = [k for k in links if k.left_record in by_id and k.right_record in by_id]
+    told_of = [
+        k
+        for k in links
+        if k.left_record in by_id and k.right_record in by_id and reader.may_be_told(k, by_id)
+    ]
     unit_of = {r.record_id: r.unit_id or r.record_id for r in mine}
     found = joined(list(by_id), told_of, unit_of)
     resolution = _silenced(resolution, whole)

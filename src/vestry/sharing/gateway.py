@@ -6,39 +6,36 @@ entry, no data. Nothing else may import `twin.reader`; the rest of the house get
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, Protocol, TypeVar
+from typing import TypeVar
 
 from vestry.clock import Clock
 from vestry.contracts.reading import read_contracts
-from vestry.errors import PurposeMissing, VestryError
+from vestry.errors import PurposeMissing
 from vestry.linkage.typed import fields_of_a_record, standard_record
 from vestry.model import kinds
 from vestry.place import Place
-from vestry.sharing.audit import AuditEntry, AuditFile
+from vestry.sharing.asking import Asker
+from vestry.sharing.audit import AuditFile
+from vestry.sharing.by_agreement import ByAgreement, Law
+from vestry.sharing.door import AuditLog, Door
 from vestry.sharing.explaining import Reader, explain_entity, explain_two, without_raw
-from vestry.sharing.own_machine import Operator, Request, decide, usable_sources
+from vestry.sharing.grants import Emergency
+from vestry.sharing.own_machine import Operator, decide, usable_sources
 from vestry.sharing.refused_rows import rows_as_received
+from vestry.sharing.request import Request
 from vestry.sharing.reviewing import ReviewDesk
 from vestry.sharing.sampling import SampleDesk
 from vestry.twin import answers, evaluated
 from vestry.twin.choosing import trust_in
 from vestry.twin.explained import Explained, PairExplained
 from vestry.twin.matching import Matched
-from vestry.twin.reader import OpenRelease, TwinReader
+from vestry.twin.open_release import OpenRelease
+from vestry.twin.reader import TwinReader
 
 Answer = TypeVar("Answer")
 Usable = Callable[[Request, Operator, frozenset[str]], frozenset[str]]
 """Of the sources of a release, those whose records may be used for a request."""
-
-
-class AuditLog(Protocol):
-    """Remembers a request for good before it returns, or raises AuditUnavailable."""
-
-    def append(self, entry: AuditEntry) -> int:
-        """Keep `entry` and give its number."""
-        ...
 
 
 class Gateway:
@@ -58,10 +55,33 @@ class Gateway:
         self._reader = reader
         self._audit = audit
         self._operator = operator
+        self._door: Door[OpenRelease] = Door(
+            releases=reader,
+            audit=audit,
+            who={"account": operator.account, "operator": operator.stated},
+            refused=lambda permission: PurposeMissing(
+                f"Refused: {permission.reason}.", where=place.name, fix=permission.fix
+            ),
+        )
 
     def close(self) -> None:
         """Let go of the releases that were opened."""
         self._reader.close()
+
+    def on_behalf_of(
+        self, asker: Asker, law: Law, clock: Clock, *, emergency: Emergency | None = None
+    ) -> ByAgreement:
+        """The same door for somebody under agreements. It lasts as long as this one does."""
+        return ByAgreement(
+            place=self._place,
+            releases=self._reader,
+            audit=self._audit,
+            clock=clock,
+            asker=asker,
+            law=law,
+            emergency=emergency,
+            account=self._operator.account,
+        )
 
     def releases(self) -> tuple[answers.ReleaseSummary, ...]:
         """What is kept, newest first, from manifests alone: counts and durations; no twin is opened."""
@@ -243,46 +263,8 @@ class Gateway:
         release_id: str | None = None,
     ) -> Answer:
         """Decide, enter, read (the current release, unless told another), enter what came of it; only then answer."""
-        decision = decide(request, self._operator)
-        if not decision.permitted:
-            self._enter(request, stage="refused", reason=decision.reason)
-            raise PurposeMissing(f"Refused: {decision.reason}.", where=self._place.name, fix=decision.fix)
-        release_id = release_id or self._reader.current() or ""
-        asked = self._enter(request, stage="asked", reason=decision.reason, release=release_id)
-        try:
-            answer = read(self._reader.open(release_id or None))
-        except VestryError as error:
-            self._enter(request, stage="answered", answers=asked, count=0, reason=error.code)
-            raise
-        self._enter(
-            request,
-            stage="answered",
-            answers=asked,
-            count=count(answer),
-            release=release_id,
-            entities=tuple(seen(answer)),
-        )
-        return answer
-
-    def _enter(self, request: Request, **said: Any) -> int:
-        # What was typed as a purpose is kept only when it is one: it might be anything, a name included.
-        known = decide(request, self._operator).permitted
-        entry = {
-            "action": request.action,
-            "account": self._operator.account,
-            "operator": self._operator.stated,
-            "purpose": (request.purpose or "") if known else "",
-            "table": request.table,
-            "criteria": request.criteria,
-            "entities": tuple(asked if _AN_ID.fullmatch(asked) else NOT_AN_ID for asked in request.entities),
-            **said,
-        }
-        return self._audit.append(AuditEntry(**entry))
-
-
-NOT_AN_ID: Final = "not an id"
-_AN_ID: Final = re.compile(r"(?=.*[0-9])[A-Za-z]{0,2}-?[0-9a-f]{1,24}")
-"""What an entity's or record's id looks like. Anything else was typed by mistake, and might be a name."""
+        permission = decide(request, self._operator)
+        return self._door.through(request, permission, read, count=count, seen=seen, release_id=release_id)
 
 
 def open_gateway(

@@ -1,51 +1,16 @@
-"""May this operator do this, for this purpose? A pure decision: values in, permit or refuse out.
+"""May the operator of the place's own machine do this, for this purpose? A pure decision: values in, permit or refuse out.
 
-Here the one agreement there is: an operator on the place's own machine, for a purpose from the list.
-Agreements between organisations come to stand behind the same function. Silence is refusal.
+Whoever builds the twin on that machine holds its files, and sees everything for a purpose from the list. Everybody else sees
+what agreements allow (`sharing.decision`). Silence is refusal.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from vestry.sharing.purposes import nearest_purpose, purpose_of
-
-Action = Literal[
-    "find",
-    "match",
-    "show",
-    "explain",
-    "explain-pair",
-    "status",
-    "quarantine",
-    "quarantine-rows",
-    "export",
-    "evaluate",
-    "example",
-    "review-queue",
-    "review-look",
-    "review-decide",
-    "review-status",
-    "review-sample",
-]
-
-OPEN_TABLES: Final = frozenset(
-    {
-        "ledger",
-        "quarantine",
-        "quality",
-        "areas",
-        "area_measures",
-        "identities",
-        "area_within",
-        "linkage_rules",
-    }
-)
-"""Tables that hold no person's details. Every other needs a purpose, those yet to be invented included."""
-
-OPEN_ACTIONS: Final = frozenset({"status", "quarantine"})
-"""Actions that read only open tables."""
+from vestry.sharing.request import Permission, Request
 
 PURPOSE_ACTIONS: Final = frozenset(
     {"find", "match", "show", "explain", "explain-pair", "quarantine-rows", "export", "evaluate", "example"}
@@ -69,57 +34,37 @@ class Operator:
     stated: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """What is asked: metadata only, so that it can be kept. `criteria` are names, never values."""
-
-    action: Action
-    purpose: str | None = None
-    table: str = ""
-    criteria: tuple[str, ...] = ()
-    entities: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """Permit or refuse, with a reason either way; `fix` says what would change a refusal."""
-
-    permitted: bool
-    reason: str
-    fix: str = ""
-
-
-def decide(request: Request, operator: Operator) -> Decision:
+def decide(request: Request, operator: Operator) -> Permission:
     """The decision on `request`. Refuses whatever no line here permits."""
     if not operator.on_this_machine:
-        return Decision(
+        return Permission(
             permitted=False,
             reason="not on the place's own machine",
             fix="sign in to the machine that holds the place",
         )
-    if request.action in OPEN_ACTIONS or (request.action == "export" and request.table in OPEN_TABLES):
-        return Decision(permitted=True, reason="holds no people")
+    if request.holds_no_people:
+        return Permission(permitted=True, reason="holds no people")
     if request.action not in PURPOSE_ACTIONS | REVIEW_ACTIONS:
-        return Decision(permitted=False, reason="no agreement covers this", fix="ask for an agreement")
+        return Permission(permitted=False, reason="no agreement covers this", fix="ask for an agreement")
     if (
         request.action in REVIEW_ACTIONS
         and purpose_of(request.purpose)
         and request.purpose not in REVIEW_PURPOSES
     ):
-        return Decision(
+        return Permission(
             permitted=False,
             reason="not a purpose for which pairs are reviewed",
             fix=f"use one of: {', '.join(sorted(REVIEW_PURPOSES))}",
         )
     if purpose_of(request.purpose) is not None:
-        return Decision(permitted=True, reason="operator with a purpose")
+        return Permission(permitted=True, reason="operator with a purpose")
     if not request.purpose:
-        return Decision(
+        return Permission(
             permitted=False, reason="no purpose", fix="add --purpose with one from: vestry purposes"
         )
     nearest = nearest_purpose(request.purpose)
     meant = f"did you mean {nearest}? " if nearest else ""
-    return Decision(
+    return Permission(
         permitted=False,
         reason="purpose not on the list",
         fix=f"{meant}see the list: vestry purposes",

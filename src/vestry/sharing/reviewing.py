@@ -40,7 +40,8 @@ from vestry.linkage.review.samples import (
 )
 from vestry.linkage.review.standing import ReviewStanding, Seen, review_standing
 from vestry.place import Place
-from vestry.sharing.own_machine import Operator, Request
+from vestry.sharing.own_machine import Operator
+from vestry.sharing.request import Request
 from vestry.sharing.review_answers import PairLook, QueuePage, Recorded, SamplePosition
 from vestry.twin.answers import Link
 from vestry.twin.reviewing import LookedAt, Reviewing, UnitNow

@@ -27,7 +27,7 @@ from vestry.linkage.review.samples import (
     write_sample,
 )
 from vestry.place import Place
-from vestry.sharing.own_machine import Request
+from vestry.sharing.request import Request
 from vestry.sharing.reviewing import Asked
 from vestry.twin.reviewing import Reviewing
 from vestry.twin.sampling import GROUPS, Sampling

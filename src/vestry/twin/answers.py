@@ -6,7 +6,7 @@ Dates and values are text as the release has them ("" where there is none); coun
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 FIND_LIMIT: Final = 50
@@ -143,12 +143,16 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entity:
-    """One entity and its chosen values, field -> text, empty ones left out. `current` false: history only."""
+    """One entity and its chosen values, field -> text, empty ones left out. `current` false: history only.
+
+    `precision` names, of a value that is less than whole, how precise it is: {"birth_date": "year"}.
+    """
 
     entity_id: str
     kind: str
     current: bool
     values: Mapping[str, str]
+    precision: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,14 +166,41 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FieldWithheld:
+    """A field that may not be seen, whether or not there is anything in it: the reason's code, and the reason in words."""
+
+    field: str
+    code: str
+    says: str
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownTo:
+    """That a source knows of an entity, which is all that may be told of it. `since` is the day of its first record; `desk` whom
+    to ask."""
+
+    source: str
+    organisation: str
+    since: str
+    desk: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """What is known of one entity. `entity` is None when the id now stands for several (see `resolution`)."""
+    """What is known of one entity. `entity` is None when the id now stands for several (see `resolution`).
+
+    Under agreements `withheld` says what may not be seen, where that may be told, and `agreements` what the look rests on.
+    """
 
     release_id: str
     resolution: Resolution
     entity: Entity | None = None
     origins: tuple[Origin, ...] = ()
     related: Related = Related()
+    known_to: tuple[KnownTo, ...] = ()
+    withheld: tuple[FieldWithheld, ...] = ()
+    agreements: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

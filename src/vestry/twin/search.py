@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from vestry.twin.answers import Criteria
+from vestry.twin.listed import Text, Within, who
 
 _NAME_COLUMNS: Final = ("given_names", "family_name", "known_as", "previous_family_name", "organisation_name")
 
@@ -86,6 +87,45 @@ def found_entities(rows: Rows, criteria: Criteria, limit: int) -> tuple[int, dic
     return (found[0]["total"] if found else 0), {row["entity_id"]: row["kind"] for row in found}
 
 
+def found_within(rows: Rows, criteria: Criteria, limit: int, within: Within) -> tuple[int, dict[str, bool]]:
+    """As `found_entities`, of records that somebody may search: id -> whether it is current by those.
+
+    Of each criterion only the records count of which `within` allows it; whatever else a record holds, it does not tell.
+    """
+    words = _words(rows, criteria.name)
+    made = Text(within.parameters)
+    tests, parameters = _tests(words, criteria, made.parameters)
+    made.parameters = parameters
+    given = [c for c in ("name", "born", "postcode", "key") if getattr(criteria, c)]
+    said = ", ".join(f"coalesce({test}, false) AS t{at}" for at, test in enumerate(tests))
+    either = " OR ".join(f"({test})" for test in tests)
+    only = f"AND m.kind = {made.put(criteria.kind)}" if criteria.kind else ""
+    whole = "true"
+    if words:
+        whole = f"list_has_all(string_split_regex(r.names, '{_BETWEEN_WORDS}'), {made.put(words)})"
+    holds = []
+    for at, criterion in enumerate(given):
+        allowed = made.put(list(within.allowed.get(criterion, ())))
+        if criterion == "name":
+            others = made.put(list(within.allowed.get("organisation", ())))
+            allowed = f"CASE h.kind WHEN 'person' THEN {allowed}::VARCHAR[] ELSE {others}::VARCHAR[] END"
+        holds.append(f"bool_or(h.t{at} AND list_contains({allowed}::VARCHAR[], w.class || '|' || h.source))")
+    hit = (
+        f"SELECT r.source, r.current, m.entity_id, m.kind, {said}, {whole} AS whole FROM ({_searched()}) r "
+        f"JOIN members m ON m.record_id = r.record_id WHERE ({either}) {only}"
+    )
+    seen = who(within, made, "b.entity_id IN (SELECT entity_id FROM hit)")
+    found = rows.of(
+        f"WITH hit AS MATERIALIZED ({hit}), who AS ({seen}) "
+        "SELECT h.entity_id, bool_or(h.current) AS living, bool_or(h.whole) AS whole, count(*) OVER () AS total "
+        "FROM hit h JOIN who w USING (entity_id) WHERE w.class <> '' "
+        f"GROUP BY h.entity_id HAVING {' AND '.join(holds) or 'false'} "
+        f"ORDER BY living DESC, whole DESC, h.entity_id LIMIT {made.put(limit)}",
+        made.parameters,
+    )
+    return (found[0]["total"] if found else 0), {row["entity_id"]: bool(row["living"]) for row in found}
+
+
 def _searched() -> str:
     names = _folded(f"concat_ws(' ', {', '.join(_NAME_COLUMNS)})")
     return (
@@ -100,10 +140,12 @@ def _words(rows: Rows, name: str) -> list[str]:
     return [word for word in found[0]["words"] if word]
 
 
-def _tests(words: Sequence[str], criteria: Criteria) -> tuple[list[str], list[Any]]:
-    """One SQL test of a record for each criterion, and the values they stand for."""
+def _tests(
+    words: Sequence[str], criteria: Criteria, before: Sequence[Any] = ()
+) -> tuple[list[str], list[Any]]:
+    """One SQL test of a record for each criterion, and the values they stand for, after those `before`."""
     tests: list[str] = []
-    parameters: list[Any] = []
+    parameters: list[Any] = list(before)
 
     def parameter(value: Any) -> str:
         parameters.append(value)

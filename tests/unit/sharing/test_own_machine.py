@@ -6,8 +6,9 @@ from typing import cast
 
 import pytest
 
-from vestry.sharing.own_machine import OPEN_TABLES, Action, Operator, Request, decide
+from vestry.sharing.own_machine import Operator, decide
 from vestry.sharing.purposes import PURPOSES
+from vestry.sharing.request import OPEN_TABLES, Action, Request
 from vestry.twin.tables import TABLES
 
 HERE = Operator(account="alex", on_this_machine=True)

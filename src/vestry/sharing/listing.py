@@ -1,0 +1,166 @@
+"""Lists and searches for one request: the row-and-column filter, and what it needs of a release, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import product
+from typing import Any, Final
+
+from vestry.model import kinds
+from vestry.sharing.categories import CATEGORIES, FIELDS
+from vestry.sharing.markers import marks
+from vestry.sharing.precision import INDEX_ONLY, LADDERS, WHOLE
+from vestry.sharing.row_filter import RowFilter, row_filter
+from vestry.sharing.sight import Sight, fields_of
+from vestry.sharing.subjects import SourceFacts
+from vestry.twin.answers import TableStream
+from vestry.twin.choosing import Trust
+from vestry.twin.listed import Within, entities_listed, rows_listed
+from vestry.twin.tables import ENTITY_TABLES
+
+_NAMES: Final = ("family_name", "given_names", "known_as", "previous_family_name")
+SEARCHED: Final = {
+    "name": _NAMES,
+    "organisation": ("organisation_name",),
+    "born": ("birth_date",),
+    "postcode": ("postcode",),
+}
+"""Criterion -> the fields that all must be open to be searched by it; any that is, for a search by key."""
+
+_TIES: Final = {
+    "residences": ("residence",),
+    "relationships": ("relationship",),
+    "episodes": CATEGORIES["dealings"],
+    "crossref": tuple(FIELDS),
+}
+_KIND_OF: Final = {table: kind for kind, table in ENTITY_TABLES.items()}
+
+_FEW: Final = 8
+"""Grants up to which all classes that there could be are fewer than it costs to ask which there are."""
+
+
+def tables_listed() -> tuple[str, ...]:
+    """The tables of people that can be had under an agreement."""
+    return (*_KIND_OF, *_TIES)
+
+
+def listing(sight: Sight, release: Any, criteria: Sequence[str]) -> Within:
+    """What a search by `criteria` may look at: records of which the fields that it looks at may be seen."""
+    rule, marked = row_filter(sight.opened), _marks(sight, release)
+    wanted = {c: SEARCHED[c] for c in criteria if c in SEARCHED}
+    if "name" in criteria:
+        wanted["organisation"] = SEARCHED["organisation"]
+    if "key" in criteria:
+        wanted["key"] = tuple(FIELDS)
+    names = tuple(sorted({f for fields in wanted.values() for f in fields}))
+    found: dict[tuple[str, str], dict[str, int]] = {}
+    for name, field, source, level in rule.levels(
+        _classes(rule, release, marked), names, _sources(sight, names)
+    ):
+        found.setdefault((name, source), {})[field] = level
+    return Within(
+        classes=rule.classes,
+        parameters=rule.parameters,
+        marks=marked,
+        allowed={
+            criterion: tuple(
+                f"{name}|{source}"
+                for (name, source), levels in found.items()
+                if _searchable(criterion, fields, levels)
+            )
+            for criterion, fields in wanted.items()
+        },
+    )
+
+
+def listed_table(
+    sight: Sight, release: Any, table: str, trust: Trust
+) -> tuple[TableStream, frozenset[str], frozenset[str]]:
+    """(the table, the fields that are in it, the agreements that they rest on), minimised in one query."""
+    rule, marked = row_filter(sight.opened), _marks(sight, release)
+    kind = _KIND_OF.get(table, kinds.PERSON)
+    wanted = tuple(fields_of(kind)) if table in _KIND_OF else _TIES[table]
+    levels = tuple(rule.levels(_classes(rule, release, marked), wanted, _sources(sight, wanted)))
+    within = Within(classes=rule.classes, parameters=rule.parameters, marks=marked, levels=levels)
+    seen = frozenset(field for _, field, _, level in levels if level > INDEX_ONLY)
+    rests_on = frozenset(
+        grant.label
+        for grant in sight.opened.grants
+        if any(grant.level(field, source) > INDEX_ONLY for field in seen for source in sight.sources)
+    )
+    if table in _KIND_OF:
+        geographies = {level: name for name, level in LADDERS["address"].items() if name != "postcode"}
+        columns = [field for field in wanted if field in seen and field not in _NOT_CLAIMED]
+        sql, parameters = entities_listed(
+            kind,
+            within,
+            columns,
+            on=sight.opened.asking.on.isoformat(),
+            trust=trust,
+            geographies=geographies,
+        )
+    else:
+        sql, parameters = rows_listed(table, within)
+    return release.stream_of(table, sql, parameters), seen, rests_on
+
+
+_NOT_CLAIMED: Final = frozenset(
+    f
+    for f in FIELDS
+    if f.startswith(("dealing.", "postal_")) or f in ("residence", "household", "relationship")
+)
+
+
+def _searchable(criterion: str, fields: Sequence[str], levels: Mapping[str, int]) -> bool:
+    if criterion == "key":
+        return any(level > INDEX_ONLY for level in levels.values())
+    least = LADDERS["address"]["postcode"] if criterion == "postcode" else WHOLE
+    return all(levels.get(field, 0) >= least for field in fields)
+
+
+def _sources(sight: Sight, fields: Sequence[str]) -> list[SourceFacts]:
+    """Those of which any grant shares any of `fields`."""
+    shared = {
+        source
+        for grant in sight.opened.grants
+        for share in grant.shares
+        if not share.fields.isdisjoint(fields)
+        for source in share.sources
+    }
+    return [sight.sources[name] for name in sorted(shared) if name in sight.sources]
+
+
+def _classes(rule: RowFilter, release: Any, marked: tuple[Mapping[str, Any], ...]) -> list[str]:
+    """Every class that there is, or that there could be."""
+    grants = len(rule.opened.grants)
+    if grants <= _FEW:
+        return ["".join(bits) for bits in product("01", repeat=grants + 2)]
+    found: list[str] = release.classes(Within(classes=rule.classes, parameters=rule.parameters, marks=marked))
+    return found
+
+
+def _marks(sight: Sight, release: Any) -> tuple[Mapping[str, Any], ...]:
+    """All that is marked of anybody, on the entities that they are now."""
+    marked = sight.markers.all()
+    by_id: dict[str, list[Any]] = {}
+    for one in marked:
+        by_id.setdefault(one.entity_id, []).append(one)
+    led: dict[str, dict[str, bool]] = {}
+    for former, now, split in release.whom.led_from(sorted(by_id)) if by_id else ():
+        led.setdefault(now, {})[former] = split
+    rows = []
+    for now, formers in sorted(led.items()):
+        all_ = marks([m for former in formers for m in by_id[former]], formers)
+        rows.append(
+            {
+                "entity_id": now,
+                "restricted": all_.restricted,
+                "protected_address": all_.protected_address,
+                "sealed": all_.sealed,
+                "opted_out": all_.opted_out,
+                "staff_of": sorted(all_.staff_of),
+                "objects_to": sorted(all_.objects_to),
+                "consents_to": sorted(all_.consents_to),
+            }
+        )
+    return tuple(rows)

@@ -1,0 +1,163 @@
+"""What one request may see of a release, and what it came to see: decisions on demand, remembered, and told to the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, Final, Protocol
+
+from vestry.sharing.agreements.agreement import Share
+from vestry.sharing.categories import CATEGORIES, FIELDS
+from vestry.sharing.decision import Decision, decide
+from vestry.sharing.grants import OWN, Opened
+from vestry.sharing.markers import Marked, Markers, Marks, marks
+from vestry.sharing.precision import INDEX_ONLY, WITHHELD
+from vestry.sharing.refusals import Reason, reason
+from vestry.sharing.subjects import SourceFacts, Subject
+
+
+class Whom(Protocol):
+    """`twin.whom.Whom`."""
+
+    def subjects(self, ids: Collection[str]) -> Mapping[str, Mapping[str, Any]]: ...
+    def led_to(self, ids: Collection[str]) -> Mapping[str, Mapping[str, bool]]: ...
+
+
+_UNKNOWN: Final = Decision(level=WITHHELD, reason=reason("source"))
+"""On a source of which no contract says whose it is."""
+
+
+@dataclass(slots=True)
+class Sight:
+    """One request's view. What is `shown` or `refused` through it is remembered for the audit entry."""
+
+    opened: Opened
+    sources: Mapping[str, SourceFacts]
+    markers: Markers
+    fields: set[str] = field(default_factory=set)
+    agreements: set[str] = field(default_factory=set)
+    withheld: set[str] = field(default_factory=set)
+    _decided: dict[tuple[str, str, str], Decision] = field(default_factory=dict)
+    _subjects: dict[str, Subject | None] = field(default_factory=dict)
+    _kinds: dict[int, Mapping[tuple[bool, bool], SourceFacts]] = field(default_factory=dict)
+
+    def subjects(self, whom: Whom, ids: Collection[str]) -> dict[str, Subject]:
+        """Whom these ids, each its own successor, are of. An id that the release says nothing of is left out."""
+        new = [entity_id for entity_id in ids if entity_id not in self._subjects]
+        if new:
+            rows = whom.subjects(new)
+            led = whom.led_to(list(rows))
+            marked: dict[str, list[Marked]] = {}
+            for one in self.markers.on({former for each in led.values() for former in each}):
+                marked.setdefault(one.entity_id, []).append(one)
+            for entity_id in new:
+                row = rows.get(entity_id)
+                on = [m for former in led.get(entity_id, ()) for m in marked.get(former, ())]
+                self._subjects[entity_id] = _subject(row, marks(on, led[entity_id])) if row else None
+        found = {entity_id: self._subjects[entity_id] for entity_id in ids}
+        return {entity_id: subject for entity_id, subject in found.items() if subject}
+
+    def decide(self, subject: Subject, field: str, source: str) -> Decision:
+        """The decision on `field` of `subject` as `source` has it."""
+        key = (subject.entity_id, field, source)
+        if key not in self._decided:
+            facts = self.sources.get(source)
+            self._decided[key] = decide(self.opened, subject, field, facts) if facts else _UNKNOWN
+        return self._decided[key]
+
+    def level(self, subject: Subject, field: str, source: str) -> int:
+        """The level at which `field` may be seen; 0 where it may not."""
+        return self.decide(subject, field, source).level
+
+    def shown(self, subject: Subject, fields: Iterable[str], source: str) -> None:
+        """Remember that these fields of `subject` are shown as `source` has them."""
+        for name in fields:
+            self.fields.add(name)
+            self.agreements.update(self.decide(subject, name, source).agreements)
+
+    def refuse(self, why: Reason | None) -> None:
+        """Remember that something was withheld for that reason."""
+        if why is not None:
+            self.withheld.add(why.code)
+
+    def usable(self, subject: Subject, sources: Iterable[str]) -> frozenset[str]:
+        """Of `sources`, those of which something of `subject` may be seen, more than that it is there."""
+        return frozenset(s for s in sources if any(self.level(subject, f, s) > INDEX_ONLY for f in FIELDS))
+
+    def known_to(self, subject: Subject, sources: Iterable[str]) -> dict[str, str]:
+        """Of `sources`, those of which it may be told only that they know `subject` -> whom to ask."""
+        found = {}
+        for source in sources:
+            levels = {self.level(subject, f, source) for f in FIELDS}
+            if INDEX_ONLY in levels:
+                desks = (
+                    share.desk
+                    for grant in self.opened.grants
+                    for share in grant.shares
+                    if share.index_only and source in share.sources and share.desk
+                )
+                found[source] = next(desks, "")
+        return found
+
+    def why_not(self, subject: Subject, field: str) -> Reason | None:
+        """Why `field` may be seen of no source under an agreement; None where it may. Of the whole place's sources, so that it
+        says nothing of which ones hold it."""
+        shared = replace(self.opened, grants=tuple(g for g in self.opened.grants if g.label != OWN))
+        alike: dict[tuple[int, bool, bool], SourceFacts] = {}
+        for at, share in enumerate(share for grant in shared.grants for share in grant.shares):
+            if field in share.fields:
+                for key, facts in self._kinds_of(share).items():
+                    alike.setdefault((at, *key), facts)
+        decisions = [decide(shared, subject, field, facts) for facts in alike.values()]
+        if not decisions:
+            return reason("field")
+        return None if any(d.permitted for d in decisions) else decisions[0].reason
+
+    def _kinds_of(self, share: Share) -> Mapping[tuple[bool, bool], SourceFacts]:
+        """One of each kind of source that is shared: decisions tell sources apart by no more than that, and by what is shared."""
+        key = id(share)
+        if key not in self._kinds:
+            facts = [self.sources[s] for s in sorted(share.sources) if s in self.sources]
+            self._kinds[key] = {(f.law_enforcement, f.patient): f for f in facts}
+        return self._kinds[key]
+
+    def entered(self) -> dict[str, tuple[str, ...]]:
+        """What the audit entry says of it."""
+        return {
+            "fields": tuple(sorted(self.fields)),
+            "agreements": tuple(sorted(self.agreements)),
+            "withheld": tuple(sorted(self.withheld)),
+        }
+
+
+def fields_of(kind: str) -> Sequence[str]:
+    """The fields that somebody might ask of a thing of that kind, in order of category."""
+    mine = {
+        "person": [c for c in CATEGORIES if c != "business"],
+        "organisation": ["address", "contact", "business", "residence", "dealings"],
+        "property": ["address", "residence", "dealings"],
+        "household": ["household"],
+    }[kind]
+    return [field for category in mine for field in CATEGORIES[category]]
+
+
+def _subject(row: Mapping[str, Any], marked: Marks) -> Subject:
+    born = None
+    if row["born_first"]:
+        born = (date.fromisoformat(row["born_first"]), date.fromisoformat(row["born_last"]))
+    return Subject(
+        entity_id=row["entity_id"],
+        kind=row["kind"],
+        areas=frozenset(row["areas"] or ()),
+        born=born,
+        known_to=frozenset(row["known_to"] or ()),
+        deceased=bool(row["deceased"]),
+        restricted=marked.restricted,
+        protected_address=marked.protected_address,
+        sealed=marked.sealed,
+        opted_out=marked.opted_out,
+        staff_of=marked.staff_of,
+        objects_to=marked.objects_to,
+        consents_to=marked.consents_to,
+    )

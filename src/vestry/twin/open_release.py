@@ -1,0 +1,321 @@
+"""One published release, open for one request: every answer that it can give. `twin.reader` opens it, and nothing else may.
+
+SQL is DuckDB's; every value that comes from outside is a parameter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any, Final
+
+from vestry.errors import NotFound
+from vestry.linkage.typed import StandardRecord
+from vestry.twin import answers, evaluated, shaping
+from vestry.twin.explained_rows import ExplainedRows
+from vestry.twin.listed import Text, Within, who
+from vestry.twin.matching import Matched, Matching
+from vestry.twin.reviewing import Reviewing
+from vestry.twin.sampling import Sampling
+from vestry.twin.search import Rows, found_entities, found_within, text
+from vestry.twin.tables import ENTITY_TABLES as RECORD_ENTITY_TABLES
+from vestry.twin.whom import Lineage, Whom
+
+ENTITY_TABLES: Final = {**RECORD_ENTITY_TABLES, "household": "households"}
+
+CROSSREF: Final = "crossref"
+
+_CROSSREF_SQL: Final = """
+    SELECT r.source, r.source_key, r.part, r.kind,
+           arg_max(m.entity_id, (r.current, r.last_as_at, r.record_id)) AS entity_id
+    FROM records r JOIN members m ON m.record_id = r.record_id
+    GROUP BY r.source, r.source_key, r.part, r.kind
+    ORDER BY ALL
+"""
+
+_QUARANTINE_SQL: Final = """
+    SELECT l.source, q.extract_id, q.table_name, q.rule, coalesce(q.column_name, '') AS column_name,
+           list(q.row_number ORDER BY q.row_number) AS rows
+    FROM quarantine q JOIN (SELECT DISTINCT extract_id, source FROM ledger) l ON l.extract_id = q.extract_id
+    WHERE ($1 = '' OR l.source = $1) AND ($2 = '' OR q.rule = $2)
+    GROUP BY ALL ORDER BY ALL
+"""
+
+
+class OpenRelease:
+    """One release, open for one request."""
+
+    def __init__(self, release_id: str, cursor: Any, matching: Matching, lineage: Lineage) -> None:
+        self.release_id = release_id
+        self._rows = Rows(cursor)
+        self._cursor = cursor
+        self.reviewing = Reviewing(self._rows)
+        self.sampling = Sampling(self._rows)
+        self._matching = matching
+        self._lineage = lineage
+
+    def find(self, criteria: answers.Criteria, limit: int) -> answers.FoundPage:
+        """Entities that match: with current records first, then whole words. Counts all, gives `limit`."""
+        total, kinds = found_entities(self._rows, criteria, limit)
+        ids = list(kinds)
+        behind = {
+            row["entity_id"]: row
+            for row in self._rows.of(
+                "SELECT entity_id, count(DISTINCT source) AS sources, count(*) AS records FROM members "
+                "WHERE entity_id IN (SELECT unnest($1::VARCHAR[])) GROUP BY entity_id",
+                [ids],
+            )
+        }
+        found = []
+        for kind in sorted(set(kinds.values())):
+            wanted = [i for i in ids if kinds[i] == kind]
+            for row in self._rows.of(
+                f"SELECT * FROM {ENTITY_TABLES[kind]} WHERE entity_id IN (SELECT unnest($1::VARCHAR[]))",
+                [wanted],
+            ):
+                counts = behind.get(row["entity_id"], {})
+                found.append(shaping.found_entity(kind, row, counts))
+        found.sort(key=lambda f: (not f.current, f.name, f.born, f.entity_id))
+        return answers.FoundPage(release_id=self.release_id, total=total, found=tuple(found))
+
+    def found_within(
+        self, criteria: answers.Criteria, limit: int, within: Within
+    ) -> tuple[int, dict[str, bool]]:
+        """How many entities match by records that may be searched, and the first `limit` of them: id -> whether it is current."""
+        return found_within(self._rows, criteria, limit, within)
+
+    def match(self, record: StandardRecord) -> Matched:
+        """Who a new record is, by the comparisons and the model of this release. Raises MatchUnavailable."""
+        return self._matching.matched(self._cursor, record, self.release_id)
+
+    def resolve(self, entity_id: str) -> answers.Resolution:
+        """What the id stands for now, following merges and splits to their ends. Raises NotFound."""
+        steps: dict[str, list[answers.LifeStep]] = {}
+        queue, seen = [entity_id], {entity_id}
+        while queue:
+            asked = queue.pop()
+            rows = self._rows.of("SELECT * FROM identities WHERE entity_id = $1 ORDER BY at_release", [asked])
+            steps[asked] = [shaping.life_step(row) for row in rows]
+            for step in steps[asked]:
+                if step.into_entity and step.into_entity not in seen:
+                    seen.add(step.into_entity)
+                    queue.append(step.into_entity)
+        held = self._held(sorted(seen))
+        current = tuple(i for i in sorted(seen) if held.get(i))
+        now = current or tuple(i for i in sorted(seen) if i in held)
+        if entity_id in held and (held[entity_id] or not current):
+            # Still itself, even where some of its records were split away or it was once retired.
+            now = (entity_id,)
+        if not now and not steps[entity_id]:
+            raise NotFound(
+                "No entity has that id.",
+                where=f"release {self.release_id}",
+                fix="find its id with: vestry find",
+            )
+        return answers.Resolution(
+            asked=entity_id,
+            now=now,
+            others=tuple(i for i in current if i not in now),
+            steps=tuple(step for i in sorted(steps) for step in steps[i]),
+        )
+
+    def _held(self, ids: Sequence[str]) -> dict[str, bool]:
+        """Of these ids, those that have a row in an entity table -> whether it is current."""
+        sql = " UNION ALL ".join(
+            f"SELECT entity_id, current FROM {table} WHERE entity_id IN (SELECT unnest($1::VARCHAR[]))"
+            for table in ENTITY_TABLES.values()
+        )
+        return {row["entity_id"]: row["current"] is not False for row in self._rows.of(sql, [list(ids)])}
+
+    def entity(self, entity_id: str) -> answers.Entity:
+        """The chosen values of an id that is its own successor. Raises NotFound."""
+        for kind, table in ENTITY_TABLES.items():
+            for row in self._rows.of(f"SELECT * FROM {table} WHERE entity_id = $1", [entity_id]):
+                hidden = ("entity_id", "current", "sources")
+                values = {name: text(value) for name, value in row.items() if name not in hidden}
+                return answers.Entity(
+                    entity_id=entity_id,
+                    kind=kind,
+                    current=row.get("current") is not False,
+                    values={name: value for name, value in values.items() if value},
+                )
+        raise NotFound("No entity has that id.", where=f"release {self.release_id}", fix="vestry find")
+
+    def origins(self, entity_id: str) -> tuple[answers.Origin, ...]:
+        """The records of an entity: current ones first, then by source and key."""
+        rows = self._rows.of(
+            "SELECT r.* FROM members m JOIN records r ON r.record_id = m.record_id WHERE m.entity_id = $1 "
+            "ORDER BY r.current DESC, r.source, r.source_key, r.part, r.last_as_at DESC, r.record_id",
+            [entity_id],
+        )
+        return tuple(shaping.origin(row) for row in rows)
+
+    def claims(self, entity_id: str) -> tuple[answers.Claim, ...]:
+        """Every claim about an entity, by group, item and field; the chosen one first, then newest."""
+        rows = self._rows.of(
+            "SELECT c.*, r.extract_id, r.row_number FROM claims c "
+            "LEFT JOIN records r ON r.record_id = c.record_id WHERE c.entity_id = $1 "
+            "ORDER BY c.group_name, c.item, c.field, c.chosen DESC, c.as_at DESC, c.source, c.record_id",
+            [entity_id],
+        )
+        return tuple(shaping.claim(row) for row in rows)
+
+    def claims_of(self, ids: Sequence[str]) -> dict[str, tuple[answers.Claim, ...]]:
+        """Every claim about each of several entities, in no order."""
+        found: dict[str, list[answers.Claim]] = {}
+        for row in self._rows.of(
+            "SELECT c.*, '' AS extract_id, 0 AS row_number FROM claims c "
+            "WHERE c.entity_id IN (SELECT unnest($1::VARCHAR[]))",
+            [list(ids)],
+        ):
+            found.setdefault(row["entity_id"], []).append(shaping.claim(row))
+        return {entity_id: tuple(claims) for entity_id, claims in found.items()}
+
+    @property
+    def whom(self) -> Whom:
+        """What decisions read of people."""
+        return Whom(self._rows, self.release_id, self._lineage)
+
+    @property
+    def explained(self) -> ExplainedRows:
+        """What only explanations read."""
+        return ExplainedRows(
+            self._rows, compare=lambda kind, pairs: self._matching.compared(self._cursor, kind, pairs)
+        )
+
+    def link(self, left: str, right: str) -> answers.Link | None:
+        """The strongest link between two records, either way round, with its evidence; None when there is none."""
+        return next(iter(self.explained.links([left], [right])), None)
+
+    def related(self, entity_id: str) -> answers.Related:
+        """Homes, households, relationships and episodes of an entity, newest first; only ids of others."""
+        return answers.Related(
+            residences=self._tied("residences", "entity_id = $1 OR property_id = $1", entity_id),
+            households=self._tied("household_members", "person_id = $1 OR household_id = $1", entity_id),
+            relationships=self._tied("relationships", "from_entity = $1 OR to_entity = $1", entity_id),
+            episodes=tuple(
+                shaping.texts(row)
+                for row in self._rows.of(
+                    "SELECT e.*, x.role FROM episode_entities x JOIN episodes e USING (episode_id) "
+                    "WHERE x.entity_id = $1 ORDER BY e.opened_on DESC NULLS LAST, e.episode_id",
+                    [entity_id],
+                )
+            ),
+        )
+
+    def _tied(self, table: str, where: str, entity_id: str) -> tuple[Mapping[str, str], ...]:
+        rows = self._rows.of(f"SELECT DISTINCT * FROM {table} WHERE {where} ORDER BY ALL", [entity_id])
+        return tuple(
+            sorted((shaping.texts(row) for row in rows), key=lambda row: row["valid_from"], reverse=True)
+        )
+
+    def ledger(self) -> tuple[answers.LedgerLine, ...]:
+        """The whole ledger, by source, date and table."""
+        names = answers.LedgerLine.__dataclass_fields__
+        rows = self._rows.of("SELECT * FROM ledger ORDER BY source, as_at, extract_id, table_name")
+        return tuple(
+            answers.LedgerLine(**{n: shaping.plain(row[n]) for n in names if n in row}) for row in rows
+        )
+
+    def quality(self) -> tuple[answers.QualityFigure, ...]:
+        """Passed and total of every source and dimension."""
+        rows = self._rows.of(
+            "SELECT coalesce(source, '') AS source, dimension, sum(passed)::BIGINT AS passed, "
+            "sum(total)::BIGINT AS total FROM quality GROUP BY ALL ORDER BY ALL"
+        )
+        return tuple(answers.QualityFigure(**row) for row in rows)
+
+    def addresses_for_review(self) -> int:
+        """How many texts of addresses a person should look at; none in a release from before they were matched."""
+        if "address_matches" not in self.tables():
+            return 0
+        rows = self._rows.of("SELECT count(*) AS n FROM address_matches WHERE method = 'review'")
+        return int(rows[0]["n"])
+
+    def quarantine(self, source: str, rule: str) -> tuple[answers.QuarantineGroup, ...]:
+        """Refused rows, put together by extract, table, rule and column; "" for every source or rule.
+
+        Raises NotFound when nothing was ever received from `source`.
+        """
+        sources = [row["source"] for row in self._rows.of("SELECT DISTINCT source FROM ledger ORDER BY 1")]
+        if source and source not in sources:
+            raise _not_found(
+                "The release holds nothing from a source of that name.", self.release_id, source, sources
+            )
+        rows = self._rows.of(_QUARANTINE_SQL, [source, rule])
+        return tuple(answers.QuarantineGroup(**{**row, "rows": tuple(row["rows"])}) for row in rows)
+
+    def tables(self) -> tuple[str, ...]:
+        """What may be exported: the tables of the release, and the cross-reference."""
+        rows = self._rows.of("SELECT table_name FROM duckdb_tables() WHERE NOT internal ORDER BY ALL")
+        return (*(row["table_name"] for row in rows), CROSSREF)
+
+    def stream(self, table: str, batch_rows: int = 50_000) -> answers.TableStream:
+        """A whole table, or `crossref` (source, key, part, kind -> entity), as Arrow. Raises NotFound."""
+        if table not in self.tables():
+            raise _not_found("The release has no table of that name.", self.release_id, table, self.tables())
+        sql = _CROSSREF_SQL if table == CROSSREF else f'SELECT * FROM "{table}"'
+        count = int(self._rows.of(f"SELECT count(*) AS n FROM ({sql})")[0]["n"])
+        batches = self._cursor.execute(sql).to_arrow_reader(batch_rows)
+        return answers.TableStream(name=table, schema=batches.schema, count=count, batches=batches)
+
+    def stream_of(
+        self, table: str, sql: str, parameters: Sequence[Any], batch_rows: int = 50_000
+    ) -> answers.TableStream:
+        """What a query of `twin.listed` gives, as Arrow, under the name of the table that it is of."""
+        # Worked out once and counted: a count by itself would cost as much again.
+        found = self._cursor.execute(sql, parameters).to_arrow_table(batch_rows)
+        return answers.TableStream(
+            name=table,
+            schema=found.schema,
+            count=found.num_rows,
+            batches=iter(found.to_batches(max_chunksize=batch_rows)),
+        )
+
+    def classes(self, within: Within) -> list[str]:
+        """Every class that a subject is of."""
+        text = Text(within.parameters)
+        rows = self._rows.of(f"SELECT DISTINCT class FROM ({who(within, text)})", text.parameters)
+        return [row["class"] for row in rows]
+
+    def evaluated(self, name: str, kind: str, batch_rows: int = 50_000) -> answers.TableStream:
+        """One of the streams of `twin.evaluated`, of one kind. `count` is rows of the table behind it.
+
+        Nothing comes of a table that the release does not have: it was built before there was one.
+        """
+        table = evaluated.TABLE_OF[name]
+        named = "SELECT column_name FROM duckdb_columns() WHERE table_name = $1"
+        columns = {row["column_name"] for row in self._rows.of(named, [table])}
+        of_kind = "kind" if "kind" in columns else "$1"
+        counted = f'SELECT count(*) AS n FROM "{table}" WHERE $1 = {of_kind}'
+        count = int(self._rows.of(counted, [kind])[0]["n"]) if columns else 0
+        queries = evaluated.queries(name, count, frozenset(columns))
+        schema = (
+            self._cursor.execute(f"SELECT * FROM ({queries[0]}) LIMIT 0", [kind]).to_arrow_reader().schema
+        )
+        batches = (
+            batch
+            for sql in queries
+            for batch in self._cursor.execute(sql, [kind]).to_arrow_reader(batch_rows)
+        )
+        return answers.TableStream(name=name, schema=schema, count=count, batches=batches)
+
+    def most_sourced(self, kind: str) -> str | None:
+        """The id of a current entity that the most sources know of; the first by id of several."""
+        return next(iter(self.most_sourced_of(kind, 1)), None)
+
+    def most_sourced_of(self, kind: str, limit: int) -> list[str]:
+        """So many ids of current entities, first those that the most sources know of."""
+        rows = self._rows.of(
+            f"SELECT m.entity_id FROM members m JOIN {ENTITY_TABLES[kind]} e ON e.entity_id = m.entity_id "
+            "WHERE e.current GROUP BY m.entity_id "
+            "ORDER BY count(DISTINCT m.source) DESC, count(*) DESC, m.entity_id LIMIT $1",
+            [limit],
+        )
+        return [row["entity_id"] for row in rows]
+
+
+def _not_found(what: str, release_id: str, asked: str, names: Sequence[str]) -> NotFound:
+    nearest = get_close_matches(asked, names, n=1)
+    fix = f"did you mean {nearest[0]}?" if nearest else f"choose from: {', '.join(names)}"
+    return NotFound(what, where=f"release {release_id}", fix=fix)

@@ -1,0 +1,144 @@
+"""Whom a decision to share is about, read of a release: places, ages, sources; which ids led to whom. Part of `twin.reader`."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from vestry.errors import ReleaseMissing
+from vestry.twin.search import Rows, text
+
+
+class Lineage:
+    """Which ids led to which, and who sends what, of one release: read once, since it never changes. Safe to share between
+    threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._read = False
+        self._back: dict[str, list[tuple[str, bool]]] = {}
+        self._on: dict[str, list[tuple[str, bool]]] = {}
+        self.organisations: Mapping[str, str] = {}
+        self.has_subjects = False
+
+    def of(self, rows: Rows) -> Lineage:
+        """Itself, once it has been read."""
+        with self._lock:
+            if not self._read:
+                self._fill(rows)
+        return self
+
+    def led_to(self, entity_id: str) -> dict[str, bool]:
+        """Every id that led to this one, itself too -> whether it did so only through a split."""
+        return _walked(entity_id, self._back)
+
+    def led_from(self, entity_id: str) -> dict[str, bool]:
+        """Every id that this one led to, itself too -> whether only through a split."""
+        return _walked(entity_id, self._on)
+
+    def _fill(self, rows: Rows) -> None:
+        for row in rows.of(
+            "SELECT DISTINCT entity_id, into_entity, happened = 'split' AS split FROM identities "
+            "WHERE into_entity IS NOT NULL"
+        ):
+            self._back.setdefault(row["into_entity"], []).append((row["entity_id"], row["split"]))
+            self._on.setdefault(row["entity_id"], []).append((row["into_entity"], row["split"]))
+        sent = rows.of("SELECT DISTINCT source, organisation FROM ledger")
+        self.organisations = {row["source"]: row["organisation"] for row in sent}
+        self.has_subjects = bool(rows.of("SELECT 1 FROM duckdb_tables() WHERE table_name = 'subjects'"))
+        self._read = True
+
+
+def _walked(start: str, ways: Mapping[str, Sequence[tuple[str, bool]]]) -> dict[str, bool]:
+    """Everything that can be reached from `start` -> whether every way there has a split in it."""
+    found = {start: False}
+    queue = [start]
+    while queue:
+        at = queue.pop()
+        for after, split in ways.get(at, ()):
+            through = found[at] or split
+            if after not in found or (found[after] and not through):
+                found[after] = through
+                queue.append(after)
+    return found
+
+
+class Whom:
+    """One release, read for decisions."""
+
+    def __init__(self, rows: Rows, release_id: str, lineage: Lineage) -> None:
+        self._rows = rows
+        self._release_id = release_id
+        self._lineage = lineage.of(rows)
+
+    def subjects(self, ids: Collection[str]) -> dict[str, Mapping[str, Any]]:
+        """The rows of `subjects` of these entities, by id. Raises ReleaseMissing of a release from before there were any."""
+        if not self._lineage.has_subjects:
+            raise ReleaseMissing(
+                "The release does not say whom an agreement is about: it was built before agreements were asked.",
+                where=f"release {self._release_id}",
+                fix="vestry build --again",
+            )
+        if not ids:
+            return {}
+        rows = self._rows.of(
+            "SELECT * FROM subjects WHERE entity_id IN (SELECT unnest($1::VARCHAR[]))", [list(ids)]
+        )
+        return {row["entity_id"]: row for row in rows}
+
+    def led_to(self, ids: Collection[str]) -> dict[str, dict[str, bool]]:
+        """Each of these ids -> every id that led to it, itself too -> whether it did so only through a split."""
+        return {one: self._lineage.led_to(one) for one in ids}
+
+    def led_from(self, ids: Collection[str]) -> list[tuple[str, str, bool]]:
+        """(id, an id that it led to, itself too, whether only through a split) for each of these ids."""
+        return [(one, now, split) for one in ids for now, split in self._lineage.led_from(one).items()]
+
+    def organisations(self) -> Mapping[str, str]:
+        """source -> the organisation that sends it."""
+        return self._lineage.organisations
+
+    def areas(self, record_ids: Sequence[str]) -> dict[str, dict[str, str]]:
+        """Each of these records -> geography ("ward") -> name and code of the area that it is in, the newest boundaries'."""
+        rows = self._rows.of(
+            "SELECT p.record_id, p.geography, p.area_code, max(a.name) AS name FROM placements p "
+            "LEFT JOIN areas a ON a.area_code = p.area_code AND a.geography = p.geography AND a.vintage = p.vintage "
+            "WHERE p.record_id IN (SELECT unnest($1::VARCHAR[])) "
+            "GROUP BY p.record_id, p.geography, p.area_code, p.vintage ORDER BY p.vintage",
+            [list(record_ids)],
+        )
+        found: dict[str, dict[str, str]] = {}
+        for row in rows:
+            name = text(row["name"])
+            told = f"{name} ({row['area_code']})" if name else row["area_code"]
+            found.setdefault(row["record_id"], {})[row["geography"]] = told
+        return found
+
+    def tied(self, record_ids: Sequence[str]) -> dict[str, str]:
+        """Record -> its source."""
+        rows = self._rows.of(
+            "SELECT record_id, source FROM records WHERE record_id IN (SELECT unnest($1::VARCHAR[]))",
+            [list(record_ids)],
+        )
+        return {row["record_id"]: row["source"] for row in rows}
+
+    def households(self, ids: Sequence[str]) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
+        """Household -> (whoever has been in it, every source that says anything of them or of their home)."""
+        rows = self._rows.of(
+            """
+            WITH within AS (
+                SELECT household_id, person_id AS entity_id, true AS person FROM household_members
+                WHERE household_id IN (SELECT unnest($1::VARCHAR[]))
+                UNION SELECT entity_id, property_id, false FROM households
+                WHERE entity_id IN (SELECT unnest($1::VARCHAR[])) AND property_id IS NOT NULL
+            )
+            SELECT w.household_id, list(DISTINCT w.entity_id) FILTER (w.person) AS people,
+                   list(DISTINCT m.source) AS sources
+            FROM within w JOIN members m ON m.entity_id = w.entity_id GROUP BY w.household_id
+            """,
+            [list(ids)],
+        )
+        return {
+            row["household_id"]: (frozenset(row["people"] or ()), frozenset(row["sources"])) for row in rows
+        }
