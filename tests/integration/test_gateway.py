@@ -21,7 +21,8 @@ from vestry.sharing.audit import AuditFile, broken_entries
 from vestry.sharing.gateway import Gateway, open_gateway
 from vestry.sharing.own_machine import Operator
 from vestry.twin.answers import Criteria
-from vestry.twin.open_release import OpenRelease, TwinReader
+from vestry.twin.open_release import OpenRelease
+from vestry.twin.reader import TwinReader
 
 EVERY_READ: list[Callable[[Gateway], object]] = [
     lambda g: g.find(Criteria(name="zoe"), purpose="audit"),

@@ -18,7 +18,7 @@ from vestry.sharing.agreements.lifecycle import Filed
 from vestry.sharing.asking import Asker
 from vestry.sharing.door import AuditLog, Door, Releases
 from vestry.sharing.explaining import Reader, explain_entity, explain_two
-from vestry.sharing.grants import Asking, Emergency, Opened, open_grants
+from vestry.sharing.grants import OWN, Asking, Emergency, Opened, open_grants
 from vestry.sharing.listing import listed_table, listing, tables_listed
 from vestry.sharing.markers import Markers
 from vestry.sharing.minimising import Choosing, Minimised, minimised, withheld_fields
@@ -254,9 +254,9 @@ class ByAgreement:
                 withheld_fields(sight, subjects[now])
         if not seen:
             raise NotFound(
-                "There is nothing of that id that you may see for this purpose.",
+                f"There is nothing of that id that you may see for this purpose{_own_only(sight.opened)}.",
                 where=f"release {release.release_id}",
-                fix="find its id with: vestry find; or ask which agreements are for this purpose: vestry agreement",
+                fix="find its id with: vestry find; or ask the governance officer what agreements cover",
             )
         return _without_past(replace(resolution, now=tuple(seen), others=())), origins
 
@@ -325,6 +325,13 @@ class ByAgreement:
         why = reason(permission.reason)
         kind = PurposeMissing if why.code in _OF_PURPOSE else SharingRefused
         return kind(f"Refused: {why.says}.", where=self._place.name, fix=why.fix)
+
+
+def _own_only(opened: Opened) -> str:
+    """Why no agreement stands open, where an organisation sees no more than its own records; that says nothing of anybody."""
+    if any(grant.label != OWN for grant in opened.grants):
+        return ""
+    return f": beyond your organisation's own records, {nearest(set(opened.refused)).says}"
 
 
 def _whole_table(table: str) -> Callable[[Any, Sight], answers.TableStream]:

@@ -190,12 +190,11 @@ def _trusted(trust: Mapping[str, Mapping[str, int]], text: Text) -> str:
 DATES: Final = ("birth_date", "death_date")
 ADDRESS: Final = ("address_lines", "postcode", "uprn", "usrn", "longitude", "latitude")
 
-_FIRST: Final = (
-    "(CASE length(value) WHEN 4 THEN value || '-01-01' WHEN 7 THEN value || '-01' ELSE value END)::DATE"
-)
+# Tried, not cast: an engine may work out a value before it looks whether it is a date at all.
+_FIRST: Final = "TRY_CAST(CASE length(value) WHEN 4 THEN value || '-01-01' WHEN 7 THEN value || '-01' ELSE value END AS DATE)"
 _LAST: Final = (
-    "(CASE length(value) WHEN 4 THEN (value || '-12-31')::DATE "
-    "WHEN 7 THEN last_day((value || '-01')::DATE) ELSE value::DATE END)"
+    "CASE length(value) WHEN 4 THEN TRY_CAST(value || '-12-31' AS DATE) "
+    "WHEN 7 THEN last_day(TRY_CAST(value || '-01' AS DATE)) ELSE TRY_CAST(value AS DATE) END"
 )
 
 _DATE_PRECISION: Final = (
