@@ -14,26 +14,23 @@ from typing import Any
 import duckdb
 import pytest
 
+from agreements_by_hand import PERSONAL, POLICE_OFFICER, agreement, law_of, share
 from vestry.clock import FixedClock
 from vestry.contracts.reading import read_contracts
 from vestry.errors import NotFound, PurposeMissing, SharingRefused, SourcesWithheld
-from vestry.sharing.agreements.agreement import About, Agreement, Party, Share, Users
+from vestry.sharing.agreements.agreement import About, Agreement
 from vestry.sharing.agreements.examples import as_if_in_force
-from vestry.sharing.agreements.folder import source_facts
 from vestry.sharing.asking import Asker
 from vestry.sharing.by_agreement import ByAgreement, Law
-from vestry.sharing.categories import CATEGORIES
 from vestry.sharing.gateway import Gateway, open_gateway
 from vestry.sharing.lowering import ages_of
 from vestry.sharing.markers import Marked, MarkersGiven
 from vestry.sharing.own_machine import Operator
 from vestry.sharing.purposes import purpose_of
 from vestry.twin.answers import Criteria
-from vestry.twin.choosing import trust_in
 
 PURPOSE = "housing"
-EVERY_AGE = About(age_from=0)
-WHO = Asker(user="u-1", organisation="police", roles=frozenset({"police-officer"}))
+WHO = POLICE_OFFICER
 
 
 @dataclass(frozen=True)
@@ -58,8 +55,7 @@ class Held:
 def held(small: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Held]:
     place = small.place
     contracts = read_contracts(place)
-    facts, trust = source_facts(contracts), trust_in(place, list(contracts.values()))
-    law = Law(filed=tuple, sources=lambda: facts, trust=lambda: trust, markers=MarkersGiven())
+    law = law_of(place, contracts, (), MarkersGiven())
     clock = FixedClock(at=datetime(2026, 11, 20, 12, tzinfo=UTC))
     # A copy: one process opens one file one way.
     path = tmp_path_factory.mktemp("behind") / "twin.duckdb"
@@ -69,31 +65,9 @@ def held(small: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Held]
         yield Held(gateway, twin, law, clock)
 
 
-def agreement(name: str, *shares: Share, about: About = EVERY_AGE, **said: Any) -> Agreement:
-    purpose = purpose_of(PURPOSE)
-    assert purpose is not None
-    made = Agreement(
-        agreement_id=name, version=1, title=name,
-        parties=(Party(organisation="police"), Party(organisation="eldershire")), purpose=PURPOSE,
-        basis=purpose.basis, shares=shares, about=about,
-        users=(Users(organisation="police", roles=frozenset({"police-officer"})),),
-        how=frozenset({"look-up", "extract"}), retention_days=30, starts=date(2026, 1, 1), ends=date(2027, 1, 1),
-        review=date(2026, 12, 1), signatories=("police", "eldershire"),
-    )  # fmt: skip
-    return replace(made, **said)
-
-
-def share(sources: Sequence[str], *categories: str, **said: Any) -> Share:
-    fields = frozenset(field for category in categories for field in CATEGORIES[category])
-    return Share(fields=fields, sources=frozenset(sources), **said)
-
-
 def sources_of(held: Held, *, without: str = "police") -> list[str]:
     rows = held.rows("SELECT DISTINCT source FROM members ORDER BY 1")
     return [source for (source,) in rows if without not in source]
-
-
-PERSONAL = ("name", "birth", "sex", "address", "contact", "nhs-number", "nino", "ethnicity")
 
 
 def made_up(held: Held, seed: int) -> Agreement:
