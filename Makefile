@@ -20,7 +20,7 @@ LOCK := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-deep lint bench hertfordshire docs lock upgrade clean
+.PHONY: help setup postgresql demo test test-deep lint bench hertfordshire docs lock upgrade clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -63,10 +63,23 @@ demo: $(READY) ## build a small fictional place in build/demo, and say what was 
 	@echo
 	@echo "The command is $(BIN)/vestry; to type just vestry, first: . $(BIN)/activate"
 
-test: $(READY) ## every test (layers and documents too)
+# Tests start a server of their own, on a free port of 127.0.0.1. Nothing else is started: no cluster is made.
+postgresql: ## PostgreSQL's server for the tests, where it is not there and may be installed
+	@if ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || command -v postgres >/dev/null; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing PostgreSQL for the tests."; \
+		mkdir -p /etc/postgresql-common && \
+		{ [ -e /etc/postgresql-common/createcluster.conf ] || \
+			echo "create_main_cluster = false" > /etc/postgresql-common/createcluster.conf; }; \
+		export DEBIAN_FRONTEND=noninteractive; \
+		{ apt-get -qq update && apt-get -qq install -y --no-install-recommends postgresql; } >/dev/null 2>&1 && exit 0; \
+	fi; \
+	echo "Left out: every test on PostgreSQL, whose server is not installed (Debian, Ubuntu: apt install postgresql)."
+
+test: $(READY) postgresql ## every test (layers and documents too)
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
-test-deep: $(READY) ## the heavy runs that make test leaves out
+test-deep: $(READY) postgresql ## the heavy runs that make test leaves out
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m deep
 
 lint: $(READY) ## style, types and layers

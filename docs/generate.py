@@ -26,6 +26,7 @@ from typer.main import get_command
 import vestry
 from vestry.cli.app import app
 from vestry.errors import every_error
+from vestry.office.project import set_up
 from vestry.sharing.purposes import PURPOSES
 from vestry.sharing.request import OPEN_TABLES
 from vestry.twin.release import READABLE_FROM
@@ -37,6 +38,7 @@ PICTURES: Final = DOCS / "pictures"
 
 MADE: Final = "<!-- Made from the code by docs/generate.py. Change the code, then run it. -->\n"
 
+set_up()
 for module in pkgutil.walk_packages(vestry.__path__, "vestry."):
     import_module(module.name)  # and with it the errors that it defines
 
@@ -79,7 +81,9 @@ def command_line_page() -> str:
         "of the machine,",
         "`VESTRY_OPERATOR` is a name for the audit file beside the account's, and `VESTRY_DEBUG=1`",
         "shows tracebacks,",
-        "which may hold values of records.",
+        "which may hold values of records. `DATABASE_URL` (`postgresql://USER:PASSWORD@HOST:PORT/NAME`) is a",
+        "PostgreSQL database for the office, in place of `office.sqlite3` in the place, and",
+        "`VESTRY_SECRET_KEY_FILE` another file than `keys/sessions` for what sessions are signed with.",
     ]
     for name, command in _commands(get_command(app), ("vestry",)):
         lines += ["", f"## {name}", "", sentence(command.help), "", "```", _usage(name, command), "```"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,11 @@ from typing import Any
 import duckdb
 import pytest
 
+import postgresql as postgresql_server
 from vestry.clock import FixedClock
 from vestry.ids import digest
+from vestry.office.opening import opened
+from vestry.office.project import Office
 from vestry.place import Place, open_place
 from vestry.twin.manifest import Manifest
 from vestry.twin.tables import TABLES
@@ -229,3 +232,36 @@ def small_place(empty_place: Place, _releases: Path) -> Place:
     """A place with releases rel-1 and rel-2; rel-2, the current one, holds everything in SECOND."""
     shutil.copytree(_releases, empty_place.releases)
     return empty_place
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[postgresql_server.Server]:
+    """A real PostgreSQL, one for each process of tests; where it cannot be, its tests say why they are left out."""
+    try:
+        server = postgresql_server.begin()
+    except postgresql_server.NoServer as error:
+        pytest.skip(str(error))
+    try:
+        yield server
+    finally:
+        server.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def office_database(request: pytest.FixtureRequest) -> Iterator[str | None]:
+    """What DATABASE_URL says: nothing (SQLite), and the address of a new PostgreSQL database."""
+    if request.param == "sqlite":
+        yield None
+        return
+    server: postgresql_server.Server = request.getfixturevalue("postgresql")
+    address = server.new_database()
+    yield address
+    server.drop(address)
+
+
+@pytest.fixture
+def office(empty_place: Place, office_database: str | None) -> Iterator[Office]:
+    """The office of an empty place, on SQLite and on PostgreSQL."""
+    one = opened(empty_place, database_url=office_database)
+    yield one
+    one.close()

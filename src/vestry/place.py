@@ -102,6 +102,16 @@ class Place:
         """The append-only file of who looked at what, and why."""
         return self.folder / "audit.jsonl"
 
+    @property
+    def office(self) -> Path:
+        """The office's database, where no other is named: people, agreements, audit, notices."""
+        return self.folder / "office.sqlite3"
+
+    @property
+    def keys(self) -> Path:
+        """Folder of the place's own keys and secrets; its owner's alone, and never with a backup of the rest."""
+        return self.folder / "keys"
+
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the place against a second build or receipt; the system lets go if this process dies.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from vestry.errors import Problem, VestryError
@@ -30,13 +31,17 @@ class Settings:
 
     `debug` (VESTRY_DEBUG) shows tracebacks, which may hold record values; `threads` (VESTRY_THREADS) and
     `memory` (VESTRY_MEMORY, as "4GB") cap what the engine takes; `operator` (VESTRY_OPERATOR) is a name to
-    enter in the audit file beside the account, for machines where several people share one.
+    enter in the audit log beside the account, for machines where several people share one. `database_url`
+    (DATABASE_URL) is a PostgreSQL database for the office, in place of a file in the place; it may hold a password, so it is
+    in no representation. `secret_key_file` (VESTRY_SECRET_KEY_FILE) holds what the office signs sessions with.
     """
 
     debug: bool = False
     threads: int | None = None
     memory: str | None = None
     operator: str | None = None
+    database_url: str | None = field(default=None, repr=False)
+    secret_key_file: Path | None = None
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -58,6 +63,12 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     if memory and not _is_memory(memory):
         problems.append(_problem("VESTRY_MEMORY", "not an amount of memory", 'write it as "4GB" or "800MB"'))
 
+    secret = given.get("VESTRY_SECRET_KEY_FILE", "").strip()
+    if secret and not Path(secret).is_absolute():
+        problems.append(
+            _problem("VESTRY_SECRET_KEY_FILE", "not a whole path", "write the path from / to the file")
+        )
+
     if problems:
         raise SettingInvalid("The environment holds settings that make no sense.", problems=problems)
     return Settings(
@@ -65,6 +76,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         threads=int(threads) if threads else None,
         memory=memory or None,
         operator=given.get("VESTRY_OPERATOR", "").strip() or None,
+        database_url=given.get("DATABASE_URL", "").strip() or None,
+        secret_key_file=Path(secret) if secret else None,
     )
 
 

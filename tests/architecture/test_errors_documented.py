@@ -12,9 +12,11 @@ import pytest
 
 import vestry
 from vestry.errors import VestryError, every_error
+from vestry.office.project import set_up
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "errors.md"
 
+set_up()
 for module in pkgutil.walk_packages(vestry.__path__, "vestry."):
     import_module(module.name)  # and with it the errors that it defines
 

@@ -49,6 +49,8 @@ def test_every_room_imports_only_what_it_may() -> None:
 BROKEN = {
     "A room imports only what is below it": ("twin/claims.py", "import vestry.build"),
     "The command line is reached only through wiring": ("__main__.py", "import vestry.cli.app"),
+    "Only the office imports Django": ("sharing/subjects.py", "import django.db"),
+    "The office is reached only through wiring": ("twin/register.py", "import vestry.office.project"),
     "Only sharing.gateway reads a release for people": ("sharing/standing.py", "import vestry.twin.reader"),
     "Only linkage imports Splink": ("twin/entities.py", "import splink"),
     "Only addresses, and the fictional map, import Shapely": ("cli/show.py", "import shapely"),

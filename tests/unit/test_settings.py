@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from vestry.settings import SettingInvalid, Settings, read_settings
@@ -17,8 +19,24 @@ def test_everything_said() -> None:
         "VESTRY_THREADS": "2",
         "VESTRY_MEMORY": "1.5 GB",
         "VESTRY_OPERATOR": " Alex ",
+        "DATABASE_URL": "postgresql://alex:secret@127.0.0.1/office",
+        "VESTRY_SECRET_KEY_FILE": "/run/secrets/vestry",
     }
-    assert read_settings(said) == Settings(debug=True, threads=2, memory="1.5 GB", operator="Alex")
+    settings = read_settings(said)
+    assert settings == Settings(
+        debug=True,
+        threads=2,
+        memory="1.5 GB",
+        operator="Alex",
+        database_url="postgresql://alex:secret@127.0.0.1/office",
+        secret_key_file=Path("/run/secrets/vestry"),
+    )
+    assert "secret@" not in repr(settings)
+
+
+def test_a_path_that_depends_on_where_one_is() -> None:
+    with pytest.raises(SettingInvalid):
+        read_settings({"VESTRY_SECRET_KEY_FILE": "keys/sessions"})
 
 
 @pytest.mark.parametrize("threads", ["0", "-1", "two", "1.5", "²"])

@@ -15,7 +15,18 @@ from vestry import wiring
 from vestry.settings import Settings
 from vestry.wiring import Room, rooms_for
 
-HEAVY = ("duckdb", "ibis", "jsonschema", "numpy", "pandas", "pyarrow", "shapely", "splink")
+HEAVY = (
+    "django",
+    "duckdb",
+    "ibis",
+    "jsonschema",
+    "numpy",
+    "pandas",
+    "psycopg",
+    "pyarrow",
+    "shapely",
+    "splink",
+)
 
 
 def rooms() -> dict[str, Room]:

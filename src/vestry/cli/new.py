@@ -69,6 +69,9 @@ _GITIGNORE: Final = """\
 /audit.jsonl
 /office.sqlite3*
 /.lock
+/.office.lock
+# Secrets.
+/keys/
 """
 
 

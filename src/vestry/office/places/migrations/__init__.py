@@ -1,0 +1,1 @@
+"""How the table of the place's mark came to be as it is."""
