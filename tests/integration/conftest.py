@@ -6,8 +6,12 @@ import pytest
 
 from gateway_by_hand import HERE
 from vestry.clock import FixedClock
+from vestry.office.project import set_up
 from vestry.place import Place
 from vestry.sharing.gateway import Gateway, open_gateway
+
+# Before a module of tests imports what has tables.
+set_up()
 
 
 @pytest.fixture

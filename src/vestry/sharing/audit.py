@@ -32,10 +32,10 @@ FIRST: Final = "0" * 64
 class AuditEntry:
     """What the log remembers of one request.
 
-    A permitted request has two: `asked`, on the disk before the read begins, and `answered`, with the number
-    of rows, before anyone sees them; a change of what the place keeps (an account, an agreement) has one, `changed`, which is kept
-    with it or not at all. `answers` is the number of the `asked` one. `criteria` names what was
-    searched by ("name", "postcode"), never the values; `entities` are ids that were asked for or shown.
+    A permitted request has two: `asked`, on the disk before the read begins, and `answered`, with the number of rows, before
+    anyone sees them; `answers` is the number of the `asked` one. A change of what the place keeps (an account, an agreement)
+    has one, `changed`, which is kept with it or not at all. `criteria` names what was searched by ("name", "postcode"), never
+    the values; `entities` are ids that were asked for or shown.
     `account` is the operating system's word of who asks on the place's own machine; `user` and `organisation` are who asks under
     agreements, `recipient` to whom it goes where that is another. `agreements` are those that it rests on, `fields` those of
     which something was shown, `withheld` the reasons (`sharing.refusals`) of what was not.

@@ -1,0 +1,130 @@
+"""Who may do what with an agreement, and what its acts come to. Pure: rows in, a state or an error out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, Literal
+
+from vestry.office.agreements.errors import AgreementNotReady, ChangeRefused
+from vestry.sharing.agreements.agreement import Agreement
+from vestry.sharing.agreements.lifecycle import Filed
+
+What = Literal["proposed", "signed", "suspended", "resumed", "ended"]
+
+OFFICER: Final = "governance-officer"
+"""The role of those who draft, propose, sign and end for their organisation."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who does something with an agreement: a user, for an organisation, in a role; or the place's own machine's operator."""
+
+    user: str
+    organisation: str = ""
+    roles: frozenset[str] = frozenset()
+    on_this_machine: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """One act on one version. `at` is when it was entered, `on` the day from which it holds."""
+
+    what: str
+    on: date
+    by: str
+    at: datetime
+    organisation: str = ""
+    title: str = ""
+    digest: str = ""
+    because: str = ""
+
+
+def filed(agreement: Agreement, digest: str, acts: Iterable[Done]) -> Filed:
+    """The version as it stands after its acts. Of those that stop it and let it go on, the last holds."""
+    proposed, suspended, ended, signatures = False, False, None, dict[str, str]()
+    for act in acts:
+        if act.what == "proposed":
+            proposed = True
+        elif act.what == "signed":
+            signatures[act.organisation] = act.digest
+        elif act.what in ("suspended", "resumed"):
+            suspended = act.what == "suspended"
+        elif act.what == "ended":
+            ended = act.on if ended is None else min(ended, act.on)
+    return Filed(
+        agreement=agreement,
+        digest=digest,
+        proposed=proposed,
+        signatures=signatures,
+        suspended=suspended,
+        ended_on=ended,
+    )
+
+
+def check_may(actor: Actor, agreement: Agreement, organisation: str = "") -> None:
+    """Raises ChangeRefused where `actor` may not act on `agreement` (for `organisation`, where that is given).
+
+    A governance officer acts for the organisation that they are signed in for, where it is a party. The operator of the place's
+    own machine enters what was done on paper, for any party.
+    """
+    parties = {party.organisation for party in agreement.parties}
+    whose = organisation or actor.organisation
+    if whose and whose not in parties:
+        raise ChangeRefused(
+            f"{whose} is no party of {agreement.agreement_id}.",
+            where=agreement.label,
+            fix=f"act for one of: {', '.join(sorted(parties))}",
+        )
+    if actor.on_this_machine:
+        return
+    if OFFICER not in actor.roles or whose != actor.organisation:
+        raise ChangeRefused(
+            "Only a governance officer of that organisation may do this.",
+            where=agreement.label,
+            fix="ask them",
+        )
+
+
+def check_next(what: What, standing: Filed, on: date, organisation: str = "", digest: str = "") -> None:
+    """Raises AgreementNotReady where `what` cannot be done with a version that stands so on the day `on`."""
+    state, label = standing.state(on), standing.agreement.label
+    if what == "signed":
+        _check_signature(standing, on, organisation, digest)
+        return
+    may: dict[str, Sequence[str]] = {
+        "proposed": ("draft",),
+        "suspended": ("signed", "in force"),
+        "resumed": ("suspended",),
+        "ended": ("draft", "proposed", "signed", "in force", "suspended"),
+    }
+    if state not in may[what]:
+        raise AgreementNotReady(
+            f"It is {state}, and cannot be {what}.",
+            where=label,
+            fix=f"that can be done with one that is {' or '.join(may[what])}",
+        )
+
+
+def _check_signature(standing: Filed, on: date, organisation: str, digest: str) -> None:
+    agreement, state = standing.agreement, standing.state(on)
+    where = agreement.label
+    if state not in ("proposed", "signed", "in force"):
+        raise AgreementNotReady(f"It is {state}, and cannot be signed.", where=where, fix="propose it first")
+    if organisation not in agreement.signatories:
+        raise AgreementNotReady(
+            f"{organisation or 'That organisation'} does not sign it.",
+            where=where,
+            fix=f"it waits for: {', '.join(standing.unsigned) or 'nobody'}",
+        )
+    if digest and digest != standing.digest:
+        raise AgreementNotReady(
+            "What was signed is not what it says now.",
+            where=where,
+            fix="read it again, and sign what it says",
+        )
+    if organisation not in standing.unsigned:
+        raise AgreementNotReady(
+            f"{organisation} has signed it.", where=where, fix="nothing more is to be done"
+        )

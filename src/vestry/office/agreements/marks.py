@@ -1,0 +1,86 @@
+"""What sets single people apart, marked and taken back by somebody, with a reason. For `sharing.markers`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from django.db import transaction
+
+from vestry.clock import Clock
+from vestry.office.agreements.errors import MarkUnknown
+from vestry.office.agreements.models import Mark
+from vestry.office.agreements.register import ChangeLog
+from vestry.office.agreements.telling import database_told
+from vestry.office.project import Office
+from vestry.sharing.audit import AuditEntry
+from vestry.sharing.markers import MARKERS_OF, Marked
+from vestry.sharing.subjects import MARKERS
+
+KEPT = tuple(name for name in MARKERS if name != "deceased")
+"""Markers that somebody sets; that a person has died, sources say."""
+
+
+class Marks:
+    """The markers of one place. Every method raises DatabaseUnavailable where its database cannot be used."""
+
+    def __init__(self, office: Office, log: ChangeLog, clock: Clock) -> None:
+        self._office = office
+        self._log = log
+        self._clock = clock
+
+    def on(self, entity_ids: Collection[str]) -> Sequence[Marked]:
+        """Those on any of these entities that hold now."""
+        with database_told(self._office):
+            return _marked(Mark.objects.filter(ended_at=None, entity_id__in=list(entity_ids)))
+
+    def all(self) -> Sequence[Marked]:
+        """Those on anybody that hold now."""
+        with database_told(self._office):
+            return _marked(Mark.objects.filter(ended_at=None))
+
+    def mark(self, entity_id: str, marker: str, *, of: str = "", because: str, by: str) -> None:
+        """Set somebody apart. One who is so already stays so. Raises MarkUnknown."""
+        _check(marker, of)
+        with database_told(self._office), transaction.atomic():
+            _, new = Mark.objects.get_or_create(
+                entity_id=entity_id,
+                marker=marker,
+                of=of,
+                ended_at=None,
+                defaults={"because": because, "by": by, "at": self._clock.now()},
+            )
+            if new:
+                self._log.append_within(
+                    AuditEntry(stage="changed", action=f"marked-{marker}", user=by, entities=(entity_id,))
+                )
+
+    def take_back(self, entity_id: str, marker: str, *, of: str = "", by: str) -> None:
+        """Take a marker away; that it was there is kept. Raises MarkUnknown where it is not there."""
+        _check(marker, of)
+        with database_told(self._office), transaction.atomic():
+            ended = Mark.objects.filter(entity_id=entity_id, marker=marker, of=of, ended_at=None).update(
+                ended_at=self._clock.now(), ended_by=by
+            )
+            if not ended:
+                raise MarkUnknown(
+                    "The entity is not marked so.", where=self._office.where, fix="see: vestry marks list"
+                )
+            self._log.append_within(
+                AuditEntry(stage="changed", action=f"unmarked-{marker}", user=by, entities=(entity_id,))
+            )
+
+
+def _check(marker: str, of: str) -> None:
+    if marker not in KEPT:
+        raise MarkUnknown(f"`{marker}` is no mark that can be set.", fix=f"use one of: {', '.join(KEPT)}")
+    about = MARKERS_OF.get(marker)
+    if about and not of:
+        raise MarkUnknown(
+            f"`{marker}` says nothing without its {about}.", fix=f"say which {about}: --of NAME"
+        )
+    if of and not about:
+        raise MarkUnknown(f"`{marker}` is about nothing in particular.", fix="leave --of out")
+
+
+def _marked(rows: Collection[Mark]) -> list[Marked]:
+    return [Marked(entity_id=row.entity_id, marker=row.marker, of=row.of) for row in rows]

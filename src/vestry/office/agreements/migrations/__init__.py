@@ -1,0 +1,1 @@
+"""How the tables of agreements came to be as they are."""

@@ -1,0 +1,255 @@
+"""The register of agreements: draft, propose, sign, suspend, end, renew. A change and its audit entry stand or fall together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from difflib import get_close_matches
+from typing import Any, Protocol
+
+from django.db import transaction
+
+from vestry.clock import Clock
+from vestry.errors import AgreementInvalid, AgreementUnknown, Problem
+from vestry.office.agreements.acting import Actor, Done, What, check_may, check_next, filed
+from vestry.office.agreements.models import Act, Version
+from vestry.office.agreements.telling import database_told
+from vestry.office.project import Office
+from vestry.sharing.agreements.agreement import Agreement
+from vestry.sharing.agreements.folder import wrong_examples
+from vestry.sharing.agreements.lifecycle import Filed, day_of
+from vestry.sharing.agreements.reading import Known, check_agreement
+from vestry.sharing.agreements.writing import agreement_yaml, digest
+from vestry.sharing.audit import AuditEntry
+
+
+class ChangeLog(Protocol):
+    """The audit log, for entries that are kept with a change or not at all."""
+
+    def append_within(self, entry: AuditEntry) -> int:
+        """Keep `entry` in the transaction that is open."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """One version as the register has it: where it stands, and everything that was done with it."""
+
+    filed: Filed
+    text: str
+    drafted_by: str
+    acts: tuple[Done, ...]
+
+    @property
+    def agreement(self) -> Agreement:
+        """What it says."""
+        return self.filed.agreement
+
+
+class AgreementRegister:
+    """The agreements of one place. Every method raises DatabaseUnavailable where its database cannot be used."""
+
+    def __init__(self, office: Office, log: ChangeLog, clock: Clock, known: Callable[[], Known]) -> None:
+        self._office = office
+        self._log = log
+        self._clock = clock
+        self._known = known
+        self._read: dict[Any, tuple[Agreement | None, list[Problem]]] = {}
+
+    def draft(self, content: bytes, name: str, by: Actor) -> Kept:
+        """Keep what a file says as a draft. `name` is what messages call the file.
+
+        A draft of the same number is replaced. One that has been proposed is not: its words, with those of the file, become the
+        next version, which nobody has signed. Raises AgreementInvalid with every problem, examples included; ChangeRefused.
+        """
+        known = self._known()
+        agreement, problems = check_agreement(content, name, known)
+        if agreement is not None:
+            problems = [*problems, *wrong_examples(agreement, known.sources, name)]
+        if agreement is None or problems:
+            raise AgreementInvalid(
+                "The agreement has problems, and is not kept.",
+                where=name,
+                fix="mend each",
+                problems=problems or [Problem(what="It says nothing.", where=name, fix="write it")],
+            )
+        return self._drafted(agreement, by)
+
+    def renew(self, name: str, *, starts: date, ends: date, review: date, by: Actor) -> Kept:
+        """The same words for another term, as a new draft: who agreed has to sign again. Raises as `draft`."""
+        last = self.versions(name)[-1].agreement
+        renewed = replace(last, version=last.version + 1, starts=starts, ends=ends, review=review)
+        return self.draft(agreement_yaml(renewed).encode(), renewed.label, by)
+
+    def propose(self, name: str, by: Actor, *, because: str = "") -> Kept:
+        """Put the newest version to its signatories; its words stand from now on. Raises AgreementUnknown, AgreementNotReady
+        and ChangeRefused."""
+        return self._done(name, "proposed", by, because=because)
+
+    def sign(self, name: str, by: Actor, *, organisation: str, title: str, signed: str = "") -> Kept:
+        """Enter the signature of `organisation` on the newest version, by the holder of the office `title`.
+
+        `signed` is the digest of what was read, where it is known. Raises as `propose`.
+        """
+        return self._done(name, "signed", by, organisation=organisation, title=title, digest=signed)
+
+    def suspend(self, name: str, by: Actor, *, because: str) -> Kept:
+        """Nothing comes of it from this moment on, until it is resumed. Raises as `propose`."""
+        return self._done(name, "suspended", by, because=because)
+
+    def resume(self, name: str, by: Actor, *, because: str) -> Kept:
+        """Take the suspension away. Raises as `propose`."""
+        return self._done(name, "resumed", by, because=because)
+
+    def end(self, name: str, by: Actor, *, because: str, on: date | None = None) -> Kept:
+        """End it before its time: the day `on` (today) is the first on which it no longer holds. Raises as `propose`."""
+        return self._done(name, "ended", by, because=because, on=on)
+
+    def filed(self) -> tuple[Filed, ...]:
+        """Every version of every agreement, as it stands: what decisions go by.
+
+        Of an agreement that names what the place no longer has, nothing comes: silence is refusal. `unreadable` tells of it.
+        """
+        kept, broken = self._readable()
+        return tuple(one.filed for one in kept if one.agreement.agreement_id not in broken)
+
+    def unreadable(self) -> dict[str, list[Problem]]:
+        """Agreements that name what the place no longer has (a source, an organisation) -> what they name."""
+        return self._readable()[1]
+
+    def newest(self) -> tuple[Kept, ...]:
+        """The newest version of each agreement, by name."""
+        found = {kept.agreement.agreement_id: kept for kept in self._readable()[0]}
+        return tuple(found[name] for name in sorted(found))
+
+    def versions(self, name: str) -> tuple[Kept, ...]:
+        """Every version of one agreement, the oldest first. Raises AgreementUnknown."""
+        found = self._kept(name)
+        if not found:
+            with database_told(self._office):
+                names = sorted(set(Version.objects.values_list("agreement", flat=True)))
+            nearest = get_close_matches(name, names, n=1)
+            raise AgreementUnknown(
+                "The register holds no agreement of that name.",
+                where=self._office.where,
+                fix=f"did you mean {nearest[0]}?" if nearest else "see what there is: vestry agreement list",
+            )
+        return found
+
+    def _drafted(self, agreement: Agreement, by: Actor) -> Kept:
+        with database_told(self._office), transaction.atomic():
+            check_may(by, agreement)
+            there = list(Version.objects.select_for_update().filter(agreement=agreement.agreement_id))
+            last = there[-1] if there else None
+            is_open = last is not None and not last.acts.exists()
+            number = last.number + (0 if is_open else 1) if last is not None else agreement.version
+            agreement = replace(agreement, version=max(number, agreement.version))
+            said = {
+                "text": agreement_yaml(agreement),
+                "digest": digest(agreement),
+                "drafted_by": by.user,
+                "drafted_at": self._clock.now(),
+                "number": agreement.version,
+            }
+            if last is not None and is_open:
+                Version.objects.filter(pk=last.pk).update(**said)
+            else:
+                Version.objects.create(agreement=agreement.agreement_id, **said)
+            self._entered("agreement-drafted", agreement, by)
+        return self.versions(agreement.agreement_id)[-1]
+
+    def _done(
+        self,
+        name: str,
+        what: What,
+        by: Actor,
+        *,
+        organisation: str = "",
+        title: str = "",
+        digest: str = "",
+        because: str = "",
+        on: date | None = None,
+    ) -> Kept:
+        self.versions(name)
+        today = day_of(self._clock.now())
+        with database_told(self._office), transaction.atomic():
+            # Held until the change is kept: of two who act at once, the second sees what the first did.
+            row = Version.objects.select_for_update().filter(agreement=name).order_by("-number")[0]
+            agreement, problems = self._agreement(row, self._known())
+            if agreement is None:
+                raise AgreementInvalid(
+                    "It names what the place no longer has.", where=f"{name}@{row.number}", problems=problems
+                )
+            standing = _kept(row, agreement)
+            check_may(by, standing.agreement, organisation)
+            check_next(what, standing.filed, today, organisation, digest)
+            Act.objects.create(
+                version=row,
+                what=what,
+                organisation=organisation,
+                title=title,
+                digest=row.digest if what == "signed" else "",
+                because=because,
+                on=on or today,
+                by=by.user,
+                at=self._clock.now(),
+            )
+            self._entered(f"agreement-{what}", standing.agreement, by, organisation)
+        return self.versions(name)[-1]
+
+    def _entered(self, action: str, agreement: Agreement, by: Actor, organisation: str = "") -> None:
+        self._log.append_within(
+            AuditEntry(
+                stage="changed",
+                action=action,
+                organisation=organisation or by.organisation,
+                agreements=(agreement.label,),
+                account=by.user if by.on_this_machine else "",
+                user="" if by.on_this_machine else by.user,
+            )
+        )
+
+    def _kept(self, name: str) -> tuple[Kept, ...]:
+        kept, broken = self._readable(name)
+        if broken:
+            raise AgreementInvalid(
+                "The agreement names what the place no longer has, so nothing comes of it.",
+                where=self._office.where,
+                fix="bring back what it names, or draft another version",
+                problems=[problem for problems in broken.values() for problem in problems],
+            )
+        return kept
+
+    def _readable(self, name: str = "") -> tuple[tuple[Kept, ...], dict[str, list[Problem]]]:
+        """(the versions that can be read, agreement -> why one of its versions cannot)."""
+        known, kept = self._known(), list[Kept]()
+        broken: dict[str, list[Problem]] = {}
+        with database_told(self._office):
+            rows = Version.objects.prefetch_related("acts").order_by("agreement", "number")
+            for row in rows.filter(agreement=name) if name else rows:
+                agreement, problems = self._agreement(row, known)
+                if agreement is None:
+                    broken.setdefault(row.agreement, []).extend(problems)
+                else:
+                    kept.append(_kept(row, agreement))
+        return tuple(kept), broken
+
+    def _agreement(self, row: Version, known: Known) -> tuple[Agreement | None, list[Problem]]:
+        """What a version says. The same words of a place with the same sources are read once."""
+        key = (row.agreement, row.number, row.digest, frozenset(known.sources), known.organisations)
+        if key not in self._read:
+            where = f"{row.agreement}@{row.number}"
+            self._read[key] = check_agreement(row.text.encode(), where, known)
+        return self._read[key]
+
+
+def _kept(row: Version, agreement: Agreement) -> Kept:
+    acts = tuple(
+        Done(
+            what=act.what, on=act.on, by=act.by, at=act.at, organisation=act.organisation, title=act.title,
+            digest=act.digest, because=act.because,
+        )
+        for act in row.acts.all()
+    )  # fmt: skip
+    return Kept(filed=filed(agreement, row.digest, acts), text=row.text, drafted_by=row.drafted_by, acts=acts)

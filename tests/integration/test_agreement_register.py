@@ -1,0 +1,265 @@
+"""The register of agreements, of marks and of emergencies, in a real database: SQLite, and PostgreSQL where it may be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from agreements_by_hand import POLICE_OFFICER, agreement, share
+from vestry.clock import FixedClock
+from vestry.errors import AgreementInvalid, AgreementUnknown
+from vestry.office.agreements.acting import Actor
+from vestry.office.agreements.emergencies import Emergencies
+from vestry.office.agreements.errors import AgreementNotReady, ChangeRefused, EmergencyUnknown, MarkUnknown
+from vestry.office.agreements.marks import Marks
+from vestry.office.agreements.register import AgreementRegister
+from vestry.sharing.agreements.agreement import About, Example
+from vestry.sharing.agreements.reading import Known
+from vestry.sharing.agreements.writing import agreement_yaml
+from vestry.sharing.audit import AuditEntry
+from vestry.sharing.markers import Marked
+from vestry.sharing.subjects import SourceFacts
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+KNOWN = Known(
+    organisations=frozenset({"police", "eldershire"}),
+    sources={"tax": SourceFacts(name="tax", organisation="eldershire")},
+)
+COUNTY = Actor(user="gale", organisation="eldershire", roles=frozenset({"governance-officer"}))
+POLICE = Actor(user="sam", organisation="police", roles=frozenset({"governance-officer"}))
+HERE = Actor(user="alex", on_this_machine=True)
+
+
+class Entered:
+    """Entries as they are kept with a change; `broken` refuses them."""
+
+    def __init__(self) -> None:
+        self.entries: list[AuditEntry] = []
+        self.broken = False
+
+    def append_within(self, entry: AuditEntry) -> int:
+        if self.broken:
+            raise RuntimeError("no entry")
+        self.entries.append(entry)
+        return len(self.entries)
+
+
+@pytest.fixture
+def log() -> Entered:
+    return Entered()
+
+
+Open = Callable[..., AgreementRegister]
+
+
+@pytest.fixture
+def open_register(office: Any, log: Entered) -> Iterator[Open]:
+    def opened(at: datetime = NOON, known: Known = KNOWN) -> AgreementRegister:
+        return AgreementRegister(office, log, FixedClock(at=at), lambda: known)
+
+    yield opened
+
+
+def example(says: str, role: str, expect: str) -> Example:
+    return Example(
+        says=says, organisation="police", role=role, how="look-up", field="family_name", source="tax", expect=expect
+    )  # fmt: skip
+
+
+EXAMPLES = (
+    example("a police officer sees a name", "police-officer", "whole"),
+    example("an auditor does not", "auditor", "withheld"),
+)
+
+
+def text(**said: Any) -> bytes:
+    made = agreement("debt", share(["tax"], "name"), about=About(), examples=EXAMPLES, **said)
+    return agreement_yaml(made).encode()
+
+
+def signed(register: AgreementRegister) -> None:
+    register.draft(text(), "debt.yaml", COUNTY)
+    register.propose("debt", COUNTY)
+    for actor in (COUNTY, POLICE):
+        register.sign("debt", actor, organisation=actor.organisation, title="Director")
+
+
+def test_from_draft_to_its_end(open_register: Open, log: Entered) -> None:
+    """Each state in turn; what decisions go by says so at once; each act is entered with it."""
+    register = open_register()
+    today = NOON.date()
+
+    def state() -> str:
+        (one,) = register.filed()
+        return one.state(today)
+
+    register.draft(text(), "debt.yaml", COUNTY)
+    assert state() == "draft"
+    register.propose("debt", COUNTY)
+    assert state() == "proposed"
+    register.sign("debt", COUNTY, organisation="eldershire", title="Director")
+    assert state() == "proposed" and register.newest()[0].filed.unsigned == ("police",)
+    register.sign("debt", POLICE, organisation="police", title="Chief Constable")
+    assert state() == "in force"
+    register.suspend("debt", COUNTY, because="a breach is looked into")
+    assert state() == "suspended"
+    register.resume("debt", COUNTY, because="it was none")
+    assert state() == "in force"
+    register.end("debt", POLICE, because="no longer needed")
+    assert state() == "ended"
+    assert [e.action for e in log.entries] == [
+        f"agreement-{what}"
+        for what in ("drafted", "proposed", "signed", "signed", "suspended", "resumed", "ended")
+    ]
+    assert all(e.stage == "changed" and e.agreements == ("debt@1",) and not e.reason for e in log.entries)
+    (kept,) = register.versions("debt")
+    assert [act.what for act in kept.acts][-3:] == ["suspended", "resumed", "ended"]
+
+
+def test_a_signed_agreement_edited_is_a_new_version_that_nobody_has_signed(open_register: Open) -> None:
+    register = open_register()
+    signed(register)
+    narrower = register.draft(text(retention_days=5), "debt.yaml", COUNTY)
+    assert narrower.agreement.version == 2
+    assert narrower.filed.state(NOON.date()) == "draft" and len(narrower.filed.unsigned) == 2
+    first, second = register.filed()
+    assert first.state(NOON.date()) == "in force", "until the next one is signed"
+    assert (first.agreement.retention_days, second.agreement.retention_days) == (30, 5)
+    # The draft itself may still change, under its number.
+    assert register.draft(text(retention_days=6), "debt.yaml", COUNTY).agreement.version == 2
+
+
+def test_renewed_it_waits_for_everybody_again(open_register: Open) -> None:
+    register = open_register()
+    signed(register)
+    renewed = register.renew(
+        "debt", starts=date(2027, 1, 2), ends=date(2028, 1, 1), review=date(2027, 7, 1), by=COUNTY
+    )
+    assert renewed.agreement.label == "debt@2" and len(renewed.filed.unsigned) == 2
+
+
+def test_what_was_read_is_what_is_signed(open_register: Open) -> None:
+    register = open_register()
+    register.draft(text(), "debt.yaml", COUNTY)
+    with pytest.raises(AgreementNotReady, match="cannot be signed"):
+        register.sign("debt", COUNTY, organisation="eldershire", title="Director")
+    register.propose("debt", COUNTY)
+    with pytest.raises(AgreementNotReady, match="not what it says now"):
+        register.sign("debt", COUNTY, organisation="eldershire", title="Director", signed="0" * 64)
+    register.sign("debt", COUNTY, organisation="eldershire", title="Director")
+    with pytest.raises(AgreementNotReady, match="has signed it"):
+        register.sign("debt", COUNTY, organisation="eldershire", title="Director")
+
+
+@pytest.mark.parametrize(
+    "actor",
+    [
+        replace(COUNTY, roles=frozenset({"auditor"})),
+        replace(COUNTY, organisation="nhs"),
+        POLICE,
+    ],
+)
+def test_nobody_signs_for_another(open_register: Open, log: Entered, actor: Actor) -> None:
+    register = open_register()
+    register.draft(text(), "debt.yaml", COUNTY)
+    register.propose("debt", COUNTY)
+    before = len(log.entries)
+    with pytest.raises(ChangeRefused):
+        register.sign("debt", actor, organisation="eldershire", title="Director")
+    assert register.newest()[0].filed.signatures == {} and len(log.entries) == before
+
+
+def test_the_place_s_own_machine_enters_what_was_signed_on_paper(open_register: Open, log: Entered) -> None:
+    register = open_register()
+    register.draft(text(), "debt.yaml", HERE)
+    register.propose("debt", HERE)
+    register.sign("debt", HERE, organisation="police", title="Chief Constable")
+    assert log.entries[-1].account == "alex" and log.entries[-1].organisation == "police"
+
+
+def test_no_entry_no_change(open_register: Open, log: Entered) -> None:
+    register = open_register()
+    signed(register)
+    log.broken = True
+    with pytest.raises(RuntimeError):
+        register.suspend("debt", COUNTY, because="a breach")
+    assert register.newest()[0].filed.state(NOON.date()) == "in force"
+
+
+def test_a_draft_with_problems_is_not_kept(open_register: Open) -> None:
+    register = open_register()
+    with pytest.raises(AgreementInvalid) as refused:
+        register.draft(text().replace(b"tax", b"taxx"), "debt.yaml", COUNTY)
+    assert any("tax" in problem.fix for problem in refused.value.problems)
+    assert register.filed() == ()
+    with pytest.raises(AgreementUnknown):
+        register.versions("debt")
+
+
+def test_of_one_that_names_what_is_gone_nothing_comes(open_register: Open) -> None:
+    """A source that left the place: no version of it counts, not even an earlier one that could be read."""
+    signed(open_register())
+    gone = open_register(known=replace(KNOWN, sources={}))
+    assert gone.filed() == ()
+    assert list(gone.unreadable()) == ["debt"]
+    with pytest.raises(AgreementInvalid):
+        gone.versions("debt")
+
+
+def test_the_nearest_name_is_suggested(open_register: Open) -> None:
+    register = open_register()
+    signed(register)
+    with pytest.raises(AgreementUnknown) as unknown:
+        register.propose("dept", COUNTY)
+    assert "debt" in unknown.value.fix
+
+
+def test_marks_hold_until_they_are_taken_back(office: Any, log: Entered) -> None:
+    marks = Marks(office, log, FixedClock(at=NOON))
+    marks.mark("P1", "restricted", because="asked for it", by="gale")
+    marks.mark("P1", "restricted", because="asked again", by="gale")
+    marks.mark("P2", "objects", of="council-tax", because="wrote to us", by="gale")
+    assert set(marks.all()) == {
+        Marked(entity_id="P1", marker="restricted"),
+        Marked(entity_id="P2", marker="objects", of="council-tax"),
+    }
+    assert marks.on(["P2", "P3"]) == [Marked(entity_id="P2", marker="objects", of="council-tax")]
+    marks.take_back("P1", "restricted", by="gale")
+    assert marks.on(["P1"]) == []
+    assert [e.action for e in log.entries] == ["marked-restricted", "marked-objects", "unmarked-restricted"]
+    for marker, of in (("loud", ""), ("objects", ""), ("restricted", "tax"), ("deceased", "")):
+        with pytest.raises(MarkUnknown):
+            marks.mark("P1", marker, of=of, because="", by="gale")
+    with pytest.raises(MarkUnknown):
+        marks.take_back("P1", "restricted", by="gale")
+
+
+def test_an_emergency_is_told_first_and_reviewed_by_somebody_else(office: Any, log: Entered) -> None:
+    emergencies = Emergencies(office, log, FixedClock(at=NOON))
+    for reason, told in (
+        ("", "gale"),
+        ("a child is missing", ""),
+        ("a child is missing", POLICE_OFFICER.user),
+    ):
+        with pytest.raises(ChangeRefused):
+            emergencies.begin(POLICE_OFFICER, reason=reason, told=told)
+    assert log.entries == []
+    emergency = emergencies.begin(POLICE_OFFICER, reason="a child is missing", told="gale")
+    assert emergency.reason_typed and emergency.told == "gale"
+    (waits,) = emergencies.waiting(told="gale")
+    assert waits.review_by == NOON + timedelta(days=3) and not waits.overdue
+    assert emergencies.waiting(told="sam") == ()
+    late = Emergencies(office, log, FixedClock(at=NOON + timedelta(days=3, seconds=1)))
+    assert late.waiting()[0].overdue
+    with pytest.raises(ChangeRefused):
+        emergencies.review(waits.number, by=POLICE_OFFICER.user, found="justified")
+    emergencies.review(waits.number, by="gale", found="justified")
+    assert emergencies.waiting() == ()
+    with pytest.raises(EmergencyUnknown):
+        emergencies.review(waits.number, by="gale", found="justified")
+    assert [e.action for e in log.entries] == ["emergency-begun", "emergency-justified"]
+    assert not any("child" in str(e) for e in log.entries), "what was typed is not in the log"
