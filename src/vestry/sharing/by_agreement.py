@@ -12,22 +12,19 @@ from typing import Any, Final, TypeVar
 
 from vestry.clock import Clock
 from vestry.errors import NotFound, PurposeMissing, SharingRefused, VestryError
-from vestry.model import kinds
 from vestry.place import Place
 from vestry.sharing.agreements.lifecycle import Filed
 from vestry.sharing.asking import Asker
 from vestry.sharing.door import AuditLog, Door, Releases
 from vestry.sharing.explaining import Reader, explain_entity, explain_two
-from vestry.sharing.grants import OWN, Asking, Emergency, Opened, open_grants
+from vestry.sharing.grants import Asking, Emergency, Opened, open_grants
 from vestry.sharing.listing import listed_table, listing, tables_listed
 from vestry.sharing.markers import Markers
-from vestry.sharing.minimising import Choosing, Minimised, minimised, withheld_fields
-from vestry.sharing.precision import INDEX_ONLY, WHOLE
 from vestry.sharing.refusals import nearest, reason
 from vestry.sharing.request import HOW, Permission, Request
 from vestry.sharing.sight import Sight
-from vestry.sharing.subjects import SourceFacts, Subject
-from vestry.sharing.ties import Ties
+from vestry.sharing.subjects import SourceFacts
+from vestry.sharing.view import View, without_past
 from vestry.twin import answers
 from vestry.twin.choosing import Trust
 from vestry.twin.explained import Explained, PairExplained, Withheld
@@ -76,17 +73,8 @@ class ByAgreement:
 
         def read(release: Any, sight: Sight) -> answers.FoundPage:
             total, found = release.found_within(criteria, limit, listing(sight, release, criteria.names()))
-            claims = release.claims_of(list(found))
-            subjects = sight.subjects(release.whom, list(found))
-            choosing = self._choosing(release)
-            told = [
-                _line(one, minimised(sight, one, claims.get(one.entity_id, ()), choosing, release.whom.areas))
-                for one in subjects.values()
-            ]
-            current = {one.entity_id: found[one.entity_id] for one in told}
-            lines = [replace(one, current=current[one.entity_id]) for one in told if one.records]
-            lines.sort(key=lambda f: (not f.current, f.name, f.born, f.entity_id))
-            return answers.FoundPage(release_id=release.release_id, total=total, found=tuple(lines))
+            lines = self._view(release, sight).lines(found)
+            return answers.FoundPage(release_id=release.release_id, total=total, found=lines)
 
         return self._through(
             request, read, count=lambda page: page.total, seen=lambda page: [f.entity_id for f in page.found]
@@ -97,7 +85,7 @@ class ByAgreement:
         request = Request(action="show", purpose=purpose, entities=(entity_id,))
         return self._through(
             request,
-            lambda release, sight: self._shown(release, sight, entity_id),
+            lambda release, sight: self._view(release, sight).shown(entity_id),
             count=lambda shown: int(shown.entity is not None),
             seen=lambda shown: shown.resolution.now,
         )
@@ -107,11 +95,11 @@ class ByAgreement:
         request = Request(action="explain", purpose=purpose, entities=(asked,))
 
         def read(release: Any, sight: Sight) -> Explained:
-            record = release.explained.record(asked)
-            now = record.entity_id if record else self._one_now(release, sight, asked)[0].now[0]
-            reader = self._reader(release, sight, now)
+            view, record = self._view(release, sight), release.explained.record(asked)
+            now = record.entity_id if record else view.one_now(asked)[0].now[0]
+            reader = view.reader(now)
             told = explain_entity(release, asked, reader)
-            return replace(told, resolution=_without_past(told.resolution), history=(), withheld=_NOT_ALL)
+            return replace(told, resolution=without_past(told.resolution), history=(), withheld=_NOT_ALL)
 
         return self._through(
             request, read, count=lambda told: len(told.claims), seen=lambda told: told.resolution.now
@@ -122,11 +110,11 @@ class ByAgreement:
         request = Request(action="explain-pair", purpose=purpose, entities=(left, right))
 
         def read(release: Any, sight: Sight) -> PairExplained:
-            readers = []
+            view, readers = self._view(release, sight), []
             for asked in (left, right):
                 record = release.explained.record(asked)
-                now = record.entity_id if record else self._one_now(release, sight, asked)[0].now[0]
-                readers.append(self._reader(release, sight, now))
+                now = record.entity_id if record else view.one_now(asked)[0].now[0]
+                readers.append(view.reader(now))
             # A comparison reads all of these, and so does every rule that keeps two apart.
             usable = readers[0].usable & readers[1].usable
             both = Reader(
@@ -184,102 +172,8 @@ class ByAgreement:
             seen=lambda found: [found] if found else [],
         )
 
-    def _shown(self, release: Any, sight: Sight, entity_id: str) -> answers.Shown:
-        resolution, origins_of = self._one_now(release, sight, entity_id)
-        shown = answers.Shown(release_id=release.release_id, resolution=resolution)
-        if len(resolution.now) != 1:
-            return shown
-        now = resolution.now[0]
-        ties, related = Ties(sight, release.whom), release.related(now)
-        tied = ties.seen(related)
-        subject = sight.subjects(release.whom, [now]).get(now)
-        if subject is None:
-            return replace(
-                shown, entity=release.entity(now), related=tied, agreements=tuple(sorted(sight.agreements))
-            )
-        origins = origins_of[now]
-        usable = sight.usable(subject, {o.source for o in origins})
-        mine = tuple(o for o in origins if o.source in usable)
-        seen = minimised(sight, subject, release.claims(now), self._choosing(release), release.whom.areas)
-        tied = replace(tied, episodes=ties.dealings(subject, related.episodes))
-        return replace(
-            shown,
-            entity=answers.Entity(
-                entity_id=now,
-                kind=subject.kind,
-                current=any(o.current for o in mine or origins),
-                values=seen.values,
-                precision=seen.precision,
-            ),
-            origins=mine,
-            related=tied,
-            known_to=self._known_to(sight, subject, origins),
-            withheld=withheld_fields(sight, subject),
-            agreements=tuple(sorted(sight.agreements)),
-        )
-
-    def _known_to(
-        self, sight: Sight, subject: Subject, origins: Sequence[answers.Origin]
-    ) -> tuple[answers.KnownTo, ...]:
-        """The sources of which it may be told only that they know of somebody."""
-        found = []
-        for source, desk in sight.known_to(subject, sorted({o.source for o in origins if o.current})).items():
-            since = min(o.first_as_at for o in origins if o.source == source)
-            organisation = sight.sources[source].organisation
-            name = self._place.organisations.get(organisation, organisation)
-            found.append(answers.KnownTo(source=source, organisation=name, since=since, desk=desk))
-            shared = {
-                f for g in sight.opened.grants for s in g.shares if source in s.sources for f in s.fields
-            }
-            sight.shown(subject, [f for f in shared if sight.level(subject, f, source) == INDEX_ONLY], source)
-        return tuple(found)
-
-    def _one_now(
-        self, release: Any, sight: Sight, entity_id: str
-    ) -> tuple[answers.Resolution, Mapping[str, Sequence[answers.Origin]]]:
-        """What the id stands for now, of which something may be seen; and the records of each. Raises NotFound where nothing
-        is."""
-        resolution: answers.Resolution = release.resolve(entity_id)
-        subjects = sight.subjects(release.whom, resolution.now)
-        households = Ties(sight, release.whom).households([i for i in resolution.now if i not in subjects])
-        origins = {now: release.origins(now) for now in subjects}
-        seen = []
-        for now in resolution.now:
-            sources = {o.source for o in origins.get(now, ())}
-            if now in households or (
-                sources and (sight.usable(subjects[now], sources) or sight.known_to(subjects[now], sources))
-            ):
-                seen.append(now)
-            elif now in subjects:
-                withheld_fields(sight, subjects[now])
-        if not seen:
-            raise NotFound(
-                f"There is nothing of that id that you may see for this purpose{_own_only(sight.opened)}.",
-                where=f"release {release.release_id}",
-                fix="find its id with: vestry find; or ask the governance officer what agreements cover",
-            )
-        return _without_past(replace(resolution, now=tuple(seen), others=())), origins
-
-    def _reader(self, release: Any, sight: Sight, entity_id: str) -> Reader:
-        """For whom an explanation of that entity is."""
-        subject = sight.subjects(release.whom, [entity_id]).get(entity_id)
-        choosing = self._choosing(release)
-        sources = release.explained.sources()
-        if subject is None:
-            return Reader(usable=frozenset(), trust=self._law.trust)
-
-        def tells(field: str, source: str) -> bool:
-            return _tells(sight, subject, field, source)
-
-        def again(claims: Sequence[answers.Claim]) -> Minimised:
-            return minimised(sight, subject, claims, choosing, release.whom.areas)
-
-        return Reader(
-            usable=sight.usable(subject, sources), trust=self._law.trust, tells=tells, minimise=again
-        )
-
-    def _choosing(self, release: Any) -> Choosing:
-        return Choosing(organisations=release.whom.organisations(), trust=self._law.trust)
+    def _view(self, release: Any, sight: Sight) -> View:
+        return View(release=release, sight=sight, names=self._place.organisations, trust=self._law.trust)
 
     def _through(
         self,
@@ -327,13 +221,6 @@ class ByAgreement:
         return kind(f"Refused: {why.says}.", where=self._place.name, fix=why.fix)
 
 
-def _own_only(opened: Opened) -> str:
-    """Why no agreement stands open, where an organisation sees no more than its own records; that says nothing of anybody."""
-    if any(grant.label != OWN for grant in opened.grants):
-        return ""
-    return f": beyond your organisation's own records, {nearest(set(opened.refused)).says}"
-
-
 def _whole_table(table: str) -> Callable[[Any, Sight], answers.TableStream]:
     """Reads a table that holds no people."""
 
@@ -346,50 +233,9 @@ def _whole_table(table: str) -> Callable[[Any, Sight], answers.TableStream]:
 
 _OF_PURPOSE: Final = frozenset({"purpose-missing", "purpose-unknown"})
 
-_WHOLE_HOME: Final = ("address_lines", "postcode")
-_COMPARED: Final = {
-    "address": _WHOLE_HOME,
-    "home": (*_WHOLE_HOME, "family_name"),
-    "family_name": ("family_name", "previous_family_name"),
-    "given_names": ("given_names", "known_as"),
-    "inspection": ("rated_on",),
-}
-"""What linkage compared -> the fields that it read for that, where they are not the one of its name."""
-
 _ALL_COMPARED: Final = (
     "family_name", "given_names", "birth_date", "sex", "address", "phone", "email", "nhs_number", "nino", "upn",
 )  # fmt: skip
 
 _NOT_ALL: Final = Withheld(sentence="Whatever rests on sources or fields that you may not use is left out.")
 """Said whether or not anything is: how much there is would be told by it."""
-
-
-def _tells(sight: Sight, subject: Subject, compared: str, source: str) -> bool:
-    """Whether it may be told how records of `source` compared in `compared`: where all that was read may be seen."""
-    return all(sight.level(subject, field, source) >= WHOLE for field in _COMPARED.get(compared, (compared,)))
-
-
-def _without_past(resolution: answers.Resolution) -> answers.Resolution:
-    """What an id stands for, without how it came to: that may rest on anything."""
-    return replace(resolution, steps=())
-
-
-def _line(subject: Subject, seen: Minimised) -> answers.Found:
-    values = seen.values
-    name = " ".join(v for v in (values.get("given_names"), values.get("family_name")) if v)
-    address = values.get("address_lines", "").replace("\n", ", ")
-    if subject.kind == kinds.ORGANISATION:
-        name = values.get("organisation_name", "")
-    elif subject.kind == kinds.PROPERTY:
-        name = address
-    return answers.Found(
-        entity_id=subject.entity_id,
-        kind=subject.kind,
-        name=name,
-        born=values.get("birth_date", ""),
-        address=address,
-        postcode=values.get("postcode", ""),
-        sources=len({c.source for c in seen.claims}),
-        records=len({c.record_id for c in seen.claims}),
-        current=True,
-    )

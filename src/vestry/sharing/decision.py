@@ -43,9 +43,9 @@ class Decision:
 
 def decide(opened: Opened, subject: Subject, field: str, source: SourceFacts) -> Decision:
     """The decision on `field` of `subject` as `source` has it."""
-    absolute = _absolute(opened, subject)
-    if absolute:
-        return Decision(level=WITHHELD, reason=reason(absolute))
+    closed = absolute(opened, subject)
+    if closed:
+        return Decision(level=WITHHELD, reason=reason(closed))
     refused, found = set(opened.refused), []
     for grant in opened.grants:
         level, code = _level(opened, grant, subject, field, source)
@@ -63,7 +63,7 @@ def decide(opened: Opened, subject: Subject, field: str, source: SourceFacts) ->
     )
 
 
-def _absolute(opened: Opened, subject: Subject) -> str:
+def absolute(opened: Opened, subject: Subject) -> str:
     """What no agreement can open."""
     if subject.sealed:
         return "sealed"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from vestry.sharing.categories import FIELDS
 from vestry.sharing.lowering import lowered
 from vestry.sharing.precision import INDEX_ONLY, WHOLE, name_of
 from vestry.sharing.sight import Sight, fields_of
@@ -51,7 +52,7 @@ def minimised(
     whole = values_of(subject.kind, kept)
     source_of = {c.field: c.source for c in kept if c.chosen}
     levels = {name: sight.level(subject, name, source) for name, source in source_of.items()}
-    records = sorted({c.record_id for c in kept if is_lowered(sight, subject, c)})
+    records = sorted({c.record_id for c in kept if _is_area(sight, subject, c)})
     placed = areas(records) if records else {}
     record_of = {c.field: c.record_id for c in kept if c.chosen}
     values: dict[str, str] = {}
@@ -78,9 +79,9 @@ def minimised(
     )
 
 
-def is_lowered(sight: Sight, subject: Subject, claim: Claim) -> bool:
-    """Whether what the claim says is shown less precisely than it is."""
-    return sight.level(subject, claim.field, claim.source) < WHOLE
+def _is_area(sight: Sight, subject: Subject, claim: Claim) -> bool:
+    """Whether the area that the claim lies in is shown in its place."""
+    return FIELDS.get(claim.field) == "address" and sight.level(subject, claim.field, claim.source) < WHOLE
 
 
 def _lowered_claim(sight: Sight, subject: Subject, claim: Claim, placed: Areas) -> Claim:

@@ -62,28 +62,38 @@ class RowFilter:
     def levels(
         self, classes: Iterable[str], fields: Sequence[str], sources: Sequence[SourceFacts]
     ) -> list[tuple[str, str, str, int]]:
-        """(class, field, source, level) wherever anything may be seen, for each of `classes`."""
-        return [
-            (name, field, source.name, level)
-            for name in classes
-            if name
-            for source in sources
-            for field in fields
-            if (level := self._level(name, field, source))
-        ]
+        """(class, field, source, level) wherever anything may be seen, for each of `classes`.
 
-    def _level(self, name: str, field: str, source: SourceFacts) -> int:
+        Sources from which every grant shares a field alike, and of one kind, have one level: it is worked out once for them.
+        """
+        named = [name for name in classes if name]
+        found: list[tuple[str, str, str, int]] = []
+        known: dict[tuple[object, ...], list[tuple[str, int]]] = {}
+        for source in sources:
+            for name in fields:
+                shared = tuple(grant.level(name, source.name) for grant in self.opened.grants)
+                if not any(shared):
+                    continue
+                key = (shared, source.law_enforcement, source.patient, name in LEAD_HOME)
+                if key not in known:
+                    levels = ((c, self._level(c, shared, source, name in LEAD_HOME)) for c in named)
+                    known[key] = [(c, level) for c, level in levels if level]
+                found += [(c, name, source.name, level) for c, level in known[key]]
+        return found
+
+    def _level(self, name: str, shared: Sequence[int], source: SourceFacts, leads_home: bool) -> int:
+        """The level for those of the class `name`, of what each grant shares at the level in `shared`."""
         asking, purpose = self.opened.asking, self.opened.purpose
         assert purpose is not None
         opted_out, has_protected_address, *about = (said == "1" for said in name)
         if opted_out and source.patient and purpose.opt_out:
             return 0
-        guarded = has_protected_address and field in LEAD_HOME
+        guarded = has_protected_address and leads_home
         urgent = asking.purpose == EMERGENCY
         return max(
             (
-                grant.level(field, source.name)
-                for grant, holds in zip(self.opened.grants, about, strict=True)
+                level
+                for grant, level, holds in zip(self.opened.grants, shared, about, strict=True)
                 if holds
                 and (grant.part_3 or not source.law_enforcement)
                 and not (guarded and not (asking.strong and (grant.about.restricted or urgent)))

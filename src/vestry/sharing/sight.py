@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 
 from vestry.sharing.agreements.agreement import Share
 from vestry.sharing.categories import CATEGORIES, FIELDS
-from vestry.sharing.decision import Decision, decide
+from vestry.sharing.decision import Decision, absolute, decide, outside
 from vestry.sharing.grants import OWN, Opened
 from vestry.sharing.markers import Marked, Markers, Marks, marks
 from vestry.sharing.precision import INDEX_ONLY, WITHHELD
@@ -23,6 +23,9 @@ class Whom(Protocol):
     def subjects(self, ids: Collection[str]) -> Mapping[str, Mapping[str, Any]]: ...
     def led_to(self, ids: Collection[str]) -> Mapping[str, Mapping[str, bool]]: ...
 
+
+Alike = tuple[str, ...]
+"""Reasons, in order, by which a decision tells one person from another."""
 
 _UNKNOWN: Final = Decision(level=WITHHELD, reason=reason("source"))
 """On a source of which no contract says whose it is."""
@@ -38,7 +41,8 @@ class Sight:
     fields: set[str] = field(default_factory=set)
     agreements: set[str] = field(default_factory=set)
     withheld: set[str] = field(default_factory=set)
-    _decided: dict[tuple[str, str, str], Decision] = field(default_factory=dict)
+    _decided: dict[tuple[Alike, str, str], Decision] = field(default_factory=dict)
+    _likeness: dict[str, Alike] = field(default_factory=dict)
     _subjects: dict[str, Subject | None] = field(default_factory=dict)
     _kinds: dict[int, Mapping[tuple[bool, bool], SourceFacts]] = field(default_factory=dict)
 
@@ -59,12 +63,27 @@ class Sight:
         return {entity_id: subject for entity_id, subject in found.items() if subject}
 
     def decide(self, subject: Subject, field: str, source: str) -> Decision:
-        """The decision on `field` of `subject` as `source` has it."""
-        key = (subject.entity_id, field, source)
-        if key not in self._decided:
+        """The decision on `field` of `subject` as `source` has it. Worked out once for all who are alike to the decision."""
+        key = (self._alike(subject), field, source)
+        found = self._decided.get(key)
+        if found is None:
             facts = self.sources.get(source)
-            self._decided[key] = decide(self.opened, subject, field, facts) if facts else _UNKNOWN
-        return self._decided[key]
+            found = decide(self.opened, subject, field, facts) if facts else _UNKNOWN
+            self._decided[key] = found
+        return found
+
+    def _alike(self, subject: Subject) -> Alike:
+        """All that a decision reads of a person: for every grant why it is not about them, and what guards them."""
+        found = self._likeness.get(subject.entity_id)
+        if found is None:
+            found = (
+                absolute(self.opened, subject),
+                *(outside(self.opened, grant, subject) for grant in self.opened.grants),
+                "opted-out" if subject.opted_out else "",
+                "protected" if subject.protected_address else "",
+            )
+            self._likeness[subject.entity_id] = found
+        return found
 
     def level(self, subject: Subject, field: str, source: str) -> int:
         """The level at which `field` may be seen; 0 where it may not."""
@@ -121,6 +140,12 @@ class Sight:
             facts = [self.sources[s] for s in sorted(share.sources) if s in self.sources]
             self._kinds[key] = {(f.law_enforcement, f.patient): f for f in facts}
         return self._kinds[key]
+
+    def shares(self, *fields: str) -> bool:
+        """Whether anything that stands open shares any of `fields`, of anybody."""
+        return any(
+            not share.fields.isdisjoint(fields) for grant in self.opened.grants for share in grant.shares
+        )
 
     def entered(self) -> dict[str, tuple[str, ...]]:
         """What the audit entry says of it."""

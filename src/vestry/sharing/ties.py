@@ -32,6 +32,15 @@ class WhomTied(Whom, Protocol):
     def households(self, ids: Sequence[str]) -> Mapping[str, tuple[frozenset[str], frozenset[str]]]: ...
 
 
+TIED: Final = {
+    "residences": ("residence",),
+    "households": ("household",),
+    "relationships": ("relationship",),
+    "episodes": (_SERVICE,),
+}
+"""What ties an entity to others -> the fields of which an agreement must share one."""
+
+
 class Ties:
     """Rows that tie one entity to others, held against what one request may see."""
 

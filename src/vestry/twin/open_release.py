@@ -5,7 +5,7 @@ SQL is DuckDB's; every value that comes from outside is a parameter.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, Final
 
@@ -40,6 +40,18 @@ _QUARANTINE_SQL: Final = """
     WHERE ($1 = '' OR l.source = $1) AND ($2 = '' OR q.rule = $2)
     GROUP BY ALL ORDER BY ALL
 """
+
+
+_ORIGIN: Final = ", ".join(f"'{name}'" for name in answers.Origin.__dataclass_fields__)
+"""The columns of a record that say where it came from (an older release has fewer). All of a record's would take three times as
+long to read."""
+
+_TIED: Final = {
+    "residences": ("residences", "entity_id = $1 OR property_id = $1"),
+    "households": ("household_members", "person_id = $1 OR household_id = $1"),
+    "relationships": ("relationships", "from_entity = $1 OR to_entity = $1"),
+}
+"""What ties an entity to others -> (table, which of its rows)."""
 
 
 class OpenRelease:
@@ -144,7 +156,8 @@ class OpenRelease:
     def origins(self, entity_id: str) -> tuple[answers.Origin, ...]:
         """The records of an entity: current ones first, then by source and key."""
         rows = self._rows.of(
-            "SELECT r.* FROM members m JOIN records r ON r.record_id = m.record_id WHERE m.entity_id = $1 "
+            f"SELECT COLUMNS(c -> c IN ({_ORIGIN})) FROM records r "
+            "SEMI JOIN (SELECT record_id FROM members WHERE entity_id = $1) m USING (record_id) "
             "ORDER BY r.current DESC, r.source, r.source_key, r.part, r.last_as_at DESC, r.record_id",
             [entity_id],
         )
@@ -187,20 +200,24 @@ class OpenRelease:
         """The strongest link between two records, either way round, with its evidence; None when there is none."""
         return next(iter(self.explained.links([left], [right])), None)
 
-    def related(self, entity_id: str) -> answers.Related:
-        """Homes, households, relationships and episodes of an entity, newest first; only ids of others."""
+    def related(
+        self,
+        entity_id: str,
+        only: Collection[str] = ("residences", "households", "relationships", "episodes"),
+    ) -> answers.Related:
+        """Homes, households, relationships and episodes of an entity (of those, `only`), newest first; only ids of others."""
+        sql = (
+            "SELECT e.*, x.role FROM episode_entities x JOIN episodes e USING (episode_id) "
+            "WHERE x.entity_id = $1 ORDER BY e.opened_on DESC NULLS LAST, e.episode_id"
+        )
+        episodes = self._rows.of(sql, [entity_id]) if "episodes" in only else []
         return answers.Related(
-            residences=self._tied("residences", "entity_id = $1 OR property_id = $1", entity_id),
-            households=self._tied("household_members", "person_id = $1 OR household_id = $1", entity_id),
-            relationships=self._tied("relationships", "from_entity = $1 OR to_entity = $1", entity_id),
-            episodes=tuple(
-                shaping.texts(row)
-                for row in self._rows.of(
-                    "SELECT e.*, x.role FROM episode_entities x JOIN episodes e USING (episode_id) "
-                    "WHERE x.entity_id = $1 ORDER BY e.opened_on DESC NULLS LAST, e.episode_id",
-                    [entity_id],
-                )
-            ),
+            **{
+                name: self._tied(table, where, entity_id)
+                for name, (table, where) in _TIED.items()
+                if name in only
+            },
+            episodes=tuple(shaping.texts(row) for row in episodes),
         )
 
     def _tied(self, table: str, where: str, entity_id: str) -> tuple[Mapping[str, str], ...]:

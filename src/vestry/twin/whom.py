@@ -95,6 +95,10 @@ class Whom:
         """(id, an id that it led to, itself too, whether only through a split) for each of these ids."""
         return [(one, now, split) for one in ids for now, split in self._lineage.led_from(one).items()]
 
+    def may_be(self, asked: str) -> list[str]:
+        """Whom an id may stand for now: itself, and every id that it led to."""
+        return list(self._lineage.led_from(asked))
+
     def organisations(self) -> Mapping[str, str]:
         """source -> the organisation that sends it."""
         return self._lineage.organisations
@@ -117,6 +121,8 @@ class Whom:
 
     def tied(self, record_ids: Sequence[str]) -> dict[str, str]:
         """Record -> its source."""
+        if not record_ids:
+            return {}
         rows = self._rows.of(
             "SELECT record_id, source FROM records WHERE record_id IN (SELECT unnest($1::VARCHAR[]))",
             [list(record_ids)],

@@ -1,0 +1,226 @@
+"""One release as one request may see it: what an id stands for, a look at it, and for whom it is explained."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Final
+
+from vestry.errors import NotFound
+from vestry.model import kinds
+from vestry.sharing.explaining import Reader
+from vestry.sharing.grants import OWN, Opened
+from vestry.sharing.minimising import Areas, Choosing, Minimised, minimised, withheld_fields
+from vestry.sharing.precision import INDEX_ONLY, WHOLE
+from vestry.sharing.refusals import nearest
+from vestry.sharing.sight import Sight
+from vestry.sharing.subjects import Subject
+from vestry.sharing.ties import TIED, Ties
+from vestry.twin import answers
+from vestry.twin.choosing import Trust
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """An open release and what may be seen of it. `names` is organisation -> what it is called; `trust` as `Choosing` has it."""
+
+    release: Any
+    sight: Sight
+    names: Mapping[str, str]
+    trust: Callable[[], Trust]
+
+    @cached_property
+    def choosing(self) -> Choosing:
+        """What choosing again needs."""
+        return Choosing(organisations=self.release.whom.organisations(), trust=self.trust)
+
+    def lines(self, found: Mapping[str, bool]) -> tuple[answers.Found, ...]:
+        """A line for each entity that a search found (id -> whether it is current), as much as tells it apart."""
+        claims = self.release.claims_of(list(found))
+        subjects = self.sight.subjects(self.release.whom, list(found))
+        areas = _areas_of(self.release, claims)
+        told = [
+            _line(one, minimised(self.sight, one, claims.get(one.entity_id, ()), self.choosing, areas))
+            for one in subjects.values()
+        ]
+        lines = [replace(one, current=found[one.entity_id]) for one in told if one.records]
+        return tuple(sorted(lines, key=lambda f: (not f.current, f.name, f.born, f.entity_id)))
+
+    def shown(self, entity_id: str) -> answers.Shown:
+        resolution, origins_of = self.one_now(entity_id)
+        shown = answers.Shown(release_id=self.release.release_id, resolution=resolution)
+        if len(resolution.now) != 1:
+            return shown
+        now = resolution.now[0]
+        only = [name for name, fields in TIED.items() if self.sight.shares(*fields)]
+        ties, related = Ties(self.sight, self.release.whom), self.release.related(now, only)
+        tied = ties.seen(related)
+        subject = self.sight.subjects(self.release.whom, [now]).get(now)
+        if subject is None:
+            return replace(
+                shown,
+                entity=self.release.entity(now),
+                related=tied,
+                agreements=tuple(sorted(self.sight.agreements)),
+            )
+        origins = origins_of[now]
+        usable = self.sight.usable(subject, {o.source for o in origins})
+        mine = tuple(o for o in origins if o.source in usable)
+        claims = self.release.claims_of([now]).get(now, ())
+        seen = minimised(self.sight, subject, claims, self.choosing, self.release.whom.areas)
+        tied = replace(tied, episodes=ties.dealings(subject, related.episodes))
+        return replace(
+            shown,
+            entity=answers.Entity(
+                entity_id=now,
+                kind=subject.kind,
+                current=any(o.current for o in mine or origins),
+                values=seen.values,
+                precision=seen.precision,
+            ),
+            origins=mine,
+            related=tied,
+            known_to=self._known_to(subject, origins),
+            withheld=withheld_fields(self.sight, subject),
+            agreements=tuple(sorted(self.sight.agreements)),
+        )
+
+    def _known_to(self, subject: Subject, origins: Sequence[answers.Origin]) -> tuple[answers.KnownTo, ...]:
+        """The sources of which it may be told only that they know of somebody."""
+        found = []
+        for source, desk in self.sight.known_to(
+            subject, sorted({o.source for o in origins if o.current})
+        ).items():
+            since = min(o.first_as_at for o in origins if o.source == source)
+            organisation = self.sight.sources[source].organisation
+            name = self.names.get(organisation, organisation)
+            found.append(answers.KnownTo(source=source, organisation=name, since=since, desk=desk))
+            shared = {
+                f for g in self.sight.opened.grants for s in g.shares if source in s.sources for f in s.fields
+            }
+            self.sight.shown(
+                subject, [f for f in shared if self.sight.level(subject, f, source) == INDEX_ONLY], source
+            )
+        return tuple(found)
+
+    def one_now(self, entity_id: str) -> tuple[answers.Resolution, Mapping[str, Sequence[answers.Origin]]]:
+        """What the id stands for now, of which something may be seen; and the records of each. Raises NotFound where nothing
+        is."""
+        resolution = self._resolved(entity_id)
+        subjects = self.sight.subjects(self.release.whom, resolution.now)
+        households = Ties(self.sight, self.release.whom).households(
+            [i for i in resolution.now if i not in subjects]
+        )
+        origins = {now: self.release.origins(now) for now in subjects}
+        seen = []
+        for now in resolution.now:
+            sources = {o.source for o in origins.get(now, ())}
+            if now in households or (
+                sources
+                and (self.sight.usable(subjects[now], sources) or self.sight.known_to(subjects[now], sources))
+            ):
+                seen.append(now)
+            elif now in subjects:
+                withheld_fields(self.sight, subjects[now])
+        if not seen:
+            raise NotFound(
+                f"There is nothing of that id that you may see for this purpose{_own_only(self.sight.opened)}.",
+                where=f"release {self.release.release_id}",
+                fix="find its id with: vestry find; or ask the governance officer what agreements cover",
+            )
+        return without_past(replace(resolution, now=tuple(seen), others=())), origins
+
+    def _resolved(self, entity_id: str) -> answers.Resolution:
+        """What the id stands for now. As `OpenRelease.resolve`, which is asked only of an id that is no subject's."""
+        subjects = self.sight.subjects(self.release.whom, self.release.whom.may_be(entity_id))
+        if not subjects:
+            found: answers.Resolution = self.release.resolve(entity_id)
+            return found
+        current = tuple(sorted(i for i, subject in subjects.items() if subject.known_to))
+        now = current or tuple(sorted(subjects))
+        if entity_id in subjects and (subjects[entity_id].known_to or not current):
+            now = (entity_id,)
+        return answers.Resolution(asked=entity_id, now=now, others=(), steps=())
+
+    def reader(self, entity_id: str) -> Reader:
+        """For whom an explanation of that entity is."""
+        subject = self.sight.subjects(self.release.whom, [entity_id]).get(entity_id)
+        choosing = self.choosing
+        sources = self.release.explained.sources()
+        if subject is None:
+            return Reader(usable=frozenset(), trust=self.trust)
+
+        def tells(field: str, source: str) -> bool:
+            return _tells(self.sight, subject, field, source)
+
+        def again(claims: Sequence[answers.Claim]) -> Minimised:
+            return minimised(self.sight, subject, claims, choosing, self.release.whom.areas)
+
+        return Reader(
+            usable=self.sight.usable(subject, sources), trust=self.trust, tells=tells, minimise=again
+        )
+
+
+_WHOLE_HOME: Final = ("address_lines", "postcode")
+_COMPARED: Final = {
+    "address": _WHOLE_HOME,
+    "home": (*_WHOLE_HOME, "family_name"),
+    "family_name": ("family_name", "previous_family_name"),
+    "given_names": ("given_names", "known_as"),
+    "inspection": ("rated_on",),
+}
+"""What linkage compared -> the fields that it read for that, where they are not the one of its name."""
+
+
+def _own_only(opened: Opened) -> str:
+    """Why no agreement stands open, where an organisation sees no more than its own records; that says nothing of anybody."""
+    if any(grant.label != OWN for grant in opened.grants):
+        return ""
+    return f": beyond your organisation's own records, {nearest(set(opened.refused)).says}"
+
+
+def _tells(sight: Sight, subject: Subject, compared: str, source: str) -> bool:
+    """Whether it may be told how records of `source` compared in `compared`: where all that was read may be seen."""
+    return all(sight.level(subject, field, source) >= WHOLE for field in _COMPARED.get(compared, (compared,)))
+
+
+def _areas_of(
+    release: Any, claims: Mapping[str, Sequence[answers.Claim]]
+) -> Callable[[Sequence[str]], Areas]:
+    """The areas of records, read at once for all of `claims` when the first are asked for."""
+    records = sorted({c.record_id for each in claims.values() for c in each if c.group_name == "address"})
+    found: list[Areas] = []
+
+    def areas(_: Sequence[str]) -> Areas:
+        if not found:
+            found.append(release.whom.areas(records))
+        return found[0]
+
+    return areas
+
+
+def without_past(resolution: answers.Resolution) -> answers.Resolution:
+    """What an id stands for, without how it came to: that may rest on anything."""
+    return replace(resolution, steps=())
+
+
+def _line(subject: Subject, seen: Minimised) -> answers.Found:
+    values = seen.values
+    name = " ".join(v for v in (values.get("given_names"), values.get("family_name")) if v)
+    address = values.get("address_lines", "").replace("\n", ", ")
+    if subject.kind == kinds.ORGANISATION:
+        name = values.get("organisation_name", "")
+    elif subject.kind == kinds.PROPERTY:
+        name = address
+    return answers.Found(
+        entity_id=subject.entity_id,
+        kind=subject.kind,
+        name=name,
+        born=values.get("birth_date", ""),
+        address=address,
+        postcode=values.get("postcode", ""),
+        sources=len({c.source for c in seen.claims}),
+        records=len({c.record_id for c in seen.claims}),
+        current=True,
+    )
