@@ -1,4 +1,4 @@
-"""Writes `docs/reference/` and the county's map from the code.
+"""Writes `docs/reference/`, the county's map and the page of its law from the code.
 
 Run it after changing errors, commands, the notation, tables or the fictional county.
 
@@ -19,6 +19,7 @@ from typing import Any, Final
 from agreement_page import agreement_page
 from county import map_svg
 from county_page import county_page
+from law_page import law_page
 from markdown_text import codes, sentence, table
 from notation_page import notation_page
 from typer.main import get_command
@@ -34,6 +35,7 @@ from vestry.twin.tables import TABLES
 
 DOCS: Final = Path(__file__).parent
 REFERENCE: Final = DOCS / "reference"
+EXPLANATION: Final = DOCS / "explanation"
 PICTURES: Final = DOCS / "pictures"
 
 MADE: Final = "<!-- Made from the code by docs/generate.py. Change the code, then run it. -->\n"
@@ -187,14 +189,22 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
 }
 
 
+EXPLAINED: Final[Mapping[str, Callable[[], str]]] = {
+    "the-county-under-law.md": lambda: _page(law_page()),
+}
+"""Pages of `docs/explanation/` that the code makes; the others were written by hand."""
+
+
 DRAWN: Final[Mapping[str, Callable[[], str]]] = {"county.svg": map_svg}
 """Pictures that the code draws, in `docs/pictures/`; the others were drawn by hand."""
 
 
 def made() -> dict[Path, Callable[[], str]]:
     """Every file that the code makes, with what makes it."""
-    return {REFERENCE / name: page for name, page in PAGES.items()} | {
-        PICTURES / name: picture for name, picture in DRAWN.items()
+    return {
+        **{REFERENCE / name: page for name, page in PAGES.items()},
+        **{EXPLANATION / name: page for name, page in EXPLAINED.items()},
+        **{PICTURES / name: picture for name, picture in DRAWN.items()},
     }
 
 

@@ -103,22 +103,6 @@ class ContractInvalid(VestryError):
     http_status = 422
 
 
-class AgreementInvalid(VestryError):
-    """A data sharing agreement has problems. All of them are listed, each with its place in the file."""
-
-    code = "agreement-invalid"
-    exit_code = 3
-    http_status = 422
-
-
-class AgreementUnknown(VestryError):
-    """No sound agreement of the place has that name. The nearest is suggested; `vestry agreement check` names what is wrong."""
-
-    code = "agreement-unknown"
-    exit_code = 2
-    http_status = 404
-
-
 class SourceUnknown(VestryError):
     """No contract in the place describes that source. The nearest names are suggested."""
 

@@ -68,6 +68,16 @@ class Place:
         return self.folder / "agreements"
 
     @property
+    def signatures(self) -> Path:
+        """The file of what was done with agreements: who proposed, signed, suspended or ended which."""
+        return self.folder / "signatures.yaml"
+
+    @property
+    def people(self) -> Path:
+        """The file of the users that the place begins with."""
+        return self.folder / "people.yaml"
+
+    @property
     def extracts(self) -> Path:
         """Folder of files as received; nothing in it ever changes."""
         return self.folder / "extracts"

@@ -51,9 +51,7 @@ if TYPE_CHECKING:
     from vestry.intake.store import extracts
     from vestry.linkage.evaluation.report import evaluate
     from vestry.retraining import Retraining
-    from vestry.sharing.agreements.folder import read_agreements
-    from vestry.sharing.agreements.odrl import odrl
-    from vestry.sharing.agreements.simulating import simulated, told_of
+    from vestry.sharing.agreements.desk import AgreementDesk
     from vestry.sharing.file_formats import endings, write_table
     from vestry.sharing.gateway import open_gateway
     from vestry.synthetic import synthesise
@@ -66,10 +64,7 @@ else:
     extracts = Room("vestry.intake.store", "extracts")
     evaluate = Room("vestry.linkage.evaluation.report", "evaluate")
     Retraining = Room("vestry.retraining", "Retraining")
-    read_agreements = Room("vestry.sharing.agreements.folder", "read_agreements")
-    odrl = Room("vestry.sharing.agreements.odrl", "odrl")
-    simulated = Room("vestry.sharing.agreements.simulating", "simulated")
-    told_of = Room("vestry.sharing.agreements.simulating", "told_of")
+    AgreementDesk = Room("vestry.sharing.agreements.desk", "AgreementDesk")
     endings = Room("vestry.sharing.file_formats", "endings")
     write_table = Room("vestry.sharing.file_formats", "write_table")
     open_gateway = Room("vestry.sharing.gateway", "open_gateway")
@@ -112,10 +107,7 @@ def rooms_for(settings: Settings) -> Rooms:
         read_contracts=read_contracts,
         check_contracts=check_contracts,
         draft_contract=draft_contract,
-        read_agreements=read_agreements,
-        simulated=simulated,
-        told_of=told_of,
-        odrl=odrl,
+        agreements=AgreementDesk,
         synthesise=synthesise,
         evaluate=evaluate,
         endings=endings,

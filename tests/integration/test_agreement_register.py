@@ -11,13 +11,13 @@ import pytest
 
 from agreements_by_hand import POLICE_OFFICER, agreement, share
 from vestry.clock import FixedClock
-from vestry.errors import AgreementInvalid, AgreementUnknown
 from vestry.office.agreements.acting import Actor
 from vestry.office.agreements.emergencies import Emergencies
 from vestry.office.agreements.errors import AgreementNotReady, ChangeRefused, EmergencyUnknown, MarkUnknown
 from vestry.office.agreements.marks import Marks
 from vestry.office.agreements.register import AgreementRegister
 from vestry.sharing.agreements.agreement import About, Example
+from vestry.sharing.agreements.errors import AgreementInvalid, AgreementUnknown
 from vestry.sharing.agreements.reading import Known
 from vestry.sharing.agreements.writing import agreement_yaml
 from vestry.sharing.audit import AuditEntry

@@ -80,6 +80,7 @@ agreements = typer.Typer(
 )
 agreements.command("check", epilog=agreement.CHECK_EXAMPLES)(agreement.check)
 agreements.command("simulate", epilog=agreement.SIMULATE_EXAMPLES)(agreement.simulate)
+agreements.command("compare", epilog=agreement.COMPARE_EXAMPLES)(agreement.compare)
 agreements.command("odrl", epilog=agreement.ODRL_EXAMPLES)(agreement.odrl)
 contracts = typer.Typer(no_args_is_help=True, help="Check contracts, or draft one from a file.")
 contracts.command("check", epilog=contract.CHECK_EXAMPLES)(contract.check)

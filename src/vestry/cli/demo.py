@@ -59,11 +59,14 @@ def demo(
         typer.Option("--dir", metavar="DIR", help="Where to make it; an earlier demo there is replaced."),
     ] = Path("build/demo"),
 ) -> None:
-    """Make a fictional county, build it, and print what was found and what to type next."""
+    """Make a fictional county, build it, and print what was found and what to type next.
+
+    It lives under law: `agreements/` holds its data sharing agreements, `people.yaml` its users.
+    """
     rooms = rooms_of(ctx)
     began = perf_counter()
     _clear(folder)
-    rooms.synthesise(
+    made = rooms.synthesise(
         folder,
         residents=residents,
         seed=seed,
@@ -73,7 +76,10 @@ def demo(
     )
     (folder / MARK).touch()
     place = open_place(folder)
-    printing.say(f"{place.name}: {residents:,} fictional people, in {folder}. Nobody in it is real.")
+    printing.say(
+        f"{place.name}: {residents:,} fictional people, in {folder}. Nobody in it is real.",
+        f"It lives under {made.agreements} data sharing agreements, and has {made.users} users.",
+    )
     manifest = _receive_and_build(rooms, place)
     _print_found(rooms, place, manifest)
     printing.say(f"All of it took {perf_counter() - began:.0f} seconds.")
@@ -191,4 +197,4 @@ def _print_next(rooms: Rooms, place: Place) -> None:
             f"  vestry show {person} --purpose {PURPOSE} {where}",
             f"  vestry explain {person} --purpose {PURPOSE} {where}",
         )
-    printing.say(f"  vestry quarantine {where}")
+    printing.say(f"  vestry quarantine {where}", f"  vestry agreement compare {where}")

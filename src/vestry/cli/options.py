@@ -62,14 +62,16 @@ def examples(*lines: Sequence[str] | str) -> str:
     return "\n\n".join(("Examples:", *(str(line) for line in lines)))
 
 
-def day(text: str) -> date:
-    """A day as typed, YYYY-MM-DD. Raises AsAtInvalid."""
+def day(text: str, option: str = "--as-at") -> date:
+    """A day as typed, YYYY-MM-DD. Raises AsAtInvalid, which names the option."""
     try:
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text.strip(), re.ASCII):
             return date.fromisoformat(text.strip())
     except ValueError:
         pass
-    raise AsAtInvalid("The as-at date is not a date.", where="--as-at", fix="write it as 2026-11-01")
+    raise AsAtInvalid(
+        f"The {option.removeprefix('--')} date is not a date.", where=option, fix="write it as 2026-11-01"
+    )
 
 
 _WAYS_OF_BIRTH: Final = (

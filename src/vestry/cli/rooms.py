@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from vestry.clock import Clock
 from vestry.errors import Problem
@@ -25,11 +25,8 @@ if TYPE_CHECKING:
     from vestry.linkage.evaluation.report import Evaluation
     from vestry.linkage.evaluation.streams import Reading
     from vestry.retraining import Retraining
-    from vestry.sharing.agreements.agreement import About, Agreement
-    from vestry.sharing.agreements.folder import Agreements
-    from vestry.sharing.agreements.simulating import Seen
+    from vestry.sharing.agreements.desk import AgreementDesk, Areas
     from vestry.sharing.gateway import Gateway
-    from vestry.sharing.subjects import SourceFacts
     from vestry.synthetic import Synthesised
     from vestry.twin.answers import TableStream
     from vestry.twin.manifest import Manifest
@@ -121,10 +118,7 @@ class Rooms:
     read_contracts: Callable[[Place], Mapping[str, Contract]]
     check_contracts: Callable[[Path, Mapping[str, str]], tuple[Mapping[str, Contract], Sequence[Problem]]]
     draft_contract: Draft
-    read_agreements: Callable[[Place, Mapping[str, Contract]], Agreements]
-    simulated: Callable[[Agreement, Mapping[str, SourceFacts]], Sequence[Seen]]
-    told_of: Callable[[About], str]
-    odrl: Callable[[Agreement], Mapping[str, Any]]
+    agreements: Callable[[Place, Mapping[str, Contract], Areas], AgreementDesk]
     synthesise: Synthesise
     evaluate: Evaluate
     endings: Callable[[], Sequence[str]]

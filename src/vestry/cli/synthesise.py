@@ -50,7 +50,11 @@ def synthesise(
     districts: Districts = DISTRICTS,
     dial: Dial = DIAL,
 ) -> None:
-    """Make a fictional county: nobody in it is real, and the truth about them is known."""
+    """Make a fictional county: nobody in it is real, and the truth about them is known.
+
+    In the folder are contracts, extracts to receive, the truth, and the law it lives under: data sharing agreements, who signed
+    them, and twenty users.
+    """
     rooms = rooms_of(ctx)
     made = rooms.synthesise(
         folder,
@@ -66,4 +70,6 @@ def synthesise(
         f"{made.rows:,} rows in {len(made.arrivals)} files.",
         f"Its extracts are in {folder / 'incoming'}, in the order of {folder / 'incoming' / 'manifest.json'};"
         f" the truth is in {folder / 'truth'}.",
+        f"It lives under {made.agreements} agreements, in {folder / 'agreements'} (who signed: signatures.yaml), and has "
+        f"{made.users} users, in {folder / 'people.yaml'}.",
     )

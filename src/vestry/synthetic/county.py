@@ -1,4 +1,4 @@
-"""Makes a fictional county that can be built from: contracts, files to receive on several dates, and the truth.
+"""Makes a fictional county that can be built from: contracts, files to receive on several dates, agreements, and the truth.
 
 District after district is peopled, sent, moved on, sent again and forgotten. The same seed gives the same bytes,
 whether one process makes them or two.
@@ -24,6 +24,7 @@ from vestry.progress import Progress, Silent
 from vestry.synthetic.chance import stream
 from vestry.synthetic.district import Job, Made, make_district, part_of, survey_district, told_as_at
 from vestry.synthetic.ground.mapping import draw_map
+from vestry.synthetic.law.writing import write_agreements, write_people
 from vestry.synthetic.mistakes.rates import DEFAULT
 from vestry.synthetic.plan import DISTRICTS, ORGANISATIONS, DistrictPlan, shared_out
 from vestry.synthetic.reference import CONTRACTS, reference_files, write_areas
@@ -81,6 +82,8 @@ class Synthesised:
     people: int
     organisations: int
     changes: int
+    agreements: int
+    users: int
 
 
 def synthesise(
@@ -98,8 +101,9 @@ def synthesise(
     A first full set of extracts is as at 1 September 2025. Then `months` pass: some sources send changes each
     month, most another full extract at the end, one district's a month late, one never again. `dial` sets how
     often records go wrong (0.4 easy, 1 as documented, 2 hard); `districts` how many of the ten there are.
-    `truth/*.csv` say who is who. Raises FolderInUse when the folder holds anything, PlaceNotWritable when it
-    cannot be written, VestryError when a number is out of bounds.
+    `truth/*.csv` say who is who; `agreements/`, `signatures.yaml` and `people.yaml` under which law it lives. Raises
+    FolderInUse when the folder holds anything, PlaceNotWritable when it cannot be written, VestryError when a number is out
+    of bounds.
     """
     plans = DISTRICTS[:districts]
     if (
@@ -150,7 +154,7 @@ def _make(
     for as_at in dates:
         (folder / "incoming" / as_at.isoformat()).mkdir(parents=True)
     jobs[0].making.mkdir()
-    _write_place(folder, residents, seed, months, plans)
+    write_place(folder, residents, seed, months, plans)
     processes = 2 if residents > IN_ONE_PROCESS and len(jobs) > 1 else 1
     with progress.step("surveying the ground"):
         _each(survey_district, jobs, processes, progress)
@@ -158,6 +162,8 @@ def _make(
         made = sorted(_each(make_district, jobs, processes, progress), key=lambda m: _order(m, plans))
     with progress.step("putting the county's files together"):
         arrivals = _arrivals(folder, jobs, made)
+        agreements = write_agreements(folder, plans, dates[-1], seed)
+        users = write_people(folder, plans[0], jobs[0].making / "truth" / plans[0].organisation, dates, seed)
         join_truth(folder / "truth", [job.making / "truth" / job.plan.organisation for job in jobs])
         shutil.rmtree(jobs[0].making)
         for as_at in dates:
@@ -176,6 +182,8 @@ def _make(
         people=sum(m.people for m in made),
         organisations=sum(m.organisations for m in made),
         changes=sum(m.changes for m in made),
+        agreements=agreements,
+        users=users,
     )
 
 
@@ -207,7 +215,8 @@ def _order(made: Made, plans: Sequence[DistrictPlan]) -> int:
     return next(p.number for p in plans if p.organisation == made.organisation)
 
 
-def _write_place(folder: Path, residents: int, seed: int, months: int, plans: Sequence[DistrictPlan]) -> None:
+def write_place(folder: Path, residents: int, seed: int, months: int, plans: Sequence[DistrictPlan]) -> None:
+    """Write `place.toml` and the contracts of a county of those districts into `folder`."""
     absent = {p.organisation for p in DISTRICTS} - {p.organisation for p in plans}
     listed = "\n".join(f'{n} = "{title}"' for n, title in ORGANISATIONS.items() if n not in absent)
     text = PLACE.format(residents=residents, seed=seed, months=months, organisations=listed)

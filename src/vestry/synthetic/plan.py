@@ -97,13 +97,26 @@ DISTRICTS: Final = (
 )  # fmt: skip
 """The districts of the county, made one after another; `share`s add up to one."""
 
-ORGANISATIONS: Final = {
+SENDERS: Final = {
     COUNTY: "Eldershire County Council",
     **{d.organisation: f"{d.name} District Council" for d in DISTRICTS},
     NHS: "National Health Service",
     POLICE: "Eldershire Constabulary",
 }
 """Short name -> name of every organisation that sends something."""
+
+PARTNERS: Final = {
+    "brackton-surgery": "Brackton Bridge Surgery",
+    "carers-centre": "Eldershire Carers' Centre",
+    "fire": "Eldershire Fire and Rescue Service",
+    "hospitals": "Eldershire Hospitals NHS Trust",
+    "marram-audit": "Marram Audit LLP",
+    "wendmere": "Wendmere Council",
+}
+"""Short name -> name of every organisation that sends nothing and is a party to agreements. Wendmere is the neighbour council."""
+
+ORGANISATIONS: Final = SENDERS | PARTNERS
+"""Short name -> name of every organisation of the county."""
 
 
 def shared_out(residents: int, districts: tuple[DistrictPlan, ...]) -> dict[str, int]:

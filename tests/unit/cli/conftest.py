@@ -20,9 +20,7 @@ from vestry.linkage.evaluation.report import evaluate
 from vestry.place import Place
 from vestry.progress import Silent
 from vestry.settings import Settings
-from vestry.sharing.agreements.folder import read_agreements
-from vestry.sharing.agreements.odrl import odrl
-from vestry.sharing.agreements.simulating import simulated, told_of
+from vestry.sharing.agreements.desk import AgreementDesk
 from vestry.sharing.file_formats import endings, write_table
 from vestry.sharing.gateway import open_gateway
 from vestry.sharing.own_machine import Operator
@@ -85,10 +83,7 @@ def rooms(clock: FixedClock, called: Called) -> Rooms:
             [Problem(what="No key.", where="a.yaml, line 3", fix="add one")],
         ),
         draft_contract=lambda file, *, source, organisation: f"id: {source}\n",
-        read_agreements=lambda place, contracts: read_agreements(place, {}),
-        simulated=simulated,
-        told_of=told_of,
-        odrl=odrl,
+        agreements=AgreementDesk,
         synthesise=lambda folder, **_: None,
         evaluate=evaluate,
         endings=endings,

@@ -11,12 +11,13 @@ from typing import Any, Protocol
 from django.db import transaction
 
 from vestry.clock import Clock
-from vestry.errors import AgreementInvalid, AgreementUnknown, Problem
+from vestry.errors import Problem
 from vestry.office.agreements.acting import Actor, Done, What, check_may, check_next, filed
 from vestry.office.agreements.models import Act, Version
 from vestry.office.agreements.telling import database_told
 from vestry.office.project import Office
 from vestry.sharing.agreements.agreement import Agreement
+from vestry.sharing.agreements.errors import AgreementInvalid, AgreementUnknown
 from vestry.sharing.agreements.folder import wrong_examples
 from vestry.sharing.agreements.lifecycle import Filed, day_of
 from vestry.sharing.agreements.reading import Known, check_agreement

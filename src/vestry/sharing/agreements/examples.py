@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 from vestry.sharing.agreements.agreement import Agreement, Example
+from vestry.sharing.agreements.describing import Described, subject_of
 from vestry.sharing.agreements.lifecycle import LONDON, Filed
 from vestry.sharing.asking import Asker
 from vestry.sharing.decision import decide
 from vestry.sharing.grants import Asking, Emergency, open_grants
 from vestry.sharing.precision import name_of
-from vestry.sharing.subjects import SourceFacts, Subject
+from vestry.sharing.subjects import SourceFacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,34 +69,21 @@ def _outcome(
         at=at,
         emergency=Emergency(reason_typed=True, told="somebody else"),
     )
-    subject = _subject(agreement, example, at)
+    subject = subject_of(
+        Described(
+            age=example.age,
+            areas=frozenset({example.area} - {""}),
+            known_to=example.known_to,
+            marked=example.marked,
+        ),
+        on=at.date(),
+        organisation=example.organisation,
+        purpose=agreement.purpose,
+        agreements=(agreement.agreement_id,),
+    )
     decision = decide(open_grants(asking, filed, sources), subject, example.field, sources[example.source])
     return Outcome(
         example=example,
         got=name_of(example.field, decision.level),
         why=decision.reason.says if decision.reason else "",
-    )
-
-
-def _subject(agreement: Agreement, example: Example, at: datetime) -> Subject:
-    marked = example.marked
-    born = None
-    if example.age is not None:
-        # The day before the birthday: as old as can be, and not a year more.
-        on = at.date() - timedelta(days=1)
-        day = on.replace(year=on.year - example.age, day=min(on.day, 28))
-        born = (day, day)
-    return Subject(
-        entity_id="example",
-        areas=frozenset({example.area} - {""}),
-        born=born,
-        known_to=example.known_to,
-        deceased="deceased" in marked,
-        restricted="restricted" in marked,
-        protected_address="protected-address" in marked,
-        sealed="sealed" in marked,
-        opted_out="opted-out" in marked,
-        staff_of=frozenset({example.organisation}) if "staff" in marked else frozenset(),
-        objects_to=frozenset({agreement.purpose}) if "objects" in marked else frozenset(),
-        consents_to=frozenset({agreement.agreement_id}) if "consented" in marked else frozenset(),
     )

@@ -1,28 +1,48 @@
-"""The agreements of a place as files under `agreements/`: read, checked and tried together."""
+"""The agreements of a place as files under `agreements/`: read, checked and tried together, with what was done with each."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from vestry.contracts.complaints import suggestion
 from vestry.contracts.contract import Contract
-from vestry.errors import AgreementUnknown, Problem
+from vestry.errors import Problem
 from vestry.place import Place
 from vestry.sharing.agreements.agreement import Agreement
+from vestry.sharing.agreements.errors import AgreementUnknown
 from vestry.sharing.agreements.examples import outcomes
+from vestry.sharing.agreements.filing import Filing, read_filings
+from vestry.sharing.agreements.lifecycle import Filed
 from vestry.sharing.agreements.reading import Known, check_agreement
+from vestry.sharing.agreements.writing import digest
+from vestry.sharing.holdings import Holdings, holdings
 from vestry.sharing.subjects import SourceFacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreements:
-    """Every agreement in the files of a place that has no problem, by name, and every problem of the others."""
+    """Every agreement in the files of a place that has no problem, by name, and every problem of the others.
+
+    `filings` say what was done with those that are no drafts; `holds` which fields each source holds.
+    """
 
     found: Mapping[str, Agreement]
     problems: Sequence[Problem]
     sources: Mapping[str, SourceFacts]
+    filings: Mapping[str, Filing] = field(default_factory=dict)
+    holds: Holdings = field(default_factory=dict)
+
+    @property
+    def filed(self) -> tuple[Filed, ...]:
+        """Every agreement as it stands, in order of name: what decisions are made from."""
+        return tuple(
+            self.filings[name].filed(agreement)
+            if name in self.filings
+            else Filed(agreement=agreement, digest=digest(agreement))
+            for name, agreement in sorted(self.found.items())
+        )
 
     def named(self, name: str) -> Agreement:
         """The agreement called `name`. Raises AgreementUnknown, with the nearest."""
@@ -54,9 +74,14 @@ def source_facts(contracts: Mapping[str, Contract]) -> dict[str, SourceFacts]:
     }
 
 
-def read_agreements(place: Place, contracts: Mapping[str, Contract]) -> Agreements:
-    """Every file under `agreements/`; an example that does not come out as it says is a problem too."""
-    known = Known(organisations=frozenset(place.organisations), sources=source_facts(contracts))
+def read_agreements(
+    place: Place, contracts: Mapping[str, Contract], areas: frozenset[str] = frozenset()
+) -> Agreements:
+    """Every file under `agreements/`, and `signatures.yaml`; an example that does not come out as it says is a problem too.
+
+    `areas` are the codes that the place has; where there are none yet, any code will do.
+    """
+    known = Known(organisations=frozenset(place.organisations), sources=source_facts(contracts), areas=areas)
     found: dict[str, Agreement] = {}
     problems: list[Problem] = []
     for path in sorted(p for p in place.agreements.rglob("*") if p.suffix in (".yaml", ".yml")):
@@ -75,7 +100,14 @@ def read_agreements(place: Place, contracts: Mapping[str, Contract]) -> Agreemen
             if not faults:
                 found[agreement.agreement_id] = agreement
         problems += faults
-    return Agreements(found=found, problems=problems, sources=known.sources)
+    filings, faults = read_filings(place, found) if not problems else ({}, [])
+    return Agreements(
+        found=found,
+        problems=[*problems, *faults],
+        sources=known.sources,
+        filings=filings,
+        holds=holdings(contracts),
+    )
 
 
 def wrong_examples(agreement: Agreement, sources: Mapping[str, SourceFacts], where: str) -> list[Problem]:

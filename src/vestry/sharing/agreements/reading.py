@@ -15,7 +15,7 @@ from typing import Any, Final
 from vestry.contracts.complaints import Complaints
 from vestry.contracts.passages import Passage
 from vestry.contracts.yaml_places import read_yaml
-from vestry.errors import AgreementInvalid, Problem
+from vestry.errors import Problem
 from vestry.sharing.agreements.agreement import (
     ADULT,
     HOW,
@@ -26,6 +26,7 @@ from vestry.sharing.agreements.agreement import (
     Share,
     Users,
 )
+from vestry.sharing.agreements.errors import AgreementInvalid
 from vestry.sharing.agreements.soundness import check_soundness
 from vestry.sharing.asking import ROLES
 from vestry.sharing.categories import CATEGORIES, FIELDS, fields_named

@@ -9,8 +9,8 @@ from random import Random
 import pytest
 
 from sharing_worlds import ORGANISATIONS, SOURCES, world
-from vestry.errors import AgreementInvalid
 from vestry.sharing.agreements.agreement import Agreement
+from vestry.sharing.agreements.errors import AgreementInvalid
 from vestry.sharing.agreements.examples import outcomes
 from vestry.sharing.agreements.odrl import odrl
 from vestry.sharing.agreements.reading import Known, check_agreement, read_agreement

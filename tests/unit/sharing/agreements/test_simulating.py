@@ -7,7 +7,8 @@ from dataclasses import replace
 from sharing_worlds import SOURCES
 from vestry.sharing.agreements.agreement import About, Agreement, Share
 from vestry.sharing.agreements.reading import Known, read_agreement
-from vestry.sharing.agreements.simulating import simulated, told_of
+from vestry.sharing.agreements.simulating import simulated
+from vestry.sharing.agreements.wording import told_of
 
 TEXT = """\
 agreement: tax-recovery
