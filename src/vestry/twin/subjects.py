@@ -65,10 +65,11 @@ def _of_kind(table: ir.Table, kind: str) -> ir.Table:
     born = table.birth_date
     first = ibis.cases((born.length() == 4, born + "-01-01"), (born.length() == 7, born + "-01"), else_=born)
     # A month ends on its own last day; its 31st would be no date at all.
+    # Written out: a date and an interval make a moment, whatever Ibis takes it for.
     after = ((born + "-01").try_cast("date") + ibis.interval(months=1)) - ibis.interval(days=1)
     last = ibis.cases(
         (born.length() == 4, born + "-12-31"),
-        (born.length() == 7, after.cast("date").cast("string")),
+        (born.length() == 7, after.strftime("%Y-%m-%d")),
         else_=born,
     )
     return table.select(
