@@ -108,9 +108,9 @@ class Place:
         return self.folder / "releases"
 
     @property
-    def audit(self) -> Path:
-        """The append-only file of who looked at what, and why."""
-        return self.folder / "audit.jsonl"
+    def checkpoints(self) -> Path:
+        """Folder of the audit log's signed checkpoints; a second organisation keeps copies."""
+        return self.folder / "checkpoints"
 
     @property
     def office(self) -> Path:

@@ -91,3 +91,8 @@ def prepare_file(path: Path) -> None:
             os.fchmod(handle, 0o600)
     finally:
         os.close(handle)
+
+
+def new_mark() -> bytes:
+    """A mark for a new place: 128 bits of chance, as they are kept in `keys/place`."""
+    return f"{secrets.token_hex(16)}\n".encode()

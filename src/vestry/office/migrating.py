@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +19,7 @@ from django.db import DEFAULT_DB_ALIAS, Error, transaction
 
 from vestry.errors import DatabaseNewer, DatabaseOfAnotherPlace, DatabaseUnavailable
 from vestry.office.databases import is_sqlite
-from vestry.office.keeping import kept
+from vestry.office.keeping import kept, new_mark
 from vestry.office.project import Office
 
 _LOCK: Final = 0x7665737472790001
@@ -137,8 +136,8 @@ def _belongs(office: Office, connection: Any) -> None:
         cursor.execute(_MARK)
         found = cursor.fetchone()
         # A file in the place's folder is the place's, whatever became of its keys.
-        mark = found[0] if found and is_sqlite(office.database) else secrets.token_hex(16)
-        ours = kept(office.place.keys / "place", f"{mark}\n".encode).decode("utf-8", "replace").strip()
+        mark = f"{found[0]}\n".encode() if found and is_sqlite(office.database) else new_mark()
+        ours = kept(office.place.keys / "place", lambda: mark).decode("ascii", "replace").strip()
         if found is None:
             with transaction.atomic(using=DEFAULT_DB_ALIAS):
                 cursor.execute(
