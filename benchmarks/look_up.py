@@ -29,6 +29,7 @@ from match import released
 from vestry.clock import SystemClock
 from vestry.contracts.reading import read_contracts
 from vestry.errors import NotFound
+from vestry.office.audit.desk import audit_log
 from vestry.place import Place, open_place
 from vestry.sharing.agreements.agreement import About, Agreement, Party, Share, Users
 from vestry.sharing.agreements.examples import as_if_in_force
@@ -125,7 +126,11 @@ def main() -> None:
     given = arguments.parse_args()
     with released(open_place(given.place)) as place:
         clock, rng = SystemClock(), random.Random(5)
-        gateway = open_gateway(place, clock=clock, operator=Operator(account="bench", on_this_machine=True))
+        gateway = open_gateway(
+            place,
+            audit=audit_log(place, clock=clock),
+            operator=Operator(account="bench", on_this_machine=True),
+        )
         with closing(gateway):
             reader = gateway._reader  # one process opens a release once
             release = reader.open()

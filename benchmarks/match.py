@@ -37,6 +37,7 @@ from vestry.clock import SystemClock
 from vestry.ids import SEPARATOR
 from vestry.linkage.recipe import Recipe, as_it_was, read_recipes
 from vestry.linkage.typed import fields_of_a_record, standard_record
+from vestry.office.audit.desk import audit_log
 from vestry.place import Place, open_place
 from vestry.sharing.gateway import Gateway, open_gateway
 from vestry.sharing.own_machine import Operator
@@ -155,7 +156,9 @@ def line(name: str, taken: Sequence[float]) -> str:
 def gateway_of(place: Place) -> Gateway:
     """The gateway as `vestry match` opens it."""
     return open_gateway(
-        place, clock=SystemClock(), operator=Operator(account="benchmark", on_this_machine=True)
+        place,
+        audit=audit_log(place, clock=SystemClock()),
+        operator=Operator(account="benchmark", on_this_machine=True),
     )
 
 

@@ -223,43 +223,14 @@ class SourcesWithheld(VestryError):
 
 
 class AuditUnavailable(VestryError):
-    """The audit file cannot be written, so nothing may be read (promise 5: no audit entry, no data)."""
+    """The audit log cannot be written, so nothing may be read (promise 5: no audit entry, no data).
+
+    Its database is gone, full or held by another process. It is tried again with the next request.
+    """
 
     code = "audit-unavailable"
     exit_code = 9
     http_status = 503
-
-
-class DatabaseUnavailable(VestryError):
-    """The office's database cannot be reached or used: a server that does not answer or refuses, an address that cannot be
-    read, a file that another account owns or another process holds.
-
-    The message says which. `DATABASE_URL` names a PostgreSQL database; without it the place's own `office.sqlite3` is used.
-    """
-
-    code = "database-unavailable"
-    exit_code = 9
-    http_status = 503
-
-
-class DatabaseNewer(VestryError):
-    """The office's database was made, or changed, by a newer version of Vestry than this one. Nothing was done to it.
-
-    Use that version, or restore the database from a backup of before.
-    """
-
-    code = "database-newer"
-    exit_code = 8
-
-
-class DatabaseOfAnotherPlace(VestryError):
-    """`DATABASE_URL` names the database of another place. Two places never share one: their audit logs would run together.
-
-    Make a database of its own for this place and name that.
-    """
-
-    code = "database-of-another-place"
-    exit_code = 3
 
 
 class NotFound(VestryError):

@@ -9,21 +9,27 @@ from __future__ import annotations
 import os
 import pwd
 import sys
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
 from vestry.cli.app import run, told
 from vestry.cli.progress import progress_on
-from vestry.cli.rooms import Rooms
+from vestry.cli.rooms import Build, Receive, Rooms
 from vestry.clock import SystemClock
 from vestry.errors import VestryError
 from vestry.log import configure_log
+from vestry.place import Place
 from vestry.settings import Settings, read_settings
+from vestry.sharing.audit import AuditEntry
+from vestry.sharing.door import AuditLog
 from vestry.sharing.own_machine import Operator
+from vestry.sharing.recording import recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +51,13 @@ class Room:
 if TYPE_CHECKING:
     # mypy holds the functions themselves against what the command line asks for, and import-linter the layers.
     from vestry.build import build
+    from vestry.contracts.contract import Contract
     from vestry.contracts.drafting import draft_contract
     from vestry.contracts.reading import check_contracts, read_contracts
     from vestry.intake.receive import receive
     from vestry.intake.store import extracts
     from vestry.linkage.evaluation.report import evaluate
+    from vestry.office.audit.desk import audit_desk, audit_log
     from vestry.retraining import Retraining
     from vestry.sharing.agreements.desk import AgreementDesk
     from vestry.sharing.file_formats import endings, write_table
@@ -63,6 +71,8 @@ else:
     receive = Room("vestry.intake.receive", "receive")
     extracts = Room("vestry.intake.store", "extracts")
     evaluate = Room("vestry.linkage.evaluation.report", "evaluate")
+    audit_desk = Room("vestry.office.audit.desk", "audit_desk")
+    audit_log = Room("vestry.office.audit.desk", "audit_log")
     Retraining = Room("vestry.retraining", "Retraining")
     AgreementDesk = Room("vestry.sharing.agreements.desk", "AgreementDesk")
     endings = Room("vestry.sharing.file_formats", "endings")
@@ -80,29 +90,104 @@ def this_operator(settings: Settings) -> Operator:
     return Operator(account=account, on_this_machine=True, stated=settings.operator or "")
 
 
+@dataclass(slots=True)
+class LogWhenNeeded:
+    """The audit log of one place, opened with the first entry: many commands enter nothing, and Django takes its time."""
+
+    opens: Callable[[], AuditLog]
+    _log: AuditLog | None = None
+
+    def append(self, entry: AuditEntry) -> int:
+        """Keep `entry` and give its number. Raises AuditUnavailable, and what opening the office's database raises."""
+        if self._log is None:
+            self._log = self.opens()
+        return self._log.append(entry)
+
+
+@dataclass(slots=True)
+class Logs:
+    """The audit log of each place that a command works in."""
+
+    opens: Callable[[Place], AuditLog]
+    _logs: dict[Path, LogWhenNeeded] = field(default_factory=dict)
+
+    def __call__(self, place: Place) -> LogWhenNeeded:
+        """That of `place`."""
+        return self._logs.setdefault(place.folder, LogWhenNeeded(partial(self.opens, place)))
+
+
+def logged(place: Place, *, room: Callable[..., Any], log: Logs, **said: Any) -> Any:
+    """What `room` gives for `place`, with the place's audit log."""
+    return room(place, audit=log(place), **said)
+
+
+def receive_recorded(
+    place: Place,
+    contract: Contract,
+    files: Sequence[Path],
+    *,
+    room: Receive,
+    log: Logs,
+    operator: Operator,
+    **how: Any,
+) -> Any:
+    """Take files in, with entries of the audit log before and after."""
+    return recorded(
+        log(place),
+        AuditEntry(
+            stage="asked",
+            action="receive",
+            account=operator.account,
+            operator=operator.stated,
+            organisation=contract.organisation,
+            source=contract.source,
+        ),
+        lambda: room(place, contract, files, **how),
+        lambda receipts: {"count": sum(line.received for receipt in receipts for line in receipt.ledger)},
+    )
+
+
+def build_recorded(place: Place, *, room: Build, log: Logs, operator: Operator, **how: Any) -> Any:
+    """Make a release, with entries of the audit log before and after."""
+    return recorded(
+        log(place),
+        AuditEntry(stage="asked", action="build", account=operator.account, operator=operator.stated),
+        lambda: room(place, **how),
+        lambda manifest: {"release": manifest.release_id},
+    )
+
+
 def rooms_for(settings: Settings) -> Rooms:
     """Every room, as the real thing."""
-    clock = SystemClock()
+    clock, operator = SystemClock(), this_operator(settings)
+    office: dict[str, Any] = {
+        "clock": clock,
+        "database_url": settings.database_url,
+        "secret_key_file": settings.secret_key_file,
+    }
+    log = Logs(partial(audit_log, **office))
     return Rooms(
         settings=settings,
         clock=clock,
         progress=lambda: progress_on(Console(stderr=True)),
         gateway=partial(
-            open_gateway,
-            clock=clock,
-            operator=this_operator(settings),
+            logged,
+            room=open_gateway,
+            log=log,
+            operator=operator,
             threads=settings.threads,
             memory=settings.memory,
         ),
-        build=build,
+        audit=partial(audit_desk, operator=operator, **office),
+        build=partial(build_recorded, room=build, log=log, operator=operator),
         retraining=partial(
             Retraining,
             clock=clock,
-            by=this_operator(settings).account,
+            by=operator.account,
             threads=settings.threads,
             memory=settings.memory,
         ),
-        receive=receive,
+        receive=partial(receive_recorded, room=receive, log=log, operator=operator),
         extracts=extracts,
         read_contracts=read_contracts,
         check_contracts=check_contracts,

@@ -21,6 +21,7 @@ import duckdb
 import pytest
 
 from agreements_by_hand import EVERYTHING, POLICE_OFFICER, law_of, wide_agreement
+from gateway_by_hand import log_text, open_gateway
 from vestry.build import build
 from vestry.clock import Clock, FixedClock
 from vestry.contracts.reading import read_contracts
@@ -30,7 +31,6 @@ from vestry.place import Place, open_place
 from vestry.progress import Silent
 from vestry.sharing.agreements.examples import as_if_in_force
 from vestry.sharing.by_agreement import ByAgreement
-from vestry.sharing.gateway import open_gateway
 from vestry.sharing.listing import tables_listed
 from vestry.sharing.markers import Marked, MarkersGiven
 from vestry.sharing.own_machine import Operator
@@ -162,7 +162,7 @@ def searched(place: Place, clock: Clock, canaries: int, folder: Path) -> dict[st
         leaks += led_to_in_lists(under, birds)
         assert leaks == []
         assert list(told_of_sealed(under, place)) == []
-    log = place.audit.read_text(encoding="utf-8")
+    log = log_text(place)
     said = {text for bird in birds for text in bird.texts - bird.homes}
     assert [text for text in said if text in log] == []
     keys = {key for _, key, _ in sealed_parts(place)}

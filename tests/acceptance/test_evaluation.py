@@ -14,6 +14,7 @@ import duckdb
 import ibis
 import pytest
 
+from gateway_by_hand import open_gateway
 from vestry.clock import SystemClock
 from vestry.contracts.reading import read_contracts
 from vestry.engines.duckdb import DuckDBEngine
@@ -23,7 +24,6 @@ from vestry.linkage.evaluation.streams import bring, workspace
 from vestry.linkage.evaluation.withheld import cluster_again, load_rules
 from vestry.linkage.identifiers import DECIDING
 from vestry.linkage.linking import link
-from vestry.sharing.gateway import open_gateway
 from vestry.sharing.own_machine import Operator
 from vestry.standardise.remembered import Remembered
 

@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from gateway_by_hand import open_gateway
 from vestry.clock import FixedClock
 from vestry.contracts.reading import read_contracts
 from vestry.engines.duckdb import DuckDBEngine
@@ -22,7 +23,7 @@ from vestry.errors import SourcesWithheld
 from vestry.intake.loading import load
 from vestry.intake.store import extracts
 from vestry.place import Place
-from vestry.sharing.gateway import Gateway, open_gateway
+from vestry.sharing.gateway import Gateway
 from vestry.sharing.own_machine import Operator
 from vestry.standardise.records import standardise
 from vestry.standardise.remembered import Remembered

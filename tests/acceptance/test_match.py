@@ -13,11 +13,12 @@ from typing import Any
 import duckdb
 import pytest
 
+from gateway_by_hand import entries, log_text, open_gateway
 from vestry.clock import FixedClock
 from vestry.linkage.one_record import OneRecord
 from vestry.linkage.typed import fields_of_a_record, standard_record
 from vestry.place import Thresholds
-from vestry.sharing.gateway import Gateway, open_gateway
+from vestry.sharing.gateway import Gateway
 from vestry.sharing.own_machine import Operator
 
 CLOCK = FixedClock(at=datetime(2026, 11, 20, 12, tzinfo=UTC))
@@ -161,11 +162,11 @@ def test_a_source_that_may_not_be_linked_is_not_matched(tiny: Any) -> None:
             assert gateway.match(said, purpose="audit").found == ()
 
 
-def test_the_audit_file_holds_the_names_of_fields_only(tiny: Any) -> None:
+def test_the_audit_log_holds_the_names_of_fields_only(tiny: Any) -> None:
     with gateway_of(tiny.place) as gateway:
         gateway.match({**BY_NAME, "email": "zoe.ada@example.org"}, purpose="audit")
-    text = tiny.place.audit.read_text(encoding="utf-8")
-    asked = json.loads(text.splitlines()[-2])
+    text = log_text(tiny.place)
+    asked = entries(tiny.place)[-2]
     assert set(asked["criteria"]) == {*BY_NAME, "email"}
     for value in ("smithson", "1984", "high street", "al1", "zoe"):
         assert value not in text.lower()

@@ -16,11 +16,11 @@ from typing import Any
 
 import pytest
 
+from gateway_by_hand import open_gateway
 from tiny_people import OMAR
 from vestry.clock import FixedClock
 from vestry.errors import NotFound
 from vestry.place import Place
-from vestry.sharing.gateway import open_gateway
 from vestry.sharing.own_machine import Operator
 from vestry.sharing.reviewing import ReviewDesk
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from gateway_by_hand import entries, open_gateway
 from vestry.clock import SystemClock
 from vestry.linkage.decisions import Line
 from vestry.linkage.evaluation.sampled import SampleReport, sample_report
@@ -21,7 +22,6 @@ from vestry.linkage.review.frames import Frame, strata_of
 from vestry.linkage.review.recording import record
 from vestry.linkage.review.samples import Sample, SampledPair, read_sample
 from vestry.place import Place
-from vestry.sharing.gateway import open_gateway
 from vestry.sharing.own_machine import Operator
 
 EVERY = 100_000
@@ -213,8 +213,7 @@ def test_only_counts_leave_and_every_read_is_entered(place: Place, desk: Any, ev
     kept = json.loads((place.decisions / "samples" / "everything.json").read_text())
     assert set(kept["pairs"][0]) == {"left_record", "right_record", "left", "right", "stratum", "joined"}
     assert (Path(place.decisions / "samples" / "everything.json").stat().st_mode & 0o077) == 0
-    entries = [json.loads(line) for line in place.audit.read_text(encoding="utf-8").splitlines()]
-    ours = [e for e in entries if e["action"] == "review-sample"]
+    ours = [e for e in entries(place) if e["action"] == "review-sample"]
     assert {e["table"] for e in ours} == {"records", "people"}
     assert [e["stage"] for e in ours[:2]] == ["asked", "answered"]
 

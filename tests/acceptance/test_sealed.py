@@ -22,10 +22,12 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
+from gateway_by_hand import log_text
 from vestry.contracts.reading import read_contracts
 from vestry.engines.duckdb import DuckDBEngine
 from vestry.intake.loading import load
 from vestry.intake.store import extracts
+from vestry.place import open_place
 from vestry.standardise.records import standardise
 from vestry.standardise.remembered import Remembered
 from vestry.twin.tables import BY_NAME
@@ -279,7 +281,7 @@ def test_nothing_that_is_written_out_tells_of_one(
         assert not any(record in line for line in lines for record in record_ids)
 
 
-def test_measuring_and_the_audit_file_tell_of_none(copied: Any, forks: Any, sealed: list[Earlier]) -> None:
+def test_measuring_and_the_audit_log_tell_of_none(copied: Any, forks: Any, sealed: list[Earlier]) -> None:
     told = [
         forks.run(*words, "--place", copied.folder)
         for words in (
@@ -291,7 +293,7 @@ def test_measuring_and_the_audit_file_tell_of_none(copied: Any, forks: Any, seal
     ]
     assert [ran.code for ran in told] == [0, 0, 0, 0]
     texts = [text for ran in told for text in (ran.out, ran.err)]
-    texts.append((copied.folder / "audit.jsonl").read_text(encoding="utf-8"))
+    texts.append(log_text(open_place(copied.folder)))
     for one in sealed:
         for text in texts:
             assert one.facts_in(text) == set()

@@ -15,6 +15,9 @@ from typing import Any
 
 import pytest
 
+from gateway_by_hand import entries, log_text
+from vestry.place import open_place
+
 MARK = "ZZMARK"
 HEADER = "ID,NHS,FAMILY,GIVEN,BORN,PHONE,EMAIL,ADDRESS,POSTCODE"
 GOOD = [
@@ -148,8 +151,7 @@ def test_every_command_that_answers_without_values_is_silent(loud: Loud, forks: 
 def test_every_command_that_was_asked_for_values_says_them_on_standard_output_only(
     loud: Loud, forks: Any
 ) -> None:
-    """And none of the searches, ids or values gets into the audit file beside it."""
-    audit = loud.folder / "audit.jsonl"
+    """And none of the searches, ids or values gets into the audit log."""
     for words in (
         ("find", "--name", MARK.lower(), "--purpose", "audit"),
         ("find", "--key", "tax", f"{MARK}K1", "--json", "--purpose", "audit"),
@@ -160,8 +162,9 @@ def test_every_command_that_was_asked_for_values_says_them_on_standard_output_on
         ran = forks.run(*words, "--place", loud.folder)
         assert (ran.code, ran.err) == (0, "")
         assert MARK in ran.out.upper(), words
-    assert len(audit.read_text(encoding="utf-8").splitlines()) >= 10
-    assert_silent(audit.read_text(encoding="utf-8"))
+    place = open_place(loud.folder)
+    assert len(entries(place)) >= 10
+    assert_silent(log_text(place))
 
 
 def test_what_stands_beside_a_release_holds_no_value(loud: Loud) -> None:

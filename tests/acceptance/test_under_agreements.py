@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -15,6 +14,7 @@ import duckdb
 import pytest
 
 from agreements_by_hand import PERSONAL, POLICE_OFFICER, agreement, law_of, share
+from gateway_by_hand import entries, open_gateway
 from vestry.clock import FixedClock
 from vestry.contracts.reading import read_contracts
 from vestry.errors import NotFound, PurposeMissing, SharingRefused, SourcesWithheld
@@ -22,7 +22,7 @@ from vestry.sharing.agreements.agreement import About, Agreement
 from vestry.sharing.agreements.examples import as_if_in_force
 from vestry.sharing.asking import Asker
 from vestry.sharing.by_agreement import ByAgreement, Law
-from vestry.sharing.gateway import Gateway, open_gateway
+from vestry.sharing.gateway import Gateway
 from vestry.sharing.lowering import ages_of
 from vestry.sharing.markers import Marked, MarkersGiven
 from vestry.sharing.own_machine import Operator
@@ -344,7 +344,7 @@ def test_the_log_says_which_agreement_fields_and_reasons(held: Held, small: Any)
     entity_id = _somebody(held)
     under = held.under(agreement("some", share(sources_of(held), "name")))
     under.show(entity_id, purpose=PURPOSE)
-    entry = json.loads(small.place.audit.read_text(encoding="utf-8").splitlines()[-1])
+    entry = entries(small.place)[-1]
     assert entry["user"] == "u-1" and entry["organisation"] == "police"
     assert entry["agreements"] == ["some@1"]
     assert set(entry["fields"]) >= {"family_name", "given_names"}

@@ -140,7 +140,6 @@ NOT_IMPORTED = {
     "open-data-contract-standard": "read as a file: its JSON schema",
     "psycopg": "Django imports it",
     "argon2-cffi": "Django imports it",
-    "cryptography": "for the audit log, which comes next",
     "authlib": "for signing in, which comes next",
     "requests": "for Authlib",
     "webauthn": "for signing in, which comes next",

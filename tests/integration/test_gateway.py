@@ -13,12 +13,13 @@ from typing import Any
 
 import pytest
 
-from gateway_by_hand import HERE, entries
-from vestry.clock import FixedClock
+from gateway_by_hand import HERE, entries, log_holds, log_text, open_gateway
+from vestry.clock import FixedClock, SystemClock
 from vestry.errors import AuditUnavailable, NotFound, PurposeMissing, ReleaseMissing
+from vestry.office.audit.log import DatabaseLog
+from vestry.office.opening import opened
 from vestry.place import Place
-from vestry.sharing.audit import AuditFile, broken_entries
-from vestry.sharing.gateway import Gateway, open_gateway
+from vestry.sharing.gateway import Gateway
 from vestry.sharing.own_machine import Operator
 from vestry.twin.answers import Criteria
 from vestry.twin.open_release import OpenRelease
@@ -54,7 +55,7 @@ def test_no_audit_entry_no_data(
         "open",
         lambda self, release_id=None: opened.append("opened") or original(self, release_id),
     )
-    small_place.audit.mkdir()  # a folder in the file's place: not even root can append to it
+    small_place.office.write_bytes(b"no database" * 1000)  # not even root can append to that
     with pytest.raises(AuditUnavailable):
         read(gateway)
     assert opened == []
@@ -63,13 +64,13 @@ def test_no_audit_entry_no_data(
 def test_the_answer_is_withheld_when_its_entry_cannot_be_written(
     small_place: Place, clock: FixedClock
 ) -> None:
-    class Failing(AuditFile):
+    class Failing(DatabaseLog):
         def append(self, entry: Any) -> int:
             if entry.stage == "answered":
                 raise AuditUnavailable("full")
             return super().append(entry)
 
-    gateway = open_gateway(small_place, clock=clock, operator=HERE, audit=Failing(small_place.audit, clock))
+    gateway = open_gateway(small_place, clock=clock, operator=HERE, audit=Failing(opened(small_place), clock))
     with pytest.raises(AuditUnavailable):
         gateway.show("p-1", purpose="audit")
 
@@ -107,7 +108,7 @@ def test_people_are_looked_up_for_a_listed_purpose_only(
         with pytest.raises(PurposeMissing):
             ask()
     assert {e["stage"] for e in entries(small_place)} == {"refused"}
-    assert "curiosity" not in small_place.audit.read_text(encoding="utf-8")
+    assert "curiosity" not in log_text(small_place)
 
 
 def test_someone_elsewhere_is_refused_everything(small_place: Place, clock: FixedClock) -> None:
@@ -118,12 +119,12 @@ def test_someone_elsewhere_is_refused_everything(small_place: Place, clock: Fixe
             read(gateway)
 
 
-def test_the_audit_file_holds_no_value(small_place: Place, gateway: Gateway) -> None:
+def test_the_audit_log_holds_no_value(small_place: Place, gateway: Gateway) -> None:
     searched = Criteria(name="zoe o'brien", born="1984-05-31", postcode="ab12cd", key=("tax", "100"))
     assert gateway.find(searched, purpose="audit").total == 1
     for read in EVERY_READ:
         read(gateway)
-    kept = small_place.audit.read_text(encoding="utf-8").upper()
+    kept = log_text(small_place).upper()
     for value in ("ZOE", "ZOË", "BRIEN", "1984", "AB1", '"100"', "9434765919", "HIGH STREET", "SMITH"):
         assert value not in kept
     assert entries(small_place)[0]["criteria"] == ["name", "born", "postcode", "key"]
@@ -139,20 +140,22 @@ def test_a_kill_in_the_read_leaves_the_entry(small_place: Place) -> None:
         from vestry.clock import SystemClock
         from vestry.place import open_place
         from vestry.sharing.own_machine import Operator
+        from vestry.office.audit.desk import audit_log
         from vestry.sharing.gateway import open_gateway
         from vestry.twin.open_release import OpenRelease
 
         OpenRelease.entity = lambda self, entity_id: os.kill(os.getpid(), signal.SIGKILL)
         place = open_place(Path({str(small_place.folder)!r}))
         operator = Operator(account="alex", on_this_machine=True)
-        open_gateway(place, clock=SystemClock(), operator=operator).show("p-1", purpose="audit")
+        log = audit_log(place, clock=SystemClock())
+        open_gateway(place, audit=log, operator=operator).show("p-1", purpose="audit")
     """
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
     died = subprocess.run([sys.executable, "-c", textwrap.dedent(program)], env=environment, check=False)
     assert died.returncode == -signal.SIGKILL
     (asked,) = entries(small_place)
     assert (asked["stage"], asked["action"], asked["entities"]) == ("asked", "show", ["p-1"])
-    assert broken_entries(small_place.audit) == []
+    assert log_holds(small_place, SystemClock())
 
 
 def test_the_entry_is_written_before_the_read(
@@ -165,12 +168,6 @@ def test_the_entry_is_written_before_the_read(
     )
     gateway.show("p-1", purpose="audit")
     assert seen == [1]
-
-
-def test_the_audit_file_is_its_owners_alone(small_place: Place, gateway: Gateway) -> None:
-    small_place.audit.touch(mode=0o644)
-    gateway.standing()
-    assert small_place.audit.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_failed_look_up_is_answered_with_nothing(small_place: Place, gateway: Gateway) -> None:

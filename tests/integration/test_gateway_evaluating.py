@@ -7,11 +7,11 @@ from typing import Any
 import duckdb
 import pytest
 
-from gateway_by_hand import HERE, entries
+from gateway_by_hand import HERE, entries, open_gateway
 from vestry.clock import FixedClock
 from vestry.ids import digest
 from vestry.place import Place
-from vestry.sharing.gateway import Gateway, open_gateway
+from vestry.sharing.gateway import Gateway
 from vestry.twin.evaluated import TABLE_OF
 
 TAX_100, GP, LIBRARY, TAX_200 = (

@@ -8,11 +8,11 @@ from dataclasses import asdict
 import duckdb
 import pytest
 
-from gateway_by_hand import HERE, entries
+from gateway_by_hand import HERE, entries, open_gateway
 from vestry.clock import FixedClock
 from vestry.errors import SourcesWithheld
 from vestry.place import Place
-from vestry.sharing.gateway import Gateway, open_gateway
+from vestry.sharing.gateway import Gateway
 
 
 def test_explain_follows_each_value_to_its_row(gateway: Gateway) -> None:

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 import postgresql as postgresql_server
-from vestry.errors import DatabaseNewer, DatabaseOfAnotherPlace, DatabaseUnavailable, PlaceNotWritable
+from vestry.errors import PlaceNotWritable
+from vestry.office.errors import DatabaseNewer, DatabaseOfAnotherPlace, DatabaseUnavailable
 from vestry.office.opening import opened
 from vestry.office.project import Office
 from vestry.place import Place, open_place

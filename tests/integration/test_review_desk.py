@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from gateway_by_hand import HERE, entries
+from gateway_by_hand import HERE, entries, log_text, open_gateway
 from vestry.clock import FixedClock
 from vestry.errors import AuditUnavailable, NotFound, PairNotReviewable, PurposeMissing, VestryError
 from vestry.linkage.decisions import read_decision_files
 from vestry.linkage.review.contents import CONTENT
+from vestry.office.audit.log import DatabaseLog
+from vestry.office.opening import opened
 from vestry.place import Place
-from vestry.sharing.audit import AuditFile
-from vestry.sharing.gateway import open_gateway
 from vestry.sharing.reviewing import ReviewDesk
 from vestry.twin.reader import TwinReader
 from vestry.twin.reviewing import LOOKED
@@ -48,7 +48,7 @@ def test_no_audit_entry_nothing_read_and_nothing_decided(
     monkeypatch.setattr(
         TwinReader, "open", lambda self, name=None: opened.append("x") or original(self, name)
     )
-    small_place.audit.mkdir()
+    small_place.office.write_bytes(b"no database" * 1000)
     with pytest.raises(AuditUnavailable):
         do(desk, WHY)
     assert opened == [] and not small_place.decisions.exists()
@@ -66,20 +66,20 @@ def test_only_for_the_purpose_of_review(
 
 
 def test_a_decision_is_entered_before_it_is_written(small_place: Place, clock: FixedClock) -> None:
-    class Failing(AuditFile):
+    class Failing(DatabaseLog):
         def append(self, entry: Any) -> int:
             if entry.stage == "answered":
                 raise AuditUnavailable("full")
             return super().append(entry)
 
-    audit = Failing(small_place.audit, clock)
+    audit = Failing(opened(small_place), clock)
     desk = open_gateway(small_place, clock=clock, operator=HERE, audit=audit).reviews(clock)
     with pytest.raises(AuditUnavailable):
         desk.decide(*PAIR, "same", purpose=WHY)
     assert not small_place.decisions.exists()
 
 
-def test_every_look_and_decision_is_in_the_audit_file_without_a_value(
+def test_every_look_and_decision_is_in_the_audit_log_without_a_value(
     small_place: Place, desk: ReviewDesk
 ) -> None:
     for do in EVERYTHING:
@@ -94,7 +94,7 @@ def test_every_look_and_decision_is_in_the_audit_file_without_a_value(
         )
         for stage in ("asked", "answered")
     ]  # fmt: skip
-    text = small_place.audit.read_text(encoding="utf-8").upper()
+    text = log_text(small_place).upper()
     assert not [name for name in (*NAMES, "AFTER ALL") if name in text]
 
 

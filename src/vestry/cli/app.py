@@ -19,6 +19,7 @@ import typer
 from vestry import __version__
 from vestry.cli import (
     agreement,
+    audit,
     contract,
     demo,
     evaluate,
@@ -89,6 +90,15 @@ contracts.command("draft", epilog=contract.DRAFT_EXAMPLES)(contract.draft)
 kept = typer.Typer(no_args_is_help=True, help="See which releases are kept.")
 kept.command("list", epilog=releases.EXAMPLES)(releases.list_releases)
 
+log = typer.Typer(
+    no_args_is_help=True, help="The log of who looked at what, and why: check, sign, search it."
+)
+log.command("verify", epilog=audit.VERIFY_EXAMPLES)(audit.verify)
+log.command("checkpoint", epilog=audit.CHECKPOINT_EXAMPLES)(audit.checkpoint)
+log.command("key", epilog=audit.KEY_EXAMPLES)(audit.key)
+log.command("search", epilog=audit.SEARCH_EXAMPLES)(audit.search)
+log.command("about", epilog=audit.ABOUT_EXAMPLES)(audit.about)
+
 reviews = typer.Typer(invoke_without_command=True, callback=review.review)
 reviews.command("next", epilog=review.NEXT_EXAMPLES)(review.next_pair)
 reviews.command("list", epilog=review.LIST_EXAMPLES)(review.list_pairs)
@@ -122,6 +132,7 @@ app.command("match", epilog=match.EXAMPLES, rich_help_panel=_LOOK)(match.match)
 app.command("show", epilog=show.EXAMPLES, rich_help_panel=_LOOK)(show.show)
 app.command("explain", epilog=explain.EXAMPLES, rich_help_panel=_LOOK)(explain.explain)
 app.command("export", epilog=export.EXAMPLES, rich_help_panel=_LOOK)(export.export)
+app.add_typer(log, name="audit", rich_help_panel=_LOOK)
 app.command("purposes", epilog=purposes.EXAMPLES, rich_help_panel=_LOOK)(purposes.purposes)
 app.command("demo", epilog=demo.EXAMPLES, rich_help_panel=_PRACTISE)(demo.demo)
 app.command("synthesise", epilog=synthesise.EXAMPLES, rich_help_panel=_PRACTISE)(synthesise.synthesise)

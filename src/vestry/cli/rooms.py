@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from vestry.linkage.evaluation.streams import Reading
     from vestry.retraining import Retraining
     from vestry.sharing.agreements.desk import AgreementDesk, Areas
+    from vestry.sharing.audit_desk import AuditDesk
     from vestry.sharing.gateway import Gateway
     from vestry.synthetic import Synthesised
     from vestry.twin.answers import TableStream
@@ -111,6 +112,7 @@ class Rooms:
     clock: Clock
     progress: Callable[[], Progress]
     gateway: Callable[[Place], Gateway]
+    audit: Callable[[Place], AuditDesk]
     build: Build
     retraining: Callable[[Place], Retraining]
     receive: Receive

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-from vestry.errors import DatabaseUnavailable, Problem
+from vestry.errors import Problem
+from vestry.office.errors import DatabaseUnavailable
 from vestry.place import Place
 
 WAIT: Final = 10
@@ -62,7 +63,7 @@ def _sqlite(place: Place) -> Database:
     # No write-ahead log: SQLite before 3.51.3 can lose committed pages in it. FULL: on the disk before COMMIT returns.
     return _entry(
         ENGINE="django.db.backends.sqlite3",
-        NAME=str(place.office),
+        NAME=str(place.office.absolute()),  # two places may have the same name from where each stands
         OPTIONS={
             "timeout": WAIT,
             "transaction_mode": "IMMEDIATE",

@@ -17,8 +17,8 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, Error, transaction
 
-from vestry.errors import DatabaseNewer, DatabaseOfAnotherPlace, DatabaseUnavailable
 from vestry.office.databases import is_sqlite
+from vestry.office.errors import DatabaseNewer, DatabaseOfAnotherPlace, DatabaseUnavailable
 from vestry.office.keeping import kept, new_mark
 from vestry.office.project import Office
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from vestry.errors import DatabaseUnavailable
 from vestry.office.databases import database_of, is_sqlite
+from vestry.office.errors import DatabaseUnavailable
 from vestry.office.keeping import kept, prepare_file
 from vestry.office.migrating import bring_up_to_date
 from vestry.office.project import Office, set_up

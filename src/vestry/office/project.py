@@ -32,10 +32,10 @@ class Office:
 
     def connection(self) -> Any:
         """This thread's connection to this place's database, made `default`; opened when it is first used."""
-        if connections.settings[DEFAULT_DB_ALIAS] is not self.database:
+        if connections.settings[DEFAULT_DB_ALIAS] != self.database:
             connections.settings[DEFAULT_DB_ALIAS] = self.database
         held = connections[DEFAULT_DB_ALIAS]
-        if held.settings_dict is not self.database:
+        if held.settings_dict != self.database:
             held.close()
             del connections[DEFAULT_DB_ALIAS]
             held = connections[DEFAULT_DB_ALIAS]

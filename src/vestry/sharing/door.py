@@ -93,7 +93,7 @@ class Door(Generic[Release]):
             "purpose": (request.purpose or "") if purpose_of(request.purpose) else "",
             "table": request.table,
             "criteria": request.criteria,
-            "entities": tuple(asked if _AN_ID.fullmatch(asked) else NOT_AN_ID for asked in request.entities),
+            "entities": tuple(id_or_not(asked) for asked in request.entities),
             **said,
         }
         return self.audit.append(AuditEntry(**entry))
@@ -102,3 +102,8 @@ class Door(Generic[Release]):
 NOT_AN_ID: Final = "not an id"
 _AN_ID: Final = re.compile(r"(?=.*[0-9])[A-Za-z]{0,2}-?[0-9a-f]{1,24}")
 """What an entity's or record's id looks like. Anything else was typed by mistake, and might be a name."""
+
+
+def id_or_not(asked: str) -> str:
+    """What was asked for, where it looks like an id; it is not kept where it does not."""
+    return asked if _AN_ID.fullmatch(asked) else NOT_AN_ID

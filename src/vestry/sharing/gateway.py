@@ -1,4 +1,4 @@
-"""The one door to the twin (promise 5): decide, enter it in the audit file, read, minimise. In that order.
+"""The one door to the twin (promise 5): decide, enter it in the audit log, read, minimise. In that order.
 
 The audit entry is on the disk before the read begins, and its answer before anyone sees a row: no audit
 entry, no data. Nothing else may import `twin.reader`; the rest of the house gets a `Gateway` from `wiring`.
@@ -16,7 +16,6 @@ from vestry.linkage.typed import fields_of_a_record, standard_record
 from vestry.model import kinds
 from vestry.place import Place
 from vestry.sharing.asking import Asker
-from vestry.sharing.audit import AuditFile
 from vestry.sharing.by_agreement import ByAgreement, Law
 from vestry.sharing.door import AuditLog, Door
 from vestry.sharing.explaining import Reader, explain_entity, explain_two, without_raw
@@ -270,21 +269,20 @@ class Gateway:
 def open_gateway(
     place: Place,
     *,
-    clock: Clock,
+    audit: AuditLog,
     operator: Operator,
     threads: int | None = None,
     memory: str | None = None,
-    audit: AuditLog | None = None,
     usable: Usable = usable_sources,
 ) -> Gateway:
-    """The gateway of a place with its own reader and audit file; `wiring` calls this.
+    """The gateway of a place with its own reader; `wiring` calls this, with the office's audit log.
 
     `usable` says of which sources somebody may use the records.
     """
     return Gateway(
         place=place,
         reader=TwinReader(place, threads=threads, memory=memory),
-        audit=audit or AuditFile(place.audit, clock),
+        audit=audit,
         operator=operator,
         usable=usable,
     )

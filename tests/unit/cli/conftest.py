@@ -11,18 +11,19 @@ from typing import Any
 
 import pytest
 
+from gateway_by_hand import open_gateway
 from vestry.cli.app import run
 from vestry.cli.rooms import Rooms
 from vestry.clock import FixedClock
 from vestry.contracts.contract import Contract, Freshness, LawfulBasis, Layout
 from vestry.errors import Problem
 from vestry.linkage.evaluation.report import evaluate
+from vestry.office.audit.desk import audit_desk
 from vestry.place import Place
 from vestry.progress import Silent
 from vestry.settings import Settings
 from vestry.sharing.agreements.desk import AgreementDesk
 from vestry.sharing.file_formats import endings, write_table
-from vestry.sharing.gateway import open_gateway
 from vestry.sharing.own_machine import Operator
 
 
@@ -73,6 +74,7 @@ def rooms(clock: FixedClock, called: Called) -> Rooms:
         clock=clock,
         progress=Silent,
         gateway=partial(open_gateway, clock=clock, operator=Operator(account="alex", on_this_machine=True)),
+        audit=partial(audit_desk, clock=clock, operator=Operator(account="alex", on_this_machine=True)),
         build=build,
         retraining=lambda place: pytest.fail("nothing is retrained here"),
         receive=receive,

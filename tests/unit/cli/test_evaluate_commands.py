@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway_by_hand import entries
 from vestry.place import Place
 
 RECORDS = "source,source_key,part,entity"
@@ -69,7 +70,7 @@ def test_evaluate_some_of_a_folder(vestry, truth: Path, small_place: Place) -> N
     assert [name for name in ("people", "businesses", "households", "addresses") if told[name]] == [
         "businesses"
     ]
-    read = {json.loads(line)["table"] for line in small_place.audit.read_text(encoding="utf-8").splitlines()}
+    read = {entry["table"] for entry in entries(small_place)}
     assert read == {"ledger", "linkage_rules", "members", "records", "links"}
     ran = vestry(
         "evaluate", "--truth", "truth", "--only", "people", "--only", "pets", "--purpose", "matching-review"

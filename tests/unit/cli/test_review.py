@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from gateway_by_hand import open_gateway
 from vestry.cli.review import ask_and_decide
 from vestry.cli.review_screens import in_words
 from vestry.linkage.decisions import read_decision_files
 from vestry.place import Place
-from vestry.sharing.gateway import open_gateway
 from vestry.sharing.own_machine import Operator
 from vestry.twin.answers import Evidence
 

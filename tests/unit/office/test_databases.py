@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from vestry.errors import DatabaseUnavailable
 from vestry.office.databases import database_of, is_sqlite, told_of
+from vestry.office.errors import DatabaseUnavailable
 from vestry.place import Place
 
 

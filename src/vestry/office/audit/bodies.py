@@ -48,13 +48,10 @@ def body_of(entry: AuditEntry, *, number: int, at: str, previous: bytes) -> str:
 
 def entry_of(said: Mapping[str, Any]) -> AuditEntry:
     """The entry of a parsed body. Fields that this version does not know are left out."""
-    return AuditEntry(
-        **{
-            name: tuple(said[name]) if name in _LISTS else said[name]
-            for name in _FIELDS
-            if name in said
-        }
-    )
+    known: dict[str, Any] = {
+        name: tuple(said[name]) if name in _LISTS else said[name] for name in _FIELDS if name in said
+    }
+    return AuditEntry(**known)
 
 
 def words_of(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -104,7 +104,8 @@ class DatabaseLog:
                         "INSERT INTO audit_checkpoints (size, at, note) VALUES (%s, %s, %s)", [size, at, note]
                     )
                     cursor.execute(
-                        "UPDATE audit_head SET checkpoint_size = %s, checkpoint_at = %s WHERE slot = 1", [size, at]
+                        "UPDATE audit_head SET checkpoint_size = %s, checkpoint_at = %s WHERE slot = 1",
+                        [size, at],
                     )
                 cursor.execute("SELECT size, note FROM audit_checkpoints ORDER BY size DESC")
                 notes = cursor.fetchall()
@@ -142,7 +143,8 @@ class DatabaseLog:
         for start in range(0, len(words), _AT_ONCE):
             some = words[start : start + _AT_ONCE]
             cursor.execute(
-                "INSERT INTO audit_words (number, kind, word) VALUES " + ", ".join(["(%s, %s, %s)"] * len(some)),
+                "INSERT INTO audit_words (number, kind, word) VALUES "
+                + ", ".join(["(%s, %s, %s)"] * len(some)),
                 [value for row in some for value in row],
             )
         cursor.execute(_STEP, [number, leaf, b"".join(frontier)])

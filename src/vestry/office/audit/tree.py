@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 Hash = bytes
@@ -83,22 +82,15 @@ def consistency_spans(before: int, size: int) -> list[Span]:
     return proof(before, 0, size, True)
 
 
-@dataclass(slots=True)
 class Roots:
     """Works out the roots of some subtrees, which may overlap, while the leaves go by in order."""
 
-    spans: Sequence[Span]
-
-    def __post_init__(self) -> None:
+    def __init__(self, spans: Sequence[Span]) -> None:
+        self._spans = spans
         self._at = 0
-        self._frontiers: dict[Span, list[Hash]] = {span: [] for span in self.spans}
+        self._frontiers: dict[Span, list[Hash]] = {span: [] for span in spans}
         self._waiting = sorted(self._frontiers, reverse=True)
         self._open: list[Span] = []
-
-    _at: int
-    _frontiers: dict[Span, list[Hash]]
-    _waiting: list[Span]
-    _open: list[Span]
 
     def add(self, leaf: Hash) -> None:
         """The next leaf."""
@@ -113,7 +105,7 @@ class Roots:
 
     def all(self) -> list[Hash]:
         """The roots, in the order in which they were asked for."""
-        return [root_of(self._frontiers[span]) for span in self.spans]
+        return [root_of(self._frontiers[span]) for span in self._spans]
 
 
 def includes(leaf: Hash, index: int, size: int, proof: Sequence[Hash], root: Hash) -> bool:

@@ -1,0 +1,123 @@
+"""Reads entries out of the log: those that are wanted, and every look at one person. Whole pages, never everything."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from vestry.office.audit.bodies import entry_of
+from vestry.sharing.audit import OPERATIONS, AuditEntry, operation_of
+from vestry.sharing.audit_desk import FoundEntries, Kept, Look, Wanted
+
+_AT_ONCE: Final = 500
+"""Numbers in one statement."""
+
+_WHOLESALE: Final = ("export", "evaluate", "quarantine-rows", "build")
+"""Actions that take whole tables: their entries name no one."""
+
+
+def search(cursor: Any, wanted: Wanted, limit: int) -> FoundEntries:
+    """The newest `limit` entries that are wanted, newest first."""
+    words = {
+        "entity": wanted.entity, "user": wanted.user, "organisation": wanted.organisation,
+        "agreement": wanted.agreement, "purpose": wanted.purpose, "action": wanted.action,
+    }  # fmt: skip
+    conditions, parameters = ["1 = 1"], []
+    for kind, word in words.items():
+        if word:
+            conditions.append("number IN (SELECT number FROM audit_words WHERE kind = %s AND word = %s)")
+            parameters += [kind, word]
+    for bound, instant in ((">=", wanted.since), ("<", wanted.until)):
+        if instant:
+            conditions.append(f"at {bound} %s")
+            parameters.append(instant)
+    cursor.execute(
+        f"SELECT number, body FROM audit_entries WHERE {' AND '.join(conditions)} ORDER BY number DESC LIMIT %s",
+        [*parameters, limit + 1],
+    )
+    rows = cursor.fetchall()
+    return FoundEntries(entries=tuple(_kept(*row) for row in rows[:limit]), more=len(rows) > limit)
+
+
+def looks_at(cursor: Any, ids: Sequence[str]) -> tuple[Look, ...]:
+    """Every look at whoever has had one of `ids`, newest first."""
+    numbers: set[int] = set()
+    for some in _some(ids):
+        cursor.execute(
+            f"SELECT number FROM audit_words WHERE kind = 'entity' AND word IN ({_marks(some)})", some
+        )
+        numbers |= {row[0] for row in cursor.fetchall()}
+    return _looks(cursor, numbers)
+
+
+def wholesale(cursor: Any) -> tuple[Look, ...]:
+    """Every look at whole tables that may hold anybody, newest first."""
+    cursor.execute(
+        f"SELECT number FROM audit_words WHERE kind = 'action' AND word IN ({_marks(_WHOLESALE)})", _WHOLESALE
+    )
+    looks = _looks(cursor, {row[0] for row in cursor.fetchall()})
+    return tuple(look for look in looks if look.outcome != "refused")
+
+
+def _looks(cursor: Any, numbers: set[int]) -> tuple[Look, ...]:
+    """The looks that the entries of those numbers belong to: a request and its answer are one."""
+    kept = _entries(cursor, numbers)
+    kept |= _entries(cursor, {k.entry.answers for k in kept.values() if k.entry.answers} - set(kept))
+    asked = {n for n, k in kept.items() if k.entry.stage == "asked"}
+    for some in _some([str(n) for n in sorted(asked)]):
+        cursor.execute(
+            f"SELECT number FROM audit_words WHERE kind = 'answers' AND word IN ({_marks(some)})", some
+        )
+        kept |= _entries(cursor, {row[0] for row in cursor.fetchall()} - set(kept))
+    answers = {k.entry.answers: k for k in kept.values() if k.entry.answers}
+    firsts = sorted((n for n, k in kept.items() if not k.entry.answers), reverse=True)
+    return tuple(_look(kept[n], answers.get(n)) for n in firsts)
+
+
+def _look(first: Kept, answer: Kept | None) -> Look:
+    entry = first.entry
+    last = answer.entry if answer else entry
+    return Look(
+        number=first.number,
+        at=first.at,
+        operation=first.operation,
+        action=entry.action,
+        organisation=entry.organisation,
+        recipient=last.recipient or entry.recipient,
+        by=entry.user or entry.account,
+        purpose=entry.purpose,
+        fields=last.fields,
+        agreements=last.agreements or entry.agreements,
+        outcome=_outcome(entry, answer.entry if answer else None),
+    )
+
+
+def _outcome(entry: AuditEntry, answer: AuditEntry | None) -> str:
+    if entry.stage in ("refused", "changed"):
+        return str(entry.stage)
+    if answer is None:
+        return "not known"
+    return "shown" if answer.count or entry.action not in OPERATIONS else "nothing shown"
+
+
+def _entries(cursor: Any, numbers: Iterable[int]) -> dict[int, Kept]:
+    found: dict[int, Kept] = {}
+    for some in _some(sorted(numbers)):
+        cursor.execute(f"SELECT number, body FROM audit_entries WHERE number IN ({_marks(some)})", some)
+        found |= {row[0]: _kept(*row) for row in cursor.fetchall()}
+    return found
+
+
+def _kept(number: int, body: str) -> Kept:
+    said = json.loads(body)
+    entry = entry_of(said)
+    return Kept(number=number, at=said["at"], operation=operation_of(entry), entry=entry)
+
+
+def _some(things: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    return (things[start : start + _AT_ONCE] for start in range(0, len(things), _AT_ONCE))
+
+
+def _marks(things: Sequence[Any]) -> str:
+    return ", ".join(["%s"] * len(things))

@@ -1,0 +1,37 @@
+"""What can be wrong with the office's database."""
+
+from __future__ import annotations
+
+from vestry.errors import VestryError
+
+
+class DatabaseUnavailable(VestryError):
+    """The office's database cannot be reached or used: a server that does not answer or refuses, an address that cannot be
+    read, a file that another account owns or another process holds.
+
+    The message says which. `DATABASE_URL` names a PostgreSQL database; without it the place's own `office.sqlite3` is used.
+    """
+
+    code = "database-unavailable"
+    exit_code = 9
+    http_status = 503
+
+
+class DatabaseNewer(VestryError):
+    """The office's database was made, or changed, by a newer version of Vestry than this one. Nothing was done to it.
+
+    Use that version, or restore the database from a backup of before.
+    """
+
+    code = "database-newer"
+    exit_code = 8
+
+
+class DatabaseOfAnotherPlace(VestryError):
+    """`DATABASE_URL` names the database of another place. Two places never share one: their audit logs would run together.
+
+    Make a database of its own for this place and name that.
+    """
+
+    code = "database-of-another-place"
+    exit_code = 3
