@@ -28,6 +28,7 @@ from vestry.place import Place
 from vestry.settings import Settings, read_settings
 from vestry.sharing.audit import AuditEntry
 from vestry.sharing.door import AuditLog
+from vestry.sharing.markers import Markers, MarkersGiven
 from vestry.sharing.own_machine import Operator
 from vestry.sharing.recording import recorded
 
@@ -58,10 +59,12 @@ if TYPE_CHECKING:
     from vestry.intake.store import extracts
     from vestry.linkage.evaluation.report import evaluate
     from vestry.office.audit.desk import audit_desk, audit_log
+    from vestry.office.opening import opened as open_office
     from vestry.retraining import Retraining
     from vestry.sharing.agreements.desk import AgreementDesk
     from vestry.sharing.file_formats import endings, write_table
     from vestry.sharing.gateway import open_gateway
+    from vestry.sharing.places_law import PlacesLaw
     from vestry.synthetic import synthesise
 else:
     build = Room("vestry.build", "build")
@@ -78,6 +81,8 @@ else:
     endings = Room("vestry.sharing.file_formats", "endings")
     write_table = Room("vestry.sharing.file_formats", "write_table")
     open_gateway = Room("vestry.sharing.gateway", "open_gateway")
+    PlacesLaw = Room("vestry.sharing.places_law", "PlacesLaw")
+    open_office = Room("vestry.office.opening", "opened")
     synthesise = Room("vestry.synthetic", "synthesise")
 
 
@@ -157,6 +162,15 @@ def build_recorded(place: Place, *, room: Build, log: Logs, operator: Operator, 
     )
 
 
+def markers_of(place: Place, settings: Settings) -> Markers:
+    """What sets single people apart, as the office keeps it; nothing where the place has no office yet."""
+    if settings.database_url is None and not place.office.exists():
+        return MarkersGiven()
+    office = open_office(place, database_url=settings.database_url, secret_key_file=settings.secret_key_file)
+    found: Markers = Room("vestry.office.agreements.marks", "MarksHeld")(office)
+    return found
+
+
 def rooms_for(settings: Settings) -> Rooms:
     """Every room, as the real thing."""
     clock, operator = SystemClock(), this_operator(settings)
@@ -180,6 +194,8 @@ def rooms_for(settings: Settings) -> Rooms:
         ),
         audit=partial(audit_desk, operator=operator, **office),
         build=partial(build_recorded, room=build, log=log, operator=operator),
+        law=lambda place: PlacesLaw(place=place, markers=markers_of(place, settings)),
+        build=build,
         retraining=partial(
             Retraining,
             clock=clock,

@@ -9,7 +9,16 @@ from typing import Annotated, Final
 import typer
 
 from vestry.cli import printing
-from vestry.cli.options import HERE, AsJson, PlaceFolder, PurposeCode, examples, opened
+from vestry.cli.options import (
+    HERE,
+    AsJson,
+    AsUser,
+    ForOrganisation,
+    PlaceFolder,
+    PurposeCode,
+    asking,
+    examples,
+)
 from vestry.cli.show import print_resolution
 from vestry.linkage.comparisons import MISSING
 from vestry.linkage.wording import field_words
@@ -36,11 +45,13 @@ def explain(
         typer.Argument(metavar="ID", help="Another entity or record: why the two are one, or are not."),
     ] = None,
     purpose: PurposeCode = None,
+    user: AsUser = "",
+    organisation: ForOrganisation = "",
     as_json: AsJson = False,
     folder: PlaceFolder = HERE,
 ) -> None:
     """Explain one: how its records came to be one, and where each value came from. Or two: why they are one, or not."""
-    with opened(ctx, folder) as (_, gateway):
+    with asking(ctx, folder, user, organisation) as gateway:
         told: Explained | PairExplained = (
             gateway.explain(asked, purpose=purpose)
             if other is None
@@ -64,7 +75,8 @@ def _print_entity(told: Explained) -> None:
     _print_withheld(told.withheld)
     printing.heading("How its records came to be one")
     _print_joins(told)
-    _print_history(told.history)
+    if told.history or not told.withheld.sentence:
+        _print_history(told.history)
     _print_claims(told.claims)
     _print_records(told)
 

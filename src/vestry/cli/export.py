@@ -8,7 +8,18 @@ from typing import Annotated, Final
 import typer
 
 from vestry.cli import printing
-from vestry.cli.options import HERE, Force, PlaceFolder, PurposeCode, examples, may_write, opened, rooms_of
+from vestry.cli.options import (
+    HERE,
+    AsUser,
+    Force,
+    ForOrganisation,
+    PlaceFolder,
+    PurposeCode,
+    asking,
+    examples,
+    may_write,
+    rooms_of,
+)
 from vestry.sharing.spreadsheet import SHEET_ROWS
 
 EXAMPLES: Final = examples(
@@ -25,6 +36,8 @@ def export(
         Path, typer.Option("--to", metavar="FILE", help="Its ending says the format: .parquet, .csv, .xlsx.")
     ],
     purpose: PurposeCode = None,
+    user: AsUser = "",
+    organisation: ForOrganisation = "",
     force: Force = False,
     folder: PlaceFolder = HERE,
 ) -> None:
@@ -34,7 +47,7 @@ def export(
     if to.suffix.lower() not in endings:
         raise typer.BadParameter(f"end the file's name in one of {', '.join(endings)}", param_hint="--to")
     may_write(to, force=force, option="--to")
-    with opened(ctx, folder) as (_, gateway):
+    with asking(ctx, folder, user, organisation) as gateway:
         stream = gateway.export(table, purpose=purpose)
         if to.suffix.lower() == ".xlsx" and stream.count >= SHEET_ROWS:
             raise typer.BadParameter("too many rows for a worksheet; use .csv or .parquet", param_hint="--to")

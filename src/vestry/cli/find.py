@@ -8,7 +8,17 @@ from typing import Annotated, Final
 import typer
 
 from vestry.cli import printing
-from vestry.cli.options import HERE, AsJson, PlaceFolder, PurposeCode, birth_date, examples, opened
+from vestry.cli.options import (
+    HERE,
+    AsJson,
+    AsUser,
+    ForOrganisation,
+    PlaceFolder,
+    PurposeCode,
+    asking,
+    birth_date,
+    examples,
+)
 from vestry.twin.answers import FIND_LIMIT, Criteria
 
 EXAMPLES: Final = examples(
@@ -41,6 +51,8 @@ def find(
     ] = None,
     kind: Annotated[Kind | None, typer.Option("--kind", help="Only entities of that kind.")] = None,
     purpose: PurposeCode = None,
+    user: AsUser = "",
+    organisation: ForOrganisation = "",
     limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="Entities to show.")] = FIND_LIMIT,
     as_json: AsJson = False,
     folder: PlaceFolder = HERE,
@@ -55,7 +67,7 @@ def find(
         key=key,
         kind=kind.value if kind else "",
     )
-    with opened(ctx, folder) as (_, gateway):
+    with asking(ctx, folder, user, organisation) as gateway:
         page = gateway.find(criteria, purpose=purpose, limit=limit)
     if as_json:
         printing.say_json(page)

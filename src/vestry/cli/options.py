@@ -16,6 +16,7 @@ from vestry.errors import AsAtInvalid
 from vestry.place import Place, open_place
 
 if TYPE_CHECKING:
+    from vestry.sharing.by_agreement import ByAgreement
     from vestry.sharing.gateway import Gateway
 
 PlaceFolder = Annotated[
@@ -30,6 +31,19 @@ PurposeCode = Annotated[
         metavar="CODE",
         help="Why you look; needed wherever people are shown. List: vestry purposes.",
     ),
+]
+
+AsUser = Annotated[
+    str,
+    typer.Option(
+        "--as",
+        metavar="USER",
+        help="Look as this user of people.yaml, under the agreements as they stand; else as the operator of this machine.",
+    ),
+]
+
+ForOrganisation = Annotated[
+    str, typer.Option("--for", metavar="ORGANISATION", help="For which of their organisations the user asks.")
 ]
 
 AsJson = Annotated[bool, typer.Option("--json", help="JSON for another program, instead of tables.")]
@@ -55,6 +69,22 @@ def opened(ctx: typer.Context, folder: Path) -> Iterator[tuple[Place, Gateway]]:
         yield place, gateway
     finally:
         gateway.close()
+
+
+@contextmanager
+def asking(ctx: typer.Context, folder: Path, user: str, organisation: str) -> Iterator[Gateway | ByAgreement]:
+    """The gateway for whoever asks: this machine's operator, or a user under agreements. Raises UserUnknown, PeopleInvalid."""
+    if organisation and not user:
+        raise typer.BadParameter("say who asks for it: --as USER", param_hint="--for")
+    rooms = rooms_of(ctx)
+    with opened(ctx, folder) as (place, gateway):
+        if not user:
+            yield gateway
+            return
+        places_law = rooms.law(place)
+        found = places_law.user(user)
+        asker = places_law.asker(found, organisation, gateway.family_of(found))
+        yield gateway.on_behalf_of(asker, places_law.law, rooms.clock)
 
 
 def examples(*lines: Sequence[str] | str) -> str:

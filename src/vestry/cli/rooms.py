@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from vestry.sharing.agreements.desk import AgreementDesk, Areas
     from vestry.sharing.audit_desk import AuditDesk
     from vestry.sharing.gateway import Gateway
+    from vestry.sharing.places_law import PlacesLaw
     from vestry.synthetic import Synthesised
     from vestry.twin.answers import TableStream
     from vestry.twin.manifest import Manifest
@@ -113,6 +114,7 @@ class Rooms:
     progress: Callable[[], Progress]
     gateway: Callable[[Place], Gateway]
     audit: Callable[[Place], AuditDesk]
+    law: Callable[[Place], PlacesLaw]
     build: Build
     retraining: Callable[[Place], Retraining]
     receive: Receive

@@ -8,11 +8,22 @@ from typing import Annotated, Final
 import typer
 
 from vestry.cli import printing
-from vestry.cli.options import HERE, AsJson, PlaceFolder, PurposeCode, examples, opened
-from vestry.twin.answers import Related, Resolution, Shown
+from vestry.cli.options import (
+    HERE,
+    AsJson,
+    AsUser,
+    ForOrganisation,
+    PlaceFolder,
+    PurposeCode,
+    asking,
+    examples,
+)
+from vestry.twin.answers import Entity, Related, Resolution, Shown
 
 EXAMPLES: Final = examples(
-    "vestry show ENTITY --purpose direct-care", "vestry show ENTITY --purpose housing --json"
+    "vestry show ENTITY --purpose direct-care",
+    "vestry show ENTITY --purpose housing --json",
+    "vestry show ENTITY --purpose council-tax --as USER",
 )
 
 EntityArgument = Annotated[str, typer.Argument(metavar="ENTITY", help="An entity id, from vestry find.")]
@@ -22,11 +33,13 @@ def show(
     ctx: typer.Context,
     entity: EntityArgument,
     purpose: PurposeCode = None,
+    user: AsUser = "",
+    organisation: ForOrganisation = "",
     as_json: AsJson = False,
     folder: PlaceFolder = HERE,
 ) -> None:
     """Show the chosen values of an entity, the sources that know of it, and what it is tied to."""
-    with opened(ctx, folder) as (_, gateway):
+    with asking(ctx, folder, user, organisation) as gateway:
         shown = gateway.show(entity, purpose=purpose)
     if as_json:
         printing.say_json(shown)
@@ -36,12 +49,14 @@ def show(
         return
     state = "" if shown.entity.current else ", no longer current: history only"
     printing.heading(f"{shown.entity.kind} {shown.entity.entity_id}{state}")
-    printing.table(["field", "value"], list(shown.entity.values.items()))
+    _print_values(shown.entity)
     _print_origins(shown)
     _print_related(shown.entity.entity_id, shown.related)
+    _print_withheld(shown)
+    as_user = f" --as {user}" if user else ""
     printing.say(
         f"Release {shown.release_id}. Where each value came from:"
-        f" vestry explain {shown.entity.entity_id} --purpose {purpose}"
+        f" vestry explain {shown.entity.entity_id} --purpose {purpose}{as_user}"
     )
 
 
@@ -61,7 +76,42 @@ def print_resolution(resolution: Resolution) -> None:
             printing.say(f"  {step.at_release}: {step.entity_id} {step.happened}{into} ({step.reason})")
 
 
+def _print_values(entity: Entity) -> None:
+    """The values, and how precise those are that are less than whole."""
+    rows = [
+        [name, value, entity.precision.get(name, "") if entity.precision.get(name) != name else ""]
+        for name, value in entity.values.items()
+    ]
+    if rows:
+        printing.table(
+            ["field", "value", "shown as"] if entity.precision else ["field", "value"],
+            [row if entity.precision else row[:2] for row in rows],
+        )
+    else:
+        printing.say("No value of it may be seen for this purpose.")
+
+
+def _print_withheld(shown: Shown) -> None:
+    """Who else knows of it, and what may not be seen; nothing for whoever sees everything."""
+    if shown.known_to:
+        printing.heading("Known to others besides, who may say more")
+        printing.table(
+            ["organisation", "source", "since", "ask"],
+            [[k.organisation, k.source, k.since, k.desk] for k in shown.known_to],
+        )
+    if shown.withheld:
+        printing.heading("Withheld, whether or not there is anything")
+        by_reason: dict[str, list[str]] = {}
+        for one in shown.withheld:
+            by_reason.setdefault(one.says, []).append(one.field)
+        printing.table(["fields", "why"], [[", ".join(fields), why] for why, fields in by_reason.items()])
+    if shown.agreements:
+        printing.say(f"Seen under: {', '.join(shown.agreements)}.")
+
+
 def _print_origins(shown: Shown) -> None:
+    if not shown.origins:
+        return
     printing.heading(f"Known to {printing.count(len({o.source for o in shown.origins}), 'source')}")
     printing.table(
         ["source", "key", "part", "first seen", "last seen", ""],

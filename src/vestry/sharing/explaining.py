@@ -69,13 +69,15 @@ class Release(Protocol):
 class Reader:
     """For whom something is explained: the sources that he may use, and what choosing again needs.
 
-    `tells` says of something compared and a source whether he may be told of it: a link is told only where he may be of all
-    that it rests on. `minimise` leaves of claims what he may see; without it he may see all of those sources.
+    `tells` says of something compared and a source whether he may be told of it: a link is told only where he may be of all that
+    it rests on; `keys` of a source, whether he may be told the keys of its records. `minimise` leaves of claims what he may see;
+    without it he may see all of those sources.
     """
 
     usable: frozenset[str]
     trust: Callable[[], Trust]
     tells: Callable[[str, str], bool] = lambda _, __: True
+    keys: Callable[[str], bool] = lambda _: True
     minimise: Callable[[Sequence[answers.Claim]], Minimised] | None = None
 
     def may_be_told(self, link: answers.Link, records: Mapping[str, RecordRead]) -> bool:
@@ -312,7 +314,11 @@ def _records(
 ) -> tuple[Sequence[RecordRead], Sequence[RecordRead]]:
     """(every record of the entity, those that the reader may use). Raises SourcesWithheld where none is left."""
     everything = rows.records(entity.entity_id)
-    mine = tuple(r for r in everything if r.origin.source in reader.usable)
+    mine = tuple(
+        r if reader.keys(r.origin.source) else replace(r, origin=replace(r.origin, source_key=""))
+        for r in everything
+        if r.origin.source in reader.usable
+    )
     household = entity.kind == kinds.HOUSEHOLD
     if (everything and not mine) or (
         household and not rows.household_sources(entity.entity_id) <= reader.usable

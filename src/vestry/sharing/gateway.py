@@ -15,6 +15,7 @@ from vestry.errors import PurposeMissing
 from vestry.linkage.typed import fields_of_a_record, standard_record
 from vestry.model import kinds
 from vestry.place import Place
+from vestry.sharing.askers import RecordOf, User
 from vestry.sharing.asking import Asker
 from vestry.sharing.by_agreement import ByAgreement, Law
 from vestry.sharing.door import AuditLog, Door
@@ -81,6 +82,14 @@ class Gateway:
             emergency=emergency,
             account=self._operator.account,
         )
+
+    def family_of(self, user: User) -> Mapping[RecordOf, str]:
+        """Whom the records of a user's family are of, at whom they may not look. For deciding alone: nobody is shown it."""
+        if not user.family or self._reader.current() is None:
+            return {}
+        by_key = {(one.source, one.source_key, one.part): one for one in user.family}
+        found = self._reader.open().whom.entities_of(by_key)
+        return {by_key[key]: entity_id for key, entity_id in found.items()}
 
     def releases(self) -> tuple[answers.ReleaseSummary, ...]:
         """What is kept, newest first, from manifests alone: counts and durations; no twin is opened."""

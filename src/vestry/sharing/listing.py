@@ -11,7 +11,7 @@ from vestry.sharing.categories import CATEGORIES, FIELDS
 from vestry.sharing.markers import marks
 from vestry.sharing.precision import INDEX_ONLY, LADDERS, WHOLE
 from vestry.sharing.row_filter import RowFilter, row_filter
-from vestry.sharing.sight import Sight, fields_of
+from vestry.sharing.sight import KEY, Sight, fields_of
 from vestry.sharing.subjects import SourceFacts
 from vestry.twin.answers import TableStream
 from vestry.twin.choosing import Trust
@@ -24,14 +24,15 @@ SEARCHED: Final = {
     "organisation": ("organisation_name",),
     "born": ("birth_date",),
     "postcode": ("postcode",),
+    "key": (KEY,),
 }
-"""Criterion -> the fields that all must be open to be searched by it; any that is, for a search by key."""
+"""Criterion -> the fields that all must be open to be searched by it."""
 
 _TIES: Final = {
     "residences": ("residence",),
     "relationships": ("relationship",),
     "episodes": CATEGORIES["dealings"],
-    "crossref": tuple(FIELDS),
+    "crossref": (KEY,),
 }
 _KIND_OF: Final = {table: kind for kind, table in ENTITY_TABLES.items()}
 
@@ -50,8 +51,6 @@ def listing(sight: Sight, release: Any, criteria: Sequence[str]) -> Within:
     wanted = {c: SEARCHED[c] for c in criteria if c in SEARCHED}
     if "name" in criteria:
         wanted["organisation"] = SEARCHED["organisation"]
-    if "key" in criteria:
-        wanted["key"] = tuple(FIELDS)
     names = tuple(sorted({f for fields in wanted.values() for f in fields}))
     found: dict[tuple[str, str], dict[str, int]] = {}
     for name, field, source, level in rule.levels(
@@ -112,8 +111,6 @@ _NOT_CLAIMED: Final = frozenset(
 
 
 def _searchable(criterion: str, fields: Sequence[str], levels: Mapping[str, int]) -> bool:
-    if criterion == "key":
-        return any(level > INDEX_ONLY for level in levels.values())
     least = LADDERS["address"]["postcode"] if criterion == "postcode" else WHOLE
     return all(levels.get(field, 0) >= least for field in fields)
 

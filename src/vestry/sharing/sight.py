@@ -12,7 +12,7 @@ from vestry.sharing.categories import CATEGORIES, FIELDS
 from vestry.sharing.decision import Decision, absolute, decide, outside
 from vestry.sharing.grants import OWN, Opened
 from vestry.sharing.markers import Marked, Markers, Marks, marks
-from vestry.sharing.precision import INDEX_ONLY, WITHHELD
+from vestry.sharing.precision import INDEX_ONLY, WHOLE, WITHHELD
 from vestry.sharing.refusals import Reason, reason
 from vestry.sharing.subjects import SourceFacts, Subject
 
@@ -23,6 +23,9 @@ class Whom(Protocol):
     def subjects(self, ids: Collection[str]) -> Mapping[str, Mapping[str, Any]]: ...
     def led_to(self, ids: Collection[str]) -> Mapping[str, Mapping[str, bool]]: ...
 
+
+KEY: Final = "dealing.reference"
+"""The field that an agreement must share for the key of a record to be seen, or somebody to be found by it."""
 
 Alike = tuple[str, ...]
 """Reasons, in order, by which a decision tells one person from another."""
@@ -103,6 +106,10 @@ class Sight:
     def usable(self, subject: Subject, sources: Iterable[str]) -> frozenset[str]:
         """Of `sources`, those of which something of `subject` may be seen, more than that it is there."""
         return frozenset(s for s in sources if any(self.level(subject, f, s) > INDEX_ONLY for f in FIELDS))
+
+    def sees_key(self, subject: Subject, source: str) -> bool:
+        """Whether the key of a record may be seen: it is what the service itself calls it by."""
+        return self.level(subject, KEY, source) >= WHOLE
 
     def known_to(self, subject: Subject, sources: Iterable[str]) -> dict[str, str]:
         """Of `sources`, those of which it may be told only that they know `subject` -> whom to ask."""

@@ -87,7 +87,7 @@ class Ties:
         )
 
     def dealings(self, subject: Subject, episodes: Sequence[Row]) -> tuple[Row, ...]:
-        """Dealings of `subject`, each with the columns that may be seen; lowered or index-only ones are left out."""
+        """Dealings of `subject`, each with the columns that may be seen, the others empty; index-only ones are left out."""
         found = []
         for row in episodes:
             source = row["source"]
@@ -96,7 +96,7 @@ class Ties:
             shown = {n: f for n, f in _DEALING.items() if self._sight.level(subject, f, source) >= WHOLE}
             self._sight.shown(subject, [_SERVICE, *shown.values()], source)
             found.append(
-                {name: value for name, value in row.items() if name not in _DEALING or name in shown}
+                {name: value if name not in _DEALING or name in shown else "" for name, value in row.items()}
             )
         return tuple(found)
 

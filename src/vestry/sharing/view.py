@@ -66,7 +66,11 @@ class View:
             )
         origins = origins_of[now]
         usable = self.sight.usable(subject, {o.source for o in origins})
-        mine = tuple(o for o in origins if o.source in usable)
+        mine = tuple(
+            o if self.sight.sees_key(subject, o.source) else replace(o, source_key="")
+            for o in origins
+            if o.source in usable
+        )
         claims = self.release.claims_of([now]).get(now, ())
         seen = minimised(self.sight, subject, claims, self.choosing, self.release.whom.areas)
         tied = replace(tied, episodes=ties.dealings(subject, related.episodes))
@@ -154,11 +158,18 @@ class View:
         def tells(field: str, source: str) -> bool:
             return _tells(self.sight, subject, field, source)
 
+        def keys(source: str) -> bool:
+            return self.sight.sees_key(subject, source)
+
         def again(claims: Sequence[answers.Claim]) -> Minimised:
             return minimised(self.sight, subject, claims, choosing, self.release.whom.areas)
 
         return Reader(
-            usable=self.sight.usable(subject, sources), trust=self.trust, tells=tells, minimise=again
+            usable=self.sight.usable(subject, sources),
+            trust=self.trust,
+            tells=tells,
+            minimise=again,
+            keys=keys,
         )
 
 

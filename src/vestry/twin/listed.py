@@ -269,7 +269,7 @@ _TIED: Final = {
         SELECT r.source, r.source_key, r.part, r.kind,
                arg_max(m.entity_id, (r.current, r.last_as_at, r.record_id)) AS entity_id
         FROM records r JOIN members m ON m.record_id = r.record_id JOIN who w ON w.entity_id = m.entity_id
-        SEMI JOIN (SELECT DISTINCT class, source FROM level WHERE level > 1) l ON l.class = w.class AND l.source = r.source
+        SEMI JOIN (SELECT DISTINCT class, source FROM level WHERE level >= 9) l ON l.class = w.class AND l.source = r.source
         GROUP BY r.source, r.source_key, r.part, r.kind
     """,
 }

@@ -129,6 +129,18 @@ class Whom:
         )
         return {row["record_id"]: row["source"] for row in rows}
 
+    def entities_of(self, records: Collection[tuple[str, str, str]]) -> dict[tuple[str, str, str], str]:
+        """Each of these (source, key, part) of a person -> whom it is of."""
+        named = [dict(zip(("source", "source_key", "part"), one, strict=True)) for one in sorted(records)]
+        rows = self._rows.of(
+            "SELECT m.source, m.source_key, m.part, max(m.entity_id) AS entity_id FROM members m "
+            "SEMI JOIN (SELECT unnest($1::STRUCT(source VARCHAR, source_key VARCHAR, part VARCHAR)[], "
+            "recursive := true)) k USING (source, source_key, part) WHERE m.kind = 'person' "
+            "GROUP BY m.source, m.source_key, m.part",
+            [named],
+        )
+        return {(row["source"], row["source_key"], row["part"]): row["entity_id"] for row in rows}
+
     def households(self, ids: Sequence[str]) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
         """Household -> (whoever has been in it, every source that says anything of them or of their home)."""
         rows = self._rows.of(

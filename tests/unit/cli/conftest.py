@@ -24,7 +24,10 @@ from vestry.progress import Silent
 from vestry.settings import Settings
 from vestry.sharing.agreements.desk import AgreementDesk
 from vestry.sharing.file_formats import endings, write_table
+from vestry.sharing.gateway import open_gateway
+from vestry.sharing.markers import MarkersGiven
 from vestry.sharing.own_machine import Operator
+from vestry.sharing.places_law import PlacesLaw
 
 
 @dataclass(kw_only=True)
@@ -75,6 +78,7 @@ def rooms(clock: FixedClock, called: Called) -> Rooms:
         progress=Silent,
         gateway=partial(open_gateway, clock=clock, operator=Operator(account="alex", on_this_machine=True)),
         audit=partial(audit_desk, clock=clock, operator=Operator(account="alex", on_this_machine=True)),
+        law=lambda place: PlacesLaw(place=place, markers=MarkersGiven()),
         build=build,
         retraining=lambda place: pytest.fail("nothing is retrained here"),
         receive=receive,

@@ -20,13 +20,11 @@ KEPT = tuple(name for name in MARKERS if name != "deceased")
 """Markers that somebody sets; that a person has died, sources say."""
 
 
-class Marks:
-    """The markers of one place. Every method raises DatabaseUnavailable where its database cannot be used."""
+class MarksHeld:
+    """The markers of one place, to go by. Every method raises DatabaseUnavailable where its database cannot be used."""
 
-    def __init__(self, office: Office, log: ChangeLog, clock: Clock) -> None:
+    def __init__(self, office: Office) -> None:
         self._office = office
-        self._log = log
-        self._clock = clock
 
     def on(self, entity_ids: Collection[str]) -> Sequence[Marked]:
         """Those on any of these entities that hold now."""
@@ -37,6 +35,15 @@ class Marks:
         """Those on anybody that hold now."""
         with database_told(self._office):
             return _marked(Mark.objects.filter(ended_at=None))
+
+
+class Marks(MarksHeld):
+    """The markers of one place, to set and to take back."""
+
+    def __init__(self, office: Office, log: ChangeLog, clock: Clock) -> None:
+        super().__init__(office)
+        self._log = log
+        self._clock = clock
 
     def mark(self, entity_id: str, marker: str, *, of: str = "", because: str, by: str) -> None:
         """Set somebody apart. One who is so already stays so. Raises MarkUnknown."""

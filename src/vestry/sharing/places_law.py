@@ -1,0 +1,80 @@
+"""The law of a place, read once: agreements and signatures as its files have them, its sources, its users. For whoever asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from vestry.contracts.complaints import suggestion
+from vestry.contracts.contract import Contract
+from vestry.contracts.reading import read_contracts
+from vestry.place import Place
+from vestry.sharing.agreements.errors import UserUnknown
+from vestry.sharing.agreements.folder import Agreements, read_agreements
+from vestry.sharing.askers import RecordOf, User, people_of
+from vestry.sharing.asking import Asker
+from vestry.sharing.by_agreement import Law
+from vestry.sharing.markers import Markers
+from vestry.twin.choosing import Trust, trust_in
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlacesLaw:
+    """What decisions in one place go by, from `agreements/`, `signatures.yaml` and `people.yaml`. Nothing comes of an agreement
+    that has a problem: silence is refusal."""
+
+    place: Place
+    markers: Markers
+
+    @cached_property
+    def law(self) -> Law:
+        """As the gateway wants it."""
+        return Law(
+            filed=lambda: self._agreements.filed,
+            sources=lambda: self._agreements.sources,
+            trust=lambda: self._trust,
+            markers=self.markers,
+        )
+
+    def user(self, name: str) -> User:
+        """The user of that id. Raises UserUnknown, with the nearest; PeopleInvalid."""
+        everybody = people_of(self.place, self._agreements.sources)
+        if name not in everybody:
+            raise UserUnknown(
+                "There is no user of that id.",
+                where=str(self.place.people),
+                fix=suggestion(name, everybody) if everybody else "write people.yaml first",
+            )
+        return everybody[name]
+
+    def asker(self, user: User, organisation: str, entities: Mapping[RecordOf, str]) -> Asker:
+        """The user as they ask for one of their organisations. Raises UserUnknown where that is not said, or is none of theirs.
+
+        `entities` is record -> entity, for those of their family.
+        """
+        askers = {asker.organisation: asker for asker in user.askers(entities)}
+        if organisation in askers:
+            return askers[organisation]
+        if not organisation and len(askers) == 1:
+            return next(iter(askers.values()))
+        several = f"{user.user} works for {' and '.join(sorted(askers))}"
+        raise UserUnknown(
+            f"{several}, and not for {organisation}."
+            if organisation
+            else f"{several}: say for which they ask.",
+            where=str(self.place.people),
+            fix=f"add --for with one of: {', '.join(sorted(askers))}",
+        )
+
+    @cached_property
+    def _agreements(self) -> Agreements:
+        return read_agreements(self.place, self._contracts)
+
+    @cached_property
+    def _contracts(self) -> Mapping[str, Contract]:
+        return read_contracts(self.place)
+
+    @cached_property
+    def _trust(self) -> Trust:
+        return trust_in(self.place, list(self._contracts.values()))
