@@ -195,7 +195,6 @@ def rooms_for(settings: Settings) -> Rooms:
         audit=partial(audit_desk, operator=operator, **office),
         build=partial(build_recorded, room=build, log=log, operator=operator),
         law=lambda place: PlacesLaw(place=place, markers=markers_of(place, settings)),
-        build=build,
         retraining=partial(
             Retraining,
             clock=clock,

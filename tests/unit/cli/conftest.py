@@ -24,7 +24,6 @@ from vestry.progress import Silent
 from vestry.settings import Settings
 from vestry.sharing.agreements.desk import AgreementDesk
 from vestry.sharing.file_formats import endings, write_table
-from vestry.sharing.gateway import open_gateway
 from vestry.sharing.markers import MarkersGiven
 from vestry.sharing.own_machine import Operator
 from vestry.sharing.places_law import PlacesLaw
