@@ -90,6 +90,10 @@ class Server:
             connection.execute(f'CREATE DATABASE "{name}"')
         return self.address(name)
 
+    def connect(self, address: str) -> psycopg.Connection[Any]:
+        """A connection of somebody else to a database."""
+        return psycopg.connect(address)
+
     def drop(self, address: str) -> None:
         """Drop a database, whoever is still connected."""
         with psycopg.connect(self.address("postgres"), autocommit=True) as connection:

@@ -86,8 +86,8 @@ def _say_verified(verified: Verified) -> None:
         proof = verified.included.proof
         printing.say(
             f"Entry {verified.included.number:,} is in the log of {_entries(proof.size)}: "
-            f"{printing.count(len(proof.hashes), 'hash')[:-1] + 'hes' if len(proof.hashes) != 1 else '1 hash'} "
-            "prove it (--json shows them)."
+            f"{'1 hash proves' if len(proof.hashes) == 1 else f'{len(proof.hashes)} hashes prove'} it "
+            "(--json shows the proof)."
         )
     printing.say(*window_of(verified))
 

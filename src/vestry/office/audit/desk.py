@@ -94,7 +94,7 @@ class Desk:
         asked = self._entry("audit-search", criteria=tuple(named))
         return self._recorded(
             replace(asked, entities=(id_or_not(wanted.entity),) if wanted.entity else ()),
-            lambda cursor: search(cursor, wanted, limit),
+            lambda cursor, last: search(cursor, wanted, limit, last),
             lambda found: len(found.entries),
         )
 
@@ -103,8 +103,10 @@ class Desk:
         asked = self._entry("audit-about", entities=(id_or_not(entity_id),))
         return self._recorded(
             asked,
-            lambda cursor: AboutSomebody(
-                ids=(entity_id,), looks=looks_at(cursor, (entity_id,)), wholesale=wholesale(cursor)
+            lambda cursor, last: AboutSomebody(
+                ids=(entity_id,),
+                looks=looks_at(cursor, (entity_id,), last),
+                wholesale=wholesale(cursor, last),
             ),
             lambda found: len(found.looks),
         )
@@ -120,11 +122,16 @@ class Desk:
         )
 
     def _recorded(
-        self, asked: AuditEntry, read: Callable[[Any], Answer], count: Callable[[Answer], int]
+        self, asked: AuditEntry, read: Callable[[Any, int], Answer], count: Callable[[Answer], int]
     ) -> Answer:
+        """What `read` finds up to the last entry before this question, which is entered before and after."""
+        with self._reading() as cursor:
+            cursor.execute("SELECT size FROM audit_head")
+            last = cursor.fetchone()[0]
+
         def work() -> Answer:
             with self._reading() as cursor:
-                return read(cursor)
+                return read(cursor, last)
 
         return recorded(self._log, asked, work, lambda answer: {"count": count(answer)})
 

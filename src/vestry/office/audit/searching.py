@@ -17,13 +17,14 @@ _WHOLESALE: Final = ("export", "evaluate", "quarantine-rows", "build")
 """Actions that take whole tables: their entries name no one."""
 
 
-def search(cursor: Any, wanted: Wanted, limit: int) -> FoundEntries:
-    """The newest `limit` entries that are wanted, newest first."""
+def search(cursor: Any, wanted: Wanted, limit: int, last: int) -> FoundEntries:
+    """The newest `limit` entries that are wanted, newest first, none after number `last`."""
+    parameters: list[Any]
     words = {
         "entity": wanted.entity, "user": wanted.user, "organisation": wanted.organisation,
         "agreement": wanted.agreement, "purpose": wanted.purpose, "action": wanted.action,
     }  # fmt: skip
-    conditions, parameters = ["1 = 1"], []
+    conditions, parameters = ["number <= %s"], [last]
     for kind, word in words.items():
         if word:
             conditions.append("number IN (SELECT number FROM audit_words WHERE kind = %s AND word = %s)")
@@ -40,23 +41,23 @@ def search(cursor: Any, wanted: Wanted, limit: int) -> FoundEntries:
     return FoundEntries(entries=tuple(_kept(*row) for row in rows[:limit]), more=len(rows) > limit)
 
 
-def looks_at(cursor: Any, ids: Sequence[str]) -> tuple[Look, ...]:
-    """Every look at whoever has had one of `ids`, newest first."""
+def looks_at(cursor: Any, ids: Sequence[str], last: int) -> tuple[Look, ...]:
+    """Every look at whoever has had one of `ids`, newest first, none after number `last`."""
     numbers: set[int] = set()
     for some in _some(ids):
         cursor.execute(
             f"SELECT number FROM audit_words WHERE kind = 'entity' AND word IN ({_marks(some)})", some
         )
         numbers |= {row[0] for row in cursor.fetchall()}
-    return _looks(cursor, numbers)
+    return _looks(cursor, {n for n in numbers if n <= last})
 
 
-def wholesale(cursor: Any) -> tuple[Look, ...]:
-    """Every look at whole tables that may hold anybody, newest first."""
+def wholesale(cursor: Any, last: int) -> tuple[Look, ...]:
+    """Every look at whole tables that may hold anybody, newest first, none after number `last`."""
     cursor.execute(
         f"SELECT number FROM audit_words WHERE kind = 'action' AND word IN ({_marks(_WHOLESALE)})", _WHOLESALE
     )
-    looks = _looks(cursor, {row[0] for row in cursor.fetchall()})
+    looks = _looks(cursor, {row[0] for row in cursor.fetchall() if row[0] <= last})
     return tuple(look for look in looks if look.outcome != "refused")
 
 
