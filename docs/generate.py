@@ -81,7 +81,7 @@ def command_line_page() -> str:
         "",
         "The environment may say: `VESTRY_THREADS` and `VESTRY_MEMORY` (as `4GB`) cap what is taken",
         "of the machine,",
-        "`VESTRY_OPERATOR` is a name for the audit file beside the account's, and `VESTRY_DEBUG=1`",
+        "`VESTRY_OPERATOR` is a name for the audit log beside the account's, and `VESTRY_DEBUG=1`",
         "shows tracebacks,",
         "which may hold values of records. `DATABASE_URL` (`postgresql://USER:PASSWORD@HOST:PORT/NAME`) is a",
         "PostgreSQL database for the office, in place of `office.sqlite3` in the place, and",

@@ -30,7 +30,7 @@ from vestry.standardise.remembered import Remembered
 
 @pytest.fixture(scope="module")
 def read(small: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """Reads the last release of the small place; the audit file is kept apart, for nobody may change the place."""
+    """Reads the last release of the small place; the audit log is kept apart, for nobody may change the place."""
     apart = tmp_path_factory.mktemp("audit") / "place"
     place = small.copied(apart)
     gateway = open_gateway(place, clock=SystemClock(), operator=Operator(account="t", on_this_machine=True))

@@ -74,7 +74,7 @@ def match(
 ) -> None:
     """Say who one new record is: the same comparisons and model as the build, and why.
 
-    Give whatever the record says. Nothing of it is kept; only the names of the fields are entered in the audit file.
+    Give whatever the record says. Nothing of it is kept; only the names of the fields are entered in the audit log.
     """
     typed: dict[str, str | list[str] | None] = {
         "full_name": full_name, "family_name": family_name, "given_names": given_names,

@@ -66,8 +66,8 @@ _GITIGNORE: Final = """\
 /memory/
 /models/
 /decisions/
-/audit.jsonl
 /office.sqlite3*
+/checkpoints/
 /.lock
 /.office.lock
 # Secrets.

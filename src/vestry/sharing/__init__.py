@@ -1,1 +1,1 @@
-"""The one door to the twin: purposes, decisions, the audit file and the gateway."""
+"""The one door to the twin: purposes, decisions, the audit log and the gateway."""

@@ -1,6 +1,6 @@
 """The reviewers' desk: what waits, a look at two records, a decision. Through the gateway, like every other read.
 
-A look shows what two records can be told to be one by, and no more. A decision is entered in the audit file before its
+A look shows what two records can be told to be one by, and no more. A decision is entered in the audit log before its
 line is written (`linkage.review.recording`), and takes effect at the next build.
 """
 

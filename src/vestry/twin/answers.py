@@ -28,7 +28,7 @@ class Criteria:
     kind: str = ""
 
     def names(self) -> tuple[str, ...]:
-        """Which criteria were given, for the audit file: never their values."""
+        """Which criteria were given, for the audit log: never their values."""
         return tuple(n for n in ("name", "born", "postcode", "key", "kind") if getattr(self, n))
 
 

@@ -31,7 +31,7 @@ TABLE_OF: Final = {
     HOUSEHOLDS: "household_members",
     ADDRESSES: "records",
 }
-"""What is read -> the table of the release that it mostly comes from, for the audit file."""
+"""What is read -> the table of the release that it mostly comes from, for the audit log."""
 
 SLICED: Final = 1_000_000
 """Rows of a table that are joined or put together at a time: a county at once would not fit beside a release."""
