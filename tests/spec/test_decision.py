@@ -214,6 +214,8 @@ def test_a_version_that_is_signed_and_has_begun_takes_the_place_of_those_before_
     later = replace(FILED, agreement=narrower)
     assert told(decision(filed=(FILED, later))) == "field"
     assert told(decision(filed=(later, FILED))) == "field"
+    begins = replace(later, agreement=replace(narrower, starts=TODAY))
+    assert told(decision(filed=(FILED, begins))) == "field", "on its first day"
     assert told(decision(filed=(FILED, replace(later, suspended=True)))) == "suspended"
     assert told(decision(filed=(FILED, replace(later, ended_on=TODAY)))) == "ended"
     for not_yet in (
