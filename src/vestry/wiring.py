@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from vestry.intake.store import extracts
     from vestry.linkage.evaluation.report import evaluate
     from vestry.office.audit.desk import audit_desk, audit_log
-    from vestry.office.opening import opened as open_office
+    from vestry.office.markers import markers_held
     from vestry.retraining import Retraining
     from vestry.sharing.agreements.desk import AgreementDesk
     from vestry.sharing.file_formats import endings, write_table
@@ -82,7 +82,7 @@ else:
     write_table = Room("vestry.sharing.file_formats", "write_table")
     open_gateway = Room("vestry.sharing.gateway", "open_gateway")
     PlacesLaw = Room("vestry.sharing.places_law", "PlacesLaw")
-    open_office = Room("vestry.office.opening", "opened")
+    markers_held = Room("vestry.office.markers", "markers_held")
     synthesise = Room("vestry.synthetic", "synthesise")
 
 
@@ -162,13 +162,14 @@ def build_recorded(place: Place, *, room: Build, log: Logs, operator: Operator, 
     )
 
 
-def markers_of(place: Place, settings: Settings) -> Markers:
-    """What sets single people apart, as the office keeps it; nothing where the place has no office yet."""
+def law_of(
+    place: Place, *, room: Callable[..., PlacesLaw], markers: Callable[..., Markers], settings: Settings
+) -> PlacesLaw:
+    """The law of `place`. What sets single people apart its office keeps; there is nothing where it has no office yet."""
     if settings.database_url is None and not place.office.exists():
-        return MarkersGiven()
-    office = open_office(place, database_url=settings.database_url, secret_key_file=settings.secret_key_file)
-    found: Markers = Room("vestry.office.agreements.marks", "MarksHeld")(office)
-    return found
+        return room(place=place, markers=MarkersGiven())
+    held = markers(place, database_url=settings.database_url, secret_key_file=settings.secret_key_file)
+    return room(place=place, markers=held)
 
 
 def rooms_for(settings: Settings) -> Rooms:
@@ -194,7 +195,7 @@ def rooms_for(settings: Settings) -> Rooms:
         ),
         audit=partial(audit_desk, operator=operator, **office),
         build=partial(build_recorded, room=build, log=log, operator=operator),
-        law=lambda place: PlacesLaw(place=place, markers=markers_of(place, settings)),
+        law=partial(law_of, room=PlacesLaw, markers=markers_held, settings=settings),
         retraining=partial(
             Retraining,
             clock=clock,
