@@ -355,7 +355,15 @@ def test_no_months_means_one_date(tmp_path: Path) -> None:
 
 
 def test_nothing_unfinished_is_left(made: Synthesised) -> None:
-    assert {p.name for p in made.folder.iterdir()} == {"place.toml", "contracts", "incoming", "truth"}
+    assert {p.name for p in made.folder.iterdir()} == {
+        "place.toml",
+        "agreements",
+        "people.yaml",
+        "signatures.yaml",
+        "contracts",
+        "incoming",
+        "truth",
+    }
     assert not list(made.folder.rglob(".*"))
 
 
