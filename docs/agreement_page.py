@@ -6,6 +6,7 @@ from markdown_text import codes, table
 
 from vestry.sharing.agreements.agreement import HOW
 from vestry.sharing.agreements.reading import SETTINGS
+from vestry.sharing.askers import SETTINGS as USER_SETTINGS
 from vestry.sharing.asking import ROLES
 from vestry.sharing.categories import CATEGORIES
 from vestry.sharing.precision import names_for
@@ -67,5 +68,39 @@ def agreement_page() -> list[str]:
             ["code", "says", "may be told to whoever asked"],
             [[codes([r.code]), r.says, "yes" if r.tellable else "no"] for r in REASONS],
         ),
+        "",
+        "## Who signed: `signatures.yaml`",
+        "",
+        "Beside `agreements/`. Of each version: when it was proposed, who signed it, and whether it was suspended or ended.",
+        "The digest is of all that the agreement says: where a word of it is changed afterwards, nobody has signed it. An",
+        "agreement that is not there is a draft.",
+        "",
+        "```yaml",
+        "filed:",
+        "- agreement: council-tax-recovery",
+        "  version: 1",
+        "  proposed: 2026-01-12",
+        "  signed:",
+        "  - {organisation: borough, by: Monitoring Officer, day: 2026-02-20, digest: 7ea56265…}",
+        "  suspended: {day: 2026-09-01, because: a complaint is looked into}",
+        "```",
+        "",
+        "## Users: `people.yaml`",
+        "",
+        "Whom the place begins with, under `people`.",
+        "",
+        *table(["setting", "says"], [[codes([name]), says] for name, says in USER_SETTINGS.items()]),
+        "",
+        "```yaml",
+        "people:",
+        "- user: discharge-worker",
+        "  name: Jo Field",
+        "  works_for:",
+        "  - {organisation: county, as: Social worker, roles: [social-worker]}",
+        "  - {organisation: hospital, as: Discharge co-ordinator, roles: [front-line-officer]}",
+        "  training: {safeguarding: 2027-03-31}",
+        "  family:",
+        '  - {source: gp-registrations, key: "010000799", part: patient}',
+        "```",
     ]
     return lines
