@@ -6,12 +6,20 @@ import ast
 import subprocess
 import sys
 from dataclasses import fields
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from gateway_by_hand import entries
 from vestry import wiring
+from vestry.clock import FixedClock
+from vestry.errors import FileUnreadable, NothingReceived
+from vestry.place import Place
+from vestry.progress import Silent
 from vestry.settings import Settings
 from vestry.wiring import Logs, Room, rooms_for
 
@@ -75,3 +83,20 @@ def test_help_waits_for_no_library_that_it_does_not_need() -> None:
         check=True,
     )
     assert said.stdout.split() == []
+
+
+def test_receiving_and_building_are_entered(empty_place: Place, tmp_path: Path) -> None:
+    """What comes of them is of no matter here: there is no such file, and nothing to build from."""
+    given, clock = rooms_for(Settings()), FixedClock(at=datetime(2026, 11, 20, tzinfo=UTC))
+    contract: Any = SimpleNamespace(organisation="borough", source="tax", lawful_basis=None)
+    with pytest.raises(FileUnreadable):
+        given.receive(empty_place, contract, [tmp_path / "none"], as_at=date(2026, 11, 1), clock=clock)
+    with pytest.raises(NothingReceived):
+        given.build(empty_place, clock=clock, progress=Silent())
+    said = [(e["action"], e["stage"], e.get("source"), e.get("reason")) for e in entries(empty_place)]
+    assert said == [
+        ("receive", "asked", "tax", None),
+        ("receive", "answered", "tax", "file-unreadable"),
+        ("build", "asked", None, None),
+        ("build", "answered", None, "nothing-received"),
+    ]
