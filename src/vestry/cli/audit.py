@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from vestry.cli import printing
-from vestry.cli.options import HERE, AsJson, PlaceFolder, examples, rooms_of
+from vestry.cli.options import HERE, AsJson, PlaceFolder, examples, opened, rooms_of
+from vestry.errors import ReleaseMissing
 from vestry.place import open_place
-from vestry.sharing.audit_desk import AuditBroken, AuditDesk, Kept, Look, Verified, Wanted
+from vestry.sharing.audit_desk import AuditBroken, AuditDesk, Kept, Look, Verified, Wanted, ids_of
 from vestry.sharing.purposes import purpose_of
 
 if TYPE_CHECKING:
@@ -220,7 +221,7 @@ def about(
 ) -> None:
     """Say in plain words who looked at somebody, when and for which purpose: what a resident may ask for."""
     place, desk = _desk(ctx, folder)
-    found = desk.about(entity_id)
+    found = desk.about(ids_of(entity_id, _led(ctx, folder)))
     if not users:
         found = replace(
             found,
@@ -230,6 +231,8 @@ def about(
     if as_json:
         printing.say_json(found)
         return
+    if len(found.ids) > 1:
+        printing.say(f"Looks at ids that have become this one are told too: {', '.join(found.ids[1:])}.")
     if not found.looks:
         printing.say("Nobody has looked at this person by their id.")
     for look in found.looks:
@@ -241,6 +244,20 @@ def about(
         )
         for look in found.wholesale:
             printing.say(f"{_when(look.at)}: {told(look, place)}")
+
+
+def _led(ctx: typer.Context, folder: Path) -> list[tuple[str, str]]:
+    """(id, the id that it leads to) of all that were merged or split, as the current release has them."""
+    try:
+        with opened(ctx, folder) as (_, gateway):
+            return [
+                (row["entity_id"], row["into_entity"])
+                for batch in gateway.export("identities", purpose=None).batches
+                for row in batch.select(["entity_id", "into_entity"]).to_pylist()
+                if row["into_entity"]
+            ]
+    except ReleaseMissing:
+        return []
 
 
 _DID: Final = {

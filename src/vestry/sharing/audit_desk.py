@@ -5,7 +5,7 @@ The office answers (`vestry.office.audit.desk`); these are the words that are pa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -179,6 +179,19 @@ class AuditDesk(Protocol):
         """The entries that are wanted."""
         ...
 
-    def about(self, entity_id: str) -> AboutSomebody:
-        """Who looked at somebody."""
+    def about(self, ids: Sequence[str]) -> AboutSomebody:
+        """Who looked at somebody, by any of the ids that they have had."""
         ...
+
+
+def ids_of(entity_id: str, led: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """`entity_id` and every id that has led to it: (id, the id that it leads to) of all that were merged or split."""
+    before: dict[str, set[str]] = {}
+    for old, new in led:
+        before.setdefault(new, set()).add(old)
+    found, waiting = {entity_id}, [entity_id]
+    while waiting:
+        more = before.get(waiting.pop(), set()) - found
+        found |= more
+        waiting += more
+    return (entity_id, *sorted(found - {entity_id}))

@@ -16,7 +16,7 @@ from vestry.office.audit.desk import audit_log
 from vestry.office.audit.notes import verifier_of
 from vestry.place import Place
 from vestry.sharing.audit import AuditEntry
-from vestry.sharing.audit_desk import Look
+from vestry.sharing.audit_desk import Look, ids_of
 
 
 @pytest.fixture
@@ -159,15 +159,15 @@ def test_a_day_that_is_none(vestry, day: str) -> None:
 
 def test_who_looked_at_me(vestry, asked: None) -> None:
     ran = vestry("audit", "about", "p-1")
-    lines = ran.out.splitlines()
-    assert lines[0] == (
+    ids, ours, of_p2, theirs, *_ = ran.out.splitlines()
+    assert ids == "Looks at ids that have become this one are told too: p-2, p-both, p-mid, p-old."
+    assert ours == (
         "20 November 2026, 12:00 (UTC): somebody at Test looked at what is known of you, "
         "to check that the twin, or the use made of it, is as it should be."
     )
-    assert lines[1].startswith(
-        "20 November 2026, 12:00 (UTC): The Borough looked at what is known of you, to "
-    )
-    assert lines[1].endswith(". Seen: family_name, postcode.")
+    assert of_p2.endswith(". It was refused, and nothing was seen.")
+    assert theirs.startswith("20 November 2026, 12:00 (UTC): The Borough looked at what is known of you, to ")
+    assert theirs.endswith(". Seen: family_name, postcode.")
     assert "took a table out" in ran.out
     assert "u-7" not in ran.out and "alex" not in ran.out
     assert "The Borough (u-7) looked" in vestry("audit", "about", "p-1", "--users").out
@@ -188,3 +188,18 @@ def test_an_unanswered_question_is_told_as_such(empty_place: Place) -> None:
     assert told(look, empty_place) == (
         "The Borough looked at what is known of you. Whether anything was shown is not known. Passed on to nhs."
     )
+
+
+def test_looks_at_an_id_that_has_become_this_one(vestry, small_place: Place, clock: FixedClock) -> None:
+    """p-old was merged into p-mid, and that into p-1; p-both was split into p-1 and p-2, and p-2's records went to p-1."""
+    log = audit_log(small_place, clock=clock)
+    for entity in ("p-old", "p-gone"):
+        log.append(AuditEntry(stage="refused", action="show", organisation="borough", entities=(entity,)))
+    ran = vestry("audit", "about", "p-1")
+    assert "told too: p-2, p-both, p-mid, p-old." in ran.out
+    assert ran.out.count("The Borough looked at what is known of you. It was refused") == 1
+    assert "Whole tables" not in ran.out, "the table of identities holds nobody's details"
+
+
+def test_ids_go_round_in_no_circle() -> None:
+    assert ids_of("a", [("b", "a"), ("c", "b"), ("a", "c"), ("x", "y")]) == ("a", "b", "c")

@@ -98,15 +98,13 @@ class Desk:
             lambda found: len(found.entries),
         )
 
-    def about(self, entity_id: str) -> AboutSomebody:
-        """Who looked at somebody. Raises AuditUnavailable."""
-        asked = self._entry("audit-about", entities=(id_or_not(entity_id),))
+    def about(self, ids: Sequence[str]) -> AboutSomebody:
+        """Who looked at somebody, by any of their ids. Raises AuditUnavailable."""
+        asked = self._entry("audit-about", entities=tuple(id_or_not(entity_id) for entity_id in ids))
         return self._recorded(
             asked,
             lambda cursor, last: AboutSomebody(
-                ids=(entity_id,),
-                looks=looks_at(cursor, (entity_id,), last),
-                wholesale=wholesale(cursor, last),
+                ids=tuple(ids), looks=looks_at(cursor, ids, last), wholesale=wholesale(cursor, last)
             ),
             lambda found: len(found.looks),
         )

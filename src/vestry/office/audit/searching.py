@@ -9,6 +9,7 @@ from typing import Any, Final
 from vestry.office.audit.bodies import entry_of
 from vestry.sharing.audit import OPERATIONS, AuditEntry, operation_of
 from vestry.sharing.audit_desk import FoundEntries, Kept, Look, Wanted
+from vestry.sharing.request import OPEN_TABLES
 
 _AT_ONCE: Final = 500
 """Numbers in one statement."""
@@ -53,12 +54,13 @@ def looks_at(cursor: Any, ids: Sequence[str], last: int) -> tuple[Look, ...]:
 
 
 def wholesale(cursor: Any, last: int) -> tuple[Look, ...]:
-    """Every look at whole tables that may hold anybody, newest first, none after number `last`."""
+    """Every look at whole tables that may hold people, newest first, none after number `last`."""
     cursor.execute(
         f"SELECT number FROM audit_words WHERE kind = 'action' AND word IN ({_marks(_WHOLESALE)})", _WHOLESALE
     )
-    looks = _looks(cursor, {row[0] for row in cursor.fetchall() if row[0] <= last})
-    return tuple(look for look in looks if look.outcome != "refused")
+    kept = _entries(cursor, [row[0] for row in cursor.fetchall() if row[0] <= last])
+    people = {number for number, one in kept.items() if one.entry.table not in OPEN_TABLES}
+    return tuple(look for look in _looks(cursor, people) if look.outcome != "refused")
 
 
 def _looks(cursor: Any, numbers: set[int]) -> tuple[Look, ...]:
