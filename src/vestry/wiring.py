@@ -21,14 +21,15 @@ from rich.console import Console
 from vestry.cli.app import run, told
 from vestry.cli.progress import progress_on
 from vestry.cli.rooms import Build, Receive, Rooms
-from vestry.clock import SystemClock
+from vestry.clock import Clock, SystemClock
 from vestry.errors import VestryError
 from vestry.log import configure_log
 from vestry.place import Place
 from vestry.settings import Settings, read_settings
+from vestry.sharing.agreements.registered import Actor
 from vestry.sharing.audit import AuditEntry
 from vestry.sharing.door import AuditLog
-from vestry.sharing.markers import Markers, MarkersGiven
+from vestry.sharing.markers import MarkersGiven
 from vestry.sharing.own_machine import Operator
 from vestry.sharing.recording import recorded
 
@@ -59,7 +60,7 @@ if TYPE_CHECKING:
     from vestry.intake.store import extracts
     from vestry.linkage.evaluation.report import evaluate
     from vestry.office.audit.desk import audit_desk, audit_log
-    from vestry.office.markers import markers_held
+    from vestry.office.opening import opened as open_office
     from vestry.retraining import Retraining
     from vestry.sharing.agreements.desk import AgreementDesk
     from vestry.sharing.file_formats import endings, write_table
@@ -82,7 +83,7 @@ else:
     write_table = Room("vestry.sharing.file_formats", "write_table")
     open_gateway = Room("vestry.sharing.gateway", "open_gateway")
     PlacesLaw = Room("vestry.sharing.places_law", "PlacesLaw")
-    markers_held = Room("vestry.office.markers", "markers_held")
+    open_office = Room("vestry.office.opening", "opened")
     synthesise = Room("vestry.synthetic", "synthesise")
 
 
@@ -162,14 +163,20 @@ def build_recorded(place: Place, *, room: Build, log: Logs, operator: Operator, 
     )
 
 
-def law_of(
-    place: Place, *, room: Callable[..., PlacesLaw], markers: Callable[..., Markers], settings: Settings
-) -> PlacesLaw:
-    """The law of `place`. What sets single people apart its office keeps; there is nothing where it has no office yet."""
+def kept(name: str, place: Place, *, opening: Callable[..., Any], clock: Clock, **office: Any) -> Any:
+    """What the office of `place` keeps of agreements, by its name in `office.agreements.desk`: that can be loaded once Django is
+    set."""
+    return Room("vestry.office.agreements.desk", name)(opening(place, **office), clock)
+
+
+def law_of(place: Place, *, room: Callable[..., PlacesLaw], settings: Settings, **office: Any) -> PlacesLaw:
+    """The law of `place`. Its register and what sets single people apart its office keeps; there is neither where it has no
+    office yet."""
     if settings.database_url is None and not place.office.exists():
         return room(place=place, markers=MarkersGiven())
-    held = markers(place, database_url=settings.database_url, secret_key_file=settings.secret_key_file)
-    return room(place=place, markers=held)
+    return room(
+        place=place, markers=kept("marks", place, **office), register=kept("register", place, **office)
+    )
 
 
 def rooms_for(settings: Settings) -> Rooms:
@@ -181,6 +188,7 @@ def rooms_for(settings: Settings) -> Rooms:
         "secret_key_file": settings.secret_key_file,
     }
     log = Logs(partial(audit_log, **office))
+    keeping: dict[str, Any] = {"opening": open_office, **office}
     return Rooms(
         settings=settings,
         clock=clock,
@@ -195,7 +203,11 @@ def rooms_for(settings: Settings) -> Rooms:
         ),
         audit=partial(audit_desk, operator=operator, **office),
         build=partial(build_recorded, room=build, log=log, operator=operator),
-        law=partial(law_of, room=PlacesLaw, markers=markers_held, settings=settings),
+        law=partial(law_of, room=PlacesLaw, settings=settings, **keeping),
+        register=partial(kept, "register", **keeping),
+        marks=partial(kept, "marks", **keeping),
+        emergencies=partial(kept, "emergencies", **keeping),
+        actor=Actor(user=operator.account, on_this_machine=True),
         retraining=partial(
             Retraining,
             clock=clock,

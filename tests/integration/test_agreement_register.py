@@ -11,15 +11,16 @@ import pytest
 
 from agreements_by_hand import POLICE_OFFICER, agreement, share
 from vestry.clock import FixedClock
-from vestry.office.agreements.acting import Actor
 from vestry.office.agreements.emergencies import Emergencies
 from vestry.office.agreements.errors import AgreementNotReady, ChangeRefused, EmergencyUnknown, MarkUnknown
 from vestry.office.agreements.marks import Marks
 from vestry.office.agreements.register import AgreementRegister
 from vestry.sharing.agreements.agreement import About, Example
 from vestry.sharing.agreements.errors import AgreementInvalid, AgreementUnknown
-from vestry.sharing.agreements.reading import Known
-from vestry.sharing.agreements.writing import agreement_yaml
+from vestry.sharing.agreements.filing import Filing, Signature, Stop
+from vestry.sharing.agreements.reading import Known, read_agreement
+from vestry.sharing.agreements.registered import Actor
+from vestry.sharing.agreements.writing import agreement_yaml, digest
 from vestry.sharing.audit import AuditEntry
 from vestry.sharing.markers import Marked
 from vestry.sharing.subjects import SourceFacts
@@ -218,6 +219,45 @@ def test_the_nearest_name_is_suggested(open_register: Open) -> None:
     assert "debt" in unknown.value.fix
 
 
+def test_files_are_taken_in_with_what_was_done_and_on_which_day(open_register: Open, log: Entered) -> None:
+    """Signatures on paper come in with their days; what the register holds stays, and is told where the files differ."""
+    register = open_register()
+    assert not register.holds_any()
+    debt = read_agreement(text(), "debt.yaml", KNOWN)
+    again = replace(debt, agreement_id="again", title="Another")
+    signatures = tuple(
+        Signature(organisation=name, by="Director", day=date(2026, 3, 2), digest=digest(debt))
+        for name in debt.signatories
+    )
+    filing = Filing(
+        agreement_id="debt",
+        version=1,
+        proposed_on=date(2026, 3, 1),
+        signatures=signatures,
+        ended=Stop(day=date(2026, 11, 21), because="no longer needed"),
+    )
+    came = register.take_in({"debt": debt, "again": again}, {"debt": filing}, HERE)
+    assert (came.added, came.same, came.differ) == (("again", "debt"), (), ())
+    assert register.holds_any()
+    held = {kept.agreement.agreement_id: kept for kept in register.newest()}
+    assert held["debt"].filing == filing and held["again"].filing is None
+    assert held["debt"].filed.state(NOON.date()) == "in force"
+    assert held["debt"].filed.state(date(2026, 11, 21)) == "ended"
+    assert [e.action for e in log.entries].count("agreement-signed") == 2
+    before = len(log.entries)
+    came = register.take_in({"debt": replace(debt, retention_days=9), "again": again}, {}, HERE)
+    assert (came.added, came.same, came.differ) == ((), ("again",), ("debt",))
+    assert len(log.entries) == before and register.newest()[1].agreement.retention_days == 30
+
+
+def test_all_files_are_taken_in_or_none(open_register: Open, log: Entered) -> None:
+    register = open_register()
+    log.broken = True
+    with pytest.raises(RuntimeError):
+        register.take_in({"debt": read_agreement(text(), "debt.yaml", KNOWN)}, {}, HERE)
+    assert not register.holds_any()
+
+
 def test_marks_hold_until_they_are_taken_back(office: Any, log: Entered) -> None:
     marks = Marks(office, log, FixedClock(at=NOON))
     marks.mark("P1", "restricted", because="asked for it", by="gale")
@@ -230,6 +270,9 @@ def test_marks_hold_until_they_are_taken_back(office: Any, log: Entered) -> None
     assert marks.on(["P2", "P3"]) == [Marked(entity_id="P2", marker="objects", of="council-tax")]
     marks.take_back("P1", "restricted", by="gale")
     assert marks.on(["P1"]) == []
+    assert [one.entity_id for one in marks.listed()] == ["P2"]
+    (ended,) = marks.listed("P1")
+    assert (ended.because, ended.ended_by) == ("asked for it", "gale")
     assert [e.action for e in log.entries] == ["marked-restricted", "marked-objects", "unmarked-restricted"]
     for marker, of in (("loud", ""), ("objects", ""), ("restricted", "tax"), ("deceased", "")):
         with pytest.raises(MarkUnknown):

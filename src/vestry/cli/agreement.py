@@ -40,13 +40,21 @@ def check(ctx: typer.Context, folder: PlaceFolder = HERE) -> None:
     With none, say where each agreement stands today: in force, or for whom it waits.
     """
     place = open_place(folder)
-    checked = _desk(ctx, place).checked(_today(ctx))
+    checked = desk_of(ctx, place).checked(today(ctx))
     if not checked.standing:
         printing.say(NONE_YET)
         return
     agreement_tables.print_standing(checked.standing)
     agreements = printing.count(len(checked.standing), "agreement")
     printing.say(f"{agreements}, no problems; every example comes out as it says.")
+    if checked.by_register:
+        printing.say(
+            "As the register of this place has them: decisions go by it, and not by signatures.yaml."
+        )
+    for name in checked.differ:
+        printing.say(
+            f"agreements/ has other words of {name}: vestry agreement draft FILE makes them its next version."
+        )
     if checked.users:
         printing.say(f"{printing.count(checked.users, 'user')} in {place.people.name}, no problems.")
     if not checked.areas_known and any(s.agreement.about.areas for s in checked.standing):
@@ -55,8 +63,8 @@ def check(ctx: typer.Context, folder: PlaceFolder = HERE) -> None:
 
 def simulate(ctx: typer.Context, name: Name, folder: PlaceFolder = HERE) -> None:
     """Say what would be seen under an agreement, by whom, if everybody signed it as it is."""
-    desk = _desk(ctx, open_place(folder))
-    tried = desk.simulated(name, _today(ctx))
+    desk = desk_of(ctx, open_place(folder))
+    tried = desk.simulated(name, today(ctx))
     standing, agreement = tried.standing, tried.standing.agreement
     printing.say(
         f"{agreement.title} ({agreement.label}), {standing.stands}.",
@@ -113,7 +121,7 @@ def compare(
     folder: PlaceFolder = HERE,
 ) -> None:
     """Set side by side what users would see of one resident whom you describe, by the agreements as they stand."""
-    desk = _desk(ctx, open_place(folder))
+    desk = desk_of(ctx, open_place(folder))
     described = Described(
         age=age,
         areas=frozenset(areas or ()),
@@ -121,7 +129,7 @@ def compare(
         marked=frozenset(marked or ()),
     )
     looks = desk.compared(
-        described, day(on, "--on") if on else _today(ctx), users=users or (), purpose=purpose
+        described, day(on, "--on") if on else today(ctx), users=users or (), purpose=purpose
     )
     if not looks:
         printing.say("No agreement names anybody of people.yaml.")
@@ -146,7 +154,7 @@ def odrl(
     """Write an agreement as ODRL 2.2 (JSON-LD), for catalogues and other organisations' tools."""
     if to is not None:
         may_write(to, force=force, option="--to", make_folder=True)
-    text = json.dumps(_desk(ctx, open_place(folder)).odrl(name), indent=2, ensure_ascii=False)
+    text = json.dumps(desk_of(ctx, open_place(folder)).odrl(name), indent=2, ensure_ascii=False)
     if to is None:
         typer.echo(text)
         return
@@ -160,16 +168,17 @@ def odrl(
     printing.say(f"Wrote {to}.")
 
 
-def _desk(ctx: typer.Context, place: Place) -> AgreementDesk:
+def desk_of(ctx: typer.Context, place: Place) -> AgreementDesk:
     rooms = rooms_of(ctx)
-    return rooms.agreements(place, rooms.read_contracts(place), partial(_areas, rooms, place))
+    contracts = rooms.read_contracts(place)
+    return rooms.agreements(place, contracts, partial(areas_of, rooms, place), rooms.law(place).register)
 
 
-def _today(ctx: typer.Context) -> date:
+def today(ctx: typer.Context) -> date:
     return day_of(rooms_of(ctx).clock.now())
 
 
-def _areas(rooms: Rooms, place: Place) -> frozenset[str]:
+def areas_of(rooms: Rooms, place: Place) -> frozenset[str]:
     """The codes of the areas of the current release; none where there is no release yet."""
     gateway = rooms.gateway(place)
     try:

@@ -37,6 +37,22 @@ def print_standing(standing: Iterable[Standing]) -> None:
     )  # fmt: skip
 
 
+def standing_row(standing: Standing) -> dict[str, object]:
+    """The same of one, for another program."""
+    agreement = standing.agreement
+    return {
+        "agreement": agreement.agreement_id,
+        "version": agreement.version,
+        "title": agreement.title,
+        "purpose": agreement.purpose,
+        "stands": standing.stands,
+        "parties": [party.organisation for party in agreement.parties],
+        "starts": agreement.starts.isoformat(),
+        "ends": agreement.ends.isoformat(),
+        "review": agreement.review.isoformat(),
+    }
+
+
 def print_seen(seen: Sequence[Seen], sources: Told) -> None:
     """What would be seen, once for all who would see the same."""
     for whoever, what in _alike(seen):

@@ -22,16 +22,19 @@ from vestry.cli import (
     audit,
     contract,
     demo,
+    emergency,
     evaluate,
     explain,
     export,
     find,
+    marks,
     match,
     model,
     new,
     purposes,
     quarantine,
     receive,
+    register,
     releases,
     review,
     show,
@@ -77,12 +80,35 @@ def vestry(
 _START, _WORK, _LOOK, _PRACTISE = "Set up", "The main job", "Look", "Practise"
 
 agreements = typer.Typer(
-    no_args_is_help=True, help="Check data sharing agreements, and see what each would show to whom."
+    no_args_is_help=True, help="Data sharing agreements: check, try, propose, sign, suspend and end them."
 )
 agreements.command("check", epilog=agreement.CHECK_EXAMPLES)(agreement.check)
 agreements.command("simulate", epilog=agreement.SIMULATE_EXAMPLES)(agreement.simulate)
 agreements.command("compare", epilog=agreement.COMPARE_EXAMPLES)(agreement.compare)
 agreements.command("odrl", epilog=agreement.ODRL_EXAMPLES)(agreement.odrl)
+agreements.command("import", epilog=register.IMPORT_EXAMPLES)(register.take_in)
+agreements.command("list", epilog=register.LIST_EXAMPLES)(register.list_agreements)
+agreements.command("history", epilog=register.HISTORY_EXAMPLES)(register.history)
+agreements.command("draft", epilog=register.DRAFT_EXAMPLES)(register.draft)
+agreements.command("propose", epilog=register.PROPOSE_EXAMPLES)(register.propose)
+agreements.command("sign", epilog=register.SIGN_EXAMPLES)(register.sign)
+agreements.command("suspend", epilog=register.SUSPEND_EXAMPLES)(register.suspend)
+agreements.command("resume", epilog=register.RESUME_EXAMPLES)(register.resume)
+agreements.command("end", epilog=register.END_EXAMPLES)(register.end)
+agreements.command("renew", epilog=register.RENEW_EXAMPLES)(register.renew)
+agreements.command("yaml", epilog=register.YAML_EXAMPLES)(register.yaml)
+
+apart = typer.Typer(no_args_is_help=True, help="What sets single people apart: set, seen and taken back.")
+apart.command("list", epilog=marks.LIST_EXAMPLES)(marks.list_marks)
+apart.command("set", epilog=marks.SET_EXAMPLES)(marks.set_mark)
+apart.command("take-back", epilog=marks.TAKE_BACK_EXAMPLES)(marks.take_back)
+
+emergencies = typer.Typer(
+    no_args_is_help=True, help="Looks that were made for an emergency, and their review."
+)
+emergencies.command("list", epilog=emergency.LIST_EXAMPLES)(emergency.list_emergencies)
+emergencies.command("review", epilog=emergency.REVIEW_EXAMPLES)(emergency.review)
+
 contracts = typer.Typer(no_args_is_help=True, help="Check contracts, or draft one from a file.")
 contracts.command("check", epilog=contract.CHECK_EXAMPLES)(contract.check)
 contracts.command("draft", epilog=contract.DRAFT_EXAMPLES)(contract.draft)
@@ -133,6 +159,8 @@ app.command("show", epilog=show.EXAMPLES, rich_help_panel=_LOOK)(show.show)
 app.command("explain", epilog=explain.EXAMPLES, rich_help_panel=_LOOK)(explain.explain)
 app.command("export", epilog=export.EXAMPLES, rich_help_panel=_LOOK)(export.export)
 app.add_typer(log, name="audit", rich_help_panel=_LOOK)
+app.add_typer(apart, name="marks", rich_help_panel=_WORK)
+app.add_typer(emergencies, name="emergency", rich_help_panel=_WORK)
 app.command("purposes", epilog=purposes.EXAMPLES, rich_help_panel=_LOOK)(purposes.purposes)
 app.command("demo", epilog=demo.EXAMPLES, rich_help_panel=_PRACTISE)(demo.demo)
 app.command("synthesise", epilog=synthesise.EXAMPLES, rich_help_panel=_PRACTISE)(synthesise.synthesise)

@@ -13,9 +13,12 @@ from vestry.cli.options import (
     HERE,
     AsJson,
     AsUser,
+    EmergencyReason,
     ForOrganisation,
     PlaceFolder,
     PurposeCode,
+    TellUser,
+    Urgent,
     asking,
     examples,
 )
@@ -47,11 +50,14 @@ def explain(
     purpose: PurposeCode = None,
     user: AsUser = "",
     organisation: ForOrganisation = "",
+    emergency: EmergencyReason = "",
+    tell: TellUser = "",
     as_json: AsJson = False,
     folder: PlaceFolder = HERE,
 ) -> None:
     """Explain one: how its records came to be one, and where each value came from. Or two: why they are one, or not."""
-    with asking(ctx, folder, user, organisation) as gateway:
+    urgent = Urgent(purpose=purpose, reason=emergency, tell=tell)
+    with asking(ctx, folder, user, organisation, urgent) as gateway:
         told: Explained | PairExplained = (
             gateway.explain(asked, purpose=purpose)
             if other is None

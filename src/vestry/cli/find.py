@@ -12,9 +12,12 @@ from vestry.cli.options import (
     HERE,
     AsJson,
     AsUser,
+    EmergencyReason,
     ForOrganisation,
     PlaceFolder,
     PurposeCode,
+    TellUser,
+    Urgent,
     asking,
     birth_date,
     examples,
@@ -53,6 +56,8 @@ def find(
     purpose: PurposeCode = None,
     user: AsUser = "",
     organisation: ForOrganisation = "",
+    emergency: EmergencyReason = "",
+    tell: TellUser = "",
     limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="Entities to show.")] = FIND_LIMIT,
     as_json: AsJson = False,
     folder: PlaceFolder = HERE,
@@ -67,7 +72,8 @@ def find(
         key=key,
         kind=kind.value if kind else "",
     )
-    with asking(ctx, folder, user, organisation) as gateway:
+    urgent = Urgent(purpose=purpose, reason=emergency, tell=tell)
+    with asking(ctx, folder, user, organisation, urgent) as gateway:
         page = gateway.find(criteria, purpose=purpose, limit=limit)
     if as_json:
         printing.say_json(page)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -14,6 +15,7 @@ import typer
 from vestry.cli.rooms import Rooms
 from vestry.errors import AsAtInvalid
 from vestry.place import Place, open_place
+from vestry.sharing.grants import EMERGENCY
 
 if TYPE_CHECKING:
     from vestry.sharing.by_agreement import ByAgreement
@@ -46,6 +48,24 @@ ForOrganisation = Annotated[
     str, typer.Option("--for", metavar="ORGANISATION", help="For which of their organisations the user asks.")
 ]
 
+EmergencyReason = Annotated[
+    str,
+    typer.Option(
+        "--emergency",
+        metavar="REASON",
+        help="Why life is in danger; with --purpose emergency, --as and --tell.",
+    ),
+]
+
+TellUser = Annotated[
+    str,
+    typer.Option(
+        "--tell",
+        metavar="USER",
+        help="Who else is told of the emergency before anything is shown; reviewed in three days.",
+    ),
+]
+
 AsJson = Annotated[bool, typer.Option("--json", help="JSON for another program, instead of tables.")]
 
 Force = Annotated[bool, typer.Option("--force", help="Replace the file if it is there already.")]
@@ -71,11 +91,39 @@ def opened(ctx: typer.Context, folder: Path) -> Iterator[tuple[Place, Gateway]]:
         gateway.close()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Urgent:
+    """What was typed of an emergency: the purpose of the look, the reason, and who else is told."""
+
+    purpose: str | None = None
+    reason: str = ""
+    tell: str = ""
+
+    def check(self, user: str) -> None:
+        """Complain of a reason or a second person where there is no emergency, or nobody to have one."""
+        if not (self.reason or self.tell):
+            return
+        if self.purpose != EMERGENCY or not user:
+            raise typer.BadParameter(f"say --purpose {EMERGENCY} and --as USER too", param_hint="--emergency")
+        if not (self.reason.strip() and self.tell):
+            raise typer.BadParameter(
+                "an emergency needs both a reason and somebody else who is told: --tell USER",
+                param_hint="--emergency",
+            )
+
+
 @contextmanager
-def asking(ctx: typer.Context, folder: Path, user: str, organisation: str) -> Iterator[Gateway | ByAgreement]:
-    """The gateway for whoever asks: this machine's operator, or a user under agreements. Raises UserUnknown, PeopleInvalid."""
+def asking(
+    ctx: typer.Context, folder: Path, user: str, organisation: str, urgent: Urgent | None = None
+) -> Iterator[Gateway | ByAgreement]:
+    """The gateway for whoever asks: this machine's operator, or a user under agreements. Raises UserUnknown, PeopleInvalid.
+
+    For an emergency the second person is told first. Raises ChangeRefused where that is whoever asks.
+    """
     if organisation and not user:
         raise typer.BadParameter("say who asks for it: --as USER", param_hint="--for")
+    urgent = urgent or Urgent()
+    urgent.check(user)
     rooms = rooms_of(ctx)
     with opened(ctx, folder) as (place, gateway):
         if not user:
@@ -84,7 +132,11 @@ def asking(ctx: typer.Context, folder: Path, user: str, organisation: str) -> It
         places_law = rooms.law(place)
         found = places_law.user(user)
         asker = places_law.asker(found, organisation, gateway.family_of(found))
-        yield gateway.on_behalf_of(asker, places_law.law, rooms.clock)
+        emergency = None
+        if urgent.reason:
+            told = places_law.user(urgent.tell).user
+            emergency = rooms.emergencies(place).begin(asker, reason=urgent.reason, told=told)
+        yield gateway.on_behalf_of(asker, places_law.law, rooms.clock, emergency=emergency)
 
 
 def examples(*lines: Sequence[str] | str) -> str:

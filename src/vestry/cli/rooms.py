@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from vestry.linkage.evaluation.streams import Reading
     from vestry.retraining import Retraining
     from vestry.sharing.agreements.desk import AgreementDesk, Areas
+    from vestry.sharing.agreements.registered import Actor, Register
     from vestry.sharing.audit_desk import AuditDesk
     from vestry.sharing.gateway import Gateway
+    from vestry.sharing.people_apart import EmergencyDesk, MarksDesk
     from vestry.sharing.places_law import PlacesLaw
     from vestry.synthetic import Synthesised
     from vestry.twin.answers import TableStream
@@ -115,6 +117,10 @@ class Rooms:
     gateway: Callable[[Place], Gateway]
     audit: Callable[[Place], AuditDesk]
     law: Callable[[Place], PlacesLaw]
+    register: Callable[[Place], Register]
+    marks: Callable[[Place], MarksDesk]
+    emergencies: Callable[[Place], EmergencyDesk]
+    actor: Actor
     build: Build
     retraining: Callable[[Place], Retraining]
     receive: Receive
@@ -122,7 +128,7 @@ class Rooms:
     read_contracts: Callable[[Place], Mapping[str, Contract]]
     check_contracts: Callable[[Path, Mapping[str, str]], tuple[Mapping[str, Contract], Sequence[Problem]]]
     draft_contract: Draft
-    agreements: Callable[[Place, Mapping[str, Contract], Areas], AgreementDesk]
+    agreements: Callable[[Place, Mapping[str, Contract], Areas, Register | None], AgreementDesk]
     synthesise: Synthesise
     evaluate: Evaluate
     endings: Callable[[], Sequence[str]]

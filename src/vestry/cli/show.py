@@ -12,9 +12,12 @@ from vestry.cli.options import (
     HERE,
     AsJson,
     AsUser,
+    EmergencyReason,
     ForOrganisation,
     PlaceFolder,
     PurposeCode,
+    TellUser,
+    Urgent,
     asking,
     examples,
 )
@@ -24,6 +27,7 @@ EXAMPLES: Final = examples(
     "vestry show ENTITY --purpose direct-care",
     "vestry show ENTITY --purpose housing --json",
     "vestry show ENTITY --purpose council-tax --as USER",
+    'vestry show ENTITY --purpose emergency --as USER --emergency "a child is missing" --tell OTHER-USER',
 )
 
 EntityArgument = Annotated[str, typer.Argument(metavar="ENTITY", help="An entity id, from vestry find.")]
@@ -35,11 +39,14 @@ def show(
     purpose: PurposeCode = None,
     user: AsUser = "",
     organisation: ForOrganisation = "",
+    emergency: EmergencyReason = "",
+    tell: TellUser = "",
     as_json: AsJson = False,
     folder: PlaceFolder = HERE,
 ) -> None:
     """Show the chosen values of an entity, the sources that know of it, and what it is tied to."""
-    with asking(ctx, folder, user, organisation) as gateway:
+    urgent = Urgent(purpose=purpose, reason=emergency, tell=tell)
+    with asking(ctx, folder, user, organisation, urgent) as gateway:
         shown = gateway.show(entity, purpose=purpose)
     if as_json:
         printing.say_json(shown)

@@ -91,6 +91,11 @@ class Gateway:
         found = self._reader.open().whom.entities_of(by_key)
         return {by_key[key]: entity_id for key, entity_id in found.items()}
 
+    def stands_for(self, entity_id: str) -> tuple[str, ...]:
+        """Which entities an id stands for now; no people in that. Raises NotFound, ReleaseMissing, AuditUnavailable."""
+        request = Request(action="status", table="identities", entities=(entity_id,))
+        return self._answer(request, lambda release: release.resolve(entity_id).now, count=len)
+
     def releases(self) -> tuple[answers.ReleaseSummary, ...]:
         """What is kept, newest first, from manifests alone: counts and durations; no twin is opened."""
         return self._reader.summaries()

@@ -1,4 +1,8 @@
-"""The law of a place, read once: agreements and signatures as its files have them, its sources, its users. For whoever asks."""
+"""The law of a place: its agreements as its register or, before it keeps one, its files have them; its sources, its users.
+
+For whoever asks. Files are read once; of the register every question is asked anew, so that what is suspended shows nothing
+from that moment on.
+"""
 
 from __future__ import annotations
 
@@ -11,35 +15,39 @@ from vestry.contracts.contract import Contract
 from vestry.contracts.reading import read_contracts
 from vestry.place import Place
 from vestry.sharing.agreements.errors import UserUnknown
-from vestry.sharing.agreements.folder import Agreements, read_agreements
+from vestry.sharing.agreements.folder import Agreements, read_agreements, source_facts
+from vestry.sharing.agreements.lifecycle import Filed
+from vestry.sharing.agreements.registered import Register
 from vestry.sharing.askers import RecordOf, User, people_of
 from vestry.sharing.asking import Asker
 from vestry.sharing.by_agreement import Law
 from vestry.sharing.markers import Markers
+from vestry.sharing.subjects import SourceFacts
 from vestry.twin.choosing import Trust, trust_in
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlacesLaw:
-    """What decisions in one place go by, from `agreements/`, `signatures.yaml` and `people.yaml`. Nothing comes of an agreement
-    that has a problem: silence is refusal."""
+    """What decisions in one place go by: its register of agreements, or `agreements/` and `signatures.yaml` where that holds
+    none; `people.yaml`. Nothing comes of an agreement that has a problem: silence is refusal."""
 
     place: Place
     markers: Markers
+    register: Register | None = None
 
     @cached_property
     def law(self) -> Law:
         """As the gateway wants it."""
         return Law(
-            filed=lambda: self._agreements.filed,
-            sources=lambda: self._agreements.sources,
+            filed=self._filed,
+            sources=lambda: self._sources,
             trust=lambda: self._trust,
             markers=self.markers,
         )
 
     def user(self, name: str) -> User:
         """The user of that id. Raises UserUnknown, with the nearest; PeopleInvalid."""
-        everybody = people_of(self.place, self._agreements.sources)
+        everybody = people_of(self.place, self._contracts)
         if name not in everybody:
             raise UserUnknown(
                 "There is no user of that id.",
@@ -66,6 +74,15 @@ class PlacesLaw:
             where=str(self.place.people),
             fix=f"add --for with one of: {', '.join(sorted(askers))}",
         )
+
+    def _filed(self) -> tuple[Filed, ...]:
+        if self.register is not None and self.register.holds_any():
+            return self.register.filed()
+        return self._agreements.filed
+
+    @cached_property
+    def _sources(self) -> Mapping[str, SourceFacts]:
+        return source_facts(self._contracts)
 
     @cached_property
     def _agreements(self) -> Agreements:

@@ -23,6 +23,7 @@ from vestry.place import Place
 from vestry.progress import Silent
 from vestry.settings import Settings
 from vestry.sharing.agreements.desk import AgreementDesk
+from vestry.sharing.agreements.registered import Actor
 from vestry.sharing.file_formats import endings, write_table
 from vestry.sharing.markers import MarkersGiven
 from vestry.sharing.own_machine import Operator
@@ -78,6 +79,10 @@ def rooms(clock: FixedClock, called: Called) -> Rooms:
         gateway=partial(open_gateway, clock=clock, operator=Operator(account="alex", on_this_machine=True)),
         audit=partial(audit_desk, clock=clock, operator=Operator(account="alex", on_this_machine=True)),
         law=lambda place: PlacesLaw(place=place, markers=MarkersGiven()),
+        register=lambda place: pytest.fail("no register is kept here"),
+        marks=lambda place: pytest.fail("no marks are kept here"),
+        emergencies=lambda place: pytest.fail("no emergencies are kept here"),
+        actor=Actor(user="alex", on_this_machine=True),
         build=build,
         retraining=lambda place: pytest.fail("nothing is retrained here"),
         receive=receive,

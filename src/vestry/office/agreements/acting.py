@@ -3,42 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Final, Literal
+from datetime import date
+from typing import Final
 
 from vestry.office.agreements.errors import AgreementNotReady, ChangeRefused
 from vestry.sharing.agreements.agreement import Agreement
 from vestry.sharing.agreements.lifecycle import Filed
-
-What = Literal["proposed", "signed", "suspended", "resumed", "ended"]
+from vestry.sharing.agreements.registered import Actor, Done, What
 
 OFFICER: Final = "governance-officer"
 """The role of those who draft, propose, sign and end for their organisation."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Actor:
-    """Who does something with an agreement: a user, for an organisation, in a role; or the place's own machine's operator."""
-
-    user: str
-    organisation: str = ""
-    roles: frozenset[str] = frozenset()
-    on_this_machine: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
-    """One act on one version. `at` is when it was entered, `on` the day from which it holds."""
-
-    what: str
-    on: date
-    by: str
-    at: datetime
-    organisation: str = ""
-    title: str = ""
-    digest: str = ""
-    because: str = ""
 
 
 def filed(agreement: Agreement, digest: str, acts: Iterable[Done]) -> Filed:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, Literal
+from typing import Final
 
 from django.db import transaction
 
@@ -17,26 +16,9 @@ from vestry.office.project import Office
 from vestry.sharing.asking import Asker
 from vestry.sharing.audit import AuditEntry
 from vestry.sharing.grants import Emergency
+from vestry.sharing.people_apart import Finding, Looked
 
 REVIEWED_WITHIN: Final = timedelta(days=3)
-
-Finding = Literal["justified", "not-justified"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Looked:
-    """One look for an emergency. `overdue` is whether its review is late."""
-
-    number: int
-    user: str
-    organisation: str
-    reason: str
-    told: str
-    at: datetime
-    review_by: datetime
-    reviewed_by: str
-    found: str
-    overdue: bool
 
 
 class Emergencies:

@@ -14,6 +14,7 @@ from vestry.office.agreements.telling import database_told
 from vestry.office.project import Office
 from vestry.sharing.audit import AuditEntry
 from vestry.sharing.markers import MARKERS_OF, Marked
+from vestry.sharing.people_apart import MarkSet
 from vestry.sharing.subjects import MARKERS
 
 KEPT = tuple(name for name in MARKERS if name != "deceased")
@@ -45,8 +46,27 @@ class Marks(MarksHeld):
         self._log = log
         self._clock = clock
 
-    def mark(self, entity_id: str, marker: str, *, of: str = "", because: str, by: str) -> None:
-        """Set somebody apart. One who is so already stays so. Raises MarkUnknown."""
+    def listed(self, entity_id: str = "") -> Sequence[MarkSet]:
+        """Every mark, those taken back too, on one entity; without one, all that hold. The oldest first."""
+        with database_told(self._office):
+            rows = Mark.objects.order_by("pk")
+            rows = rows.filter(entity_id=entity_id) if entity_id else rows.filter(ended_at=None)
+            return [
+                MarkSet(
+                    entity_id=row.entity_id,
+                    marker=row.marker,
+                    of=row.of,
+                    because=row.because,
+                    by=row.by,
+                    at=row.at,
+                    ended_by=row.ended_by,
+                    ended_at=row.ended_at,
+                )
+                for row in rows
+            ]
+
+    def mark(self, entity_id: str, marker: str, *, of: str = "", because: str, by: str) -> bool:
+        """Set somebody apart. One who is so already stays so: whether they were not. Raises MarkUnknown."""
         _check(marker, of)
         with database_told(self._office), transaction.atomic():
             _, new = Mark.objects.get_or_create(
@@ -60,6 +80,7 @@ class Marks(MarksHeld):
                 self._log.append_within(
                     AuditEntry(stage="changed", action=f"marked-{marker}", user=by, entities=(entity_id,))
                 )
+        return bool(new)
 
     def take_back(self, entity_id: str, marker: str, *, of: str = "", by: str) -> None:
         """Take a marker away; that it was there is kept. Raises MarkUnknown where it is not there."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
 from typing import Any, Protocol
@@ -12,15 +12,17 @@ from django.db import transaction
 
 from vestry.clock import Clock
 from vestry.errors import Problem
-from vestry.office.agreements.acting import Actor, Done, What, check_may, check_next, filed
+from vestry.office.agreements.acting import check_may, check_next, filed
 from vestry.office.agreements.models import Act, Version
 from vestry.office.agreements.telling import database_told
 from vestry.office.project import Office
 from vestry.sharing.agreements.agreement import Agreement
 from vestry.sharing.agreements.errors import AgreementInvalid, AgreementUnknown
+from vestry.sharing.agreements.filing import Filing
 from vestry.sharing.agreements.folder import wrong_examples
 from vestry.sharing.agreements.lifecycle import Filed, day_of
 from vestry.sharing.agreements.reading import Known, check_agreement
+from vestry.sharing.agreements.registered import Actor, Done, Imported, Kept, What
 from vestry.sharing.agreements.writing import agreement_yaml, digest
 from vestry.sharing.audit import AuditEntry
 
@@ -33,21 +35,6 @@ class ChangeLog(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
-    """One version as the register has it: where it stands, and everything that was done with it."""
-
-    filed: Filed
-    text: str
-    drafted_by: str
-    acts: tuple[Done, ...]
-
-    @property
-    def agreement(self) -> Agreement:
-        """What it says."""
-        return self.filed.agreement
-
-
 class AgreementRegister:
     """The agreements of one place. Every method raises DatabaseUnavailable where its database cannot be used."""
 
@@ -57,14 +44,39 @@ class AgreementRegister:
         self._clock = clock
         self._known = known
         self._read: dict[Any, tuple[Agreement | None, list[Problem]]] = {}
+        self._holds_any = False
 
-    def draft(self, content: bytes, name: str, by: Actor) -> Kept:
-        """Keep what a file says as a draft. `name` is what messages call the file.
+    def holds_any(self) -> bool:
+        """Whether it holds any agreement. One that does always will: nothing in it is deleted."""
+        if not self._holds_any:
+            with database_told(self._office):
+                self._holds_any = Version.objects.exists()
+        return self._holds_any
+
+    def take_in(
+        self, agreements: Mapping[str, Agreement], filings: Mapping[str, Filing], by: Actor
+    ) -> Imported:
+        """Take agreements in from files, all or none, each with what was done with it and on which day; those that the register
+        holds stay as they are. Nothing is checked that reading the files did not."""
+        held = {kept.agreement.agreement_id: kept.filed.digest for kept in self.newest()}
+        broken = self.unreadable()
+        added, same, differ = list[str](), list[str](), list[str]()
+        with database_told(self._office), transaction.atomic():
+            for name, agreement in sorted(agreements.items()):
+                if name in held or name in broken:
+                    (same if held.get(name) == digest(agreement) else differ).append(name)
+                else:
+                    self._taken_in(agreement, filings.get(name), by)
+                    added.append(name)
+        return Imported(added=tuple(added), same=tuple(same), differ=tuple(differ))
+
+    def draft(self, content: bytes, name: str, by: Actor, *, areas: frozenset[str] = frozenset()) -> Kept:
+        """Keep what a file says as a draft. `name` is what messages call the file, `areas` the codes that the place has.
 
         A draft of the same number is replaced. One that has been proposed is not: its words, with those of the file, become the
         next version, which nobody has signed. Raises AgreementInvalid with every problem, examples included; ChangeRefused.
         """
-        known = self._known()
+        known = replace(self._known(), areas=areas)
         agreement, problems = check_agreement(content, name, known)
         if agreement is not None:
             problems = [*problems, *wrong_examples(agreement, known.sources, name)]
@@ -138,6 +150,23 @@ class AgreementRegister:
             )
         return found
 
+    def _taken_in(self, agreement: Agreement, filing: Filing | None, by: Actor) -> None:
+        row = Version.objects.create(
+            agreement=agreement.agreement_id, number=agreement.version, **self._said(agreement, by)
+        )
+        self._entered("agreement-drafted", agreement, by)
+        for act in _acts_of(filing) if filing else ():
+            Act.objects.create(version=row, by=by.user, at=self._clock.now(), **act)
+            self._entered(f"agreement-{act['what']}", agreement, by, act.get("organisation", ""))
+
+    def _said(self, agreement: Agreement, by: Actor) -> dict[str, Any]:
+        return {
+            "text": agreement_yaml(agreement),
+            "digest": digest(agreement),
+            "drafted_by": by.user,
+            "drafted_at": self._clock.now(),
+        }
+
     def _drafted(self, agreement: Agreement, by: Actor) -> Kept:
         with database_told(self._office), transaction.atomic():
             check_may(by, agreement)
@@ -146,13 +175,7 @@ class AgreementRegister:
             is_open = last is not None and not last.acts.exists()
             number = last.number + (0 if is_open else 1) if last is not None else agreement.version
             agreement = replace(agreement, version=max(number, agreement.version))
-            said = {
-                "text": agreement_yaml(agreement),
-                "digest": digest(agreement),
-                "drafted_by": by.user,
-                "drafted_at": self._clock.now(),
-                "number": agreement.version,
-            }
+            said = {**self._said(agreement, by), "number": agreement.version}
             if last is not None and is_open:
                 Version.objects.filter(pk=last.pk).update(**said)
             else:
@@ -253,4 +276,21 @@ def _kept(row: Version, agreement: Agreement) -> Kept:
         )
         for act in row.acts.all()
     )  # fmt: skip
-    return Kept(filed=filed(agreement, row.digest, acts), text=row.text, drafted_by=row.drafted_by, acts=acts)
+    return Kept(
+        filed=filed(agreement, row.digest, acts),
+        text=row.text,
+        drafted_by=row.drafted_by,
+        drafted_at=row.drafted_at,
+        acts=acts,
+    )
+
+
+def _acts_of(filing: Filing) -> list[dict[str, Any]]:
+    """The acts of a filing, as `Act` has them, each on its day."""
+    signed = [
+        {"what": "signed", "organisation": s.organisation, "title": s.by, "digest": s.digest, "on": s.day}
+        for s in filing.signatures
+    ]
+    stops = (("suspended", filing.suspended), ("ended", filing.ended))
+    stopped = [{"what": what, "on": stop.day, "because": stop.because} for what, stop in stops if stop]
+    return [{"what": "proposed", "on": filing.proposed_on}, *signed, *stopped]

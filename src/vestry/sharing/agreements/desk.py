@@ -1,4 +1,4 @@
-"""What an information governance officer does with the agreements of a place: check, try, compare, pass on. Reads files only."""
+"""What an information governance officer does with the agreements of a place: check, try, compare, pass on. Changes nothing."""
 
 from __future__ import annotations
 
@@ -10,16 +10,19 @@ from typing import Any
 
 from vestry.contracts.complaints import suggestion
 from vestry.contracts.contract import Contract
+from vestry.errors import Problem
 from vestry.place import Place
 from vestry.sharing.agreements import wording
 from vestry.sharing.agreements.agreement import Agreement
 from vestry.sharing.agreements.comparing import Look, compared
 from vestry.sharing.agreements.describing import Described
 from vestry.sharing.agreements.errors import AgreementInvalid, AgreementUnknown, UserUnknown
-from vestry.sharing.agreements.folder import Agreements, read_agreements
+from vestry.sharing.agreements.folder import Agreements, read_agreements, registered_agreements
 from vestry.sharing.agreements.lifecycle import LONDON, Filed
 from vestry.sharing.agreements.odrl import odrl
+from vestry.sharing.agreements.registered import Register
 from vestry.sharing.agreements.simulating import Seen, held_by_none, simulated
+from vestry.sharing.agreements.writing import digest
 from vestry.sharing.askers import User, people_of, read_people
 from vestry.sharing.purposes import PURPOSES
 from vestry.sharing.subjects import MARKERS
@@ -39,11 +42,17 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """A place whose agreements, signatures and users have no problem. `areas_known`: codes of areas were checked too."""
+    """A place whose agreements, signatures and users have no problem. `areas_known`: codes of areas were checked too.
+
+    `by_register`: where each stands is by the register, and no longer by `signatures.yaml`; `differ` are the agreements of which
+    `agreements/` has other words than the newest version there.
+    """
 
     standing: tuple[Standing, ...]
     users: int
     areas_known: bool
+    by_register: bool = False
+    differ: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,24 +66,63 @@ class Simulation:
 
 
 class AgreementDesk:
-    """The agreements of one place, read once, when they are first asked for."""
+    """The agreements of one place, read once, when they are first asked for: of its register, where that holds any."""
 
-    def __init__(self, place: Place, contracts: Mapping[str, Contract], areas: Areas = frozenset) -> None:
+    def __init__(
+        self,
+        place: Place,
+        contracts: Mapping[str, Contract],
+        areas: Areas = frozenset,
+        register: Register | None = None,
+    ) -> None:
         self._place = place
         self._contracts = contracts
         self._areas = areas
+        self._register = register if register is not None and register.holds_any() else None
 
     @cached_property
     def read(self) -> Agreements:
         """Every agreement, with its problems; codes of areas not checked."""
+        if self._register is not None:
+            return registered_agreements(self._register, self._contracts)
         return read_agreements(self._place, self._contracts)
+
+    def written(self) -> Agreements:
+        """The agreements and signatures of the files, whatever the register holds. Raises AgreementInvalid with every problem."""
+        read = read_agreements(self._place, self._contracts, self._areas())
+        self._complain(read.problems)
+        return read
 
     def checked(self, on: date) -> Checked:
         """Where everything stands on the day `on`. Raises AgreementInvalid with every problem of every file."""
         areas = self._areas()
-        read = read_agreements(self._place, self._contracts, areas)
+        files = read_agreements(self._place, self._contracts, areas)
         users, faults = read_people(self._place, self._contracts)
-        if problems := [*read.problems, *faults]:
+        if self._register is None:
+            self._complain([*files.problems, *faults])
+            return Checked(standing=self.standing(on), users=len(users), areas_known=bool(areas))
+        self._complain([*files.problems, *faults, *self.read.problems])
+        held = {name: digest(agreement) for name, agreement in self.read.found.items()}
+        return Checked(
+            standing=self.standing(on),
+            users=len(users),
+            areas_known=bool(areas),
+            by_register=True,
+            differ=tuple(name for name, one in sorted(files.found.items()) if held.get(name) != digest(one)),
+        )
+
+    def standing(self, on: date) -> tuple[Standing, ...]:
+        """Where each agreement stands on the day `on`: the newest version of each, and an older one that is in force still."""
+        newest = {name: one.version for name, one in self.read.found.items()}
+        return tuple(
+            _standing(self.read, filed, on)
+            for filed in self.read.filed
+            if newest.get(filed.agreement.agreement_id) == filed.agreement.version
+            or filed.state(on) == "in force"
+        )
+
+    def _complain(self, problems: Sequence[Problem]) -> None:
+        if problems:
             count = "one problem" if len(problems) == 1 else f"{len(problems):,} problems"
             raise AgreementInvalid(
                 f"What this place has agreed has {count}.",
@@ -82,11 +130,6 @@ class AgreementDesk:
                 fix="mend each, then check again",
                 problems=problems,
             )
-        return Checked(
-            standing=tuple(_standing(read, filed, on) for filed in read.filed),
-            users=len(users),
-            areas_known=bool(areas),
-        )
 
     def simulated(self, name: str, on: date) -> Simulation:
         """What would be seen under the agreement `name`, as it stands on the day `on` or not. Raises AgreementUnknown."""
@@ -155,8 +198,10 @@ class AgreementDesk:
 
 
 def _standing(read: Agreements, filed: Filed, on: date) -> Standing:
+    filing = read.filings.get(filed.agreement.agreement_id)
+    mine = filing if filing is not None and filing.version == filed.agreement.version else None
     return Standing(
         agreement=filed.agreement,
-        stands=wording.stands(filed, read.filings.get(filed.agreement.agreement_id), on),
+        stands=wording.stands(filed, mine, on),
         review=wording.reviewed(filed, on),
     )

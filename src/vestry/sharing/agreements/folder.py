@@ -16,6 +16,7 @@ from vestry.sharing.agreements.examples import outcomes
 from vestry.sharing.agreements.filing import Filing, read_filings
 from vestry.sharing.agreements.lifecycle import Filed
 from vestry.sharing.agreements.reading import Known, check_agreement
+from vestry.sharing.agreements.registered import Register
 from vestry.sharing.agreements.writing import digest
 from vestry.sharing.holdings import Holdings, holdings
 from vestry.sharing.subjects import SourceFacts
@@ -23,9 +24,10 @@ from vestry.sharing.subjects import SourceFacts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreements:
-    """Every agreement in the files of a place that has no problem, by name, and every problem of the others.
+    """Every agreement of a place that has no problem, by name, and every problem of the others.
 
-    `filings` say what was done with those that are no drafts; `holds` which fields each source holds.
+    They are those of its files or, once it keeps a register, of that: then `found` are the newest versions, and `registered` is
+    every version as it stands. `filings` say what was done with those that are no drafts; `holds` which fields each source holds.
     """
 
     found: Mapping[str, Agreement]
@@ -33,10 +35,13 @@ class Agreements:
     sources: Mapping[str, SourceFacts]
     filings: Mapping[str, Filing] = field(default_factory=dict)
     holds: Holdings = field(default_factory=dict)
+    registered: tuple[Filed, ...] | None = None
 
     @property
     def filed(self) -> tuple[Filed, ...]:
         """Every agreement as it stands, in order of name: what decisions are made from."""
+        if self.registered is not None:
+            return self.registered
         return tuple(
             self.filings[name].filed(agreement)
             if name in self.filings
@@ -107,6 +112,21 @@ def read_agreements(
         sources=known.sources,
         filings=filings,
         holds=holdings(contracts),
+    )
+
+
+def registered_agreements(register: Register, contracts: Mapping[str, Contract]) -> Agreements:
+    """What the register of a place holds. Raises DatabaseUnavailable."""
+    newest = {kept.agreement.agreement_id: kept for kept in register.newest()}
+    unreadable = register.unreadable()
+    newest = {name: kept for name, kept in newest.items() if name not in unreadable}
+    return Agreements(
+        found={name: kept.agreement for name, kept in newest.items()},
+        problems=[problem for problems in unreadable.values() for problem in problems],
+        sources=source_facts(contracts),
+        filings={name: kept.filing for name, kept in newest.items() if kept.filing},
+        holds=holdings(contracts),
+        registered=register.filed(),
     )
 
 
