@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import ipaddress
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from vestry.errors import BuildRunning, PlaceInvalid, PlaceMissing, PlaceNotWritable, Problem
 
@@ -42,11 +44,26 @@ class CountedMeasure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignIn:
+    """How people sign in. `address` is where the office is reached ("https://office.example.gov.uk"); none: on this machine.
+
+    `issuer` and `client_id` are the council's OpenID Connect provider and what it calls Vestry; `claim` is what it says of
+    somebody that names the user. Secrets are never here.
+    """
+
+    address: str = ""
+    issuer: str = ""
+    client_id: str = ""
+    claim: str = "sub"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """A place folder and what its `place.toml` says.
 
     `geographies` are `name/vintage`, finest first: records are placed in them and measures summed to them.
     `codes_of_place` is the geography whose loaded areas say what is inside the place (default: the finest).
+    `fictional`: nobody in it lives, so that the office may let in with a password alone.
     """
 
     folder: Path
@@ -56,6 +73,8 @@ class Place:
     thresholds: Thresholds = Thresholds()
     measures: tuple[CountedMeasure, ...] = ()
     trust: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    fictional: bool = False
+    sign_in: SignIn = SignIn()
 
     @property
     def contracts(self) -> Path:
@@ -151,7 +170,8 @@ class Place:
             os.close(handle)
 
 
-_TOP: Final = {"name", "organisations", "areas", "thresholds", "measures", "trust"}
+_TOP: Final = {"name", "organisations", "areas", "thresholds", "measures", "trust", "fictional", "sign_in"}
+_SIGN_IN: Final = ("address", "issuer", "client_id", "claim")
 
 
 def _problems(raw: Mapping[str, Any], where: str) -> list[Problem]:
@@ -193,7 +213,86 @@ def _problems(raw: Mapping[str, Any], where: str) -> list[Problem]:
                     fix='write "lsoa/2021"',
                 )
             )
+    if not isinstance(raw.get("fictional", False), bool):
+        found.append(
+            Problem(
+                what="`fictional` is neither true nor false.", where=where, fix="write true, or leave it out"
+            )
+        )
+    return found + _sign_in_problems(raw.get("sign_in", {}), f"{where}, sign_in")
+
+
+def _sign_in_problems(said: Any, where: str) -> list[Problem]:
+    if not isinstance(said, dict):
+        return [
+            Problem(
+                what="`sign_in` is not a table.",
+                where=where,
+                fix="write [sign_in], and its settings below it",
+            )
+        ]
+    found = []
+    for key, value in said.items():
+        if "secret" in key or "password" in key:
+            fix = "take it out, change it, and name a file that holds it in VESTRY_OPENID_SECRET_FILE"
+            found.append(Problem(what=f"`{key}`: no secret belongs in place.toml.", where=where, fix=fix))
+        elif key not in _SIGN_IN:
+            fix = f"use one of: {', '.join(_SIGN_IN)}"
+            found.append(Problem(what=f"`{key}` is not a setting of signing in.", where=where, fix=fix))
+        elif not isinstance(value, str) or not value.strip():
+            found.append(
+                Problem(what=f"`{key}` is not a text.", where=where, fix='write it in quotes: "..."')
+            )
+    texts = {k: v for k, v in said.items() if isinstance(v, str) and v.strip()}
+    for key, path in (("address", False), ("issuer", True)):
+        if key in texts and not _is_safe_address(texts[key], path=path):
+            fix = "write https://HOST" + ("/PATH" if path else "") + "; http:// only for localhost"
+            found.append(Problem(what=f"`{key}` is not an address that can be used.", where=where, fix=fix))
+    if "issuer" in said or "client_id" in said or "claim" in said:
+        found += [
+            Problem(
+                what=f"Signing in by OpenID Connect lacks `{key}`.", where=where, fix=f"add {key} = {example}"
+            )
+            for key, example in _OPENID.items()
+            if key not in said
+        ]
     return found
+
+
+_OPENID: Final = {
+    "address": '"https://" and where people reach the office',
+    "issuer": '"https://" and the provider, as it writes itself',
+    "client_id": "what the provider calls Vestry, in quotes",
+}
+
+
+def _is_safe_address(text: str, *, path: bool) -> bool:
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    plain = (
+        not (parts.query or parts.fragment or parts.username or parts.password)
+        and "?" not in text
+        and "#" not in text
+    )
+    return (
+        bool(host)
+        and plain
+        and (path or not parts.path)
+        and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host)))
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the host is this machine itself, by its name or its number."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def open_place(folder: Path) -> Place:
@@ -230,4 +329,6 @@ def open_place(folder: Path) -> Place:
         thresholds=Thresholds(**raw.get("thresholds", {})),
         measures=tuple(CountedMeasure(**m) for m in raw.get("measures", ())),
         trust=raw.get("trust", {}),
+        fictional=raw.get("fictional", False),
+        sign_in=SignIn(**raw.get("sign_in", {})),
     )

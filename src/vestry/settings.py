@@ -12,6 +12,7 @@ from vestry.errors import Problem, VestryError
 
 _YES: Final = {"1", "true", "yes", "on"}
 _NO: Final = {"", "0", "false", "no", "off"}
+_SECRET_FILES: Final = ("VESTRY_SECRET_KEY_FILE", "VESTRY_OPENID_SECRET_FILE")
 _MEMORY_UNITS: Final = ("KB", "MB", "GB", "TB", "KIB", "MIB", "GIB", "TIB")
 
 
@@ -33,7 +34,8 @@ class Settings:
     `memory` (VESTRY_MEMORY, as "4GB") cap what the engine takes; `operator` (VESTRY_OPERATOR) is a name to
     enter in the audit log beside the account, for machines where several people share one. `database_url`
     (DATABASE_URL) is a PostgreSQL database for the office, in place of a file in the place; it may hold a password, so it is
-    in no representation. `secret_key_file` (VESTRY_SECRET_KEY_FILE) holds what the office signs sessions with.
+    in no representation. `secret_key_file` (VESTRY_SECRET_KEY_FILE) holds what the office signs sessions with;
+    `openid_secret_file` (VESTRY_OPENID_SECRET_FILE) what it proves itself with to the OpenID Connect provider.
     """
 
     debug: bool = False
@@ -42,6 +44,7 @@ class Settings:
     operator: str | None = None
     database_url: str | None = field(default=None, repr=False)
     secret_key_file: Path | None = None
+    openid_secret_file: Path | None = None
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -63,11 +66,12 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     if memory and not _is_memory(memory):
         problems.append(_problem("VESTRY_MEMORY", "not an amount of memory", 'write it as "4GB" or "800MB"'))
 
-    secret = given.get("VESTRY_SECRET_KEY_FILE", "").strip()
-    if secret and not Path(secret).is_absolute():
-        problems.append(
-            _problem("VESTRY_SECRET_KEY_FILE", "not a whole path", "write the path from / to the file")
-        )
+    secret, openid = (given.get(name, "").strip() for name in _SECRET_FILES)
+    problems += [
+        _problem(name, "not a whole path", "write the path from / to the file")
+        for name, path in zip(_SECRET_FILES, (secret, openid), strict=True)
+        if path and not Path(path).is_absolute()
+    ]
 
     if problems:
         raise SettingInvalid("The environment holds settings that make no sense.", problems=problems)
@@ -78,6 +82,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         operator=given.get("VESTRY_OPERATOR", "").strip() or None,
         database_url=given.get("DATABASE_URL", "").strip() or None,
         secret_key_file=Path(secret) if secret else None,
+        openid_secret_file=Path(openid) if openid else None,
     )
 
 

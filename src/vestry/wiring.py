@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from vestry.intake.receive import receive
     from vestry.intake.store import extracts
     from vestry.linkage.evaluation.report import evaluate
+    from vestry.office.account_desks import people_desk, systems_desk
     from vestry.office.audit.desk import audit_desk, audit_log
     from vestry.office.opening import opened as open_office
     from vestry.retraining import Retraining
@@ -75,6 +76,8 @@ else:
     receive = Room("vestry.intake.receive", "receive")
     extracts = Room("vestry.intake.store", "extracts")
     evaluate = Room("vestry.linkage.evaluation.report", "evaluate")
+    people_desk = Room("vestry.office.account_desks", "people_desk")
+    systems_desk = Room("vestry.office.account_desks", "systems_desk")
     audit_desk = Room("vestry.office.audit.desk", "audit_desk")
     audit_log = Room("vestry.office.audit.desk", "audit_log")
     Retraining = Room("vestry.retraining", "Retraining")
@@ -208,6 +211,8 @@ def rooms_for(settings: Settings) -> Rooms:
         marks=partial(kept, "marks", **keeping),
         emergencies=partial(kept, "emergencies", **keeping),
         actor=Actor(user=operator.account, on_this_machine=True),
+        people=partial(people_desk, operator=operator, **office),
+        systems=partial(systems_desk, operator=operator, **office),
         retraining=partial(
             Retraining,
             clock=clock,

@@ -140,6 +140,7 @@ NOT_IMPORTED = {
     "open-data-contract-standard": "read as a file: its JSON schema",
     "psycopg": "Django imports it",
     "argon2-cffi": "Django imports it",
+    "jinja2": "Django imports it",
     "authlib": "for signing in, which comes next",
     "requests": "for Authlib",
     "webauthn": "for signing in, which comes next",

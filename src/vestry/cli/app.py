@@ -31,6 +31,7 @@ from vestry.cli import (
     match,
     model,
     new,
+    people,
     purposes,
     quarantine,
     receive,
@@ -40,6 +41,7 @@ from vestry.cli import (
     show,
     status,
     synthesise,
+    systems,
 )
 from vestry.cli import build as build_command
 from vestry.cli.rooms import Rooms
@@ -113,6 +115,26 @@ contracts = typer.Typer(no_args_is_help=True, help="Check contracts, or draft on
 contracts.command("check", epilog=contract.CHECK_EXAMPLES)(contract.check)
 contracts.command("draft", epilog=contract.DRAFT_EXAMPLES)(contract.draft)
 
+users = typer.Typer(
+    no_args_is_help=True, help="The users of a place: who they are to whom, and how they come in."
+)
+users.command("import", epilog=people.IMPORT_EXAMPLES)(people.import_people)
+users.command("list", epilog=people.LIST_EXAMPLES)(people.list_people)
+users.command("add", epilog=people.ADD_EXAMPLES)(people.add)
+users.command("give", epilog=people.GIVE_EXAMPLES)(people.give)
+users.command("take", epilog=people.TAKE_EXAMPLES)(people.take)
+users.command("train", epilog=people.TRAIN_EXAMPLES)(people.train)
+users.command("openid", epilog=people.OPENID_EXAMPLES)(people.openid)
+users.command("invite", epilog=people.INVITE_EXAMPLES)(people.invite)
+users.command("forget", epilog=people.FORGET_EXAMPLES)(people.forget)
+users.command("suspend", epilog=people.SUSPEND_EXAMPLES)(people.suspend)
+users.command("restore", epilog=people.RESTORE_EXAMPLES)(people.restore)
+
+partners = typer.Typer(no_args_is_help=True, help="Partners' systems: what each proves itself with.")
+partners.command("list", epilog=systems.LIST_EXAMPLES)(systems.list_systems)
+partners.command("connect", epilog=systems.CONNECT_EXAMPLES)(systems.connect)
+partners.command("revoke", epilog=systems.REVOKE_EXAMPLES)(systems.revoke)
+
 kept = typer.Typer(no_args_is_help=True, help="See which releases are kept.")
 kept.command("list", epilog=releases.EXAMPLES)(releases.list_releases)
 
@@ -146,6 +168,8 @@ models.command("restore", epilog=model.RESTORE_EXAMPLES)(model.restore)
 app.command("new", epilog=new.EXAMPLES, rich_help_panel=_START)(new.new)
 app.add_typer(contracts, name="contract", rich_help_panel=_START)
 app.add_typer(agreements, name="agreement", rich_help_panel=_START)
+app.add_typer(users, name="people", rich_help_panel=_START)
+app.add_typer(partners, name="systems", rich_help_panel=_START)
 app.command("receive", epilog=receive.EXAMPLES, rich_help_panel=_WORK)(receive.receive)
 app.command("build", epilog=build_command.EXAMPLES, rich_help_panel=_WORK)(build_command.build)
 app.command("status", epilog=status.EXAMPLES, rich_help_panel=_WORK)(status.status)

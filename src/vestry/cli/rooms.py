@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from vestry.linkage.evaluation.report import Evaluation
     from vestry.linkage.evaluation.streams import Reading
     from vestry.retraining import Retraining
+    from vestry.sharing.accounts_desk import PeopleDesk, SystemsDesk
     from vestry.sharing.agreements.desk import AgreementDesk, Areas
     from vestry.sharing.agreements.registered import Actor, Register
     from vestry.sharing.audit_desk import AuditDesk
@@ -121,6 +122,8 @@ class Rooms:
     marks: Callable[[Place], MarksDesk]
     emergencies: Callable[[Place], EmergencyDesk]
     actor: Actor
+    people: Callable[[Place], PeopleDesk]
+    systems: Callable[[Place], SystemsDesk]
     build: Build
     retraining: Callable[[Place], Retraining]
     receive: Receive

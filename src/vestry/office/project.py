@@ -17,7 +17,13 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from vestry.office.databases import Database, told_of
 from vestry.place import Place
 
-APPS: Final = ("vestry.office.places", "vestry.office.audit", "vestry.office.agreements")
+APPS: Final = (
+    "vestry.office.places",
+    "vestry.office.audit",
+    "vestry.office.agreements",
+    "vestry.office.accounts",
+    "django.contrib.sessions",
+)
 """The apps of the office, each with its migrations. An app for an area of work is entered here."""
 
 _FIRST: Final = threading.Lock()

@@ -26,7 +26,8 @@ class AuditEntry:
     the values; `terms` are keyed hashes of these; `entities` are ids that were asked for or shown. `account` is the operating
     system's word of who asks on the place's own machine; `user` and `organisation` are who asks under agreements, `recipient`
     to whom it goes where that is another. `agreements` are those that it rests on, `fields` those of which something was
-    shown, `withheld` the reasons (`sharing.refusals`) of what was not. `source` is whose records came in.
+    shown, `withheld` the reasons (`sharing.refusals`) of what was not. `source` is whose records came in. `changed_user` is the
+    user whose account was changed, `user` whoever changed it.
     """
 
     stage: Stage
@@ -49,6 +50,7 @@ class AuditEntry:
     answers: int | None = None
     count: int | None = None
     reason: str = ""
+    changed_user: str = ""
 
 
 OPERATIONS: Final[Mapping[str, Operation]] = {

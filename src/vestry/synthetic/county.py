@@ -47,6 +47,7 @@ PLACE: Final = """\
 # What is truly so is in truth/, which no build reads.
 
 name = "Eldershire (fictional)"
+fictional = true
 
 [organisations]
 {organisations}

@@ -18,6 +18,7 @@ from vestry.clock import FixedClock
 from vestry.contracts.contract import Contract, Freshness, LawfulBasis, Layout
 from vestry.errors import Problem
 from vestry.linkage.evaluation.report import evaluate
+from vestry.office.account_desks import people_desk, systems_desk
 from vestry.office.audit.desk import audit_desk
 from vestry.place import Place
 from vestry.progress import Silent
@@ -28,6 +29,8 @@ from vestry.sharing.file_formats import endings, write_table
 from vestry.sharing.markers import MarkersGiven
 from vestry.sharing.own_machine import Operator
 from vestry.sharing.places_law import PlacesLaw
+
+HERE = Operator(account="alex", on_this_machine=True)
 
 
 @dataclass(kw_only=True)
@@ -83,6 +86,8 @@ def rooms(clock: FixedClock, called: Called) -> Rooms:
         marks=lambda place: pytest.fail("no marks are kept here"),
         emergencies=lambda place: pytest.fail("no emergencies are kept here"),
         actor=Actor(user="alex", on_this_machine=True),
+        people=partial(people_desk, clock=clock, operator=HERE),
+        systems=partial(systems_desk, clock=clock, operator=HERE),
         build=build,
         retraining=lambda place: pytest.fail("nothing is retrained here"),
         receive=receive,

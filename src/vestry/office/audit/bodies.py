@@ -14,7 +14,7 @@ _FIELDS: Final = tuple(f.name for f in fields(AuditEntry))
 _LISTS: Final = frozenset(f.name for f in fields(AuditEntry) if str(f.type).startswith("tuple"))
 
 SINGLE: Final = {
-    "user": ("user", "account"),
+    "user": ("user", "account", "changed_user"),
     "organisation": ("organisation", "recipient"),
     "purpose": ("purpose",),
     "action": ("action",),
