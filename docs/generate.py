@@ -85,7 +85,8 @@ def command_line_page() -> str:
         "shows tracebacks,",
         "which may hold values of records. `DATABASE_URL` (`postgresql://USER:PASSWORD@HOST:PORT/NAME`) is a",
         "PostgreSQL database for the office, in place of `office.sqlite3` in the place, and",
-        "`VESTRY_SECRET_KEY_FILE` another file than `keys/sessions` for what sessions are signed with.",
+        "`VESTRY_SECRET_KEY_FILE` another file than `keys/sessions` for what sessions are signed with;",
+        "`VESTRY_OPENID_SECRET_FILE` is the file with what the office proves itself with to the OpenID Connect provider.",
     ]
     for name, command in _commands(get_command(app), ("vestry",)):
         lines += ["", f"## {name}", "", sentence(command.help), "", "```", _usage(name, command), "```"]

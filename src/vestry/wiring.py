@@ -62,10 +62,11 @@ if TYPE_CHECKING:
     from vestry.office.account_desks import people_desk, systems_desk
     from vestry.office.audit.desk import audit_desk, audit_log
     from vestry.office.opening import opened as open_office
+    from vestry.office.serving import serve
     from vestry.retraining import Retraining
     from vestry.sharing.agreements.desk import AgreementDesk
     from vestry.sharing.file_formats import endings, write_table
-    from vestry.sharing.gateway import open_gateway
+    from vestry.sharing.gateway import Gateway, open_gateway
     from vestry.sharing.places_law import PlacesLaw
     from vestry.synthetic import synthesise
 else:
@@ -87,6 +88,7 @@ else:
     open_gateway = Room("vestry.sharing.gateway", "open_gateway")
     PlacesLaw = Room("vestry.sharing.places_law", "PlacesLaw")
     open_office = Room("vestry.office.opening", "opened")
+    serve = Room("vestry.office.serving", "serve")
     synthesise = Room("vestry.synthetic", "synthesise")
 
 
@@ -182,6 +184,13 @@ def law_of(place: Place, *, room: Callable[..., PlacesLaw], settings: Settings, 
     )
 
 
+def served(
+    place: Place, *, room: Callable[..., None], gateway: Callable[[Place], Gateway], **how: Any
+) -> None:
+    """Serve the office of `place`, which asks the gateway at whom a user may not look."""
+    room(place, family=gateway(place).family_of, **how)
+
+
 def rooms_for(settings: Settings) -> Rooms:
     """Every room, as the real thing."""
     clock, operator = SystemClock(), this_operator(settings)
@@ -192,18 +201,19 @@ def rooms_for(settings: Settings) -> Rooms:
     }
     log = Logs(partial(audit_log, **office))
     keeping: dict[str, Any] = {"opening": open_office, **office}
+    gateway = partial(
+        logged,
+        room=open_gateway,
+        log=log,
+        operator=operator,
+        threads=settings.threads,
+        memory=settings.memory,
+    )
     return Rooms(
         settings=settings,
         clock=clock,
         progress=lambda: progress_on(Console(stderr=True)),
-        gateway=partial(
-            logged,
-            room=open_gateway,
-            log=log,
-            operator=operator,
-            threads=settings.threads,
-            memory=settings.memory,
-        ),
+        gateway=gateway,
         audit=partial(audit_desk, operator=operator, **office),
         build=partial(build_recorded, room=build, log=log, operator=operator),
         law=partial(law_of, room=PlacesLaw, settings=settings, **keeping),
@@ -213,6 +223,9 @@ def rooms_for(settings: Settings) -> Rooms:
         actor=Actor(user=operator.account, on_this_machine=True),
         people=partial(people_desk, operator=operator, **office),
         systems=partial(systems_desk, operator=operator, **office),
+        serve=partial(
+            served, room=serve, gateway=gateway, openid_secret_file=settings.openid_secret_file, **office
+        ),
         retraining=partial(
             Retraining,
             clock=clock,

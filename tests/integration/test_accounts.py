@@ -265,5 +265,7 @@ def test_a_person_gets_no_secret_and_a_system_no_passkey(people: People, systems
         people.name_at_provider("line", "x")
     with pytest.raises(AccountNotChanged):
         systems.connect("line", organisation="borough")
+    with pytest.raises(AccountNotChanged):
+        people.give("line", "borough", ["system"])
     with pytest.raises(AccountUnknown):
         systems.connect("other")

@@ -38,6 +38,7 @@ from vestry.cli import (
     register,
     releases,
     review,
+    serve,
     show,
     status,
     synthesise,
@@ -172,6 +173,7 @@ app.add_typer(users, name="people", rich_help_panel=_START)
 app.add_typer(partners, name="systems", rich_help_panel=_START)
 app.command("receive", epilog=receive.EXAMPLES, rich_help_panel=_WORK)(receive.receive)
 app.command("build", epilog=build_command.EXAMPLES, rich_help_panel=_WORK)(build_command.build)
+app.command("serve", epilog=serve.EXAMPLES, rich_help_panel=_WORK)(serve.serve)
 app.command("status", epilog=status.EXAMPLES, rich_help_panel=_WORK)(status.status)
 app.command("quarantine", epilog=quarantine.EXAMPLES, rich_help_panel=_WORK)(quarantine.quarantine)
 app.add_typer(reviews, name="review", rich_help_panel=_WORK)

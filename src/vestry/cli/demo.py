@@ -49,7 +49,7 @@ class _Sent:
 def demo(
     ctx: typer.Context,
     serve: Annotated[
-        bool, typer.Option("--serve/--no-serve", help="Open the web office at the end (it is not there yet).")
+        bool, typer.Option("--serve/--no-serve", help="Say at the end how to open the web office.")
     ] = True,
     residents: Residents = RESIDENTS,
     seed: Seed = SEED,
@@ -85,7 +85,9 @@ def demo(
     printing.say(f"All of it took {perf_counter() - began:.0f} seconds.")
     _print_next(rooms, place)
     if serve:
-        printing.say("The web office is not there yet; --no-serve leaves this line out.")
+        printing.say(
+            f"Its office, signing in only so far: vestry people import --place {shlex.quote(str(folder))}, then vestry serve"
+        )
 
 
 def _clear(folder: Path) -> None:

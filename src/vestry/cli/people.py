@@ -9,6 +9,7 @@ import typer
 
 from vestry.cli import printing
 from vestry.cli.options import HERE, AsJson, PlaceFolder, day, examples, rooms_of
+from vestry.cli.serve import PORT
 from vestry.place import Place, open_place
 from vestry.sharing.askers import people_of
 
@@ -212,7 +213,7 @@ def invite(ctx: typer.Context, user: UserId, folder: PlaceFolder = HERE) -> None
     """Make a link with which somebody enrols a passkey: once, within a day. Whoever has it can, so hand it to them."""
     place, desk = _desk(ctx, folder)
     invited = desk.invite(user)
-    address = place.sign_in.address or "http://localhost:PORT"
+    address = place.sign_in.address or f"http://localhost:{PORT}"
     printing.say(f"{address}{invited.path}")
     typer.echo(
         f"For {user}, once, until {invited.until:%Y-%m-%d %H:%M} UTC. It is not shown again.", err=True

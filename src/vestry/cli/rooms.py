@@ -108,6 +108,14 @@ class Evaluate(Protocol):
         ...
 
 
+class Serve(Protocol):
+    """`vestry.office.serving.serve`: the office, for browsers and partners' systems, until the process is ended."""
+
+    def __call__(self, place: Place, *, port: int, ready: Callable[[str], None]) -> None:
+        """`ready` is told the address when it can be reached."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rooms:
     """Every room that a command may call, behind plain functions."""
@@ -124,6 +132,7 @@ class Rooms:
     actor: Actor
     people: Callable[[Place], PeopleDesk]
     systems: Callable[[Place], SystemsDesk]
+    serve: Serve
     build: Build
     retraining: Callable[[Place], Retraining]
     receive: Receive

@@ -9,6 +9,7 @@ import typer
 
 from vestry.cli import printing
 from vestry.cli.options import HERE, AsJson, PlaceFolder, examples, rooms_of
+from vestry.cli.serve import PORT
 from vestry.errors import FileUnreadable
 from vestry.place import open_place
 
@@ -70,7 +71,7 @@ def connect(
     place = open_place(folder)
     content = _read(key) if key else b""
     made = rooms_of(ctx).systems(place).connect(user, organisation=organisation, name=name, key=content)
-    address = place.sign_in.address or "http://localhost:PORT"
+    address = place.sign_in.address or f"http://localhost:{PORT}"
     printing.say(f"token address: {address}/oauth/token", f"client id:     {made.client_id}")
     if made.secret:
         printing.say(f"client secret: {made.secret}")

@@ -35,3 +35,17 @@ class DatabaseOfAnotherPlace(VestryError):
 
     code = "database-of-another-place"
     exit_code = 3
+
+
+class PortInUse(VestryError):
+    """The office cannot be served there: another process serves on that port, or this account may not take it (below 1024)."""
+
+    code = "port-in-use"
+    exit_code = 9
+
+
+class OpenIdSecretUnreadable(VestryError):
+    """VESTRY_OPENID_SECRET_FILE names a file that cannot be read, is empty, or is a link."""
+
+    code = "openid-secret-unreadable"
+    exit_code = 9

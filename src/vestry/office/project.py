@@ -6,13 +6,16 @@ then that place's, and whoever holds an `Office` finds its own again by asking i
 
 from __future__ import annotations
 
+import logging
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import django
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
+from jinja2 import StrictUndefined
 
 from vestry.office.databases import Database, told_of
 from vestry.place import Place
@@ -25,6 +28,18 @@ APPS: Final = (
     "django.contrib.sessions",
 )
 """The apps of the office, each with its migrations. An app for an area of work is entered here."""
+
+TEMPLATES: Final = (Path(__file__).parent / "accounts" / "templates",)
+"""The folders of pages, one for each app that has some."""
+
+ARRIVING: Final = (
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "vestry.office.accounts.arriving.Arrival",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+)
+"""What every request goes through on its way in, the outermost first."""
 
 _FIRST: Final = threading.Lock()
 
@@ -57,6 +72,29 @@ class Office:
         return told_of(self.database)
 
 
+GUARDS: Final[dict[str, Any]] = {
+    # A session that nobody is signed in with holds a challenge and is gone with it; `accounts.sessions` sets its own age.
+    "SESSION_COOKIE_AGE": 15 * 60,
+    "SESSION_COOKIE_HTTPONLY": True,
+    "SESSION_COOKIE_SAMESITE": "Lax",  # not Strict: people come back from their provider with it
+    "CSRF_COOKIE_HTTPONLY": True,
+    "CSRF_COOKIE_SAMESITE": "Lax",
+    "CSRF_COOKIE_AGE": None,
+    "CSRF_FAILURE_VIEW": "vestry.office.accounts.failing.not_ours",
+    "SECURE_REFERRER_POLICY": "same-origin",
+    "X_FRAME_OPTIONS": "DENY",
+    "DATA_UPLOAD_MAX_MEMORY_SIZE": 200_000,
+    "DATA_UPLOAD_MAX_NUMBER_FIELDS": 100,
+    "DATA_UPLOAD_MAX_NUMBER_FILES": 1,
+    # To be in browsers' own lists is for whoever owns the whole domain to ask for, not for one host of it.
+    "SILENCED_SYSTEM_CHECKS": ["security.W021"],
+}
+"""How cookies, forms and headers are guarded in every place. What hangs on how a place is reached is set by `serving`."""
+
+_TALKATIVE: Final = ("django", "authlib")
+"""Loggers that would write tracebacks, and addresses with words in them that let somebody in."""
+
+
 def set_up() -> None:
     """Set Django, once in a process: the apps and how they behave, and no place yet."""
     with _FIRST:
@@ -67,6 +105,17 @@ def set_up() -> None:
             DATABASES={DEFAULT_DB_ALIAS: {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
             DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
             PASSWORD_HASHERS=["django.contrib.auth.hashers.Argon2PasswordHasher"],
+            MIDDLEWARE=list(ARRIVING),
+            ROOT_URLCONF="vestry.office.urls",
+            TEMPLATES=[
+                {
+                    "BACKEND": "django.template.backends.jinja2.Jinja2",
+                    "DIRS": list(TEMPLATES),
+                    "OPTIONS": {"undefined": StrictUndefined, "trim_blocks": True},
+                }
+            ],
+            **GUARDS,
+            USE_I18N=False,
             USE_TZ=True,
             TIME_ZONE="UTC",
             LANGUAGE_CODE="en-gb",
@@ -74,4 +123,7 @@ def set_up() -> None:
             LOGGING_CONFIG=None,
             DEBUG=False,
         )
+        for name in _TALKATIVE:
+            logging.getLogger(name).addHandler(logging.NullHandler())
+            logging.getLogger(name).propagate = False
         django.setup(set_prefix=False)

@@ -88,6 +88,7 @@ def rooms(clock: FixedClock, called: Called) -> Rooms:
         actor=Actor(user="alex", on_this_machine=True),
         people=partial(people_desk, clock=clock, operator=HERE),
         systems=partial(systems_desk, clock=clock, operator=HERE),
+        serve=lambda place, **_: pytest.fail("nothing is served here"),
         build=build,
         retraining=lambda place: pytest.fail("nothing is retrained here"),
         receive=receive,

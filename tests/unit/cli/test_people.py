@@ -59,7 +59,7 @@ def test_somebody_comes_and_goes(vestry: Any, small_place: Place) -> None:
     assert vestry("people", "openid", "sam").exit_code == 0
     assert "nothing yet" in vestry("people", "list").out
     ran = vestry("people", "invite", "sam")
-    assert re.fullmatch(r"http://localhost:PORT/enrol/[\w-]{43}/\n", ran.out)
+    assert re.fullmatch(r"http://localhost:8000/enrol/[\w-]{43}/\n", ran.out)
     assert "2026-11-21 12:00 UTC" in ran.err
     assert vestry("people", "forget", "sam").out == "Took away 0 passkeys of sam.\n"
     assert vestry("people", "suspend", "sam").exit_code == 0

@@ -94,6 +94,10 @@ class People:
                 raise self._not_changed(
                     "A system has the role `system` and no other; a person has any other.", "name other roles"
                 )
+            if account.is_system and account.posts.exclude(organisation=organisation).exists():
+                raise self._not_changed(
+                    "A system works for one organisation.", "give the other's system an id of its own"
+                )
             post, _ = account.posts.get_or_create(organisation=organisation, defaults={"roles": ""})
             held = set(post.roles.split())
             new = wanted - held
