@@ -41,14 +41,50 @@ class Decision:
         return self.level > WITHHELD
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """How what stands open reaches one person, whatever is asked of them.
+
+    `closed` is the code of what no agreement can open, `outside` for every grant that of why it is not about them: "" for none.
+    """
+
+    subject: Subject
+    closed: str
+    outside: tuple[str, ...]
+
+    @property
+    def alike(self) -> tuple[str, ...]:
+        """All that decisions read of a person: of two for whom this is the same, all are the same."""
+        guards = (
+            "opted-out" if self.subject.opted_out else "",
+            "protected" if self.subject.protected_address else "",
+        )
+        return (self.closed, *self.outside, *guards)
+
+
+def reach(opened: Opened, subject: Subject) -> Reach:
+    """How `opened` reaches `subject`."""
+    return Reach(
+        subject=subject,
+        closed=absolute(opened, subject),
+        outside=tuple(outside(opened, grant, subject) for grant in opened.grants),
+    )
+
+
 def decide(opened: Opened, subject: Subject, field: str, source: SourceFacts) -> Decision:
     """The decision on `field` of `subject` as `source` has it."""
-    closed = absolute(opened, subject)
-    if closed:
-        return Decision(level=WITHHELD, reason=reason(closed))
+    return decide_of(opened, reach(opened, subject), field, source)
+
+
+def decide_of(opened: Opened, reached: Reach, field: str, source: SourceFacts) -> Decision:
+    """The same, of somebody whose `Reach` is known: one look decides on many fields of many sources."""
+    if reached.closed:
+        return Decision(level=WITHHELD, reason=reason(reached.closed))
     refused, found = set(opened.refused), []
-    for grant in opened.grants:
-        level, code = _level(opened, grant, subject, field, source)
+    for grant, not_about in zip(opened.grants, reached.outside, strict=True):
+        level, code = _level(opened, grant, field, source)
+        if level > WITHHELD:
+            code = not_about or _guarded(opened, grant, reached.subject, field, source)
         if code:
             refused.add(code)
         elif level > WITHHELD:
@@ -70,10 +106,8 @@ def absolute(opened: Opened, subject: Subject) -> str:
     return "own-record" if subject.entity_id in opened.asking.asker.entity_ids else ""
 
 
-def _level(
-    opened: Opened, grant: Grant, subject: Subject, field: str, source: SourceFacts
-) -> tuple[int, str]:
-    """The level that `grant` gives, and "", or nothing and the code of why not (none where it is no matter of the grant)."""
+def _level(opened: Opened, grant: Grant, field: str, source: SourceFacts) -> tuple[int, str]:
+    """The level that `grant` shares, and "", or nothing and the code of why not (none where it is no matter of the grant)."""
     level = grant.level(field, source.name)
     if level == WITHHELD and grant.label == OWN:
         return WITHHELD, ""
@@ -82,7 +116,7 @@ def _level(
         return WITHHELD, "source" if shared else "field"
     if source.law_enforcement and not grant.part_3:
         return WITHHELD, "law-enforcement"
-    return level, outside(opened, grant, subject) or _guarded(opened, grant, subject, field, source)
+    return level, ""
 
 
 def outside(opened: Opened, grant: Grant, subject: Subject) -> str:

@@ -41,10 +41,13 @@ def minimised(
     claims: Sequence[Claim],
     choosing: Choosing,
     areas: Callable[[Sequence[str]], Areas],
+    *,
+    values_only: bool = False,
 ) -> Minimised:
     """The values of `subject` that the request may see, of `claims`, all that there are about it.
 
-    Groups are chosen whole among the claims of sources that may be used; where none is left out, as the build chose.
+    Groups are chosen whole among the claims of sources that may be used; where none is left out, as the build chose. With
+    `values_only` the claims themselves are not told, so that areas are read of the chosen ones alone.
     """
     kept = [c for c in claims if sight.level(subject, c.field, c.source) > INDEX_ONLY]
     if len(kept) != len(claims):
@@ -52,7 +55,8 @@ def minimised(
     whole = values_of(subject.kind, kept)
     source_of = {c.field: c.source for c in kept if c.chosen}
     levels = {name: sight.level(subject, name, source) for name, source in source_of.items()}
-    records = sorted({c.record_id for c in kept if _is_area(sight, subject, c)})
+    told = [c for c in kept if c.chosen] if values_only else kept
+    records = sorted({c.record_id for c in told if _is_area(sight, subject, c)})
     placed = areas(records) if records else {}
     record_of = {c.field: c.record_id for c in kept if c.chosen}
     values: dict[str, str] = {}
@@ -74,7 +78,7 @@ def minimised(
     return Minimised(
         values=values,
         precision=precision,
-        claims=tuple(_lowered_claim(sight, subject, c, placed) for c in kept),
+        claims=() if values_only else tuple(_lowered_claim(sight, subject, c, placed) for c in kept),
         left_out=len(claims) - len(kept),
     )
 

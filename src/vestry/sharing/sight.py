@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 
 from vestry.sharing.agreements.agreement import Share
 from vestry.sharing.categories import CATEGORIES, FIELDS
-from vestry.sharing.decision import Decision, absolute, decide, outside
+from vestry.sharing.decision import Decision, Reach, decide_of, reach
 from vestry.sharing.grants import OWN, Opened
 from vestry.sharing.markers import Marked, Markers, Marks, marks
 from vestry.sharing.precision import INDEX_ONLY, WHOLE, WITHHELD
@@ -45,8 +45,9 @@ class Sight:
     agreements: set[str] = field(default_factory=set)
     withheld: set[str] = field(default_factory=set)
     _decided: dict[tuple[Alike, str, str], Decision] = field(default_factory=dict)
-    _likeness: dict[str, Alike] = field(default_factory=dict)
+    _reaches: dict[str, tuple[Alike, Reach]] = field(default_factory=dict)
     _subjects: dict[str, Subject | None] = field(default_factory=dict)
+    _of_agreements: tuple[Opened, Reach] | None = None
     _kinds: dict[int, Mapping[tuple[bool, bool], SourceFacts]] = field(default_factory=dict)
 
     def subjects(self, whom: Whom, ids: Collection[str]) -> dict[str, Subject]:
@@ -67,25 +68,20 @@ class Sight:
 
     def decide(self, subject: Subject, field: str, source: str) -> Decision:
         """The decision on `field` of `subject` as `source` has it. Worked out once for all who are alike to the decision."""
-        key = (self._alike(subject), field, source)
+        alike, reached = self._reach(subject)
+        key = (alike, field, source)
         found = self._decided.get(key)
         if found is None:
             facts = self.sources.get(source)
-            found = decide(self.opened, subject, field, facts) if facts else _UNKNOWN
+            found = decide_of(self.opened, reached, field, facts) if facts else _UNKNOWN
             self._decided[key] = found
         return found
 
-    def _alike(self, subject: Subject) -> Alike:
-        """All that a decision reads of a person: for every grant why it is not about them, and what guards them."""
-        found = self._likeness.get(subject.entity_id)
+    def _reach(self, subject: Subject) -> tuple[Alike, Reach]:
+        found = self._reaches.get(subject.entity_id)
         if found is None:
-            found = (
-                absolute(self.opened, subject),
-                *(outside(self.opened, grant, subject) for grant in self.opened.grants),
-                "opted-out" if subject.opted_out else "",
-                "protected" if subject.protected_address else "",
-            )
-            self._likeness[subject.entity_id] = found
+            reached = reach(self.opened, subject)
+            found = self._reaches[subject.entity_id] = (reached.alike, reached)
         return found
 
     def level(self, subject: Subject, field: str, source: str) -> int:
@@ -129,16 +125,23 @@ class Sight:
     def why_not(self, subject: Subject, field: str) -> Reason | None:
         """Why `field` may be seen of no source under an agreement; None where it may. Of the whole place's sources, so that it
         says nothing of which ones hold it."""
-        shared = replace(self.opened, grants=tuple(g for g in self.opened.grants if g.label != OWN))
+        shared, reached = self._shared(subject)
         alike: dict[tuple[int, bool, bool], SourceFacts] = {}
         for at, share in enumerate(share for grant in shared.grants for share in grant.shares):
             if field in share.fields:
                 for key, facts in self._kinds_of(share).items():
                     alike.setdefault((at, *key), facts)
-        decisions = [decide(shared, subject, field, facts) for facts in alike.values()]
+        decisions = [decide_of(shared, reached, field, facts) for facts in alike.values()]
         if not decisions:
             return reason("field")
         return None if any(d.permitted for d in decisions) else decisions[0].reason
+
+    def _shared(self, subject: Subject) -> tuple[Opened, Reach]:
+        """What stands open but for own records, and how that reaches `subject`."""
+        if self._of_agreements is None or self._of_agreements[1].subject is not subject:
+            shared = replace(self.opened, grants=tuple(g for g in self.opened.grants if g.label != OWN))
+            self._of_agreements = (shared, reach(shared, subject))
+        return self._of_agreements
 
     def _kinds_of(self, share: Share) -> Mapping[tuple[bool, bool], SourceFacts]:
         """One of each kind of source that is shared: decisions tell sources apart by no more than that, and by what is shared."""

@@ -72,7 +72,9 @@ class View:
             if o.source in usable
         )
         claims = self.release.claims_of([now]).get(now, ())
-        seen = minimised(self.sight, subject, claims, self.choosing, self.release.whom.areas)
+        seen = minimised(
+            self.sight, subject, claims, self.choosing, self.release.whom.areas, values_only=True
+        )
         tied = replace(tied, episodes=ties.dealings(subject, related.episodes))
         return replace(
             shown,

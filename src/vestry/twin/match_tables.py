@@ -34,7 +34,7 @@ MATCH_TABLES: Final = (
         ),
         ("keys", "the other 24 bits of each", "array<int32>"),
         ("profiles", "the profile that each leads to", "array<int32>"),
-        indexed_by="bucket",
+        indexed_by=("bucket",),
     ),
     table(
         "match_common_keys",
@@ -50,7 +50,7 @@ MATCH_TABLES: Final = (
         ("profile_no", "number of the profile, in this release", "int32"),
         ("profile_id", "a digest of all that is compared"),
         ("said", "its values in the order of the recipe's columns, with unit separators (U+001F) between"),
-        indexed_by="profile_no",
+        indexed_by=("profile_no",),
     ),
     table(
         "match_holders",
@@ -62,7 +62,7 @@ MATCH_TABLES: Final = (
             "numbers",
             "its identifiers that decide, in the order of the recipe's numbers, as `said`; empty: none",
         ),
-        indexed_by="profile_no",
+        indexed_by=("profile_no",),
     ),
     table(
         "match_entities",
@@ -70,6 +70,6 @@ MATCH_TABLES: Final = (
         ("entity_no", "number of the entity, in this release", "int32"),
         ("entity_id", "entity"),
         ("said", "chosen values in the order of the recipe's `shown`, with unit separators (U+001F) between"),
-        indexed_by="entity_no",
+        indexed_by=("entity_no",),
     ),
 )

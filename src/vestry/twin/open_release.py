@@ -47,11 +47,11 @@ _ORIGIN: Final = ", ".join(f"'{name}'" for name in answers.Origin.__dataclass_fi
 long to read."""
 
 _TIED: Final = {
-    "residences": ("residences", "entity_id = $1 OR property_id = $1"),
-    "households": ("household_members", "person_id = $1 OR household_id = $1"),
-    "relationships": ("relationships", "from_entity = $1 OR to_entity = $1"),
+    "residences": ("residences", ("entity_id", "property_id")),
+    "households": ("household_members", ("person_id", "household_id")),
+    "relationships": ("relationships", ("from_entity", "to_entity")),
 }
-"""What ties an entity to others -> (table, which of its rows)."""
+"""What ties an entity to others -> (table, the columns that may name it, each with an index: OR would use none)."""
 
 
 class OpenRelease:
@@ -155,11 +155,13 @@ class OpenRelease:
 
     def origins(self, entity_id: str) -> tuple[answers.Origin, ...]:
         """The records of an entity: current ones first, then by source and key."""
+        # Two statements: of a join, the index of the larger table is not used.
+        mine = self._rows.of("SELECT DISTINCT record_id FROM members WHERE entity_id = $1", [entity_id])
         rows = self._rows.of(
             f"SELECT COLUMNS(c -> c IN ({_ORIGIN})) FROM records r "
-            "SEMI JOIN (SELECT record_id FROM members WHERE entity_id = $1) m USING (record_id) "
+            "WHERE r.record_id IN (SELECT unnest($1::VARCHAR[])) "
             "ORDER BY r.current DESC, r.source, r.source_key, r.part, r.last_as_at DESC, r.record_id",
-            [entity_id],
+            [[row["record_id"] for row in mine]],
         )
         return tuple(shaping.origin(row) for row in rows)
 
@@ -206,22 +208,34 @@ class OpenRelease:
         only: Collection[str] = ("residences", "households", "relationships", "episodes"),
     ) -> answers.Related:
         """Homes, households, relationships and episodes of an entity (of those, `only`), newest first; only ids of others."""
-        sql = (
-            "SELECT e.*, x.role FROM episode_entities x JOIN episodes e USING (episode_id) "
-            "WHERE x.entity_id = $1 ORDER BY e.opened_on DESC NULLS LAST, e.episode_id"
-        )
-        episodes = self._rows.of(sql, [entity_id]) if "episodes" in only else []
         return answers.Related(
             **{
-                name: self._tied(table, where, entity_id)
-                for name, (table, where) in _TIED.items()
+                name: self._tied(table, ends, entity_id)
+                for name, (table, ends) in _TIED.items()
                 if name in only
             },
-            episodes=tuple(shaping.texts(row) for row in episodes),
+            episodes=self._episodes(entity_id) if "episodes" in only else (),
         )
 
-    def _tied(self, table: str, where: str, entity_id: str) -> tuple[Mapping[str, str], ...]:
-        rows = self._rows.of(f"SELECT DISTINCT * FROM {table} WHERE {where} ORDER BY ALL", [entity_id])
+    def _episodes(self, entity_id: str) -> tuple[Mapping[str, str], ...]:
+        mine = self._rows.of(
+            "SELECT episode_id, role FROM episode_entities WHERE entity_id = $1", [entity_id]
+        )
+        rows = self._rows.of(
+            "SELECT * FROM episodes WHERE episode_id IN (SELECT unnest($1::VARCHAR[])) "
+            "ORDER BY opened_on DESC NULLS LAST, episode_id",
+            [sorted({row["episode_id"] for row in mine})],
+        )
+        roles: dict[str, list[str]] = {}
+        for row in mine:
+            roles.setdefault(row["episode_id"], []).append(row["role"])
+        return tuple(
+            shaping.texts({**row, "role": role}) for row in rows for role in sorted(roles[row["episode_id"]])
+        )
+
+    def _tied(self, table: str, ends: Sequence[str], entity_id: str) -> tuple[Mapping[str, str], ...]:
+        either = " UNION ".join(f"SELECT * FROM {table} WHERE {end} = $1" for end in ends)
+        rows = self._rows.of(f"{either} ORDER BY ALL", [entity_id])
         return tuple(
             sorted((shaping.texts(row) for row in rows), key=lambda row: row["valid_from"], reverse=True)
         )

@@ -92,8 +92,7 @@ def write(engine: Engine, folder: Path, tables: Mapping[str, ir.Table]) -> Writt
             name = definition.name
             shaped = tables[name].select(*definition.schema.names).cast(definition.schema)
             _write(engine, connection, name, shaped)
-            if definition.indexed_by:
-                by = definition.indexed_by
+            for by in definition.indexed_by:
                 connection.execute(f'CREATE INDEX "{name}_by_{by}" ON twin."{name}" ("{by}")')
             engine.done_with(tables[name], (tables[later.name] for later in TABLES[at:]))
     finally:

@@ -18,12 +18,13 @@ class ColumnDefinition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableDefinition:
-    """A table of `twin.duckdb`, and what one row of it is. `indexed_by` is a column by which single rows are looked up."""
+    """A table of `twin.duckdb`, and what one row of it is. `indexed_by` are the columns by
+    which single rows are looked up, one index for each: a look at somebody must not cost more in a larger place."""
 
     name: str
     one_row_is: str
     columns: tuple[ColumnDefinition, ...]
-    indexed_by: str = ""
+    indexed_by: tuple[str, ...] = ()
 
     @property
     def schema(self) -> ibis.Schema:
@@ -32,7 +33,10 @@ class TableDefinition:
 
 
 def table(
-    name: str, one_row_is: str, *columns: tuple[str, str] | tuple[str, str, str], indexed_by: str = ""
+    name: str,
+    one_row_is: str,
+    *columns: tuple[str, str] | tuple[str, str, str],
+    indexed_by: tuple[str, ...] = (),
 ) -> TableDefinition:
     """A table of columns, each (name, what it says, DuckDB type: string where there is none)."""
     made = []

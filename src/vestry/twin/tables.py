@@ -114,6 +114,7 @@ TABLES: Final = (
         ("uprn_agrees", "its address leads to its UPRN; empty: nothing to compare", "boolean"),
         ("placed_by", "postcode, coordinates or outside; empty: not placed"),
         ("placed_why", "why it is outside, not placed, or placed without its postcode"),
+        indexed_by=("record_id",),
     ),
     table(
         "links",
@@ -176,6 +177,7 @@ TABLES: Final = (
             "a number made of all that linkage reads of it: who has the same is compared the same",
             "int64",
         ),
+        indexed_by=("entity_id",),
     ),
     table(
         "identities",
@@ -198,14 +200,27 @@ TABLES: Final = (
         ("decided_by", "what joined them, or no longer does: model, repeat, identifier or reviewer"),
     ),
     *MATCH_TABLES,
-    table("people", "one person, chosen values", *_ENTITY_HEAD, *_model(entity_columns("person"))),
+    table(
+        "people",
+        "one person, chosen values",
+        *_ENTITY_HEAD,
+        *_model(entity_columns("person")),
+        indexed_by=("entity_id",),
+    ),
     table(
         "organisations",
         "one organisation, chosen values",
         *_ENTITY_HEAD,
         *_model(entity_columns("organisation")),
+        indexed_by=("entity_id",),
     ),
-    table("properties", "one property, chosen values", *_ENTITY_HEAD, *_model(entity_columns("property"))),
+    table(
+        "properties",
+        "one property, chosen values",
+        *_ENTITY_HEAD,
+        *_model(entity_columns("property")),
+        indexed_by=("entity_id",),
+    ),
     table(
         "households",
         "people who live at one property now",
@@ -213,6 +228,7 @@ TABLES: Final = (
         ("current", "false: it no longer exists", "boolean"),
         ("property_id", "where it lives"),
         ("people", "how many live in it", "int64"),
+        indexed_by=("entity_id",),
     ),
     table(
         "subjects",
@@ -224,6 +240,7 @@ TABLES: Final = (
         ("born_last", "the last such day"),
         ("deceased", "a date of death is known", "boolean"),
         ("known_to", "the sources that list it now", "array<string>"),
+        indexed_by=("entity_id",),
     ),
     table(
         "claims",
@@ -271,6 +288,7 @@ TABLES: Final = (
         ("valid_from", "the first day a source said so; empty: over before any extract told of it"),
         ("valid_to", "the last day, once it stopped"),
         ("record_id", "record that says so"),
+        indexed_by=("entity_id", "property_id"),
     ),
     table(
         "household_members",
@@ -279,6 +297,7 @@ TABLES: Final = (
         ("person_id", "person"),
         ("valid_from", "the first day a source said so; empty: over before any extract told of it"),
         ("valid_to", "the last day, once it stopped"),
+        indexed_by=("household_id", "person_id"),
     ),
     table(
         "relationships",
@@ -289,6 +308,7 @@ TABLES: Final = (
         ("valid_from", "the first day a source said so; empty: over before any extract told of it"),
         ("valid_to", "the last day, once it stopped"),
         ("record_id", "record that says so"),
+        indexed_by=("from_entity", "to_entity"),
     ),
     table(
         "episodes",
@@ -305,6 +325,7 @@ TABLES: Final = (
         ("record_id", "record of the first person or thing it is about"),
         ("source", "source"),
         ("current", "its source still lists it", "boolean"),
+        indexed_by=("episode_id",),
     ),
     table(
         "episode_entities",
@@ -312,6 +333,7 @@ TABLES: Final = (
         ("episode_id", "episode"),
         ("entity_id", "entity"),
         ("role", "the part it plays, in the contract's word"),
+        indexed_by=("entity_id",),
     ),
     table(
         "areas",

@@ -143,20 +143,38 @@ class Whom:
 
     def households(self, ids: Sequence[str]) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
         """Household -> (whoever has been in it, every source that says anything of them or of their home)."""
-        rows = self._rows.of(
-            """
-            WITH within AS (
-                SELECT household_id, person_id AS entity_id, true AS person FROM household_members
-                WHERE household_id IN (SELECT unnest($1::VARCHAR[]))
-                UNION SELECT entity_id, property_id, false FROM households
-                WHERE entity_id IN (SELECT unnest($1::VARCHAR[])) AND property_id IS NOT NULL
-            )
-            SELECT w.household_id, list(DISTINCT w.entity_id) FILTER (w.person) AS people,
-                   list(DISTINCT m.source) AS sources
-            FROM within w JOIN members m ON m.entity_id = w.entity_id GROUP BY w.household_id
-            """,
-            [list(ids)],
-        )
+        wanted = list(ids)
+        within: dict[str, set[str]] = {one: set() for one in wanted}
+        people: dict[str, set[str]] = {one: set() for one in wanted}
+        for row in self._rows.of(
+            "SELECT household_id, person_id FROM household_members WHERE household_id IN (SELECT unnest($1::VARCHAR[]))",
+            [wanted],
+        ):
+            people[row["household_id"]].add(row["person_id"])
+        for row in self._rows.of(
+            "SELECT entity_id, property_id FROM households WHERE entity_id IN (SELECT unnest($1::VARCHAR[])) "
+            "AND property_id IS NOT NULL",
+            [wanted],
+        ):
+            within[row["entity_id"]].add(row["property_id"])
+        for household, members in people.items():
+            within[household] |= members
+        sources = self._sources_of({one for each in within.values() for one in each})
         return {
-            row["household_id"]: (frozenset(row["people"] or ()), frozenset(row["sources"])) for row in rows
+            household: (
+                frozenset(people[household]),
+                frozenset(source for one in each for source in sources.get(one, ())),
+            )
+            for household, each in within.items()
+            if any(one in sources for one in each)
         }
+
+    def _sources_of(self, ids: Collection[str]) -> dict[str, set[str]]:
+        """Entity -> every source that has a record of it."""
+        found: dict[str, set[str]] = {}
+        for row in self._rows.of(
+            "SELECT DISTINCT entity_id, source FROM members WHERE entity_id IN (SELECT unnest($1::VARCHAR[]))",
+            [sorted(ids)],
+        ):
+            found.setdefault(row["entity_id"], set()).add(row["source"])
+        return found
