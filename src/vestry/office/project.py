@@ -73,6 +73,7 @@ class Office:
 
 
 GUARDS: Final[dict[str, Any]] = {
+    "SESSION_ENGINE": "vestry.office.accounts.kept_sessions",
     # A session that nobody is signed in with holds a challenge and is gone with it; `accounts.sessions` sets its own age.
     "SESSION_COOKIE_AGE": 15 * 60,
     "SESSION_COOKIE_HTTPONLY": True,

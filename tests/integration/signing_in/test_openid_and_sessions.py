@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from joserfc.jwk import OctKey, RSAKey
 
 from browser import Browser, MovingClock
@@ -17,6 +18,7 @@ from served_office import GALE, actions, entered
 from soft_passkey import text
 from vestry.errors import AuditUnavailable
 from vestry.office.accounts.demo import demo_password
+from vestry.office.accounts.kept_sessions import kept_as
 from vestry.office.accounts.lockout import FROM_ONE_PLACE, OF_ONE_ADDRESS, WITHIN
 from vestry.office.accounts.models import Account
 from vestry.office.accounts.people import People
@@ -200,6 +202,18 @@ def test_a_session_ends_when_nobody_clicks_and_after_a_day_of_work(
         assert browser.is_in()
     clock.pass_by(minutes=20)
     assert not browser.is_in(), "whoever clicks all night comes in anew"
+
+
+def test_who_reads_the_database_cannot_take_a_session_over(browser: Browser, site: Any) -> None:
+    browser.by_openid()
+    word = browser.client.cookies["vestry-session"].value
+    (row,) = Session.objects.all()
+    assert row.session_key == kept_as(word) != word
+    thief = Browser(site)
+    thief.client.cookies["vestry-session"] = row.session_key
+    assert not thief.is_in() and browser.is_in()
+    thief.client.cookies["vestry-session"] = word
+    assert thief.is_in(), "the word itself would do"
 
 
 def test_who_is_suspended_or_has_no_role_is_out_at_once(

@@ -257,6 +257,8 @@ def test_what_is_revoked_or_suspended_is_refused_at_once(
     assert partner.is_heard(word)
     systems.revoke(partner.client_id)
     assert not partner.is_heard(word) and partner.basic().status_code in (400, 401)
+    Token.objects.update(revoked_at=None)
+    assert not partner.is_heard(word), "nor one that was given at the same moment"
 
 
 def test_a_system_whose_role_is_taken_is_nobody(partner: Partner, people: People) -> None:

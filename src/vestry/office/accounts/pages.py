@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vestry.office.accounts.arriving import POLICY, led, members_only, safe_next, who
 from vestry.office.accounts.demo import demo_password
@@ -24,7 +24,7 @@ from vestry.office.accounts.site import site_of
 _FILES: Final = {"passkey.js": "text/javascript; charset=utf-8", "office.css": "text/css; charset=utf-8"}
 
 
-@require_GET
+@require_safe
 @members_only
 def first(request: HttpRequest) -> HttpResponse:
     """Who is in, for whom, and the ways on."""
@@ -41,7 +41,7 @@ def first(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def door(request: Any) -> HttpResponse:
     """The ways in that this place has."""
     site, to = site_of(request), safe_next(request.GET.get("next", "/"))
@@ -74,7 +74,7 @@ def to_provider(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(begin(request, site, safe_next(request.POST.get("next", "/"))))
 
 
-@require_GET
+@require_safe
 def from_provider(request: HttpRequest) -> HttpResponse:
     """Back from it."""
     site = site_of(request)
@@ -141,7 +141,7 @@ def leave(request: Any) -> HttpResponse:
     return HttpResponseRedirect("/sign-in/")
 
 
-@require_GET
+@require_safe
 def static(_: HttpRequest, name: str) -> HttpResponse:
     """A file that pages load: ours, from the package, and no other."""
     if name not in _FILES:

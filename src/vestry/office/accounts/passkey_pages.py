@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vestry.office.accounts.arriving import members_only, safe_next, strong_only, who
 from vestry.office.accounts.changing import Doer
@@ -38,7 +38,7 @@ def come_in(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"next": safe_next(request.GET.get("next", "/"))})
 
 
-@require_GET
+@require_safe
 @members_only
 def again(request: HttpRequest) -> HttpResponse:
     """The page that asks for a passkey once more."""
@@ -71,7 +71,7 @@ def shown_again(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"next": safe_next(request.GET.get("next", "/"))})
 
 
-@require_GET
+@require_safe
 def invited(request: HttpRequest, word: str) -> HttpResponse:
     """The page of an invitation."""
     invitation = _invitation(request, word)
@@ -105,7 +105,7 @@ def invited_enrols(request: HttpRequest, word: str) -> HttpResponse:
     return JsonResponse({"next": "/"})
 
 
-@require_GET
+@require_safe
 @members_only
 def mine(request: HttpRequest) -> HttpResponse:
     """One's own passkeys."""

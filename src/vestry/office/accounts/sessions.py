@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
-from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
 from django.middleware.csrf import rotate_token
 
 from vestry.office.accounts.asking import FamilyOf, asker_of
 from vestry.office.accounts.changing import Doer
+from vestry.office.accounts.kept_sessions import SessionStore
 from vestry.office.accounts.models import Account
 from vestry.office.accounts.site import Site
 from vestry.office.accounts.users import user_of

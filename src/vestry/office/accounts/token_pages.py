@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 from joserfc import jws
 from joserfc.errors import JoseError
 
@@ -36,7 +36,7 @@ def revoke(request: HttpRequest) -> HttpResponse:
     return _heard(request, lambda server: server.create_endpoint_response("revocation", request))
 
 
-@require_GET
+@require_safe
 def who_am_i(request: HttpRequest) -> HttpResponse:
     """Whose token is shown (RFC 6750), for a partner to see that it works."""
     site = site_of(request)
