@@ -14,7 +14,7 @@ from vestry.office.accounts.lockout import FROM_ONE_PLACE
 from vestry.office.accounts.models import Passkey
 from vestry.office.accounts.people import INVITED_FOR, People
 from vestry.office.accounts.sessions import signed_in
-from vestry.sharing.grants import STRONG_FOR
+from vestry.sharing.grants import STRONG_FOR, Asking
 
 
 @pytest.fixture
@@ -67,8 +67,12 @@ def test_in_with_a_passkey(browser: Browser, passkey: SoftPasskey, site: Any, cl
 def test_who_comes_by_openid_shows_a_passkey_for_what_is_restricted(
     browser: Browser, passkey: SoftPasskey, site: Any, clock: MovingClock
 ) -> None:
+    def opens_restricted() -> bool:
+        asking = Asking(asker=asker(browser, site), purpose="safeguarding", how="look-up", at=clock.now())
+        return asking.strong
+
     browser.by_openid()
-    assert asker(browser, site).strong_at is None
+    assert asker(browser, site).strong_at is None and not opens_restricted()
     assert browser.ask("/passkeys/options/", page="/")["Location"].startswith("/passkey/again/")
     clock.pass_by(minutes=1)
     word = browser.client.cookies["vestry-session"].value
@@ -77,8 +81,9 @@ def test_who_comes_by_openid_shows_a_passkey_for_what_is_restricted(
     assert asker(browser, site).strong_at == clock.now()
     assert actions(site, user="gale")[-1] == "passkey-shown"
     clock.pass_by(seconds=STRONG_FOR.total_seconds())
-    assert browser.ask("/passkeys/options/", page="/").status_code == 200
+    assert browser.ask("/passkeys/options/", page="/").status_code == 200 and opens_restricted()
     clock.pass_by(seconds=1)
+    assert not opens_restricted(), "the decision asks for it once more, and so do the pages"
     assert browser.ask("/passkeys/options/", page="/")["Location"].startswith("/passkey/again/")
 
 

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 import requests
 
+from openid_provider import CLIENT_ID, SECRET, Provider
 from postgresql import Server
 from vestry.place import Place, open_place
 
@@ -69,10 +70,16 @@ def environment_for(database: str | None) -> dict[str, str]:
     return {**kept, **({"DATABASE_URL": database} if database else {})}
 
 
-def start(place: Place, environment: dict[str, str], folder: Path) -> Served:
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def start(place: Place, environment: dict[str, str], folder: Path, *, port: int = 0) -> Served:
     said = folder / "said"
     process = subprocess.Popen(
-        [sys.executable, "-m", "vestry", "serve", "--port", "0", "--place", str(place.folder)],
+        [sys.executable, "-m", "vestry", "serve", "--port", str(port), "--place", str(place.folder)],
         env=environment, stdout=subprocess.PIPE, stderr=said.open("w"), text=True,
     )  # fmt: skip
     line: list[str] = []
@@ -241,9 +248,7 @@ def test_behind_a_proxy_that_ends_tls(empty_place: Place, tmp_path: Path) -> Non
         settings.write('\n[sign_in]\naddress = "https://office.example.gov.uk"\n')
     environment = environment_for(None)
     said = tmp_path / "said"
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port = one.getsockname()[1]
+    port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "vestry", "serve", "--port", str(port), "--place", str(empty_place.folder)],
         env=environment, stdout=subprocess.PIPE, stderr=said.open("w"), text=True,
@@ -267,6 +272,39 @@ def test_behind_a_proxy_that_ends_tls(empty_place: Place, tmp_path: Path) -> Non
     finally:
         process.kill()
         process.wait(20)
+
+
+def test_in_by_a_provider_from_the_command_line_to_the_first_page(
+    empty_place: Place, tmp_path: Path, provider: Provider
+) -> None:
+    port = free_port()
+    provider.now = time.time
+    with (empty_place.folder / "place.toml").open("a") as settings:
+        settings.write(
+            f'\n[sign_in]\naddress = "http://localhost:{port}"\nissuer = "{provider.issuer}"\n'
+            f'client_id = "{CLIENT_ID}"\nclaim = "email"\n'
+        )
+    secret = tmp_path / "secret"
+    secret.write_text(f"{SECRET}\n")
+    environment = {**environment_for(None), "VESTRY_OPENID_SECRET_FILE": str(secret)}
+    served = start(open_place(empty_place.folder), environment, tmp_path, port=port)
+    try:
+        assert (
+            served.vestry("people", "add", "gale", "--name", "Gale Ash", "--openid", "gale@x").returncode == 0
+        )
+        assert served.vestry("people", "give", "gale", "borough", "auditor").returncode == 0
+        with requests.Session() as browser:
+            door = browser.get(f"{served.address}/", timeout=30)
+            word = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', door.text)
+            assert word and door.url.endswith("/sign-in/?next=%2F")
+            said = {"csrfmiddlewaretoken": word[1], "next": "/"}
+            first = browser.post(f"{served.address}/sign-in/openid/", data=said, timeout=30)
+            assert first.url == f"{served.address}/" and "Gale Ash, for The Borough" in first.text
+            assert [one.status_code for one in first.history] == [302, 302, 302]
+        assert SECRET not in served.said.read_text()
+    finally:
+        served.process.kill()
+        served.process.wait(20)
 
 
 def test_a_secret_file_that_cannot_be_read(empty_place: Place, tmp_path: Path) -> None:
