@@ -117,3 +117,21 @@ def test_own_family_is_as_nobody(vestry: Ran, small: Any, resident: str) -> None
         assert code != 0 and "nothing of that id" in err
     finally:
         people.write_text(before, encoding="utf-8")
+
+
+def test_match_as_a_user_is_by_what_they_may_see(vestry: Ran, resident: str, small: Any) -> None:
+    path = small.place.releases / small.manifests[-1].release_id / "twin.duckdb"
+    with duckdb.connect(str(path), read_only=True) as twin:
+        said = twin.execute(
+            "SELECT max(value) FILTER (field = 'family_name'), max(value) FILTER (field = 'given_names'), "
+            "max(value) FILTER (field = 'birth_date') FROM claims WHERE entity_id = $1 AND source = 'gp-registrations'",
+            [resident],
+        ).fetchone()
+    assert said
+    record = ("--family-name", said[0], "--given-names", said[1], "--birth-date", said[2])
+    code, found, err = vestry(
+        "match", *record, "--purpose", "direct-care", "--as", "general-practitioner", "--json"
+    )
+    assert code == 0 and resident in {one["entity_id"] for one in found["found"]}, err
+    _, said, err = vestry("match", *record, "--purpose", "law-enforcement", "--as", "police-analyst")
+    assert resident not in said and resident not in err

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from vestry.cli import printing
-from vestry.cli.options import HERE, AsJson, PlaceFolder, PurposeCode, examples, opened
+from vestry.cli.options import (
+    HERE,
+    AsJson,
+    AsUser,
+    ForOrganisation,
+    PlaceFolder,
+    PurposeCode,
+    asking,
+    examples,
+)
 from vestry.errors import FileUnreadable, RecordUnreadable
 
 if TYPE_CHECKING:
@@ -20,6 +29,7 @@ EXAMPLES: Final = examples(
     "vestry match --family-name Okafor --given-names Grace --birth-date 1984-05-31 --purpose council-tax",
     "vestry match --given-names Tom --postcode 'AB1 2CD' --phone 07700900123 --purpose housing --json",
     "vestry match --file one.json --purpose data-quality",
+    "vestry match --file one.json --purpose council-tax --as revenues-officer",
     "vestry match --kind organisation --organisation-name 'The Fox' --postcode 'AB1 2CD' --purpose licensing",
 )
 
@@ -69,6 +79,8 @@ def match(
     ] = None,
     kind: Annotated[Kind, typer.Option("--kind", help="What the record is of.")] = Kind.PERSON,
     purpose: PurposeCode = None,
+    user: AsUser = "",
+    organisation: ForOrganisation = "",
     as_json: AsJson = False,
     folder: PlaceFolder = HERE,
 ) -> None:
@@ -84,12 +96,12 @@ def match(
         "upn": upn, "company_number": company_number, "ods_code": ods_code, "school_urn": school_urn,
     }  # fmt: skip
     record = {**(_from_file(file) if file else {}), **{name: value for name, value in typed.items() if value}}
-    with opened(ctx, folder) as (_, gateway):
+    with asking(ctx, folder, user, organisation) as gateway:
         found = gateway.match(record, kind=kind.value, purpose=purpose)
     if as_json:
         printing.say_json({**printing.plain(found), "entity_id": found.entity_id})
         return
-    _print(found, purpose)
+    _print(found, purpose, user)
 
 
 def _from_file(file: Path) -> dict[str, str | list[str]]:
@@ -124,11 +136,10 @@ def _is_value(value: object) -> bool:
     return value is None or (isinstance(value, str | int) and not isinstance(value, bool))
 
 
-def _print(found: Matched, purpose: str | None) -> None:
+def _print(found: Matched, purpose: str | None, user: str) -> None:
     if not found.found:
         printing.say(
-            f"Nobody known. {found.why} Compared with {printing.count(found.compared, 'profile')} that"
-            f" {'shares' if found.compared == 1 else 'share'} something with it, in release {found.release_id}."
+            f"Nobody known{' whom you may see' if user else ''}. {found.why}{_compared(found)} Release {found.release_id}."
         )
         return
     said = {"match": f"It is {found.entity_id}.", "possible": "It may be one of these."}
@@ -148,9 +159,20 @@ def _print(found: Matched, purpose: str | None) -> None:
     )
     records = ", ".join(best.records[:3]) + (", ..." if len(best.records) > 3 else "")
     printing.say(f"Said by {printing.count(len(best.records), 'record')}: {records}.")
+    as_user = f" --as {user}" if user else ""
     if found.more:
         printing.say(f"{found.more:,} more are possible and not shown.")
-    printing.say(f"Release {found.release_id}. Next: vestry show {best.entity_id} --purpose {purpose}")
+    printing.say(
+        f"Release {found.release_id}. Next: vestry show {best.entity_id} --purpose {purpose}{as_user}"
+    )
+
+
+def _compared(found: Matched) -> str:
+    """How many were compared; nothing of it is told under an agreement."""
+    if not found.compared:
+        return ""
+    share = "shares" if found.compared == 1 else "share"
+    return f" Compared with {printing.count(found.compared, 'profile')} that {share} something with it."
 
 
 def _remarks(found: MatchedEntity) -> str:

@@ -12,6 +12,8 @@ from typing import Any, Final, TypeVar
 
 from vestry.clock import Clock
 from vestry.errors import NotFound, PurposeMissing, SharingRefused, VestryError
+from vestry.linkage.typed import fields_of_a_record, standard_record
+from vestry.model import kinds
 from vestry.place import Place
 from vestry.sharing.agreements.lifecycle import Filed
 from vestry.sharing.asking import Asker
@@ -20,6 +22,7 @@ from vestry.sharing.explaining import Reader, explain_entity, explain_two
 from vestry.sharing.grants import Asking, Emergency, Opened, open_grants
 from vestry.sharing.listing import listed_table, listing, tables_listed
 from vestry.sharing.markers import Markers
+from vestry.sharing.matching import Heed, told
 from vestry.sharing.refusals import nearest, reason
 from vestry.sharing.request import HOW, Permission, Request
 from vestry.sharing.sight import Sight
@@ -28,6 +31,7 @@ from vestry.sharing.view import View, without_past
 from vestry.twin import answers
 from vestry.twin.choosing import Trust
 from vestry.twin.explained import Explained, PairExplained, Withheld
+from vestry.twin.matching import Matched
 
 Answer = TypeVar("Answer")
 
@@ -90,6 +94,28 @@ class ByAgreement:
             seen=lambda shown: shown.resolution.now,
         )
 
+    def match(
+        self,
+        record: Mapping[str, str | Sequence[str]],
+        *,
+        kind: str = kinds.PERSON,
+        purpose: str | None,
+    ) -> Matched:
+        """As `Gateway.match`, by records of which all that is compared may be seen (`sharing.matching`)."""
+        given = tuple(name for name in fields_of_a_record(kind) if record.get(name))
+        request = Request(action="match", purpose=purpose, criteria=given)
+
+        def read(release: Any, sight: Sight) -> Matched:
+            matched = release.match(standard_record(kind, record), Heed(sight, release, given))
+            return told(self._view(release, sight), matched)
+
+        return self._through(
+            request,
+            read,
+            count=lambda matched: len(matched.found),
+            seen=lambda matched: [f.entity_id for f in matched.found],
+        )
+
     def explain(self, asked: str, *, purpose: str | None) -> Explained:
         """As `Gateway.explain`, of what may be seen. Links that rest on anything else are left out, and counted."""
         request = Request(action="explain", purpose=purpose, entities=(asked,))
@@ -98,11 +124,11 @@ class ByAgreement:
             view, record = self._view(release, sight), release.explained.record(asked)
             now = record.entity_id if record else view.one_now(asked)[0].now[0]
             reader = view.reader(now)
-            told = explain_entity(release, asked, reader)
-            return replace(told, resolution=without_past(told.resolution), history=(), withheld=_NOT_ALL)
+            found = explain_entity(release, asked, reader)
+            return replace(found, resolution=without_past(found.resolution), history=(), withheld=_NOT_ALL)
 
         return self._through(
-            request, read, count=lambda told: len(told.claims), seen=lambda told: told.resolution.now
+            request, read, count=lambda found: len(found.claims), seen=lambda found: found.resolution.now
         )
 
     def explain_pair(self, left: str, right: str, *, purpose: str | None) -> PairExplained:
@@ -129,7 +155,7 @@ class ByAgreement:
             request,
             read,
             count=lambda _: 1,
-            seen=lambda told: sorted({told.left.entity_id, told.right.entity_id} - {""}),
+            seen=lambda found: sorted({found.left.entity_id, found.right.entity_id} - {""}),
         )
 
     def export(self, table: str, *, purpose: str | None) -> answers.TableStream:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from vestry.linkage.desk import Desks
-from vestry.linkage.one_record import KnownEntity, OneRecord, ProfileMatch
+from vestry.linkage.one_record import KnownEntity, Looked, OneRecord, ProfileMatch
 from vestry.linkage.rule_names import LINK_FROM, REVIEW_FROM
 from vestry.linkage.two_compared import TwoCompared
 from vestry.linkage.two_records import Pairs, compare_two
@@ -72,6 +72,18 @@ class Matched:
         return self.found[0].entity_id if self.outcome is Outcome.MATCH else None
 
 
+class Heed(Protocol):
+    """What somebody may be told of who a record is: `sharing.matching.Heed`."""
+
+    def speaking(self, records: Mapping[str, Sequence[str]]) -> Collection[str]:
+        """Of the records of each entity, those that may speak for it."""
+        ...
+
+    def tells(self, entity_id: str, field: str) -> bool:
+        """Whether it may be told what an entity has in `field`."""
+        ...
+
+
 class Matching:
     """Matching with one release: what it reads first is read once. Safe to share between threads."""
 
@@ -84,10 +96,14 @@ class Matching:
         """Let go of the release."""
         self._one_record.close()
 
-    def matched(self, cursor: Any, record: StandardRecord, release_id: str) -> Matched:
-        """Look, and tell entity by entity. `cursor` is on the release. Raises MatchUnavailable."""
+    def matched(
+        self, cursor: Any, record: StandardRecord, release_id: str, heed: Heed | None = None
+    ) -> Matched:
+        """Look, and tell entity by entity, of no more than `heed` lets. `cursor` is on the release. Raises MatchUnavailable."""
         thresholds = self._thresholds = self._thresholds or _thresholds(Rows(cursor))
         looked = self._one_record.look(cursor, record, at_least=thresholds.review)
+        if heed is not None:
+            looked = _heeded(looked, heed)
         strongest: dict[int, ProfileMatch] = {}
         speaking: dict[int, list[str]] = {}
         for match in looked.matches:
@@ -99,6 +115,11 @@ class Matching:
             for number, match in strongest.items()
             if number in looked.entities
         ]
+        if heed is not None:
+            number = _NUMBER_OF_ONE.get(record.kind, "")
+            found = [
+                f if not f.apart or heed.tells(f.entity_id, number) else replace(f, apart="") for f in found
+            ]
         found.sort(key=lambda f: bool(f.apart))  # what cannot be comes last; else as it was
         outcome, why = decided(found, thresholds, record.kind)
         if looked.left_out:
@@ -139,6 +160,21 @@ def decided(found: Sequence[MatchedEntity], thresholds: Thresholds, kind: str) -
         Outcome.POSSIBLE,
         f"The likeliest is between {thresholds.review:g} and {thresholds.link:g}: a person should look.",
     )
+
+
+def _heeded(looked: Looked, heed: Heed) -> Looked:
+    """Only what may be told: matches by records that may speak, and whoever is known by one of these."""
+    records: dict[str, list[str]] = {}
+    for match in looked.matches:
+        for holder in match.holders:
+            if holder.entity_no in looked.entities:
+                records.setdefault(looked.entities[holder.entity_no].entity_id, []).append(holder.record_id)
+    speaking = heed.speaking(records)
+    matches = [
+        replace(match, holders=tuple(h for h in match.holders if h.record_id in speaking))
+        for match in looked.matches
+    ]
+    return replace(looked, matches=tuple(m for m in matches if m.holders), left_out=0)
 
 
 def _thresholds(rows: Rows) -> Thresholds:

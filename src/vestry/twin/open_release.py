@@ -14,7 +14,7 @@ from vestry.linkage.typed import StandardRecord
 from vestry.twin import answers, evaluated, shaping
 from vestry.twin.explained_rows import ExplainedRows
 from vestry.twin.listed import Text, Within, who
-from vestry.twin.matching import Matched, Matching
+from vestry.twin.matching import Heed, Matched, Matching
 from vestry.twin.reviewing import Reviewing
 from vestry.twin.sampling import Sampling
 from vestry.twin.search import Rows, found_entities, found_within, text
@@ -96,9 +96,10 @@ class OpenRelease:
         """How many entities match by records that may be searched, and the first `limit` of them: id -> whether it is current."""
         return found_within(self._rows, criteria, limit, within)
 
-    def match(self, record: StandardRecord) -> Matched:
-        """Who a new record is, by the comparisons and the model of this release. Raises MatchUnavailable."""
-        return self._matching.matched(self._cursor, record, self.release_id)
+    def match(self, record: StandardRecord, heed: Heed | None = None) -> Matched:
+        """Who a new record is, by the comparisons and the model of this release, and by no more than `heed` lets be told. Raises
+        MatchUnavailable."""
+        return self._matching.matched(self._cursor, record, self.release_id, heed)
 
     def resolve(self, entity_id: str) -> answers.Resolution:
         """What the id stands for now, following merges and splits to their ends. Raises NotFound."""
