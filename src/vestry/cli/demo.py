@@ -85,9 +85,8 @@ def demo(
     printing.say(f"All of it took {perf_counter() - began:.0f} seconds.")
     _print_next(rooms, place)
     if serve:
-        printing.say(
-            f"Its office, signing in only so far: vestry people import --place {shlex.quote(str(folder))}, then vestry serve"
-        )
+        at = f"--place {shlex.quote(str(folder))}"
+        printing.say(f"Its office, signing in only so far: vestry people import {at} && vestry serve {at}")
 
 
 def _clear(folder: Path) -> None:
