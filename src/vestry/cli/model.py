@@ -237,6 +237,8 @@ def _print_change(change: Change) -> None:
 def _score(score: Score | None) -> str:
     if score is None:
         return "no link that is kept"
+    if score.decided_by == "identifier" and score.contested:
+        return "an identifier that is doubted"
     if score.decided_by in ("identifier", "reviewer"):
         return f"decided by {'an' if score.decided_by == 'identifier' else 'a'} {score.decided_by}"
     bits = f" ({score.weight:.1f} bits)" if score.weight is not None else ""

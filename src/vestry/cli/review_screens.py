@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 from vestry.cli import printing
 from vestry.linkage.decisions import CANNOT_TELL
-from vestry.linkage.review.queue import CHANGED, KEPT_APART, NOBODY_COULD_TELL, UNSURE, Waiting
+from vestry.linkage.review.queue import (
+    CHANGED,
+    KEPT_APART,
+    NOBODY_COULD_TELL,
+    NUMBER_DOUBTED,
+    UNSURE,
+    Waiting,
+)
 
 if TYPE_CHECKING:
     from vestry.linkage.decisions import Line
@@ -28,6 +35,7 @@ STRENGTHS: Final = ((6.0, "strongly"), (2.0, ""), (0.5, "slightly"))
 _WHY: Final = {
     UNSURE: "the model is not sure",
     KEPT_APART: "they scored as one, and a rule keeps them apart",
+    NUMBER_DOUBTED: "they hold one number, and all else speaks against it",
     NOBODY_COULD_TELL: "a reviewer could not tell",
     CHANGED: "decided before one of them changed",
 }
@@ -201,9 +209,12 @@ def _place(named: Named) -> str:
 
 
 def _why(why: str) -> str:
-    return {UNSURE: "unsure", KEPT_APART: "kept apart by a rule", NOBODY_COULD_TELL: "nobody could tell"}.get(
-        why, "decided before one of them changed"
-    )
+    return {
+        UNSURE: "unsure",
+        KEPT_APART: "kept apart by a rule",
+        NUMBER_DOUBTED: "with a number that is doubted",
+        NOBODY_COULD_TELL: "nobody could tell",
+    }.get(why, "decided before one of them changed")
 
 
 def _reason(waiting: Waiting) -> str:

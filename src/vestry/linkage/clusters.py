@@ -29,19 +29,20 @@ STRENGTH: Final = {BY_REVIEWER: 0, BY_IDENTIFIER: 1, BY_REPEAT: 2, BY_MODEL: 2}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edge:
-    """A pair that joins: `probability` 0 to 1, `weight` in bits."""
+    """A pair that joins: `probability` 0 to 1, `weight` in bits; `rest`, of one that a number joins, bits of all else."""
 
     left: str
     right: str
     decided_by: str
     probability: float = 1.0
     weight: float = 0.0
+    rest: float | None = None
 
 
 EDGES: Final = pa.schema(
     [
         ("left", pa.int64()), ("right", pa.int64()), ("decided_by", pa.string()), ("probability", pa.float64()),
-        ("weight", pa.float64()),
+        ("weight", pa.float64()), ("rest", pa.float64()),
     ]
 )  # fmt: skip
 """`Edge`s of units by their numbers: from 0, in the order of their names."""

@@ -21,7 +21,8 @@ from vestry.linkage.link_rows import PAIR, identified_pairs, written_out
 from vestry.linkage.model import read_model
 from vestry.linkage.profiles import profiles
 from vestry.linkage.relinking import Near, OneKind, Reopened, rows_again
-from vestry.linkage.rescoring import Rescored, rescored
+from vestry.linkage.rescoring import Rescored, profiles_of, rescored
+from vestry.linkage.rest import rest_of, weighs_rest
 from vestry.linkage.scoring import PROFILES
 from vestry.linkage.shared_keys import with_key_owner
 from vestry.model import kinds
@@ -101,7 +102,7 @@ def _scored(
     held = engine.table(found.holders).inner_join(near.unit_of, "record_no")
     identified = engine.keep(f"{kind}_identified", identifier_pairs(near.records, kind, on.owners))
     written = engine.keep(f"{kind}_written_out", written_out(found.scores.pairs, held))
-    pairs = identified_pairs(identified)
+    pairs = identified_pairs(identified, _rest(engine, on, identified, found, compared, before))
     pairs = pairs.union(written.select(*pairs.columns))
     rows = rows_again(engine, on, pairs, near, found.redo, found.lost)
     new = engine.table(rows)
@@ -115,6 +116,27 @@ def _scored(
         evidence=evidence,
         known=known_on(engine, on.records, kind, before, read_model(on.model, DESIGNS[kind])),
     )
+
+
+def _rest(
+    engine: Engine, on: OneKind, identified: ir.Table, found: Rescored, compared: ir.Table, before: Profiled
+) -> ir.Table | None:
+    """As `rest.rest_of`, of those of `identified` whose rows are replaced."""
+    kind = on.kind
+    if not weighs_rest(kind, on.model):
+        return None
+    lost = f"(SELECT unnest([left_record, right_record]) AS record_id FROM {found.lost})"
+    replaced = (
+        f"SELECT record_no FROM {found.redo} UNION ALL"
+        f" SELECT record_no FROM {on.told.get_name()} SEMI JOIN {lost} USING (record_id)"
+    )
+    asked = engine.compute(
+        f"{kind}_identified_again",
+        f"SELECT * FROM {identified.get_name()} WHERE left_no IN ({replaced}) OR right_no IN ({replaced})",
+    )
+    records = f"SELECT unnest([left_no, right_no]) AS record_no FROM {asked.get_name()}"
+    profiles_asked, holders = profiles_of(engine, on.told, kind, records, compared, before)
+    return rest_of(engine, kind, asked, holders, profiles_asked, on.model)
 
 
 def _near(engine: Engine, on: OneKind, found: Rescored) -> str:
@@ -173,7 +195,7 @@ def _properties(engine: Engine, on: OneKind, again: str, remembered: Remembered)
     keys = engine.table(f"{kind}_address_keys")
     keyed = near.records.left_join(keys, near.records.address_lines == keys.text).drop("text")
     identified = engine.keep(f"{kind}_identified", identifier_pairs(keyed, kind))
-    rows = rows_again(engine, on, identified_pairs(identified), near, redo, lost)
+    rows = rows_again(engine, on, identified_pairs(identified, None), near, redo, lost)
     return WentOn(
         reopened=Reopened(on=on, again=again, redo=redo, lost=lost, rows=rows),
         evidence=[exact_evidence(identified.semi_join(engine.table(rows), PAIR))],

@@ -16,8 +16,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from vestry.engines.engine import Engine
-from vestry.linkage.clusters import BY_MODEL, BY_REPEAT, EDGES, RuleTables, clusters_of
+from vestry.linkage.clusters import BY_IDENTIFIER, BY_MODEL, BY_REPEAT, EDGES, RuleTables, clusters_of
 from vestry.linkage.decisions import Decision, decided_apart
+from vestry.linkage.doubted import Believed
 from vestry.linkage.keeping_apart import (
     born,
     contested,
@@ -28,11 +29,11 @@ from vestry.linkage.keeping_apart import (
     numbers,
     sure_groups,
 )
-from vestry.linkage.link_rows import PAIR, UNITS
+from vestry.linkage.link_rows import PAIR, SAID, UNITS
 
 LINKS = ibis.schema(
     dict.fromkeys(PAIR, "int64")
-    | {"probability": "float64", "weight": "float64"}
+    | {"probability": "float64", "weight": "float64", "rest": "float64"}
     | dict.fromkeys(("decided_by", "kind"), "string")
     | dict.fromkeys(("contested", "joined"), "boolean")
 )
@@ -87,13 +88,14 @@ class Grouping:
             rows.decided_by.isin(SCORED), rows.probability >= link_from, rows.probability == 1.0
         )
         joining = rows.filter(joins).select(
-            "decided_by", "probability", "weight", left=rows.left_unit, right=rows.right_unit
+            "decided_by", "probability", "weight", "rest", left=rows.left_unit, right=rows.right_unit
         )
         return engine.fetch(joining).select(EDGES.names).cast(EDGES)
 
     def learnt_twice(self, edges: pa.Table) -> dict[str, float]:
         """How often each list has somebody twice, in what is sure."""
-        return learnt_twice(self.lists, sure_groups(edges, self.rules, len(self.names)))
+        believed = Believed.of(edges, self.rules)
+        return learnt_twice(self.lists, sure_groups(believed.edges, believed.rules, len(self.names)))
 
     def grouped(
         self,
@@ -105,12 +107,13 @@ class Grouping:
         link_from: float,
     ) -> Grouped:
         """`rows` as links, and the clusters that their `edges` make."""
-        against = pa.array(
-            contested(edges, self.rules, len(self.names), listed(self.lists, twice), link_from)
-        )
-        first = pa.array(clusters_of(len(self.names), edges.filter(pc.invert(against)), self.rules))
+        units, believed = len(self.names), Believed.of(edges, self.rules, link_from)
+        against = contested(believed.edges, believed.rules, units, listed(self.lists, twice), link_from)
+        first = pa.array(clusters_of(units, believed.edges.filter(pa.array(~against)), believed.rules))
         found = pa.table({"unit_id": self.names, "cluster_id": self.names.take(first)})
-        links = _told(engine, kind, rows, edges.filter(against), first)
+        joinless = ~believed.stands
+        joinless[believed.stands] = against
+        links = _told(engine, kind, rows, edges.filter(pa.array(joinless)), first)
         return Grouped(
             links=engine.keep(f"{kind}_links", links), clusters=engine.bring(f"{kind}_clusters", found)
         )
@@ -127,17 +130,20 @@ def _of_units(decisions: Sequence[Decision], units: pa.Array) -> list[Decision]:
     return [d for d, known in zip(decisions, here.to_pylist(), strict=True) if known]
 
 
-def _told(engine: Engine, kind: str, rows: ir.Table, contested_: pa.Table, first: pa.Array) -> ir.Table:
-    """`rows` as `LINKS`: those that are contested marked, and those whose two records came to be of one entity."""
-    sides = contested_.select(["left", "right"]).rename_columns(UNITS)
+def _told(engine: Engine, kind: str, rows: ir.Table, joinless: pa.Table, first: pa.Array) -> ir.Table:
+    """`rows` as `LINKS`: those of units whose edges are `joinless` marked as contested, scores and numbers apart; and those whose
+    two records came to be of one entity."""
+    sides = joinless.select(["left", "right"]).rename_columns(UNITS)
+    sides = sides.append_column("by_number", pc.equal(joinless["decided_by"], BY_IDENTIFIER))
     marked = engine.bring(f"{kind}_contested", sides).distinct().mutate(marked=ibis.literal(True))
+    rows = rows.mutate(by_number=rows.decided_by == BY_IDENTIFIER)
     group = engine.bring(f"{kind}_groups", pa.table({"unit_no": np.arange(len(first)), "group_no": first}))
-    told = rows.left_join(marked, UNITS)
+    told = rows.left_join(marked, [*UNITS, "by_number"])
     told = told.inner_join(group.rename(left_unit="unit_no", left_group="group_no"), "left_unit")
     told = told.inner_join(group.rename(right_unit="unit_no", right_group="group_no"), "right_unit")
     return told.select(
-        *PAIR, "probability", "weight", "decided_by", kind=ibis.literal(kind),
-        contested=told.decided_by.isin(SCORED) & told.marked.fill_null(False),
+        *PAIR, *SAID, kind=ibis.literal(kind),
+        contested=told.decided_by.isin([*SCORED, BY_IDENTIFIER]) & told.marked.fill_null(False),
         joined=told.left_group == told.right_group,
     ).cast(LINKS)  # fmt: skip
 

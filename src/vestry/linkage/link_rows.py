@@ -23,11 +23,13 @@ WRITTEN_OUT: Final = 6
 
 PAIR: Final = ["left_no", "right_no"]
 """Two records by their numbers, the one that sorts first on the left."""
+SAID: Final = ("probability", "weight", "rest", "decided_by")
+"""What a row says of them."""
 UNITS: Final = ["left_unit", "right_unit"]
 """The units of these, by their numbers."""
 ROW: Final = ibis.schema(
     dict.fromkeys((*PAIR, *UNITS), "int64")
-    | {"probability": "float64", "weight": "float64", "decided_by": "string"}
+    | {"probability": "float64", "weight": "float64", "rest": "float64", "decided_by": "string"}
 )
 
 
@@ -41,9 +43,9 @@ def link_rows(
     new_keys: ir.Table | None,
     prior_bits: float,
 ) -> ir.Table:
-    """As `ROW`, one for each of `pairs` (`PAIR, probability, weight, decided_by`) from the review threshold up that no register
-    rules out, and for each that was decided `by_hand` (as `reviewed` has it). `new_keys` and `prior_bits` are as
-    `with_successions` wants them; None where nothing is scored.
+    """As `ROW`, one for each of `pairs` (`PAIR` and what is `SAID`) from the review threshold up that no register rules out, and
+    for each that was decided `by_hand` (as `reviewed` has it). `new_keys` and `prior_bits` are as `with_successions` wants them;
+    None where nothing is scored.
     """
     pairs = pairs.inner_join(unit_of.rename(left_unit="unit_no", left_no="record_no"), "left_no")
     pairs = pairs.inner_join(unit_of.rename(right_unit="unit_no", right_no="record_no"), "right_no")
@@ -55,12 +57,14 @@ def link_rows(
     return _one_row_each(pairs.union(by_hand))
 
 
-def identified_pairs(identified: ir.Table) -> ir.Table:
-    """`PAIR, probability, weight, decided_by` of pairs that an identifier joins."""
+def identified_pairs(identified: ir.Table, rest: ir.Table | None) -> ir.Table:
+    """`PAIR` and what is `SAID` of pairs that an identifier joins; `rest` as `rest.rest_of` has it, None where nobody asks."""
     pairs = identified.select(*PAIR).distinct()
+    unasked = pairs.mutate(rest=ibis.null("float64"))
+    pairs = unasked if rest is None else pairs.left_join(rest, PAIR).select(*PAIR, "rest")
     return pairs.mutate(
         probability=ibis.literal(1.0), weight=ibis.null("float64"), decided_by=ibis.literal(BY_IDENTIFIER)
-    )
+    ).select(*PAIR, *SAID)
 
 
 def written_out(pairs: ir.Table, holders: ir.Table) -> ir.Table:
@@ -84,7 +88,7 @@ def written_out(pairs: ir.Table, holders: ir.Table) -> ir.Table:
     return both.select(
         "left_profile", "right_profile",
         left_no=ibis.least(both.left_no, both.right_no), right_no=ibis.greatest(both.left_no, both.right_no),
-        probability="probability", weight="weight", decided_by="decided_by",
+        probability="probability", weight="weight", rest=ibis.null("float64"), decided_by="decided_by",
     )  # fmt: skip
 
 
@@ -109,7 +113,8 @@ def reviewed(engine: Engine, decided: Sequence[Decision], units: ir.Table, kind:
         right_no=ibis.greatest(joined.one_no, joined.other_no),
         left_unit=ibis.ifelse(in_order, joined.one_unit, joined.other_unit),
         right_unit=ibis.ifelse(in_order, joined.other_unit, joined.one_unit),
-        probability="probability", weight=ibis.null("float64"), decided_by=ibis.literal(BY_REVIEWER),
+        probability="probability", weight=ibis.null("float64"), rest=ibis.null("float64"),
+        decided_by=ibis.literal(BY_REVIEWER),
     ).cast(ROW)  # fmt: skip
 
 
@@ -135,6 +140,7 @@ def _one_row_each(pairs: ir.Table) -> ir.Table:
     found = ranked.group_by(*PAIR, *UNITS).aggregate(
         probability=ranked.probability.argmin(ranked.standing),
         weight=ranked.weight.max(),
+        rest=ranked.rest.max(),
         decided_by=ranked.decided_by.argmin(ranked.standing),
     )
     return found.select(*ROW.names)

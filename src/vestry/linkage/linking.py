@@ -23,6 +23,7 @@ from vestry.linkage.known import Known, known
 from vestry.linkage.link_rows import PAIR, identified_pairs, link_rows, reviewed, written_out
 from vestry.linkage.profiles import addresses_beside, profiles
 from vestry.linkage.rekeying import successions
+from vestry.linkage.rest import rest_of, weighs_rest
 from vestry.linkage.scoring import PROFILES, Scores, listed_twice, prior_bits, score, years_apart
 from vestry.model import kinds
 from vestry.place import Thresholds
@@ -79,12 +80,10 @@ def link(
     if new_keys is None and kind in DESIGNS:
         new_keys = engine.keep(f"{kind}_new_keys", successions(registers))
     at_least = lowest(thresholds, rekeyed=new_keys is not None and engine.count(new_keys) > 0)
-    identified, scored, scores, kept = _pairs(
-        engine, records, beside, kind, models, at_least, remembered, owners
-    )
-    pairs = identified_pairs(identified)
-    if scored is not None:
-        pairs = pairs.union(scored.select(*pairs.columns))
+    met = _met(engine, records, beside, kind, models, at_least, remembered, owners)
+    pairs = identified_pairs(met.identified, met.rest)
+    if met.scored is not None:
+        pairs = pairs.union(met.scored.select(*pairs.columns))
     model = models / f"{kind}.json"
     grouping = Grouping.of(
         engine, kind, records, units, registers,
@@ -101,25 +100,31 @@ def link(
     engine.forget(rows, units, unit_of, registers)
     return Linked(
         links=grouped.links,
-        evidence=_evidence(engine, kind, grouped.links, identified, scored, scores),
+        evidence=_evidence(engine, kind, grouped.links, met),
         clusters=grouped.clusters,
-        known=kept,
+        known=met.known,
     )
 
 
-def _evidence(
-    engine: Engine,
-    kind: str,
-    links: ir.Table,
-    identified: ir.Table,
-    scored: ir.Table | None,
-    scores: Scores | None,
-) -> list[ir.Table]:
-    pieces = [exact_evidence(identified.semi_join(links, PAIR))]
-    if scored is not None and scores is not None:
-        standing = scored.semi_join(links, PAIR).select(*PAIR, *PROFILES)
-        pieces.append(scores.evidence(engine, standing, f"{kind}_compared"))
-        engine.forget(scored, scores.scored)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Met:
+    """Pairs that an identifier joins (`identified`), with its `field`, and what the `rest` says of them (`rest.rest_of`); pairs
+    that were `scored`, of records and of their profiles, and those `scores`; and what new records are matched by. None where
+    nothing is scored."""
+
+    identified: ir.Table
+    rest: ir.Table | None = None
+    scored: ir.Table | None = None
+    scores: Scores | None = None
+    known: Known | None = None
+
+
+def _evidence(engine: Engine, kind: str, links: ir.Table, met: _Met) -> list[ir.Table]:
+    pieces = [exact_evidence(met.identified.semi_join(links, PAIR))]
+    if met.scored is not None and met.scores is not None:
+        standing = met.scored.semi_join(links, PAIR).select(*PAIR, *PROFILES)
+        pieces.append(met.scores.evidence(engine, standing, f"{kind}_compared"))
+        engine.forget(met.scored, met.scores.scored)
     return pieces
 
 
@@ -128,7 +133,7 @@ def lowest(thresholds: Thresholds, *, rekeyed: bool) -> float:
     return BELOW_SUCCESSION if rekeyed else thresholds.review
 
 
-def _pairs(
+def _met(
     engine: Engine,
     records: ir.Table,
     beside: ir.Table | None,
@@ -137,10 +142,7 @@ def _pairs(
     at_least: float,
     remembered: Remembered,
     owners: Mapping[SourcePart, SourcePart] | None,
-) -> tuple[ir.Table, ir.Table | None, Scores | None, Known | None]:
-    """(identified, written out, scores, known): pairs that an identifier joins, with its `field`; pairs that were scored,
-    of records and of their profiles; those scores, None where nothing is scored; and what new records are matched by.
-    """
+) -> _Met:
     if kind == kinds.PROPERTY:
         of_kind = engine.keep("property_texts", records.select(*ADDRESSED, text_key="address_lines"))
         wanted = {"text_key": ("address_key", ["address_key"])}
@@ -148,12 +150,15 @@ def _pairs(
         engine.forget(of_kind)
     identified = engine.keep(f"{kind}_identified", identifier_pairs(records, kind, owners))
     if kind == kinds.PROPERTY:
-        return identified, None, None, None
+        return _Met(identified=identified)
     compared, holders = profiles(engine, records, kind, remembered, beside)
     blocks, common = block_keys(engine, kind, compared, DESIGNS[kind].blocking)
-    scores = score(engine, compared, kind, models / f"{kind}.json", blocks=blocks, at_least=at_least)
+    model = models / f"{kind}.json"
+    scores = score(engine, compared, kind, model, blocks=blocks, at_least=at_least)
+    weighed = weighs_rest(kind, model)
+    rest = rest_of(engine, kind, identified, holders, compared, model) if weighed else None
     scored = engine.keep(f"{kind}_written_out", written_out(scores.pairs, holders))
     recipe = scores.recipe
     kept = known(engine, kind, compared, holders, records, blocks, common, recipe) if recipe else None
     engine.forget(compared, holders, blocks)
-    return identified, scored, scores, kept
+    return _Met(identified=identified, rest=rest, scored=scored, scores=scores, known=kept)

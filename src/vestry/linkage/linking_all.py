@@ -35,7 +35,7 @@ from vestry.place import Place
 from vestry.standardise.remembered import Remembered
 
 LINK: Final = (
-    "left_record", "right_record", "probability", "weight", "decided_by", "kind", "contested", "joined",
+    "left_record", "right_record", "probability", "weight", "rest", "decided_by", "kind", "contested", "joined",
 )  # fmt: skip
 FEWEST: Final = 20_000
 """Fewer records than this are linked anew, which is as quick."""

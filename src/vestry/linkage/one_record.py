@@ -7,14 +7,16 @@ Splink and Ibis are not asked: a round trip of either takes longer than the whol
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from vestry.ids import SEPARATOR
 from vestry.linkage.blocks import LOW_BITS
 from vestry.linkage.desk import Desk, Desks
+from vestry.linkage.doubted import speaks_against
 from vestry.linkage.identifiers import may_be_one
 from vestry.linkage.recipe import FieldCompared, Recipe, Weighed
 from vestry.linkage.typed import StandardRecord
@@ -51,6 +53,8 @@ class ProfileMatch:
 
     `probability` and `weight` (bits) are as the build has them for a link. `numbers` are the identifiers that decided: then
     the probability is 1, and only holders with such a number are meant; `weight` is None where nothing was scored besides.
+    `rest` is what all else says of these (`linkage.rest`). Where that speaks against the number it is `doubted`: then the
+    probability is that of the score, and the number decides nothing.
     """
 
     probability: float
@@ -58,6 +62,8 @@ class ProfileMatch:
     numbers: tuple[str, ...]
     compared: tuple[FieldCompared, ...]
     holders: tuple[Holder, ...]
+    rest: float | None = None
+    doubted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,12 +115,13 @@ def _looked(desk: Desk, recipe: Recipe, record: StandardRecord, at_least: float,
     met = _compared(desk, recipe, values, sorted(by_number | chosen))
     likely = {n for n in chosen if n in met and met[n].weighed.probability >= at_least}
     holders = _holders(desk, recipe, sorted(likely | by_number))
-    matches = [
-        match
+    met_by = [
+        (number, match)
         for number in sorted(likely | by_number)
         if number in met
         for match in _matches(recipe, record, met[number], holders.get(number, ()), number in likely)
     ]
+    matches = [_believed(match, met[number].weighed, [m for _, m in met_by]) for number, match in met_by]
     matches.sort(key=lambda m: (-m.probability, not m.numbers, -(m.weight or 0.0)))
     first = list(dict.fromkeys(holder.entity_no for match in matches for holder in match.holders))[:entities]
     told = {
@@ -126,6 +133,22 @@ def _looked(desk: Desk, recipe: Recipe, record: StandardRecord, at_least: float,
         )
     }
     return Looked(matches=tuple(matches), entities=told, compared=len(met), left_out=left_out)
+
+
+def _believed(match: ProfileMatch, weighed: Weighed, others: Sequence[ProfileMatch]) -> ProfileMatch:
+    """The match as it is, or with its number doubted, as the build doubts it; but for how well whoever holds it fits others,
+    which a release does not tell at once."""
+    if match.rest is None:
+        return match
+    entities = {holder.entity_no for holder in match.holders}
+    fits = [
+        m.weight
+        for m in others
+        if m.weight is not None and not entities.issuperset(h.entity_no for h in m.holders)
+    ]
+    if not speaks_against(match.rest, max(fits, default=-math.inf) - match.rest):
+        return match
+    return replace(match, probability=weighed.probability, weight=weighed.weight, doubted=True)
 
 
 def _candidates(desk: Desk, blocks: set[int], numbers: set[int]) -> tuple[set[int], set[int], int]:
@@ -209,6 +232,7 @@ def _matches(
                 numbers=numbers,
                 compared=(*by_number, *scored),
                 holders=tuple(h for h in holders if h.record_id in agreed),
+                rest=weighed.rest,
             )
         )
         holders = [h for h in holders if h.record_id not in agreed]

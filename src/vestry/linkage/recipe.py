@@ -39,10 +39,12 @@ class FieldCompared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weighed:
-    """What all comparisons together say: `weight` in bits, the odds before comparing included."""
+    """What all comparisons together say: `weight` in bits, the odds before comparing included; `rest` what they say of two whom a
+    number would join (`linkage.rest`), None where homes are not told apart."""
 
     probability: float
     weight: float
+    rest: float | None
     compared: tuple[FieldCompared, ...]
 
 
@@ -120,9 +122,8 @@ class Recipe:
         As Splink: m over u of each level; where agreement on a common value should count for less, u over the share of
         the value besides (the larger of the two, and no less than the level's floor).
         """
-        compared, whole = [], self.prior
+        compared, said, of_home = [], 0.0, 0.0
         home = self.said["home"]
-        of_home = float(home["prior"]) if home else 0.0
         for comparison, number in zip(self.said["comparisons"], levels, strict=True):
             name = str(comparison["output_column_name"])
             if number < 0:
@@ -132,19 +133,21 @@ class Recipe:
             level = told[len(told) - 1 - number]
             bits = math.log2(float(level["m_probability"]) / float(level["u_probability"]))
             bits += self._for_rarity(level, mine, theirs)
-            whole += bits
+            said += bits
             if home:
                 of_home += bits + float(home["levels"][name][len(told) - 1 - number])
             compared.append(
                 FieldCompared(field=name, agreement=str(level["label_for_charts"]), weight=round(bits, _BITS))
             )
+        whole, rest = self.prior + said, None
         if home:
-            lost = -math.log2(1 + 2.0 ** min(of_home, 1000.0))
-            whole += lost
+            lost = _lost(float(home["prior"]) + of_home)
+            whole, rest = whole + lost, round(said + _lost(of_home), _BITS)
             compared.append(FieldCompared(field=HOME, agreement=HOME_AGREES, weight=round(lost, _BITS)))
         return Weighed(
             probability=round(1 / (1 + 2.0 ** min(-whole, 1000.0)), _CHANCE),
             weight=round(whole, _BITS),
+            rest=rest,
             compared=tuple(compared),
         )
 
@@ -204,6 +207,11 @@ def _unavailable(why: str) -> MatchUnavailable:
         where="the current release",
         fix="vestry build --again",
     )
+
+
+def _lost(bits: float) -> float:
+    """Bits that a pair loses for two of one home, whose odds beside strangers' are so many bits."""
+    return -math.log2(1 + 2.0 ** min(bits, 1000.0))
 
 
 def as_it_was(text: str, how: str) -> str:

@@ -24,7 +24,7 @@ from vestry.linkage.components import components
 from vestry.linkage.decisions import Decision
 from vestry.linkage.grouping import Grouped, Grouping
 from vestry.linkage.keeping_apart import registers_of
-from vestry.linkage.link_rows import PAIR, ROW, UNITS, link_rows, reviewed
+from vestry.linkage.link_rows import PAIR, ROW, SAID, UNITS, link_rows, reviewed
 from vestry.linkage.scoring import listed_twice, prior_bits, years_apart
 from vestry.place import Thresholds
 
@@ -139,7 +139,7 @@ def regrouped(
     engine.compute(
         "rows_staying",
         "WITH names AS (SELECT record_no, record_id FROM records_regrouped)"
-        " SELECT l.record_no AS left_no, r.record_no AS right_no, probability, weight, decided_by, kind FROM before_links"
+        " SELECT l.record_no AS left_no, r.record_no AS right_no, probability, weight, rest, decided_by, kind FROM before_links"
         " JOIN names l ON l.record_id = left_record JOIN names r ON r.record_id = right_record"
         " ANTI JOIN links_dropped USING (left_record, right_record)",
     )
@@ -224,9 +224,7 @@ def _grouped(engine: Engine, one: Reopened, some: ir.Table) -> Grouped:
     left = unit_of.rename(left_unit="unit_no", left_no="record_no")
     right = unit_of.rename(right_unit="unit_no", right_no="record_no")
     whole = both.inner_join(left, "left_no").inner_join(right, "right_no")
-    whole = engine.keep(
-        f"{kind}_rows", whole.select(*PAIR, *UNITS, "probability", "weight", "decided_by").cast(ROW)
-    )
+    whole = engine.keep(f"{kind}_rows", whole.select(*PAIR, *UNITS, *SAID).cast(ROW))
     edges = grouping.edges(engine, whole, on.thresholds.link)
     twice = listed_twice(kind, on.model, lambda: grouping.learnt_twice(edges))
     return grouping.grouped(engine, kind, whole, edges, twice, on.thresholds.link)

@@ -95,6 +95,27 @@ def rescored(
     return Rescored(scores=scores, holders=held.get_name(), redo=redo, lost=lost)
 
 
+def profiles_of(
+    engine: Engine, told: ir.Table, kind: str, records: str, profiles: ir.Table, before: Profiled
+) -> tuple[ir.Table, ir.Table]:
+    """(`profiles`, `holders`) of the records that a statement in SQL gives (`record_no`), compared again or not: as
+    `linkage.profiles.profiles` has them, with numbers of their own. After `rescored`, and of the same `profiles`.
+    """
+    held = engine.compute(
+        f"{kind}_holders_asked",
+        f"WITH asked AS (SELECT record_no, record_id FROM {told.get_name()} SEMI JOIN ({records}) USING (record_no))"
+        f" SELECT profile_no, record_no FROM {kind}_holds_again SEMI JOIN asked USING (record_no)"
+        f" UNION ALL SELECT profile_no, record_no FROM ({_standing(kind)}) JOIN asked USING (record_id)",
+    ).get_name()
+    alone = f"(SELECT profile_no AS one, profile_no AS other FROM {held})"
+    asked = _needed(engine, kind, profiles, alone, before)
+    holders = engine.compute(
+        f"{kind}_holders_told",
+        f"SELECT DISTINCT local_no AS profile_no, record_no FROM {held} JOIN {kind}_local USING (profile_no)",
+    )
+    return asked, holders
+
+
 def _standing(kind: str) -> str:
     """SQL of the holders of the release before that are not compared again: `profile_no, record_id`."""
     return f"SELECT profile_no, record_id FROM {kind}_standing"

@@ -108,9 +108,17 @@ def score(
 
 
 def score_pairs(
-    engine: Engine, kind: str, profiles: ir.Table, pairs: ir.Table, model: Path, *, at_least: float
+    engine: Engine,
+    kind: str,
+    profiles: ir.Table,
+    pairs: ir.Table,
+    model: Path,
+    *,
+    at_least: float,
+    name: str = "",
 ) -> Scores:
-    """Score `pairs` (as `blocks.pairs_of`) of `profiles` by the saved `model`; keep those of probability `at_least`.
+    """Score `pairs` (as `blocks.pairs_of`) of `profiles` by the saved `model`; keep those of probability `at_least`, as the table
+    `name` (`<kind>_scored` where none is given).
 
     Raises ModelInvalid when it cannot be read.
     """
@@ -118,7 +126,7 @@ def score_pairs(
     chances = read_model(model, design)
     settings = splink_settings(design, chances)
     compared = _compared(engine, kind, profiles, design, chances)
-    scored = _scored(engine, kind, compared, pairs, design, chances, at_least)
+    scored = _scored(engine, name or f"{kind}_scored", compared, pairs, design, chances, at_least)
     engine.forget(compared, pairs)
     return Scores(
         scored=scored, design=design, recipe=Recipe(design=design, model=chances, settings=settings)
@@ -232,7 +240,7 @@ def _seen(
 
 def _scored(
     engine: Engine,
-    kind: str,
+    name: str,
     compared: ir.Table,
     pairs: ir.Table,
     design: Design,
@@ -251,11 +259,10 @@ def _scored(
     )
     rounded = ", ".join(f"round(bits_{n}, 4) AS bits_{n}" for n in (*names, HOME))
     chance = "1 / (1 + pow(2.0, -whole))"
-    name = f"{kind}_scored"
     engine.connection().execute(
         f"CREATE OR REPLACE TABLE {name} AS {found},"
         f" said AS (SELECT {LEFT} AS left_profile, {RIGHT} AS right_profile, match_weight, {gammas}, {bits} FROM weighed),"
-        f" beside AS (SELECT *, {_home_bits(design, model)} AS bits_{HOME} FROM said),"
+        f" beside AS (SELECT *, {home_bits(design, model, before=model.home_bits)} AS bits_{HOME} FROM said),"
         f" every AS (SELECT *, match_weight + bits_{HOME} AS whole FROM beside)"
         f" SELECT left_profile, right_profile, round({chance}, 6) AS probability, round(whole, 4) AS weight,"
         f" {gammas}, {rounded} FROM every WHERE {chance} >= {at_least}"
@@ -263,14 +270,15 @@ def _scored(
     return engine.table(name)
 
 
-def _home_bits(design: Design, model: LinkageModel) -> str:
+def home_bits(design: Design, model: LinkageModel, *, before: float | None) -> str:
     """SQL for what a pair loses because two people of one home, rather than strangers, could agree so.
 
-    Were they not one person, they would be strangers (odds 1) or of one home (odds 2^x): so log2(1 + 2^x) bits.
+    Were they not one person, they would be strangers (odds 1) or of one home (odds 2^x): so log2(1 + 2^x) bits. `before` is
+    what x is before anything is compared; None where homes are not told apart.
     """
-    if model.home_bits is None:
+    if before is None:
         return "CAST(0 AS DOUBLE)"
-    terms = [repr(model.home_bits)]
+    terms = [repr(before)]
     for c in design.comparisons:
         cases = " ".join(
             f"WHEN {len(c.levels) - 1 - at} THEN bits_{c.name} + {math.log2(level.home / level.m)!r}"

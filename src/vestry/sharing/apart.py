@@ -10,6 +10,7 @@ from typing import Final
 
 from vestry.linkage import wording
 from vestry.linkage.clusters import born_apart
+from vestry.linkage.doubted import AGAINST_BITS
 from vestry.linkage.identifiers import DECIDING, ONE_EACH, YEARS_APART
 from vestry.model import kinds
 from vestry.twin.answers import Link
@@ -129,16 +130,37 @@ def _rules(
                 rule="side by side",
                 sentence=f"{source} ({table}) holds each {one} once, and lists both of them side by side on one day.",
             )
+    doubted = [k for k in links if k.number_doubted]
     for field in DECIDING.get(kind, ()):
-        if shared := _shared(left, right, field):
-            birth = (
-                " their birth dates cannot be of one person, or" if kind == kinds.PERSON and shared else ""
-            )
+        if of_it := [k for k in doubted if any(e.field == field for e in k.evidence)]:
+            yield _doubted(kind, field, max(k.rest or 0.0 for k in of_it))
+        elif _shared(left, right, field):
+            birth = " their birth dates cannot be of one person, or" if kind == kinds.PERSON else ""
             yield KeptApart(
                 rule="number does not decide",
                 sentence=f"Both hold the same {wording.field_words(field)}, which did not decide:{birth} another rule keeps"
                 " them apart, or so many hold it that it is taken for a placeholder.",
             )
+
+
+def _doubted(kind: str, field: str, rest: float) -> KeptApart:
+    """A number that joins nothing, and what else is said of those who hold it, in bits for their being one."""
+    number, several, one = (
+        wording.field_words(field),
+        wording.SEVERAL.get(kind, kind),
+        wording.ONE.get(kind, kind),
+    )
+    against = (
+        f"all else that is known of them makes it {wording.about(wording.times(-rest))} times as likely that they are two"
+        f" {several} as that they are one"
+        if rest <= -AGAINST_BITS
+        else f"all else that is known of them hardly speaks for one {one}, and each of the two fits another record far better"
+    )
+    return KeptApart(
+        rule="number doubted",
+        sentence=f"Both hold the same {number}. But {against}. So it is likely to have been written down for the wrong one: it"
+        " joins nothing, and waits for a reviewer.",
+    )
 
 
 def _born_apart(left: Sequence[RecordRead], right: Sequence[RecordRead]) -> bool:

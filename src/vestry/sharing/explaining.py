@@ -12,6 +12,7 @@ from itertools import product
 from typing import Final, Protocol
 
 from vestry.errors import SourcesWithheld
+from vestry.linkage import wording
 from vestry.linkage.comparisons import MISSING
 from vestry.linkage.two_compared import TwoCompared
 from vestry.linkage.two_records import Pairs
@@ -239,17 +240,23 @@ def _two(
     scored, told = _best(between, bare), list[ToldLink]()
     if kind == right[0].kind:
         told = [telling.told(k, by_id, rules) for k in scored]
-        if not (scored and _asked(bare) <= {scored[0].left_record, scored[0].right_record}):
-            now, met = _worked_out_now(bare, left, right, rules, rows, reader)
+        doubted = [k for k in between if k.number_doubted and k.weight is None]
+        if doubted or not (scored and _asked(bare) <= {scored[0].left_record, scored[0].right_record}):
+            now, met = _worked_out_now(bare, left, right, rules, rows, reader, doubted)
             told = [now, *told] if now else told
-            if not scored:
+            if not scored and not doubted:
                 unlinked = not rules.unlinked.isdisjoint(r.origin.source for r in by_id.values())
                 apart.append(never_kept(kind, met if now else None, unlinked=unlinked))
     if scored and rules.link_from is not None:
-        enough = [k for k in scored if k.probability >= rules.link_from]
+        enough = [k for k in scored if _by_score(k) >= rules.link_from]
         contested = bool(enough) and all(k.contested for k in enough)
         apart.append(by_score(bool(enough), ruled=bool(apart), contested=contested))
     return replace(found, links=tuple(told), apart=tuple(apart), model=rules.models.get(kind, ""))
+
+
+def _by_score(link: answers.Link) -> float:
+    """The probability by the score alone, where a number that is doubted does not count."""
+    return 1 / (1 + wording.times(-(link.weight or 0.0))) if link.number_doubted else link.probability
 
 
 def _asked(bare: PairExplained) -> set[str]:
@@ -270,9 +277,14 @@ def _worked_out_now(
     rules: RulesRead,
     rows: Rows,
     reader: Reader,
+    doubted: Sequence[answers.Link],
 ) -> tuple[ToldLink | None, bool]:
-    """(the best that comparing now finds, whether the build would have compared any of these)."""
+    """(the best that comparing now finds, whether the build would have compared any of these). Where two records were asked
+    about, of these; else of those that hold a number that is `doubted`, if any do."""
     kind = left[0].kind
+    if doubted and len(_asked(bare)) < len((left, right)):
+        held = {record for k in doubted for record in (k.left_record, k.right_record)}
+        left, right = ([r for r in records if r.record_id in held] for records in (left, right))
     sides = [
         [r for r in records if r.record_id == side.record_id] or _newest(records)
         for side, records in ((bare.left, left), (bare.right, right))

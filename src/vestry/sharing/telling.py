@@ -129,6 +129,8 @@ def _closing(link: Link, kind: str, evidence: Sequence[Statement], prior: float 
     decides: tuple[str, ...] = ()
     if link.decided_by == REVIEWER:
         decides = ("A reviewer's word stands above every number and score.",)
+    elif link.number_doubted:
+        decides = ("That would decide, but all else speaks against it: it is doubted.",)
     elif link.decided_by not in SCORED:
         decides = ("That decides, whatever else is compared.",)
     if link.weight is None:

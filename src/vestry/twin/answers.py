@@ -130,7 +130,7 @@ class Evidence:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """A scored pair, with the evidence for each field that was compared. `contested`: it joined nothing by itself, for what
-    stands beside it."""
+    stands beside it, or what else is said of two that hold one number: `rest`, in bits for their being one."""
 
     left_record: str
     right_record: str
@@ -139,6 +139,12 @@ class Link:
     decided_by: str
     evidence: tuple[Evidence, ...]
     contested: bool = False
+    rest: float | None = None
+
+    @property
+    def number_doubted(self) -> bool:
+        """Whether it would join by a number that both hold, and all else speaks against that."""
+        return self.decided_by == "identifier" and self.contested
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

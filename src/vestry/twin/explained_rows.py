@@ -69,6 +69,7 @@ class ExplainedRows:
                 decided_by=text(row["decided_by"]),
                 evidence=tuple(evidence.get((row["left_record"], row["right_record"]), ())),
                 contested=bool(row.get("contested")),
+                rest=row.get("rest"),
             )
             for row in self._rows.of(f"SELECT * FROM links l WHERE {where}", parameters)
         ]

@@ -111,7 +111,13 @@ class Matching:
                 strongest.setdefault(holder.entity_no, match)
                 speaking.setdefault(holder.entity_no, []).append(holder.record_id)
         found = [
-            _entity(record, looked.entities[number], match, tuple(dict.fromkeys(speaking[number])))
+            _entity(
+                record,
+                looked.entities[number],
+                match,
+                tuple(dict.fromkeys(speaking[number])),
+                _apart(record, looked, number, match, thresholds.link),
+            )
             for number, match in strongest.items()
             if number in looked.entities
         ]
@@ -188,7 +194,7 @@ def _thresholds(rows: Rows) -> Thresholds:
 
 
 def _entity(
-    record: StandardRecord, known: KnownEntity, match: ProfileMatch, speaking: tuple[str, ...]
+    record: StandardRecord, known: KnownEntity, match: ProfileMatch, speaking: tuple[str, ...], apart: str
 ) -> MatchedEntity:
     return MatchedEntity(
         entity_id=known.entity_id,
@@ -200,19 +206,24 @@ def _entity(
         current=known.values["current"] == "true",
         probability=match.probability,
         weight=match.weight,
-        decided_by="identifier" if match.numbers else "model",
+        decided_by="identifier" if match.numbers and not match.doubted else "model",
         evidence=tuple(
             Evidence(field=c.field, agreement=c.agreement, weight=c.weight) for c in match.compared
         ),
         records=speaking,
-        apart=_apart(record, known, match),
+        apart=apart,
     )
 
 
-def _apart(record: StandardRecord, known: KnownEntity, match: ProfileMatch) -> str:
-    """Why an entity cannot be the record's: it holds another number of which one entity has only one."""
+def _apart(record: StandardRecord, looked: Looked, entity: int, match: ProfileMatch, link_from: float) -> str:
+    """Why an entity cannot be the record's: it holds another number of which one entity has only one, or all else speaks against
+    the number that both hold. A number that is doubted says nothing of others."""
+    if match.doubted and match.probability < link_from:
+        return "it holds the same number, and all else speaks against it"
     number = _NUMBER_OF_ONE.get(record.kind, "")
-    mine, theirs = record.value(number), known.values.get(number, "")
+    mine, theirs = record.value(number), looked.entities[entity].values.get(number, "")
     if mine and theirs and mine != theirs and number not in match.numbers:
-        return f"it has another {_SPELT[number]}"
+        holders = [m for m in looked.matches if number in m.numbers]
+        if not holders or not all(m.doubted for m in holders):
+            return f"it has another {_SPELT[number]}"
     return ""

@@ -86,11 +86,13 @@ def _strongest_first(link: Link) -> tuple[int, float, float, str, str]:
 
 
 def joining(links: Sequence[Link], link_from: float | None) -> tuple[Link, ...]:
-    """Those that join: all but a reviewer's "different", and scores below the threshold, where it is known."""
+    """Those that join: all but a reviewer's "different", scores below the threshold, where it is known, and what is contested."""
     return tuple(
         k
         for k in links
-        if k.probability > 0 and (k.decided_by in _STANDING or k.probability >= (link_from or 0.0))
+        if k.probability > 0
+        and not k.contested
+        and (k.decided_by in _STANDING or k.probability >= (link_from or 0.0))
     )
 
 

@@ -38,7 +38,8 @@ _NEWEST: Final = "row_number() OVER (PARTITION BY m.unit_id ORDER BY r.last_as_a
 _APART: Final = """
     WITH apart AS (
         SELECT k.*, l.entity_id AS left_entity, r.entity_id AS right_entity
-        FROM links k JOIN members l ON l.record_id = k.left_record JOIN members r ON r.record_id = k.right_record
+        FROM (FROM links UNION ALL BY NAME SELECT NULL::BOOLEAN AS contested WHERE false) k
+        JOIN members l ON l.record_id = k.left_record JOIN members r ON r.record_id = k.right_record
         WHERE k.kind IN (SELECT unnest($1::VARCHAR[])) AND l.entity_id <> r.entity_id
     ), pairs AS (
         SELECT least(left_entity, right_entity) AS one, greatest(left_entity, right_entity) AS other,
@@ -46,7 +47,8 @@ _APART: Final = """
                                'left_entity': left_entity, 'right_entity': right_entity},
                               (probability, coalesce(weight, 0.0), left_record, right_record))),
                max(probability) AS probability,
-               bool_or(decided_by = 'identifier' OR probability >= $2) AS joins
+               bool_or(probability >= $2 AND NOT (decided_by = 'identifier' AND coalesce(contested, false))) AS joins,
+               bool_or(decided_by = 'identifier' AND coalesce(contested, false)) AS doubted
         FROM apart GROUP BY one, other HAVING NOT bool_or(decided_by = 'reviewer')
     ), named AS (SELECT one AS entity_id FROM pairs UNION SELECT other FROM pairs
     ), held AS (
@@ -122,7 +124,7 @@ class Reviewing:
         self._rows = rows
 
     def candidates(self) -> list[Candidate]:
-        """Every two entities that are kept apart although their records scored for review or higher.
+        """Every two entities that are kept apart although their records scored for review or higher, or hold one number.
 
         Without those that a reviewer's word joins or keeps apart in this release.
         """
@@ -132,6 +134,7 @@ class Reviewing:
                 **{n: row[n] for n in ("left_record", "right_record", "left_entity", "right_entity", "kind")},
                 probability=float(row["probability"]),
                 joins=row["joins"],
+                doubted=row["doubted"],
                 numbers_differ=row["numbers_differ"],
                 left=_stake(row, "left"),
                 right=_stake(row, "right"),

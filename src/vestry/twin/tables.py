@@ -124,8 +124,17 @@ TABLES: Final = (
         ("probability", "that both describe one entity, 0 to 1", "float64"),
         ("decided_by", "model, identifier, repeat (alike in everything compared) or reviewer"),
         ("weight", "evidence for the pair in bits (log2); empty when not scored", "float64"),
+        (
+            "rest",
+            "of people whom a number joins: what all else says for their being one, in bits, without the odds before comparing",
+            "float64",
+        ),
         ("kind", "person, organisation or property"),
-        ("contested", "joins nothing by itself: rivals, or years of birth, speak against it", "boolean"),
+        (
+            "contested",
+            "joins nothing by itself: rivals, or years of birth, speak against it; or its number is doubted",
+            "boolean",
+        ),
         ("joined", "its two records came to be of one entity, by this pair or by others", "boolean"),
     ),
     table(

@@ -66,7 +66,7 @@ class _Link:
 
     def joins(self, link_from: float) -> bool:
         """Whether it is such that it joins, unless a rule of clusters forbids it."""
-        return self.decided_by == BY_IDENTIFIER or (self.probability >= link_from and not self.contested)
+        return not self.contested and (self.decided_by == BY_IDENTIFIER or self.probability >= link_from)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """The queue: what a person should look at, in the order of what a decision is worth. Pure.
 
-Two entities are in it once, by their likeliest pair of records. They are there because the model was unsure of them, or
-because a rule keeps apart what the model would join. Whoever is sealed is in no link, and so never here.
+Two entities are in it once, by their likeliest pair of records. They are there because the model was unsure of them,
+because a rule keeps apart what the model would join, or because both hold a number that all else speaks against. Whoever is
+sealed is in no link, and so never here.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from dataclasses import dataclass
 from math import log2
 from typing import Final, Literal
 
-Why = Literal["unsure", "kept apart", "nobody could tell", "changed since"]
+Why = Literal["unsure", "kept apart", "number doubted", "nobody could tell", "changed since"]
 UNSURE: Final = "unsure"
 KEPT_APART: Final = "kept apart"
+NUMBER_DOUBTED: Final = "number doubted"
 NOBODY_COULD_TELL: Final = "nobody could tell"
 CHANGED: Final = "changed since"
 
@@ -38,6 +40,8 @@ ENDED: Final = 0.5
 RIGHT_AFTER_ALL: Final = {True: 0.034, False: 0.21}
 """Of pairs that scored as one and were kept apart by a rule: the share that truly are one, where they have two
 different NHS numbers, and where something else kept them apart. Counted in the fictional county of 20,000."""
+DOUBTED_AFTER_ALL: Final = 0.5
+"""The same of pairs whose number is doubted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +67,7 @@ class Candidate:
     """Two entities that a release keeps apart, and the likeliest pair of their records.
 
     `joins` says that this pair would have been joined, had no rule stood against it; `numbers_differ`, that the
-    two have different valid NHS numbers.
+    two have different valid NHS numbers; `doubted`, that they have a number in common that all else speaks against.
     """
 
     left_record: str
@@ -74,6 +78,7 @@ class Candidate:
     probability: float
     joins: bool
     numbers_differ: bool
+    doubted: bool
     left: Stake
     right: Stake
 
@@ -86,9 +91,12 @@ class Candidate:
     def uncertainty(self) -> float:
         """In bits, 0 to 1: the entropy of the chance that they are one (Shannon 1948).
 
-        The chance is the model's; where a rule keeps them apart, the share of such pairs that are one after all.
+        The chance is the model's; where a rule keeps them apart, or their number is doubted, the share of such pairs that are one
+        after all.
         """
-        return entropy(RIGHT_AFTER_ALL[self.numbers_differ] if self.joins else self.probability)
+        if self.joins:
+            return entropy(RIGHT_AFTER_ALL[self.numbers_differ])
+        return entropy(DOUBTED_AFTER_ALL if self.doubted else self.probability)
 
     @property
     def worth(self) -> float:
@@ -145,12 +153,15 @@ def queue(
     """What waits: by worth, then what somebody could not tell, then decisions whose records have changed since.
 
     `decided` are pairs of entities of which nothing waits; `undecidable`, those of which only some reviewers said that
-    they could not tell. Of what the model was unsure, and two NHS numbers tell that they are two, nothing waits either.
+    they could not tell. Of what the model was unsure, and two NHS numbers tell that they are two, nothing waits either; but a
+    number that is doubted does, for one of those who hold it has it wrongly.
     """
     open_ = [
         c
         for c in candidates
-        if c.entities not in decided and (c.joins or not c.numbers_differ) and len(c.entities) == 2
+        if c.entities not in decided
+        and (c.joins or c.doubted or not c.numbers_differ)
+        and len(c.entities) == 2
     ]
     found = [_waiting(c, tuple(sorted(undecidable.get(c.entities, ())))) for c in open_]
     found.sort(key=lambda w: (w.why == NOBODY_COULD_TELL, -w.worth, w.left_record, w.right_record))
@@ -159,7 +170,7 @@ def queue(
 
 def _waiting(candidate: Candidate, untold: tuple[str, ...]) -> Waiting:
     protected = candidate.left.protected().keys() | candidate.right.protected().keys()
-    why: Why = KEPT_APART if candidate.joins else UNSURE
+    why: Why = KEPT_APART if candidate.joins else NUMBER_DOUBTED if candidate.doubted else UNSURE
     return Waiting(
         left_record=candidate.left_record,
         right_record=candidate.right_record,
@@ -167,7 +178,7 @@ def _waiting(candidate: Candidate, untold: tuple[str, ...]) -> Waiting:
         right_entity=candidate.right_entity,
         kind=candidate.kind,
         why=NOBODY_COULD_TELL if untold else why,
-        probability=candidate.probability,
+        probability=None if why == NUMBER_DOUBTED else candidate.probability,
         numbers_differ=candidate.numbers_differ,
         worth=round(candidate.worth, 3),
         records=candidate.left.records + candidate.right.records,

@@ -15,6 +15,7 @@ def candidate(number: int, **said: Any) -> Candidate:
     told: dict[str, Any] = {
         "left_record": f"l{number}", "right_record": f"r{number}", "left_entity": f"a{number}",
         "right_entity": f"b{number}", "kind": "person", "probability": 0.5, "joins": False, "numbers_differ": False,
+        "doubted": False,
         "left": ONE, "right": ONE,
     }  # fmt: skip
     return Candidate(**(told | said))
