@@ -128,8 +128,8 @@ def test_the_intervals_hold_the_truth_about_95_times_in_100(truth: dict[Any, str
         for name in ("precision", "recall", "f1"):
             pairs_of = [("whole", found.overall, told.overall)]
             pairs_of += [
-                ("parts", p.found, parts[p.attribute, p.value])
-                for p in (*found.by_source_pair, *(found.by_group or ())) if p.found and not p.few
+                ("few" if p.few else "parts", p.found, parts[p.attribute, p.value])
+                for p in (*found.by_source_pair, *(found.by_group or ())) if p.found
             ]  # fmt: skip
             for what, one, other in pairs_of:
                 estimate, true = getattr(one, name), getattr(other, name)
@@ -137,7 +137,7 @@ def test_the_intervals_hold_the_truth_about_95_times_in_100(truth: dict[Any, str
                     many[f"{what} {name}"] += 1
                     held[f"{what} {name}"] += estimate.low - 1e-9 <= true.value <= estimate.high + 1e-9
     assert set(many) == {
-        f"{what} {name}" for what in ("whole", "parts") for name in ("precision", "recall", "f1")
+        f"{what} {name}" for what in ("whole", "parts", "few") for name in ("precision", "recall", "f1")
     }
     for name, of_it in many.items():
         assert held[name] / of_it >= 0.91, (name, held[name] / of_it)

@@ -6,6 +6,10 @@ Intervals are put together from those of single strata by the method of variance
 Donner 2008, Statistics in Medicine 27, 1693-1702), with Wilson's for each stratum (Yan and Su 2010, Statistics in
 Biopharmaceutical Research 2, 329-335). Unlike one from a standard error it is not of zero width where every answer of a
 stratum was the same, and it needs no draws of random numbers.
+
+That method adds distances to the limits as if chance went as far to one side as to the other. What linkage gets wrong is rare,
+and of what is rare a few finds in small samples of large strata stand for many at once, whereas none stand for none. So the
+number of wrong and of missed pairs has another lower limit beside (`least`), and the lower of the two counts.
 """
 
 from __future__ import annotations
@@ -15,10 +19,14 @@ from dataclasses import dataclass, replace
 from math import inf, sqrt
 from typing import Final
 
+from vestry.linkage.evaluation.gamma import gamma_quantile
 from vestry.linkage.evaluation.measures import NORMAL_95, wilson
 
 LOWEST: Final = (0.0, 0.0512933, 0.3553615, 0.8176914)
 """Of 0 to 3 found: the Poisson mean below which so many or more come up once in twenty times."""
+TOO_MANY: Final = 0.05
+"""How often what is rare comes up so often that its lower limit lies above the truth: once in twenty times, as above. Its upper
+limit hardly ever fails, for it allows for what was not met at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +35,8 @@ class Cell:
 
     `joined`: the release has each pair as one entity. `rate`: the share of the pairs that were counted, where not all
     were; `size` is then what the count was raised to. `borrowed`: nothing of it was answered, and what was answered of
-    others of its stratum stands for it: it tells no more of this cell than one answer would.
+    others of its stratum stands for it: it tells no more of this cell than one answer would, and never that some pair of it is
+    what few of them are.
     """
 
     joined: bool
@@ -77,6 +86,8 @@ def estimated(cells: Iterable[Cell]) -> Estimates:
     inside, outside = [c for c in of_them if c.joined], [c for c in of_them if not c.joined]
     joined = sum(c.size for c in inside)
     right, missed = total(inside), total(outside)
+    right = replace(right, high=max(right.high, joined - least([(c, c.different) for c in inside])))
+    missed = replace(missed, low=min(missed.low, least([(c, c.same) for c in outside])))
     told = any(c.answered for c in inside)
     both = told and (not outside or any(c.answered for c in outside))
     precision = recall = f1 = None
@@ -115,23 +126,58 @@ def total(cells: Sequence[Cell]) -> Estimate:
     )  # fmt: skip
 
 
+def least(found: Sequence[tuple[Cell, int]]) -> float:
+    """The lower limit of a number of pairs that are rare: of each cell, how many of its answers were such.
+
+    Were each cell's share drawn from Beta(x, n - x + 1), whose lower quantile is Clopper and Pearson's limit (1934, Biometrika
+    26, 404-413), the sum of size times share would have a mean and a variance that can be told; its lower quantile is that of a
+    gamma distribution with these, as of a sum of weighted Poisson counts (Fay and Feuer 1997, Statistics in Medicine 16,
+    791-801). n is as `_trials` says. Cells without such answers of their own add nothing.
+    """
+    sure = mean = variance = 0.0
+    for cell, x in found:
+        if not x or cell.borrowed:
+            continue
+        share = x / cell.answered
+        n = _trials(cell)
+        variance += _counting(cell, share) / NORMAL_95**2
+        if n == inf:
+            sure += cell.size * share
+            continue
+        x_of_n = n * share
+        mean += cell.size * x_of_n / (n + 1)
+        variance += cell.size**2 * x_of_n * (n - x_of_n + 1) / ((n + 1) ** 2 * (n + 2))
+    low = sure
+    if mean > 0:
+        low += gamma_quantile(mean**2 / variance, TOO_MANY) * variance / mean
+    return max(low, sum(x for cell, x in found if not cell.borrowed))
+
+
+def _trials(cell: Cell) -> float:
+    """How many trials the answers of a cell are worth: n (N - 1) / (N - n), for it was drawn without putting back (Cochran 1977,
+    "Sampling Techniques", 3.7); of a borrowed one, one; infinitely many where all are answered."""
+    if cell.borrowed:
+        return 1.0
+    size = max(cell.size * cell.rate, cell.answered)
+    n = cell.answered
+    return n * max(size - 1, n) / (size - n) if n < size else inf
+
+
 def share_of(cell: Cell) -> tuple[float, float, float]:
     """(share, lower, upper) of the pairs of one cell that are truly one; some were answered.
 
-    Wilson's interval with n (N - 1) / (N - n) trials in the place of n, for it was drawn without putting back (Cochran
-    1977, "Sampling Techniques", 3.7); of a borrowed one, with a single trial. Where one to three answers differ from the
-    others, the limit beside them is the Poisson one (Brown, Cai and DasGupta 2001, Statistical Science 16, 101-133, section
-    4.1.1). None contradicts what was seen.
+    Wilson's interval, of as many trials as `_trials` says. Where one to three answers differ from the others, the limit beside
+    them is the Poisson one (Brown, Cai and DasGupta 2001, Statistical Science 16, 101-133, section 4.1.1). None contradicts what
+    was seen; and where all of it is borrowed, none contradicts that the pairs of this cell are alike, as most of the others are.
     """
-    n = cell.answered
+    n, trials = cell.answered, _trials(cell)
     share = cell.same / n
-    if cell.borrowed:
-        found = wilson(share, 1)
-        return share, found.low, found.high
-    size = max(cell.size * cell.rate, n)
-    if n >= size:
+    if trials == inf:
         return share, share, share
-    found = wilson(share, n * max(size - 1, n) / (size - n))
+    found = wilson(share, trials)
+    if cell.borrowed:
+        return share, found.low if share > 0.5 else 0.0, found.high if share < 0.5 else 1.0
+    size = max(cell.size * cell.rate, n)
     low, high = found.low, found.high
     if 0 < cell.same < len(LOWEST) and cell.different:
         low = min(low, LOWEST[cell.same] / n)

@@ -37,6 +37,13 @@ POOR = (
     Known(joined=True, size=100, true=90, drawn=20),
     Known(joined=False, size=2_000, true=400, drawn=60),
 )
+RARE = (
+    Known(joined=True, size=4_000, true=4_000, drawn=60),
+    *(Known(joined=True, size=60, true=59, drawn=6) for _ in range(8)),
+    *(Known(joined=False, size=30, true=1, drawn=4) for _ in range(12)),
+    Known(joined=False, size=12, true=11, drawn=6),
+)
+"""Few are wrong or missed, one in each of many strata: a find stands for many, and two at once for twice as many."""
 
 
 def cells(strata: tuple[Known, ...], rng: random.Random) -> list[Cell]:
@@ -51,7 +58,7 @@ def of_all(strata: tuple[Known, ...]) -> list[Cell]:
     return [Cell(joined=s.joined, size=s.size, same=s.true, different=s.size - s.true) for s in strata]
 
 
-@pytest.mark.parametrize(("strata", "widest"), [(COUNTY, 0.2), (POOR, 0.35)])
+@pytest.mark.parametrize(("strata", "widest"), [(COUNTY, 0.2), (POOR, 0.35), (RARE, 0.07)])
 def test_the_intervals_hold_the_truth_about_95_times_in_100(strata: tuple[Known, ...], widest: float) -> None:
     right = sum(s.true for s in strata if s.joined)
     joined, missed = sum(s.size for s in strata if s.joined), sum(s.true for s in strata if not s.joined)
@@ -119,6 +126,20 @@ def test_a_stratum_without_an_answer_may_be_anything() -> None:
     )
     assert with_it is not None and without is not None
     assert with_it.value == 1.0 and with_it.low < 0.51 < without.low
+
+
+def test_what_is_borrowed_never_tells_that_a_rare_pair_is_there() -> None:
+    """Of the stratum's others one in ten was missed, and one in ten wrong; of this part's own pairs perhaps none."""
+    found = estimated([
+        Cell(joined=True, size=300, same=60, different=0), Cell(joined=True, size=9, same=9, different=1, borrowed=True),
+        Cell(joined=False, size=9, same=1, different=9, borrowed=True),
+    ])  # fmt: skip
+    assert found.precision is not None and found.recall is not None
+    assert found.precision.value < found.precision.high == 1.0
+    assert found.recall.value < found.recall.high == 1.0
+    assert found.recall.low < 0.99
+    alike = estimated([Cell(joined=False, size=9, same=5, different=5, borrowed=True)]).missed
+    assert (alike.low, alike.high) == (0.0, 9.0)
 
 
 def test_nothing_answered_tells_nothing() -> None:
