@@ -52,7 +52,7 @@ def looked_into(small: Any) -> Iterator[tuple[duckdb.DuckDBPyConnection, Explain
         cursor = twin.cursor()
         yield (
             twin,
-            ExplainedRows(Rows(cursor), compare=lambda kind, pairs: matching.compared(cursor, kind, pairs)),
+            ExplainedRows(Rows(cursor), comparing=matching.on(cursor)),
         )
 
 

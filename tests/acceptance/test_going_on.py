@@ -17,9 +17,19 @@ from acceptance.conftest import Built, trained_as_a_large_place
 from vestry.contracts.reading import read_contracts
 from vestry.engines.duckdb import DuckDBEngine
 from vestry.ids import digest
-from vestry.linkage import changed, going_on, identifiers, known, known_on, linking_all
+from vestry.linkage import (
+    changed,
+    companions,
+    companions_on,
+    going_on,
+    identifiers,
+    known,
+    known_on,
+    linking_all,
+)
 from vestry.linkage.comparisons import DESIGNS
 from vestry.linkage.decisions import Decision
+from vestry.linkage.design import MOVED
 from vestry.linkage.known import SHOWN, match_tables
 from vestry.linkage.linking_all import AllLinked, link_all
 from vestry.linkage.profiles import with_units
@@ -35,7 +45,14 @@ TOLD = (
     "organisation_name", "company_number", "listed_until", "source_key",
 )  # fmt: skip
 """What a source may come to say otherwise of a record: what another record says."""
-COMPARED = ("match_keys", "match_common_keys", "match_profiles", "match_models", "match_shares")
+COMPARED = (
+    "match_keys",
+    "match_common_keys",
+    "match_profiles",
+    "match_models",
+    "match_shares",
+    "match_movers",
+)
 
 
 @pytest.fixture
@@ -44,9 +61,12 @@ def crowded() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for kind, design in list(DESIGNS.items()):
             blocks = tuple(replace(block, at_most=min(block.at_most, 6)) for block in design.blocking)
-            patch.setitem(DESIGNS, kind, replace(design, blocking=blocks))
+            told = replace(design.companions, at_most=12) if design.companions else None
+            patch.setitem(DESIGNS, kind, replace(design, blocking=blocks, companions=told))
         for room in (identifiers, known, changed, known_on):
             patch.setattr(room, "TOO_COMMON", 4)
+        for room in (companions, companions_on):
+            patch.setattr(room, "SURE_BITS", 6.0)
         patch.setattr(going_on, "MOST", 1.0)
         patch.setattr(linking_all, "FEWEST", 0)
         with trained_as_a_large_place():
@@ -189,6 +209,7 @@ def test_going_on_comes_to_what_linking_anew_does(
     decisions: list[Decision] = []
     linking.linked(records, decisions, None, tmp_path / "0.duckdb")
     went: set[str] = set()
+    told_of = movers = 0
     for at in range(1, ROUNDS + 1):
         records = changed_at_random(records, pool, chance, only_more=only_more)
         decisions = [d for d in decisions if chance.random() < 0.8] + decided_at_random(records, chance)
@@ -198,9 +219,12 @@ def test_going_on_comes_to_what_linking_anew_does(
         assert on.entities == anew.entities
         for name, rows in anew.rows.items():
             assert on.rows[name] == rows, f"{name} in round {at}"
+        told_of += sum(MOVED in row for row in anew.rows["link_evidence"])
+        movers += len(anew.rows["match_movers"])
         went |= set(on.went_on)
         assert not anew.went_on
     assert went == set(kinds.RECORD_KINDS)
+    assert movers > 10 and told_of > 10, "who moved tells of others"
 
 
 @pytest.mark.usefixtures("crowded")

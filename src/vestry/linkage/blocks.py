@@ -24,6 +24,9 @@ KEY_BITS: Final = 40
 NUMBER_KEY: Final = f"({HASHED}) | (1::UBIGINT << {KEY_BITS})"
 """SQL of the key of an identifier: never one that a block makes."""
 
+HOME_KEY: Final = f"({HASHED}) | (1::UBIGINT << {KEY_BITS + 1})"
+"""SQL of the key of a home: never one that a block or an identifier makes. It brings nobody together."""
+
 _WORD: Final = re.compile(r"\b\w+\b")
 
 
@@ -37,6 +40,12 @@ def number_key_sql(kind: str, field: str, expression: str) -> str:
     """SQL of the key of an identifier of a record of `kind`: null where it has none."""
     key = NUMBER_KEY.format(f"{_text(f'{kind} {field}')}, {expression}")
     return f"CASE WHEN ({expression}) IS NOT NULL THEN {key} END"
+
+
+def home_key_sql(kind: str, expression: str) -> str:
+    """SQL of the key of a home of a profile of `kind`: null where it has none."""
+    key = HOME_KEY.format(f"{_text(f'{kind} home')}, {expression}")
+    return f"CASE WHEN ({expression}) IS NOT NULL THEN CAST({key} AS BIGINT) END"
 
 
 def keys_of(kind: str, blocks: Sequence[Block]) -> list[list[str]]:

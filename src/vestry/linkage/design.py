@@ -18,6 +18,11 @@ HOME: Final = "home"
 HOME_AGREES: Final = "two of one home agree too"
 
 
+MOVED: Final = "somebody lives at both"
+"""The agreement of two addresses that differ, where somebody else is known to have lived at both. Two profiles do not show it, so
+no condition on them does: `companions`."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Level:
     """One degree of agreement. `sql` is a DuckDB condition on `x_l` and `x_r`; `m` and `home` are chances (0 to 1), as the
@@ -60,6 +65,22 @@ def block(*expressions: str, at_most: int = 300) -> Block:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Companions:
+    """How those who live with somebody are known, and where they count (`companions`).
+
+    `homes` are DuckDB expressions on columns of a profile: the first is where it lives, and others may know the same home by any
+    of them; one that more than `at_most` profiles share is no household. `initial` is how given names begin. A pair that
+    companions tell of is at the `level` of the `comparison`.
+    """
+
+    homes: tuple[str, ...]
+    initial: str
+    comparison: str
+    level: str
+    at_most: int = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Design:
     """The comparisons for one kind, the blocks that bring pairs together, and the rules that training stands on.
 
@@ -71,11 +92,23 @@ class Design:
     blocking: tuple[Block, ...]
     sure: tuple[str, ...]
     recall: float
+    companions: Companions | None = None
 
     @property
     def tells_homes_apart(self) -> bool:
         """Whether pairs of two people of one home are a kind of their own."""
         return any(level.home for c in self.comparisons for level in c.levels)
+
+
+def compared_by_companions(design: Design) -> Comparison:
+    """The comparison of which companions tell. Raises StopIteration where they say nothing."""
+    return next(c for c in design.comparisons if design.companions and c.name == design.companions.comparison)
+
+
+def level_at(design: Design) -> int:
+    """The place, from 0, of the level that companions raise a pair to, among those of its comparison."""
+    labels = [level.label for level in compared_by_companions(design).levels]
+    return labels.index(design.companions.level if design.companions else "")
 
 
 def either_missing(column: str) -> str:

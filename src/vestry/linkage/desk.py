@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, Final
 
 from vestry.ids import SEPARATOR
@@ -20,6 +21,32 @@ NOTHING: Final = "\u2014"
 come: there is one, and not in ASCII. (Of the pieces that it is split into a plan knows nothing.)"""
 WORN_OUT: Final = 5_000
 """After so many requests a desk is replaced: what was asked before leaves a little behind in its memory."""
+
+_MOVERS: Final = (
+    "SELECT left_profile, right_profile, right_home, initial FROM match_movers WHERE left_home = $1 UNION ALL"
+    " SELECT right_profile, left_profile, left_home, initial FROM match_movers WHERE right_home = $1"
+)
+
+Lives = tuple[int | None, str | None]
+"""The key of somebody's home, and how the given names begin."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """The keys of a record: of its blocks, of its identifiers, and of its home (None: it has none, or homes say nothing)."""
+
+    blocks: set[int]
+    numbers: set[int]
+    home: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Levels:
+    """How far a record and a profile agree: the number of the level of each comparison; and where both live."""
+
+    numbers: tuple[int, ...]
+    mine: Lives
+    theirs: Lives
 
 
 class Desk:
@@ -35,21 +62,30 @@ class Desk:
         """Let go of the connection, and of what was asked."""
         self._cursor.close()
 
-    def keys(self, recipe: Recipe, values: Mapping[str, str]) -> tuple[set[int], set[int]]:
-        """Put the record on the desk: the keys of its blocks, and those of its identifiers."""
+    def keys(self, recipe: Recipe, values: Mapping[str, str]) -> Keys:
+        """Put the record on the desk, and tell its keys."""
         self._make_ready(recipe)
         typed = SEPARATOR.join(values[column] for column in recipe.asked)
         self._cursor.execute("UPDATE asked SET typed = $1", [typed])
         found = self._cursor.execute(f"EXECUTE keys_{recipe.kind}").fetchone()
+        *found, home = found if recipe.companions else (*found, None)
         blocks = len(found) - len(recipe.numbers)
-        return set(found[:blocks]) - {None}, set(found[blocks:]) - {None}
+        return Keys(blocks=set(found[:blocks]) - {None}, numbers=set(found[blocks:]) - {None}, home=home)
 
-    def levels(self, recipe: Recipe, met: Sequence[str]) -> list[tuple[Any, ...]]:
-        """The record on the desk against these profiles: as `Recipe.levels_sql`."""
+    def levels(self, recipe: Recipe, met: Sequence[str]) -> list[Levels]:
+        """The record on the desk against these profiles, in their order: as `Recipe.levels_sql`."""
         if not met:
             return []
         self._cursor.execute("UPDATE asked SET met = $1", [BETWEEN.join(met)])
-        return list(self._cursor.execute(f"EXECUTE levels_{recipe.kind}").fetchall())
+        rows = self._cursor.execute(f"EXECUTE levels_{recipe.kind}").fetchall()
+        found = []
+        for _, *told in sorted(rows):
+            lives = (None, None, None, None)
+            if recipe.companions:
+                *told, a, b, c, d = told
+                lives = (a, b, c, d)
+            found.append(Levels(numbers=tuple(told), mine=lives[:2], theirs=lives[2:]))
+        return found
 
     def rows(
         self, table: str, by: str, columns: Sequence[str], wanted: Sequence[int]
@@ -60,6 +96,11 @@ class Desk:
         places = ", ".join(f"${at}" for at in range(1, len(wanted) + 1))
         sql = f"SELECT {', '.join(columns)} FROM {table} WHERE {by} IN ({places})"
         return list(self._cursor.execute(sql, list(wanted)).fetchall())
+
+    def movers(self, home: int) -> list[tuple[Any, ...]]:
+        """Whoever moved from or to the home of that key: a profile there, one elsewhere, the key of that home, and how the given
+        names begin."""
+        return list(self._cursor.execute(_MOVERS, [home]).fetchall())
 
     def _make_ready(self, recipe: Recipe) -> None:
         kind = recipe.kind

@@ -95,7 +95,10 @@ def _scored(
     )
     records, _, _ = numbered(engine, some, kind)
     compared, holders = profiles(engine, records, kind, remembered, beside)
-    found = rescored(engine, on.told, kind, again, compared, holders, before, on.model, at_least=at_least)
+    found = rescored(
+        engine, on.told, kind, again, compared, holders, before, on.model,
+        at_least=at_least, decisions=on.decisions,
+    )  # fmt: skip
     if found is None:
         return None
     near = Near.of(engine, on, _near(engine, on, found))

@@ -20,8 +20,9 @@ import pyarrow as pa
 
 from vestry.engines.engine import Engine
 from vestry.ids import SEPARATOR
-from vestry.linkage.blocks import HASHED, LOW_BITS, columns_of, number_key_sql
+from vestry.linkage.blocks import HASHED, LOW_BITS, columns_of, home_key_sql, number_key_sql
 from vestry.linkage.comparisons import Design
+from vestry.linkage.design import compared_by_companions, level_at
 from vestry.linkage.identifiers import DECIDING, TOO_COMMON
 from vestry.linkage.model import LinkageModel
 from vestry.linkage.profiles import COMPARED, KEYS
@@ -44,8 +45,9 @@ SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
     kinds.ORGANISATION: ("organisation_name", "address_lines", "postcode", "current"),
 }
 """What is told of an entity that matches, and what may yet keep it apart: columns of the tables of entities."""
-WRITTEN_BY: Final = 4
+WRITTEN_BY: Final = 5
 """Of the tables' layout: a release of another layout has to be built again."""
+PROFILES: Final = ("left_profile", "right_profile")
 _NUMBER_BITS: Final = 31
 """Of a profile's number."""
 CHECKED: Final = "vestry"
@@ -56,7 +58,8 @@ CHECKED: Final = "vestry"
 class Known:
     """What is known of one kind: `profiles` (`profile_no, profile_id, said`), `keys` (`key, profile_no`), `common` (`key,
     profiles, at_most`: keys that too many share), `holders` (`profile_no, record_no, numbers`), `shares` (`column_name, value,
-    share`) and the recipe. `profile_no` counts from 0 in the order of `profile_id`.
+    share`), `movers` (`companions.MOVERS`; None where companions say nothing) and the recipe.
+    `profile_no` counts from 0 in the order of `profile_id`.
     """
 
     kind: str
@@ -65,6 +68,7 @@ class Known:
     common: ir.Table
     holders: ir.Table
     shares: ir.Table
+    movers: ir.Table | None
     recipe: Mapping[str, Any]
 
 
@@ -86,14 +90,18 @@ def known(
     blocks: ir.Table,
     common: ir.Table,
     recipe: Recipe,
+    movers: ir.Table | None,
 ) -> Known:
-    """Keep what `profiles` and `holders` (as `linkage.profiles`), `blocks` and `common` (as `block_keys`) say, in few columns.
+    """Keep in few columns what `profiles` and `holders` (as `linkage.profiles`), `blocks` and `common` (as `block_keys`) say, and
+    the `movers` (`companions.MOVERS`).
 
     `records` are those of `kind`."""
     columns = columns_kept(profiles.columns, recipe)
     texts = engine.keep(f"{kind}_known", profile_texts(profiles, columns))
     held = numbers_held(holders, records, kind)
     every = blocks.union(number_keys(engine, kind, held))
+    if recipe.design.companions is not None:
+        every = every.union(home_keys(engine, kind, profiles.get_name(), recipe.design, f"{kind}_home_keys"))
     return Known(
         kind=kind,
         profiles=texts,
@@ -103,6 +111,7 @@ def known(
         common=common,
         holders=engine.keep(f"{kind}_known_holders", holders_known(held, kind)),
         shares=engine.bring(f"{kind}_known_shares", shares_known(recipe.model)),
+        movers=movers,
         recipe=told(kind, [[c, _how(profiles[c])] for c in columns], recipe),
     )
 
@@ -144,6 +153,7 @@ def told(kind: str, columns: Sequence[Sequence[str]], recipe: Recipe) -> dict[st
         "layout": WRITTEN_BY,
         "columns": [list(column) for column in columns],
         "home": _home(recipe),
+        "companions": _companions(recipe.design),
         "comparisons": recipe.settings["comparisons"],
         "two_random_records_match": recipe.settings["probability_two_random_records_match"],
         "blocks": [[list(way) for way in block.ways] for block in recipe.design.blocking],
@@ -176,6 +186,22 @@ def _home(recipe: Recipe) -> dict[str, Any] | None:
             name: [math.log2(level.home / level.m) for level in levels]
             for name, levels in recipe.model.comparisons.items()
         },
+    }
+
+
+def _companions(design: Design) -> dict[str, Any] | None:
+    """By what homes are known and given names begin, and which level of which comparison (from the last, as Splink numbers them)
+    companions raise a pair to; None where they say nothing."""
+    told = design.companions
+    if told is None:
+        return None
+    number = len(compared_by_companions(design).levels) - 1 - level_at(design)
+    return {
+        "homes": told.homes,
+        "initial": told.initial,
+        "comparison": told.comparison,
+        "level": number,
+        "at_most": told.at_most,
     }
 
 
@@ -220,15 +246,24 @@ def match_tables(
         {"kind": one.kind, "first_no": a, "profiles": b - a, "recipe": json.dumps(one.recipe, sort_keys=True)}
         for one, (a, b) in zip(found, pairwise(first), strict=True)
     ]
+    movers = [_numbered_movers(one.movers, at) for one, at in moved if one.movers is not None]
+    none = engine.bring("match_movers", _SHAPES["match_movers"].to_pyarrow().empty_table())
     return {
         "match_models": engine.bring("match_models", _models(models, engine)),
         "match_shares": ibis.union(*(one.shares.mutate(kind=ibis.literal(one.kind)) for one in found)),
         "match_keys": _gathered(engine, numbered([(one.keys, at) for one, at in moved])),
         "match_common_keys": ibis.union(*(one.common.mutate(kind=ibis.literal(one.kind)) for one in found)),
+        "match_movers": ibis.union(*movers, none).order_by("left_profile", "right_profile"),
         "match_profiles": numbered([(one.profiles, at) for one, at in moved]).order_by("profile_no"),
         "match_holders": holders.order_by("profile_no", "record_id"),
         "match_entities": listed.order_by("entity_no"),
     }
+
+
+def _numbered_movers(movers: ir.Table, first: ir.Value) -> ir.Table:
+    """With the numbers that profiles have among those of all kinds, of which `first` is the first of theirs."""
+    moved = {side: (movers[side] + first).cast("int32") for side in PROFILES}
+    return movers.mutate(**moved).select(*_SHAPES["match_movers"].names)
 
 
 def _entities(some: Sequence[str], entities: Mapping[str, ir.Table]) -> ir.Table:
@@ -253,6 +288,9 @@ _SHAPES: Final = {
     "match_keys": ibis.schema({"bucket": "int32", "keys": "array<int32>", "profiles": "array<int32>"}),
     "match_common_keys": ibis.schema(
         {"kind": "string", "key": "int64", "profiles": "int64", "at_most": "int64"}
+    ),
+    "match_movers": ibis.schema(
+        dict.fromkeys(PROFILES, "int32") | {"left_home": "int64", "right_home": "int64", "initial": "string"}
     ),
     "match_profiles": ibis.schema({"profile_no": "int32", "profile_id": "string", "said": "string"}),
     "match_holders": ibis.schema(
@@ -286,6 +324,18 @@ def number_keys(engine: Engine, kind: str, held: ir.Table) -> ir.Table:
     return engine.compute(
         f"{kind}_number_keys",
         f"SELECT key, CAST(profile_no AS BIGINT) AS profile_no FROM ({' UNION ALL '.join(parts)})",
+    )
+
+
+def home_keys(engine: Engine, kind: str, profiles: str, design: Design, name: str) -> ir.Table:
+    """Keep as `name`: `key, profile_no` of every home of those in the table `profiles`."""
+    keys = ", ".join(
+        home_key_sql(kind, home) for home in (design.companions.homes if design.companions else ())
+    )
+    return engine.compute(
+        name,
+        f"SELECT key, CAST(profile_no AS BIGINT) AS profile_no FROM (SELECT unnest(list_distinct([{keys}])) AS key, profile_no"
+        f" FROM {profiles}) WHERE key IS NOT NULL",
     )
 
 

@@ -13,9 +13,12 @@ import ibis.expr.types as ir
 from vestry.engines.engine import Engine
 from vestry.linkage.before import Profiled
 from vestry.linkage.blocks import KEY_BITS
+from vestry.linkage.companions_on import HOMES_FROM, movers_on
+from vestry.linkage.comparisons import DESIGNS
 from vestry.linkage.identifiers import TOO_COMMON
 from vestry.linkage.known import Known, holders_known, numbers_held, profile_texts, shares_known
 from vestry.linkage.model import LinkageModel
+from vestry.linkage.scoring import PROFILES
 
 
 def known_on(engine: Engine, records: ir.Table, kind: str, before: Profiled, model: LinkageModel) -> Known:
@@ -40,6 +43,7 @@ def known_on(engine: Engine, records: ir.Table, kind: str, before: Profiled, mod
         common=engine.table(f"{kind}_common_now"),
         holders=numbered(_holders(engine, records, kind, before)),
         shares=engine.bring(f"{kind}_known_shares", shares_known(model)),
+        movers=_movers(engine, kind, new_no),
         recipe=json.loads(before.recipe),
     )
 
@@ -64,8 +68,32 @@ def known_as_before(
         common=common.filter(common.kind == kind).select("key", "profiles", "at_most"),
         holders=holders.select("profile_no", "record_no", "numbers"),
         shares=engine.bring(f"{kind}_known_shares", shares_known(model)),
+        movers=_movers_as_before(engine, before) if DESIGNS[kind].companions else None,
         recipe=json.loads(before.recipe),
     )
+
+
+def _movers(engine: Engine, kind: str, new_no: ir.Table) -> ir.Table | None:
+    """With the new numbers, the lower on the left."""
+    if DESIGNS[kind].companions is None:
+        return None
+    numbers = engine.keep(f"{kind}_new_numbers", new_no).get_name()
+    return engine.compute(
+        f"{kind}_movers_known",
+        "WITH named AS (SELECT l.new_no AS one, r.new_no AS other, left_home, right_home, initial FROM"
+        f" {movers_on(engine, kind).get_name()} JOIN {numbers} l ON l.profile_no = left_profile"
+        f" JOIN {numbers} r ON r.profile_no = right_profile)"
+        " SELECT least(one, other) AS left_profile, greatest(one, other) AS right_profile,"
+        " CASE WHEN one < other THEN left_home ELSE right_home END AS left_home,"
+        " CASE WHEN one < other THEN right_home ELSE left_home END AS right_home, initial FROM named",
+    )
+
+
+def _movers_as_before(engine: Engine, before: Profiled) -> ir.Table:
+    movers = engine.table("before_match_movers")
+    last = before.first_no + before.count - 1
+    of_kind = movers.filter(movers.left_profile.between(before.first_no, last))
+    return of_kind.mutate(**{side: of_kind[side].cast("int64") - before.first_no for side in PROFILES})
 
 
 def _of_kind(table: ir.Table, before: Profiled) -> ir.Table:
@@ -78,9 +106,11 @@ def _keys(engine: Engine, kind: str, before: Profiled, gone: ir.Table) -> ir.Tab
     and of identifiers of records that have changed; and those that there are now in place of the latter."""
     had = _of_kind(engine.table("keys_before"), before).anti_join(gone, "profile_no")
     by_block = had.filter(had.key < 1 << KEY_BITS).anti_join(engine.table(f"{kind}_crossing"), "key")
-    by_number = had.filter(had.key >= 1 << KEY_BITS)
+    by_number = had.filter((had.key >= 1 << KEY_BITS) & (had.key < HOMES_FROM))
     by_number = by_number.anti_join(engine.table(f"{kind}_numbers_again"), "key")
     every = [by_block, by_number, engine.table(f"{kind}_fresh_live"), _keys_of_numbers(engine, kind)]
+    if DESIGNS[kind].companions is not None:
+        every.append(engine.table(f"{kind}_home_keys_now"))
     return ibis.union(*(keys.select("key", "profile_no") for keys in every))
 
 

@@ -118,6 +118,14 @@ def reviewed(engine: Engine, decided: Sequence[Decision], units: ir.Table, kind:
     ).cast(ROW)  # fmt: skip
 
 
+def profiles_apart(by_hand: ir.Table, holders: ir.Table) -> ir.Table:
+    """`one, other`: the profiles of units that a reviewer told apart. `by_hand` as `reviewed` has it; `holders` with units."""
+    apart = by_hand.filter(by_hand.probability == 0.0).select("left_unit", "right_unit")
+    left = holders.select(left_unit="unit_no", one="profile_no")
+    right = holders.select(right_unit="unit_no", other="profile_no")
+    return apart.inner_join(left, "left_unit").inner_join(right, "right_unit").select("one", "other")
+
+
 def _possible(pairs: ir.Table, registers: ir.Table) -> ir.Table:
     """Without pairs that a register holding each thing once lists side by side: they are two by its own word."""
     left = registers.rename(

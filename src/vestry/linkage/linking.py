@@ -12,6 +12,7 @@ import ibis.expr.types as ir
 from vestry.contracts.shared_keys import SourcePart
 from vestry.engines.engine import Engine
 from vestry.linkage.blocks import block_keys
+from vestry.linkage.companions import with_companions
 from vestry.linkage.comparable import numbered
 from vestry.linkage.comparisons import DESIGNS
 from vestry.linkage.decisions import Decision
@@ -20,7 +21,14 @@ from vestry.linkage.grouping import Grouping
 from vestry.linkage.identifiers import identifier_pairs
 from vestry.linkage.keeping_apart import registers_of
 from vestry.linkage.known import Known, known
-from vestry.linkage.link_rows import PAIR, identified_pairs, link_rows, reviewed, written_out
+from vestry.linkage.link_rows import (
+    PAIR,
+    identified_pairs,
+    link_rows,
+    profiles_apart,
+    reviewed,
+    written_out,
+)
 from vestry.linkage.profiles import addresses_beside, profiles
 from vestry.linkage.rekeying import successions
 from vestry.linkage.rest import rest_of, weighs_rest
@@ -80,7 +88,8 @@ def link(
     if new_keys is None and kind in DESIGNS:
         new_keys = engine.keep(f"{kind}_new_keys", successions(registers))
     at_least = lowest(thresholds, rekeyed=new_keys is not None and engine.count(new_keys) > 0)
-    met = _met(engine, records, beside, kind, models, at_least, remembered, owners)
+    by_hand = engine.keep(f"{kind}_by_hand", reviewed(engine, decisions, units, kind))
+    met = _met(engine, records, beside, kind, models, at_least, remembered, owners, by_hand)
     pairs = identified_pairs(met.identified, met.rest)
     if met.scored is not None:
         pairs = pairs.union(met.scored.select(*pairs.columns))
@@ -90,14 +99,14 @@ def link(
         years_apart=years_apart(kind, model), decisions=decisions,
     )  # fmt: skip
     rows = link_rows(
-        pairs, reviewed(engine, grouping.decided, units, kind), registers, unit_of,
+        pairs, by_hand, registers, unit_of,
         review_from=thresholds.review, new_keys=new_keys, prior_bits=prior_bits(kind, model),
     )  # fmt: skip
     rows = engine.keep(f"{kind}_rows", rows)
     edges = grouping.edges(engine, rows, thresholds.link)
     twice = listed_twice(kind, model, lambda: grouping.learnt_twice(edges))
     grouped = grouping.grouped(engine, kind, rows, edges, twice, thresholds.link)
-    engine.forget(rows, units, unit_of, registers)
+    engine.forget(rows, units, unit_of, registers, by_hand)
     return Linked(
         links=grouped.links,
         evidence=_evidence(engine, kind, grouped.links, met),
@@ -142,6 +151,7 @@ def _met(
     at_least: float,
     remembered: Remembered,
     owners: Mapping[SourcePart, SourcePart] | None,
+    by_hand: ir.Table,
 ) -> _Met:
     if kind == kinds.PROPERTY:
         of_kind = engine.keep("property_texts", records.select(*ADDRESSED, text_key="address_lines"))
@@ -157,8 +167,10 @@ def _met(
     scores = score(engine, compared, kind, model, blocks=blocks, at_least=at_least)
     weighed = weighs_rest(kind, model)
     rest = rest_of(engine, kind, identified, holders, compared, model) if weighed else None
+    apart = profiles_apart(by_hand, holders)
+    scores, movers = with_companions(engine, kind, compared, scores, apart, model, at_least=at_least)
     scored = engine.keep(f"{kind}_written_out", written_out(scores.pairs, holders))
     recipe = scores.recipe
-    kept = known(engine, kind, compared, holders, records, blocks, common, recipe) if recipe else None
+    kept = known(engine, kind, compared, holders, records, blocks, common, recipe, movers) if recipe else None
     engine.forget(compared, holders, blocks)
     return _Met(identified=identified, rest=rest, scored=scored, scores=scores, known=kept)

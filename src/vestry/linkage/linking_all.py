@@ -190,6 +190,8 @@ def _anew(
         bench.leave(linked.links, linked.clusters, *linked.evidence)
         if (known := linked.known) is not None:
             bench.leave(known.profiles, known.keys, known.common, known.holders, known.shares)
+            if known.movers is not None:
+                bench.leave(known.movers)
     return linked
 
 

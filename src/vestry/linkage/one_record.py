@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from vestry.ids import SEPARATOR
-from vestry.linkage.blocks import LOW_BITS
+from vestry.linkage.companions_met import Ways, led_to, ways_from
 from vestry.linkage.desk import Desk, Desks
 from vestry.linkage.doubted import speaks_against
 from vestry.linkage.identifiers import may_be_one
@@ -80,10 +80,11 @@ class Looked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Candidate:
-    """A profile that a key led to: its values, and its weight."""
+    """A profile that a key or a mover led to: its values, its weight, and whether a mover tells of it (`told_of`)."""
 
     values: Mapping[str, str]
     weighed: Weighed
+    told_of: bool
 
 
 class OneRecord:
@@ -96,8 +97,17 @@ class OneRecord:
         """Let go of the release."""
         self._desks.close()
 
-    def look(self, cursor: Any, record: StandardRecord, *, at_least: float, entities: int = TOLD) -> Looked:
+    def look(
+        self,
+        cursor: Any,
+        record: StandardRecord,
+        *,
+        at_least: float,
+        entities: int = TOLD,
+        companions: bool = True,
+    ) -> Looked:
         """Everybody who may be `record`: by an identifier, or with a probability of `at_least`. So many `entities` are told of.
+        Without `companions`, nothing rests on those who live with the two.
 
         `cursor` is DuckDB's, on the release. Raises MatchUnavailable when the release has to be built again first.
         """
@@ -105,15 +115,20 @@ class OneRecord:
             recipe = desk.recipes.get(record.kind)
             if recipe is None:  # there were too few to be compared with one another
                 return Looked(matches=(), entities={}, compared=0, left_out=0)
-            return _looked(desk, recipe, record, at_least, entities)
+            return _looked(desk, recipe, record, at_least, entities, companions=companions)
 
 
-def _looked(desk: Desk, recipe: Recipe, record: StandardRecord, at_least: float, entities: int) -> Looked:
+def _looked(
+    desk: Desk, recipe: Recipe, record: StandardRecord, at_least: float, entities: int, *, companions: bool
+) -> Looked:
     values = {column: record.value(column) for column in recipe.asked}
-    blocks, numbers = desk.keys(recipe, values)
-    by_number, chosen, left_out = _candidates(desk, blocks, numbers)
-    met = _compared(desk, recipe, values, sorted(by_number | chosen))
-    likely = {n for n in chosen if n in met and met[n].weighed.probability >= at_least}
+    keys = desk.keys(recipe, values)
+    by_number, chosen, left_out = _candidates(desk, keys.blocks, keys.numbers)
+    ways = ways_from(desk, recipe, keys.home if companions else None)
+    met = _compared(desk, recipe, values, by_number | chosen, ways)
+    likely = {
+        n for n, one in met.items() if (n in chosen or one.told_of) and one.weighed.probability >= at_least
+    }
     holders = _holders(desk, recipe, sorted(likely | by_number))
     met_by = [
         (number, match)
@@ -166,30 +181,24 @@ def _candidates(desk: Desk, blocks: set[int], numbers: set[int]) -> tuple[set[in
     return by_number, set(first), len(shared) - AT_MOST
 
 
-def led_to(desk: Desk, keys: set[int]) -> dict[int, list[int]]:
-    """Key -> the profiles that it leads to."""
-    led: dict[int, list[int]] = {}
-    if not keys:
-        return led
-    buckets = sorted({key >> LOW_BITS for key in keys})
-    for bucket, lows, profiles in desk.rows("match_keys", "bucket", ("bucket", "keys", "profiles"), buckets):
-        for low, profile in zip(lows, profiles, strict=True):
-            if (key := bucket << LOW_BITS | low) in keys:
-                led.setdefault(key, []).append(profile)
-    return led
-
-
 def _compared(
-    desk: Desk, recipe: Recipe, values: Mapping[str, str], wanted: Sequence[int]
+    desk: Desk, recipe: Recipe, values: Mapping[str, str], wanted: Set[int], ways: Ways
 ) -> dict[int, _Candidate]:
+    """The profiles `wanted`, and those that movers tell of."""
     met: dict[int, _Candidate] = {}
-    if not wanted:
-        return met
-    found = desk.rows("match_profiles", "profile_no", ("profile_no", "said"), wanted)
-    for place, *levels in desk.levels(recipe, [said for _, said in found]):
-        number, said = found[place - 1]
-        theirs = dict(zip(recipe.columns, said.split(SEPARATOR), strict=True))
-        met[number] = _Candidate(values=theirs, weighed=recipe.weighed(levels, values, theirs))
+    found = desk.rows("match_profiles", "profile_no", ("profile_no", "said"), sorted(wanted | ways.near))
+    told = desk.levels(recipe, [said for _, said in found])
+    for (number, said), levels in zip(found, told, strict=True):
+        told_of = bool(ways.telling(levels))
+        if number in wanted or told_of:
+            theirs = dict(zip(recipe.columns, said.split(SEPARATOR), strict=True))
+            weighed = recipe.weighed(levels.numbers, values, theirs)
+            if told_of:
+                # What speaks against a number is what the two themselves say, as in a build.
+                weighed = replace(
+                    recipe.weighed(ways.raised(recipe, levels), values, theirs), rest=weighed.rest
+                )
+            met[number] = _Candidate(values=theirs, weighed=weighed, told_of=told_of)
     return met
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from vestry.linkage.design import (
+    MOVED,
     NUMBER_AND_POSTCODE,
     Block,
+    Companions,
     Comparison,
     Design,
     Level,
@@ -167,6 +169,8 @@ _WORDS_SHARED: Final = (
     f"len(list_intersect({_WORDS_L}, {_WORDS_R})) / least(len({_WORDS_L}), len({_WORDS_R}))"
 )
 _BESIDE: Final = "(beside_l OR beside_r)"
+_BY_ADDRESS: Final = "address_key || ' ' || postcode"
+_HOME: Final = f"coalesce(uprn, {_BY_ADDRESS})"
 
 ADDRESS: Final = Comparison(
     name="address",
@@ -187,6 +191,7 @@ ADDRESS: Final = Comparison(
             home=0.05,
         ),
         Level(label="that of somebody beside differs", sql=_BESIDE, m=0.05, home=0.03),
+        Level(label=MOVED, sql="FALSE", m=0.02, home=0.005),
         Level(label="postcode agrees", sql=same("postcode"), m=0.05, home=0.01, common="postcode"),
         Level(
             label="town agrees",
@@ -215,7 +220,7 @@ ADDRESS: Final = Comparison(
             m=0.03,
             home=0.002,
         ),
-        Level(label="different", sql="ELSE", m=0.07, home=0.005),
+        Level(label="different", sql="ELSE", m=0.05, home=0.005),
     ),
 )
 
@@ -283,6 +288,7 @@ PERSON: Final = Design(
         block("family_sound", "given_key", "nullif(substr(birth_date, 6), '')"),
         block("family_sound", "given_key", "split_part(at_postcode, ' ', 1)"),
         block("address_key", _GIVEN_INITIAL),
+        block(_HOME, _GIVEN_INITIAL),
         Block(ways=(("phone_1", _GIVEN_INITIAL), ("phone_2", _GIVEN_INITIAL))),
         block("email"),
         Block(ways=(("family_name", "first_given"), ("first_given", "family_name")), at_most=NAMESAKES),
@@ -295,4 +301,10 @@ PERSON: Final = Design(
         "l.postcode = r.postcode AND l.family_name = r.family_name AND l.given_names = r.given_names",
     ),
     recall=0.8,
+    companions=Companions(
+        homes=(_HOME, _BY_ADDRESS),
+        initial=_GIVEN_INITIAL,
+        comparison=ADDRESS.name,
+        level=MOVED,
+    ),
 )

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from vestry.errors import MatchUnavailable
 from vestry.ids import SEPARATOR
-from vestry.linkage.blocks import HASHED, keys_of, number_key_sql
+from vestry.linkage.blocks import HASHED, home_key_sql, keys_of, number_key_sql
 from vestry.linkage.comparisons import MISSING
 from vestry.linkage.design import HOME, HOME_AGREES, Block
 from vestry.linkage.known import CHECKED, WITHIN, WRITTEN_BY, rules_used
@@ -46,6 +46,18 @@ class Weighed:
     weight: float
     rest: float | None
     compared: tuple[FieldCompared, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanionsTold:
+    """Where companions count: SQL of the key of a profile's `home` and of how its given names begin (`initial`); the place of the
+    comparison (`at`), and the number of the `level` that they raise a pair to; and how many profiles may share a home."""
+
+    home: str
+    initial: str
+    at: int
+    level: int
+    at_most: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,25 +94,46 @@ class Recipe:
         """What is wanted of a new record: the columns of a profile, and the identifiers."""
         return tuple(dict.fromkeys((*self.columns, *self.numbers)))
 
+    @cached_property
+    def companions(self) -> CompanionsTold | None:
+        """Where companions count; None where they say nothing."""
+        told = self.said["companions"]
+        if told is None:
+            return None
+        names = [str(c["output_column_name"]) for c in self.said["comparisons"]]
+        return CompanionsTold(
+            home=home_key_sql(self.kind, told["homes"][0]), initial=told["initial"],
+            at=names.index(told["comparison"]), level=int(told["level"]), at_most=int(told["at_most"]),
+        )  # fmt: skip
+
     def keys_sql(self, table: str) -> str:
         """SQL of the keys of the record in `table` (a text `typed`: what is `asked`, as profiles are kept): those of its blocks,
-        then those of its identifiers; null where it says too little for one."""
+        then those of its identifiers, and that of its home where companions count; null where it says too little for one."""
         ways = [Block(ways=tuple(tuple(way) for way in block)) for block in self.said["blocks"]]
         blocks = [key for keys in keys_of(self.kind, ways) for key in keys]
         numbers = [number_key_sql(self.kind, number, number) for number in self.numbers]
-        return f"SELECT {', '.join((*blocks, *numbers))} FROM ({self._typed(table, self.asked)})"
+        homes = (self.companions.home,) if self.companions else ()
+        return f"SELECT {', '.join((*blocks, *numbers, *homes))} FROM ({self._typed(table, self.asked)})"
 
     def levels_sql(self, table: str) -> str:
         """SQL of the level of each comparison between the record in `table` and each profile in its column `met` (their texts,
-        `BETWEEN` them): `place` in `met` from 1, and the levels in order."""
+        `BETWEEN` them): `place` in `met` from 1, the levels in order; and where companions count, of both the key of the
+        home and how the given names begin."""
         read = self._read(self.columns)
         l_r = ", ".join(f"l.{c} AS {c}_l, r.{c} AS {c}_r" for c in self.columns)
         levels = ", ".join(_level_sql(c) for c in self.said["comparisons"])
+        if self.companions:
+            lives = f"{self.companions.home} AS {{0}}_home, {self.companions.initial} AS {{0}}_initial"
+            both = ", mine_home, mine_initial, their_home, their_initial"
+            l_r, levels = l_r + both, levels + both
+        else:
+            lives = "NULL AS {0}_home, NULL AS {0}_initial"
         return (
             f"WITH texts AS (SELECT unnest(string_split(met, '{BETWEEN}')) AS said,"
             f" generate_subscripts(string_split(met, '{BETWEEN}'), 1) AS place FROM {table}),"
-            f" l AS ({self._typed(table, self.columns)}),"
-            f" r AS (SELECT place, {read} FROM (SELECT place, string_split(said, '{SEPARATOR}') AS s FROM texts)),"
+            f" l AS (SELECT *, {lives.format('mine')} FROM ({self._typed(table, self.columns)})),"
+            f" r AS (SELECT *, {lives.format('their')} FROM"
+            f" (SELECT place, {read} FROM (SELECT place, string_split(said, '{SEPARATOR}') AS s FROM texts))),"
             f" sides AS (SELECT r.place, {l_r} FROM l, r)"
             f" SELECT place, {levels} FROM sides"
         )

@@ -7,9 +7,9 @@ brings nobody together any longer, and two whom nothing else did are no pair now
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 import ibis.expr.types as ir
 
@@ -17,12 +17,11 @@ from vestry.engines.engine import Engine
 from vestry.ids import SEPARATOR
 from vestry.linkage.before import Profiled
 from vestry.linkage.blocks import KEY_BITS, all_keys
+from vestry.linkage.companions_on import Known, told_again
 from vestry.linkage.comparisons import DESIGNS
-from vestry.linkage.recipe import as_it_was
+from vestry.linkage.decisions import Decision
+from vestry.linkage.profiles_on import FRESH, read_sql, standing_sql, texts_sql
 from vestry.linkage.scoring import Scores, score_pairs
-
-FRESH: Final = 1 << 30
-"""Profiles that the release before did not have are numbered from here on; the others as it numbered them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +57,7 @@ def rescored(
     model: Path,
     *,
     at_least: float,
+    decisions: Sequence[Decision],
 ) -> Rescored | None:
     """Score `profiles` (`linkage.profiles.profiles`, with their `holders`) of the units in the table `again`; `told` are all
     records, a view.
@@ -73,7 +73,7 @@ def rescored(
         f"{kind}_redo",
         f"WITH names AS ({names}) SELECT record_no, record_id, unit_id FROM names SEMI JOIN {again} USING (unit_id)"
         f" UNION ALL SELECT record_no, record_id, unit_id FROM names SEMI JOIN"
-        f" (SELECT record_id FROM ({_standing(kind)}) SEMI JOIN {kind}_touched USING (profile_no)) USING (record_id)",
+        f" (SELECT record_id FROM ({standing_sql(kind)}) SEMI JOIN {kind}_touched USING (profile_no)) USING (record_id)",
     ).get_name()
     pairs = _pairs(engine, kind, holders, redo)
     needed = _needed(engine, kind, profiles, pairs, before)
@@ -83,11 +83,13 @@ def rescored(
         f" FROM {pairs} p JOIN {kind}_local l ON l.profile_no = p.one JOIN {kind}_local r ON r.profile_no = p.other",
     )
     scores = score_pairs(engine, kind, needed, local, model, at_least=at_least)
+    known = Known(kind=kind, before=before, model=model, at_least=at_least, decisions=decisions, names=names)
+    scores = told_again(engine, known, scores)
     held = engine.compute(
         f"{kind}_holders_again",
         f"WITH names AS ({names}), wanted AS (SELECT profile_no, local_no FROM {kind}_local SEMI JOIN"
         f" (SELECT unnest([left_profile, right_profile]) AS local_no FROM {scores.scored.get_name()}) USING (local_no))"
-        f" SELECT local_no AS profile_no, record_no, unit_id FROM ({_standing(kind)}) JOIN wanted USING (profile_no)"
+        f" SELECT local_no AS profile_no, record_no, unit_id FROM ({standing_sql(kind)}) JOIN wanted USING (profile_no)"
         f" JOIN names USING (record_id) UNION ALL"
         f" SELECT local_no, record_no, unit_id FROM {kind}_holds_again JOIN wanted USING (profile_no)"
         " JOIN names USING (record_no)",
@@ -105,7 +107,7 @@ def profiles_of(
         f"{kind}_holders_asked",
         f"WITH asked AS (SELECT record_no, record_id FROM {told.get_name()} SEMI JOIN ({records}) USING (record_no))"
         f" SELECT profile_no, record_no FROM {kind}_holds_again SEMI JOIN asked USING (record_no)"
-        f" UNION ALL SELECT profile_no, record_no FROM ({_standing(kind)}) JOIN asked USING (record_id)",
+        f" UNION ALL SELECT profile_no, record_no FROM ({standing_sql(kind)}) JOIN asked USING (record_id)",
     ).get_name()
     alone = f"(SELECT profile_no AS one, profile_no AS other FROM {held})"
     asked = _needed(engine, kind, profiles, alone, before)
@@ -114,11 +116,6 @@ def profiles_of(
         f"SELECT DISTINCT local_no AS profile_no, record_no FROM {held} JOIN {kind}_local USING (profile_no)",
     )
     return asked, holders
-
-
-def _standing(kind: str) -> str:
-    """SQL of the holders of the release before that are not compared again: `profile_no, record_id`."""
-    return f"SELECT profile_no, record_id FROM {kind}_standing"
 
 
 def _met(engine: Engine, kind: str, again: str, profiles: ir.Table, before: Profiled) -> None:
@@ -149,7 +146,7 @@ def _met(engine: Engine, kind: str, again: str, profiles: ir.Table, before: Prof
     )
     engine.compute(
         f"{kind}_still_held",
-        f"SELECT DISTINCT profile_no FROM ({_standing(kind)}) SEMI JOIN {kind}_held_before USING (profile_no)",
+        f"SELECT DISTINCT profile_no FROM ({standing_sql(kind)}) SEMI JOIN {kind}_held_before USING (profile_no)",
     )
     engine.compute(
         f"{kind}_touched",
@@ -171,7 +168,7 @@ def _keys(engine: Engine, kind: str, profiles: ir.Table, before: Profiled) -> bo
     )
     gone = engine.compute(
         f"{kind}_gone_texts",
-        f"SELECT profile_no, {_read(before)} FROM (SELECT profile_no, string_split(said, '{SEPARATOR}') AS s"
+        f"SELECT profile_no, {read_sql(before)} FROM (SELECT profile_no, string_split(said, '{SEPARATOR}') AS s"
         f" FROM before_match_profiles SEMI JOIN {kind}_gone USING (profile_no))",
     )
     all_keys(engine, f"{kind}_fresh_keys", kind, fresh.get_name(), design.blocking)
@@ -208,7 +205,8 @@ def _keys(engine: Engine, kind: str, profiles: ir.Table, before: Profiled) -> bo
 
 
 def _lost(engine: Engine, kind: str) -> str:
-    """The pairs of records of profiles that are not touched, which met by nothing but keys that too many share now."""
+    """The pairs of records of profiles that are not touched, which met by nothing but keys that too many share now; and
+    `<kind>_lost_pairs` (`one, other`), the pairs of profiles, movers too that are no pair of records."""
     engine.compute(
         f"{kind}_crossed",
         f"SELECT key, profile_no FROM keys_before SEMI JOIN {kind}_crossing USING (key)"
@@ -216,7 +214,7 @@ def _lost(engine: Engine, kind: str) -> str:
     )
     held = engine.compute(
         f"{kind}_crossed_holders",
-        f"SELECT profile_no, record_id FROM ({_standing(kind)})"
+        f"SELECT profile_no, record_id FROM ({standing_sql(kind)})"
         f" WHERE profile_no IN (SELECT profile_no FROM {kind}_crossed)",
     ).get_name()
     met = engine.compute(
@@ -228,19 +226,28 @@ def _lost(engine: Engine, kind: str) -> str:
         f" JOIN {held} l ON l.record_id = left_record JOIN {held} r ON r.record_id = right_record"
         " WHERE l.profile_no <> r.profile_no",
     ).get_name()
+    pairs = engine.compute(
+        f"{kind}_crossed_pairs",
+        f"SELECT one, other FROM {met} UNION SELECT left_profile, right_profile FROM before_match_movers"
+        f" WHERE left_profile IN (SELECT profile_no FROM {kind}_crossed)"
+        f" AND right_profile IN (SELECT profile_no FROM {kind}_crossed)",
+    ).get_name()
     share = (
-        f"SELECT DISTINCT one, other FROM {met} JOIN {{keys}} l ON l.profile_no = one"
+        f"SELECT DISTINCT one, other FROM {pairs} JOIN {{keys}} l ON l.profile_no = one"
         " JOIN {keys} r ON r.profile_no = other AND r.key = l.key"
     )
     still = engine.compute(
         f"{kind}_crossed_keys",
-        f"SELECT key, profile_no FROM keys_before SEMI JOIN (SELECT unnest([one, other]) AS profile_no FROM {met})"
+        f"SELECT key, profile_no FROM keys_before SEMI JOIN (SELECT unnest([one, other]) AS profile_no FROM {pairs})"
         f" USING (profile_no) ANTI JOIN {kind}_crossing USING (key) WHERE key < {1 << KEY_BITS}",
     ).get_name()
+    engine.compute(
+        f"{kind}_lost_pairs",
+        f"{share.format(keys=f'{kind}_crossed')} EXCEPT {share.format(keys=still)}",
+    )
     lost = engine.compute(
         f"{kind}_lost",
-        f"SELECT left_record, right_record FROM {met} SEMI JOIN ({share.format(keys=f'{kind}_crossed')}) USING (one, other)"
-        f" ANTI JOIN ({share.format(keys=still)}) USING (one, other)",
+        f"SELECT left_record, right_record FROM {met} SEMI JOIN {kind}_lost_pairs USING (one, other)",
     )
     return str(lost.get_name())
 
@@ -264,7 +271,7 @@ def _pairs(engine: Engine, kind: str, holders: ir.Table, redo: str) -> str:
         f"WITH around AS (SELECT key, profile_no FROM keys_before SEMI JOIN {kind}_live USING (key)"
         f" ANTI JOIN {kind}_gone USING (profile_no) UNION ALL SELECT key, profile_no FROM {kind}_fresh_live),"
         f" units AS (SELECT profile_no, unit_id FROM {kind}_holds_again JOIN {redo} USING (record_no) UNION ALL"
-        f" SELECT profile_no, unit_id FROM ({_standing(kind)}) SEMI JOIN {kind}_touched USING (profile_no)"
+        f" SELECT profile_no, unit_id FROM ({standing_sql(kind)}) SEMI JOIN {kind}_touched USING (profile_no)"
         f" JOIN {redo} USING (record_id))"
         " SELECT DISTINCT least(l.profile_no, r.profile_no) AS one, greatest(l.profile_no, r.profile_no) AS other"
         f" FROM {kind}_live l JOIN around r ON l.key = r.key AND l.profile_no <> r.profile_no"
@@ -276,22 +283,12 @@ def _pairs(engine: Engine, kind: str, holders: ir.Table, redo: str) -> str:
 def _needed(engine: Engine, kind: str, profiles: ir.Table, pairs: str, before: Profiled) -> ir.Table:
     """The profiles of `pairs` with what is compared of each, numbered in the order of their ids; `local`: their numbers here."""
     ids = f"SELECT DISTINCT unnest([one, other]) AS profile_no FROM {pairs}"
-    columns = ", ".join(name for name, _ in before.columns)
     needed = engine.compute(
         f"{kind}_profiles_again",
-        f"WITH wanted AS ({ids}), texts AS (SELECT CAST(profile_no AS BIGINT) AS known_no, profile_id, {_read(before)} FROM"
-        f" (SELECT profile_no, profile_id, string_split(said, '{SEPARATOR}') AS s FROM before_match_profiles"
-        " SEMI JOIN wanted USING (profile_no)) UNION ALL"
-        f" SELECT profile_no, profile_id, {columns} FROM {kind}_fresh SEMI JOIN wanted USING (profile_no))"
-        " SELECT row_number() OVER (ORDER BY profile_id) - 1 AS profile_no, false AS repeated, * FROM texts",
+        "SELECT row_number() OVER (ORDER BY profile_id) - 1 AS profile_no, false AS repeated,"
+        f" COLUMNS(c -> c <> 'profile_no'), profile_no AS known_no FROM ({texts_sql(kind, before, ids)})",
     )
     engine.compute(
         f"{kind}_local", f"SELECT known_no AS profile_no, profile_no AS local_no FROM {needed.get_name()}"
     )
     return needed
-
-
-def _read(before: Profiled) -> str:
-    """SQL of the columns of a profile from its text, which was split as `s`."""
-    values = ((name, how, f"nullif(s[{at}], '')") for at, (name, how) in enumerate(before.columns, 1))
-    return ", ".join(f"{as_it_was(value, how)} AS {name}" for name, how, value in values)

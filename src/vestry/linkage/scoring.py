@@ -115,22 +115,21 @@ def score_pairs(
     model: Path,
     *,
     at_least: float,
+    told: Design | None = None,
     name: str = "",
 ) -> Scores:
-    """Score `pairs` (as `blocks.pairs_of`) of `profiles` by the saved `model`; keep those of probability `at_least`, as the table
-    `name` (`<kind>_scored` where none is given).
+    """Score `pairs` (as `blocks.pairs_of`) of `profiles` by the saved `model`; keep those of probability `at_least`, in a
+    table of that `name`. Where something is `told` of all of them, levels are by the conditions of that design.
 
     Raises ModelInvalid when it cannot be read.
     """
     design = DESIGNS[kind]
     chances = read_model(model, design)
-    settings = splink_settings(design, chances)
     compared = _compared(engine, kind, profiles, design, chances)
-    scored = _scored(engine, name or f"{kind}_scored", compared, pairs, design, chances, at_least)
+    scored = _scored(engine, name or f"{kind}_scored", compared, pairs, told or design, chances, at_least)
     engine.forget(compared, pairs)
-    return Scores(
-        scored=scored, design=design, recipe=Recipe(design=design, model=chances, settings=settings)
-    )
+    recipe = Recipe(design=design, model=chances, settings=splink_settings(design, chances))
+    return Scores(scored=scored, design=design, recipe=recipe)
 
 
 def _learn(engine: Engine, kind: str, profiles: ir.Table, model: Path, *, blocks: ir.Table) -> None:
@@ -247,7 +246,7 @@ def _scored(
     model: LinkageModel,
     at_least: float,
 ) -> ir.Table:
-    """`Scores.scored`, after asking of each pair whether it could be two people of one home."""
+    """`Scores.scored`, kept as `name`, after asking of each pair whether it could be two people of one home."""
     found = weights_sql(
         splink_settings(design, model), compared.get_name(), pairs.get_name(), at_least=at_least
     )

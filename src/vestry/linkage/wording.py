@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from vestry.linkage.design import HOME, MISSING
+from vestry.linkage.design import HOME, MISSING, MOVED
 from vestry.model import kinds
 
 DECIDES: Final = "decides"
@@ -91,6 +91,7 @@ _AGREEMENTS: Final = {
     "day and month swapped": "{is} the same once day and month are exchanged",
     "agrees as far as it is known": "{agree} as far as it is known",
     "number and postcode agree": "{agree} in house number and postcode",
+    MOVED: "{is} different, but the same person lives with them at both",
     "postcode agrees": "{agree} in postcode only",
     "town agrees": "{agree} in the first half of the postcode only",
     "one holds the other": "of one {is} within the other's",
@@ -157,6 +158,11 @@ def about(number: float) -> str:
 def field_words(field: str) -> str:
     """What a thing compared is called."""
     return _FIELDS.get(field, field.replace("_", " "))
+
+
+def agreed_words(said: Statement) -> str:
+    """What two agree in, as a headline has it."""
+    return "whom they live with" if said.agreement == MOVED else field_words(said.field)
 
 
 def statement(kind: str, field: str, agreement: str, bits: float | None) -> Statement:

@@ -148,6 +148,7 @@ class ByAgreement:
                     s for s in usable if all(r.tells(c, s) for r in readers for c in _ALL_COMPARED)
                 ),
                 trust=self._law.trust,
+                tells_of=view.tells_of,
             )
             return replace(explain_two(release, left, right, both), withheld=_NOT_ALL)
 

@@ -14,12 +14,13 @@ from typing import Final, Protocol
 from vestry.errors import SourcesWithheld
 from vestry.linkage import wording
 from vestry.linkage.comparisons import MISSING
-from vestry.linkage.two_compared import TwoCompared
+from vestry.linkage.two_compared import Mover, TwoCompared
 from vestry.linkage.two_records import Pairs
 from vestry.model import kinds
 from vestry.sharing import telling
 from vestry.sharing.apart import by_score, kept_apart, never_kept
 from vestry.sharing.minimising import Minimised
+from vestry.sharing.third_people import TellsOf, compared_now, told_links
 from vestry.twin import answers
 from vestry.twin.choosing import Trust, chosen_again, values_of
 from vestry.twin.explained import (
@@ -51,7 +52,10 @@ class Rows(Protocol):
     def organisations(self) -> dict[str, str]: ...
     def sources(self) -> frozenset[str]: ...
     def household_sources(self, household_id: str) -> frozenset[str]: ...
-    def compared(self, kind: str, pairs: Pairs) -> Sequence[TwoCompared | None]: ...
+    def compared(
+        self, kind: str, pairs: Pairs, *, companions: bool = True
+    ) -> Sequence[TwoCompared | None]: ...
+    def told_by(self, kind: str, pairs: Pairs) -> Sequence[Sequence[Mover]]: ...
 
 
 class Release(Protocol):
@@ -71,13 +75,15 @@ class Reader:
     """For whom something is explained: the sources that he may use, and what choosing again needs.
 
     `tells` says of something compared and a source whether he may be told of it: a link is told only where he may be of all that
-    it rests on; `keys` of a source, whether he may be told the keys of its records. `minimise` leaves of claims what he may see;
-    without it he may see all of those sources.
+    it rests on; `tells_of`, of somebody else (an entity's id) and a source, whether he may be told of them; `keys` of a source,
+    whether he may be told the keys of its records. `minimise` leaves of claims what he may see; without it he may see all of
+    those sources.
     """
 
     usable: frozenset[str]
     trust: Callable[[], Trust]
     tells: Callable[[str, str], bool] = lambda _, __: True
+    tells_of: TellsOf = lambda _, __: True
     keys: Callable[[str], bool] = lambda _: True
     minimise: Callable[[Sequence[answers.Claim]], Minimised] | None = None
 
@@ -85,6 +91,10 @@ class Reader:
         """Whether all that a link between two of `records` rests on may be told."""
         sources = {records[one].origin.source for one in (link.left_record, link.right_record)}
         return all(self.tells(e.field, s) for e in link.evidence for s in sources)
+
+    def tells_of_usable(self, entity_id: str, source: str) -> bool:
+        """Whether he may be told of somebody else what that source has of them."""
+        return source in self.usable and self.tells_of(entity_id, source)
 
 
 def explain_entity(release: Release, asked: str, reader: Reader) -> Explained:
@@ -133,6 +143,7 @@ def explain_entity(release: Release, asked: str, reader: Reader) -> Explained:
         for k in links
         if k.left_record in by_id and k.right_record in by_id and reader.may_be_told(k, by_id)
     ]
+    told_of = told_links(rows, entity.kind, told_of, reader.tells_of_usable)
     unit_of = {r.record_id: r.unit_id or r.record_id for r in mine}
     found = joined(list(by_id), told_of, unit_of)
     resolution = _silenced(resolution, whole)
@@ -190,26 +201,34 @@ def explain_two(release: Release, left: str, right: str, reader: Reader) -> Pair
         )
     rules = rows.rules()
     if sides[0].entity_id == sides[1].entity_id:
-        return _one(bare, rows, held[0], rules, _withheld(withheld // 2, 0, 0))
+        return _one(bare, rows, held[0], rules, reader, withheld // 2)
     return _two(bare, rows, held, rules, reader, withheld)
 
 
 def _one(
-    bare: PairExplained, rows: Rows, mine: Sequence[RecordRead], rules: RulesRead, withheld: Withheld
+    bare: PairExplained,
+    rows: Rows,
+    mine: Sequence[RecordRead],
+    rules: RulesRead,
+    reader: Reader,
+    withheld: int,
 ) -> PairExplained:
     left, right = bare.left, bare.right
     model = rules.models.get(mine[0].kind, "") if mine else ""
-    found = replace(bare, are_one=True, withheld=withheld, model=model)
+    found = replace(bare, are_one=True, withheld=_withheld(withheld, 0, 0), model=model)
     if not (left.record_id and right.record_id):
         return replace(found, sentence=f"They are one: {left.entity_id}.")
     by_id = {r.record_id: r for r in mine}
     units = {r.record_id: r.unit_id for r in mine}
     links = joining(rows.links(list(by_id), list(by_id)), rules.link_from)
-    links = (*links, *same_key_links([r.origin for r in mine], units))
+    told_of = told_links(rows, mine[0].kind, links, reader.tells_of_usable)
+    hidden = len(links) - len(told_of)
+    found = replace(found, withheld=_withheld(withheld, 0, hidden))
+    links = (*told_of, *same_key_links([r.origin for r in mine], units))
     path = strongest_path(links, left.record_id, right.record_id)
     if path or left.record_id == right.record_id:
         sentence = f"They are one: {left.entity_id}."
-    elif withheld.records:
+    elif withheld or hidden:
         sentence = f"They are one: {left.entity_id}. What joins them rests on sources that you may not use."
     else:
         sentence = f"They are one: {left.entity_id}. No link between them was kept."
@@ -235,7 +254,10 @@ def _two(
         return replace(found, apart=(KeptApart(rule="kind", sentence=made),))
     kind = left[0].kind
     by_id = {r.record_id: r for r in (*left, *right)}
-    between = rows.links([r.record_id for r in left], [r.record_id for r in right])
+    every = rows.links([r.record_id for r in left], [r.record_id for r in right])
+    between = told_links(rows, kind, every, reader.tells_of_usable)
+    hidden = len(every) - len(between)
+    found = replace(found, withheld=_withheld(withheld, 0, hidden))
     apart = list(kept_apart(left, right, between, rules))
     scored, told = _best(between, bare), list[ToldLink]()
     if kind == right[0].kind:
@@ -244,7 +266,7 @@ def _two(
         if doubted or not (scored and _asked(bare) <= {scored[0].left_record, scored[0].right_record}):
             now, met = _worked_out_now(bare, left, right, rules, rows, reader, doubted)
             told = [now, *told] if now else told
-            if not scored and not doubted:
+            if not scored and not doubted and not hidden:
                 unlinked = not rules.unlinked.isdisjoint(r.origin.source for r in by_id.values())
                 apart.append(never_kept(kind, met if now else None, unlinked=unlinked))
     if scored and rules.link_from is not None:
@@ -290,7 +312,9 @@ def _worked_out_now(
         for side, records in ((bare.left, left), (bare.right, right))
     ]
     pairs = list(product(*sides))
-    compared = rows.compared(kind, [(a.record_id, b.record_id) for a, b in pairs])
+    compared = compared_now(
+        rows, kind, [(a.record_id, b.record_id) for a, b in pairs], reader.tells_of_usable
+    )
     found = [(two, pair) for two, pair in zip(compared, pairs, strict=True) if two is not None]
     if not found:
         return None, False

@@ -109,11 +109,11 @@ def _headline(link: Link, left: RecordRead, right: RecordRead, evidence: Sequenc
         return f"{both} hold the same {_listed([wording.field_words(f) for f in deciding])}."
     if link.decided_by == "repeat":
         return f"{both} are alike in everything that is compared."
-    agree = [s.field for s in evidence if (s.bits or 0.0) >= 1 and s.strength != wording.NONE]
+    agree = [wording.agreed_words(s) for s in evidence if (s.bits or 0.0) >= 1 and s.strength != wording.NONE]
     differ = [s.field for s in evidence if (s.bits or 0.0) <= -1]
     said = []
     if agree:
-        said.append(f"agree, wholly or in part, in {_listed([wording.field_words(f) for f in agree])}")
+        said.append(f"agree, wholly or in part, in {_listed(agree)}")
     if differ:
         said.append(f"do not agree in {_listed([wording.field_words(f) for f in differ])}")
     return f"{both} {'; they '.join(said)}." if said else f"{both} were compared."

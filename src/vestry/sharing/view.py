@@ -149,6 +149,13 @@ class View:
             now = (entity_id,)
         return answers.Resolution(asked=entity_id, now=now, others=(), steps=())
 
+    def tells_of(self, entity_id: str, source: str) -> bool:
+        """Whether it may be told of somebody that they lived where `source` has them, and that they are one."""
+        subject = self.sight.subjects(self.release.whom, [entity_id]).get(entity_id)
+        return subject is not None and all(
+            _tells(self.sight, subject, compared, source) for compared in _COMPARED_OF_OTHERS
+        )
+
     def reader(self, entity_id: str) -> Reader:
         """For whom an explanation of that entity is."""
         subject = self.sight.subjects(self.release.whom, [entity_id]).get(entity_id)
@@ -170,6 +177,7 @@ class View:
             usable=self.sight.usable(subject, sources),
             trust=self.trust,
             tells=tells,
+            tells_of=self.tells_of,
             minimise=again,
             keys=keys,
         )
@@ -184,6 +192,9 @@ _COMPARED: Final = {
     "inspection": ("rated_on",),
 }
 """What linkage compared -> the fields that it read for that, where they are not the one of its name."""
+
+
+_COMPARED_OF_OTHERS: Final = ("family_name", "given_names", "birth_date", "address")
 
 
 def _own_only(opened: Opened) -> str:

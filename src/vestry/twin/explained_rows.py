@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Any, Final, Protocol
 
 from vestry.linkage import rule_names
-from vestry.linkage.two_compared import TwoCompared
+from vestry.linkage.two_compared import Mover, TwoCompared
 from vestry.linkage.two_records import Pairs
 from vestry.twin import answers, shaping
 from vestry.twin.explained import RecordRead, RulesRead
@@ -19,16 +19,24 @@ _IN_ORDER: Final = " ORDER BY r.current DESC, r.source, r.source_key, r.part, r.
 _ANY_OF: Final = "(SELECT unnest(${}::VARCHAR[]))"
 
 
-Compare = Callable[[str, Pairs], Sequence[TwoCompared | None]]
-"""Kind and pairs of record ids -> what each comes to."""
+class Comparing(Protocol):
+    """Compares records of one release, by pairs of their ids: `linkage.two_records`."""
+
+    def compared(self, kind: str, pairs: Pairs, *, companions: bool) -> Sequence[TwoCompared | None]:
+        """What each pair comes to, with what is known of those who live with the two, or without."""
+        ...
+
+    def told_by(self, kind: str, pairs: Pairs) -> Sequence[Sequence[Mover]]:
+        """Who tells of each pair, having lived with both."""
+        ...
 
 
 class ExplainedRows:
     """One release, read for one explanation."""
 
-    def __init__(self, rows: Rows, *, compare: Compare) -> None:
+    def __init__(self, rows: Rows, *, comparing: Comparing) -> None:
         self._rows = rows
-        self._compare = compare
+        self._comparing = comparing
 
     def record(self, record_id: str) -> RecordRead | None:
         """The record of that id."""
@@ -132,9 +140,13 @@ class ExplainedRows:
         )
         return frozenset(row["source"] for row in rows)
 
-    def compared(self, kind: str, pairs: Pairs) -> Sequence[TwoCompared | None]:
+    def compared(self, kind: str, pairs: Pairs, *, companions: bool = True) -> Sequence[TwoCompared | None]:
         """Each pair of records of `kind` (by their ids) compared now; None for one that cannot be."""
-        return self._compare(kind, pairs)
+        return self._comparing.compared(kind, pairs, companions=companions)
+
+    def told_by(self, kind: str, pairs: Pairs) -> Sequence[Sequence[Mover]]:
+        """Who tells of each pair of records of `kind`, having lived with both."""
+        return self._comparing.told_by(kind, pairs)
 
     def _columns(self, table: str) -> frozenset[str]:
         named = "SELECT column_name FROM duckdb_columns() WHERE table_name = $1"

@@ -29,7 +29,7 @@ MATCH_TABLES: Final = (
         "the keys of blocks and identifiers that begin alike, for matching single records",
         (
             "bucket",
-            "what the keys have in common: their first 17 bits, of which the first tells identifiers",
+            "what the keys have in common: their first 18 bits, of which the first tells homes and the second identifiers",
             "int32",
         ),
         ("keys", "the other 24 bits of each", "array<int32>"),
@@ -51,6 +51,15 @@ MATCH_TABLES: Final = (
         ("profile_id", "a digest of all that is compared"),
         ("said", "its values in the order of the recipe's columns, with unit separators (U+001F) between"),
         indexed_by=("profile_no",),
+    ),
+    table(
+        "match_movers",
+        "one person at two homes, by two profiles that are surely one person's",
+        ("left_profile", "number of a profile, in this release", "int32"),
+        ("right_profile", "number of another, which is the higher", "int32"),
+        ("left_home", "key of the home of the one", "int64"),
+        ("right_home", "key of the home of the other", "int64"),
+        ("initial", "how the given names of both begin"),
     ),
     table(
         "match_holders",

@@ -10,8 +10,8 @@ from typing import Any, Final, Protocol
 from vestry.linkage.desk import Desks
 from vestry.linkage.one_record import KnownEntity, Looked, OneRecord, ProfileMatch
 from vestry.linkage.rule_names import LINK_FROM, REVIEW_FROM
-from vestry.linkage.two_compared import TwoCompared
-from vestry.linkage.two_records import Pairs, compare_two
+from vestry.linkage.two_compared import Mover, TwoCompared
+from vestry.linkage.two_records import Pairs, compare_two, told_by
 from vestry.linkage.typed import StandardRecord
 from vestry.place import Thresholds
 from vestry.twin.answers import Evidence
@@ -101,7 +101,8 @@ class Matching:
     ) -> Matched:
         """Look, and tell entity by entity, of no more than `heed` lets. `cursor` is on the release. Raises MatchUnavailable."""
         thresholds = self._thresholds = self._thresholds or _thresholds(Rows(cursor))
-        looked = self._one_record.look(cursor, record, at_least=thresholds.review)
+        # Of those who live with the two, whoever may be told of one may not be told of the other.
+        looked = self._one_record.look(cursor, record, at_least=thresholds.review, companions=heed is None)
         if heed is not None:
             looked = _heeded(looked, heed)
         strongest: dict[int, ProfileMatch] = {}
@@ -140,9 +141,25 @@ class Matching:
             left_out=looked.left_out,
         )
 
-    def compared(self, cursor: Any, kind: str, pairs: Pairs) -> Sequence[TwoCompared | None]:
-        """Pairs of records of the release compared now: as `linkage.two_records`."""
-        return compare_two(self._desks, cursor, kind, pairs)
+    def on(self, cursor: Any) -> Comparing:
+        """Comparing records of the release, which `cursor` is on."""
+        return Comparing(self._desks, cursor)
+
+
+class Comparing:
+    """Compares two records of one release: `linkage.two_records`."""
+
+    def __init__(self, desks: Desks, cursor: Any) -> None:
+        self._desks = desks
+        self._cursor = cursor
+
+    def compared(self, kind: str, pairs: Pairs, *, companions: bool) -> Sequence[TwoCompared | None]:
+        """What each pair comes to, with what is known of those who live with the two, or without."""
+        return compare_two(self._desks, self._cursor, kind, pairs, companions=companions)
+
+    def told_by(self, kind: str, pairs: Pairs) -> Sequence[Sequence[Mover]]:
+        """Who tells of each pair, having lived with both."""
+        return told_by(self._desks, self._cursor, kind, pairs)
 
 
 def decided(found: Sequence[MatchedEntity], thresholds: Thresholds, kind: str) -> tuple[Outcome, str]:

@@ -195,9 +195,7 @@ class OpenRelease:
     @property
     def explained(self) -> ExplainedRows:
         """What only explanations read."""
-        return ExplainedRows(
-            self._rows, compare=lambda kind, pairs: self._matching.compared(self._cursor, kind, pairs)
-        )
+        return ExplainedRows(self._rows, comparing=self._matching.on(self._cursor))
 
     def link(self, left: str, right: str) -> answers.Link | None:
         """The strongest link between two records, either way round, with its evidence; None when there is none."""

@@ -118,7 +118,7 @@ def linked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Linked]:
         blocks, common = block_keys(engine, KIND, profiles, AWKWARD.blocking)
         scores = score(engine, profiles, KIND, folder / "person.json", blocks=blocks, at_least=0.0)
     assert scores.recipe is not None
-    kept = known(engine, KIND, profiles, holders, records, blocks, common, scores.recipe)
+    kept = known(engine, KIND, profiles, holders, records, blocks, common, scores.recipe, None)
     names = engine.keep(
         "names", ibis.memtable([{"record_no": n, "record_id": f"r{n}"} for n in range(len(rows))])
     )

@@ -1,0 +1,278 @@
+"""Companions where linkage goes on from the release before: who moved now, and of which pairs that tells otherwise than it did.
+
+Who moved hangs on two profiles alone, so movers of whom neither has to be compared again stay. What they tell of others does
+not: where somebody has come to be known to have moved between two homes, or is no longer, or one of these has come to be crowded,
+pairs between them are scored again though nothing in themselves has changed.
+
+Profiles go by the numbers of `profiles_on`; those to be compared again are `touched`, those that nobody holds now `gone`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from vestry.engines.engine import Engine
+from vestry.linkage.before import Profiled
+from vestry.linkage.blocks import KEY_BITS
+from vestry.linkage.companions import SURE_BITS, another, homes_sql, movers_sql, score_told, ways_sql
+from vestry.linkage.comparisons import DESIGNS
+from vestry.linkage.decisions import Decision, decided_apart
+from vestry.linkage.design import Companions
+from vestry.linkage.known import home_keys
+from vestry.linkage.profiles_on import holders_sql, texts_sql
+from vestry.linkage.scoring import PROFILES, Scores, score_pairs
+
+HOMES_FROM: Final = 1 << (KEY_BITS + 1)
+"""Keys of homes are numbers from here on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """Of one kind: how the release before compared it, the `model`, from which probability pairs are kept, what reviewers
+    decided, and SQL of all records now (`record_no, record_id, unit_id`)."""
+
+    kind: str
+    before: Profiled
+    model: Path
+    at_least: float
+    decisions: Sequence[Decision]
+    names: str
+
+
+def told_again(engine: Engine, known: Known, scores: Scores) -> Scores:
+    """`scores` of the touched profiles, after what movers tell of them, and of others of whom they tell otherwise than before.
+
+    All tables are kept: `<kind>_movers_now` (`companions.MOVERS`, of all), and more numbers in `<kind>_local`; the pairs of
+    records of those others are added to `<kind>_lost`, their rows being replaced.
+    """
+    told = DESIGNS[known.kind].companions
+    if told is None or scores.recipe is None:
+        return scores
+    _movers(engine, known, scores)
+    _ways(engine, known, told)
+    _considered(engine, known)
+    return _scored(engine, known, scores)
+
+
+def movers_on(engine: Engine, kind: str) -> ir.Table:
+    """The movers now, of profiles by the numbers of `profiles_on`."""
+    return engine.table(f"{kind}_movers_now")
+
+
+def _movers(engine: Engine, known: Known, scores: Scores) -> None:
+    """Keep the movers `before`, those of them that `stay`, and those `now`: each in `<kind>_movers_<which>`."""
+    kind, before = known.kind, known.before
+    ids = ", ".join(f"CAST({side} AS BIGINT) AS {side}" for side in PROFILES)
+    engine.compute(
+        f"{kind}_movers_before",
+        f"SELECT * REPLACE ({ids}) FROM before_match_movers"
+        f" WHERE left_profile BETWEEN {before.first_no} AND {before.first_no + before.count - 1}",
+    )
+    engine.compute(
+        f"{kind}_movers_stay",
+        f"WITH again AS (SELECT profile_no FROM {kind}_touched UNION ALL SELECT profile_no FROM {kind}_gone)"
+        f" SELECT * FROM {kind}_movers_before WHERE left_profile NOT IN (FROM again) AND right_profile NOT IN (FROM again)"
+        f" AND (left_profile, right_profile) NOT IN (SELECT (one, other) FROM {kind}_lost_pairs)",
+    )
+    sides = sorted(decided_apart(known.decisions))
+    apart = pa.table(
+        {name: pa.array([p[at] for p in sides], pa.string()) for at, name in enumerate(("a", "b"))}
+    )
+    engine.bring(f"{kind}_units_apart", apart)
+    engine.compute(
+        f"{kind}_sure",
+        f"WITH held AS ({holders_sql(kind, known.names)}) SELECT l.profile_no AS one, r.profile_no AS other"
+        f" FROM {scores.scored.get_name()} JOIN {kind}_local l ON l.local_no = left_profile"
+        f" JOIN {kind}_local r ON r.local_no = right_profile WHERE weight >= {SURE_BITS}"
+        " EXCEPT SELECT l.profile_no, r.profile_no"
+        f" FROM {kind}_units_apart JOIN held l ON l.unit_id = a JOIN held r ON r.unit_id = b",
+    )
+    texts = _texts(engine, known, "sure", f"SELECT unnest([one, other]) AS profile_no FROM {kind}_sure")
+    homes = engine.compute(f"{kind}_sure_homes", homes_sql(kind, texts)).get_name()
+    fresh = engine.compute(
+        f"{kind}_movers_fresh", movers_sql(kind, f"FROM {kind}_sure", homes, texts)
+    ).get_name()
+    engine.compute(
+        f"{kind}_movers_now", f"SELECT * FROM {kind}_movers_stay UNION ALL BY NAME SELECT * FROM {fresh}"
+    )
+
+
+def _texts(engine: Engine, known: Known, name: str, ids: str) -> str:
+    """Keep what profiles say (`profiles_on.texts_sql`), and return the table's name."""
+    sql = texts_sql(known.kind, known.before, f"SELECT DISTINCT profile_no FROM ({ids})")
+    return str(engine.compute(f"{known.kind}_{name}_texts", sql).get_name())
+
+
+def _ways(engine: Engine, known: Known, told: Companions) -> None:
+    """Keep the homes of touched profiles, all keys of homes now (`<kind>_home_keys_now`), and the ways that may matter
+    (`<kind>_ways_both`): `home, other_home`, and the initials of whoever went them as they told `before` and tell `now`.
+    """
+    kind = known.kind
+    touched = _texts(engine, known, "touched", f"FROM {kind}_touched")
+    engine.compute(f"{kind}_touched_homes", homes_sql(kind, touched))
+    lost = _texts(engine, known, "lost", f"SELECT unnest([one, other]) AS profile_no FROM {kind}_lost_pairs")
+    keys = {
+        state: home_keys(
+            engine, kind, f"{kind}_{table}", DESIGNS[kind], f"{kind}_home_keys_{state}"
+        ).get_name()
+        for state, table in (("fresh", "fresh"), ("gone", "gone_texts"))
+    }
+    engine.compute(
+        f"{kind}_home_keys_now",
+        f"SELECT key, profile_no FROM keys_before WHERE key >= {HOMES_FROM}"
+        f" AND profile_no NOT IN (SELECT profile_no FROM {kind}_gone)"
+        f" UNION ALL SELECT key, profile_no FROM {keys['fresh']}",
+    )
+    near = engine.compute(
+        f"{kind}_homes_near",
+        f"SELECT home FROM {kind}_touched_homes UNION SELECT home FROM ({homes_sql(kind, lost)})"
+        f" UNION SELECT key FROM {keys['fresh']} UNION SELECT key FROM {keys['gone']}"
+        " UNION SELECT unnest([left_home, right_home]) FROM"
+        f" ((FROM {kind}_movers_before EXCEPT FROM {kind}_movers_stay) UNION ALL BY NAME FROM {kind}_movers_fresh)",
+    ).get_name()
+    ways = {
+        state: ways_sql(
+            f"SELECT * FROM {kind}_movers_{state} WHERE left_home IN (FROM {near}) OR right_home IN (FROM {near})"
+        )
+        for state in ("before", "now")
+    }
+    engine.compute(
+        f"{kind}_ways_all",
+        f"SELECT home, other_home, b.initials AS before, n.initials AS now FROM ({ways['before']}) b"
+        f" FULL JOIN ({ways['now']}) n USING (home, other_home)",
+    )
+    engine.compute(
+        f"{kind}_home_counts",
+        f"WITH wanted AS (SELECT DISTINCT home FROM {kind}_ways_all), now AS (SELECT key AS home, count(*) AS now"
+        f" FROM {kind}_home_keys_now WHERE key IN (FROM wanted) GROUP BY key),"
+        f" moves AS (SELECT key AS home, sum(moves) AS moves FROM (SELECT key, -1 AS moves FROM {keys['fresh']}"
+        f" UNION ALL SELECT key, 1 FROM {keys['gone']}) GROUP BY key)"
+        " SELECT home, coalesce(now, 0) AS now, coalesce(now, 0) + coalesce(moves, 0) AS before FROM wanted"
+        " LEFT JOIN now USING (home) LEFT JOIN moves USING (home)",
+    )
+
+    def quiet(state: str) -> str:
+        few = f"SELECT home FROM {kind}_home_counts WHERE {state} <= {told.at_most}"
+        return f"CASE WHEN home IN ({few}) AND other_home IN ({few}) THEN {state} END AS {state}"
+
+    engine.compute(
+        f"{kind}_ways_both",
+        f"SELECT home, other_home, {quiet('before')}, {quiet('now')} FROM {kind}_ways_all",
+    )
+
+
+def _considered(engine: Engine, known: Known) -> None:
+    """Keep the pairs that movers may tell of, now or otherwise than before (`<kind>_considered`): `one, other` (the lower number
+    first), whether one is `touched`, whether they are `told` of now, whether that has `changed`, and whether no block brings
+    them together any longer (`lost`). Besides, who holds them, and those of them that a block still brings together.
+    """
+    kind = known.kind
+    engine.compute(
+        f"{kind}_may_be_told",
+        "WITH found AS ("
+        f"SELECT t.profile_no AS one, k.profile_no AS other FROM {kind}_touched_homes t JOIN {kind}_ways_both w USING (home)"
+        f" JOIN {kind}_home_keys_now k ON k.key = w.other_home WHERE {another('w.now', 't.initial')}"
+        f" UNION ALL SELECT l.profile_no, r.profile_no FROM {kind}_ways_both w JOIN {kind}_home_keys_now l ON l.key = w.home"
+        f" JOIN {kind}_home_keys_now r ON r.key = w.other_home"
+        " WHERE w.home < w.other_home AND w.before IS DISTINCT FROM w.now"
+        f" UNION ALL SELECT one, other FROM {kind}_lost_pairs)"
+        " SELECT DISTINCT least(one, other) AS one, greatest(one, other) AS other FROM found WHERE one <> other",
+    )
+    texts = _texts(
+        engine, known, "considered", f"SELECT unnest([one, other]) AS profile_no FROM {kind}_may_be_told"
+    )
+    homes = engine.compute(f"{kind}_considered_homes", homes_sql(kind, texts)).get_name()
+
+    def tells(state: str) -> str:
+        return f"coalesce({another(f'w.{state}', 'l.initial')}, false)"
+
+    touched = f"FROM {kind}_touched"
+    either = "({one}, {other}) IN (SELECT (one, other) FROM {pairs})"
+    lost = f"{kind}_lost_pairs"
+    engine.compute(
+        f"{kind}_considered",
+        f"SELECT one, other, one IN ({touched}) OR other IN ({touched}) AS touched, {tells('now')} AS told,"
+        f" {tells('now')} <> {tells('before')} AS changed,"
+        f" {either.format(one='one', other='other', pairs=lost)} OR {either.format(one='other', other='one', pairs=lost)} AS lost"
+        f" FROM {kind}_may_be_told JOIN {homes} l ON l.profile_no = one"
+        f" JOIN {homes} r ON r.profile_no = other AND r.initial = l.initial"
+        f" JOIN {kind}_ways_both w ON w.home = l.home AND w.other_home = r.home",
+    )
+    again = "NOT touched AND (changed OR (told AND lost))"
+    engine.compute(
+        f"{kind}_considered_holders",
+        f"SELECT profile_no, record_id FROM ({holders_sql(kind, known.names)}) SEMI JOIN"
+        f" (SELECT unnest([one, other]) AS profile_no FROM {kind}_considered WHERE {again}) USING (profile_no)",
+    )
+    engine.compute(
+        f"{kind}_still_meeting",
+        f"WITH fewer AS (SELECT one, other FROM {kind}_considered WHERE changed AND NOT told AND NOT touched),"
+        " keys AS (SELECT key, profile_no FROM keys_before SEMI JOIN (SELECT unnest([one, other]) AS profile_no FROM fewer)"
+        f" USING (profile_no) WHERE key < {1 << KEY_BITS} AND key NOT IN (SELECT key FROM {kind}_crossing))"
+        " SELECT DISTINCT one, other FROM fewer JOIN keys l ON l.profile_no = one"
+        " JOIN keys r ON r.profile_no = other AND r.key = l.key",
+    )
+    pairs = f"FROM {kind}_considered JOIN {kind}_considered_holders l ON l.profile_no = one"
+    pairs += f" JOIN {kind}_considered_holders r ON r.profile_no = other WHERE {again}"
+    engine.connection().execute(
+        f"INSERT INTO {kind}_lost SELECT l.record_id, r.record_id {pairs} UNION SELECT r.record_id, l.record_id {pairs}"
+    )
+
+
+def _scored(engine: Engine, known: Known, scores: Scores) -> Scores:
+    """`scores` with those that are told of at that level, and those that are not any longer as they are."""
+    kind = known.kind
+    told = f"SELECT one, other FROM {kind}_considered WHERE told AND (touched OR changed OR lost)"
+    no_longer = f"FROM {kind}_still_meeting"
+    engine.compute(f"{kind}_again_told", told)
+    (several,) = (
+        engine.connection()
+        .execute(f"SELECT count(*) FROM (FROM {kind}_again_told UNION ALL {no_longer})")
+        .fetchone()
+    )
+    if not several:
+        return scores
+    texts = _texts(
+        engine, known, "told",
+        f"SELECT unnest([one, other]) AS profile_no FROM (FROM {kind}_again_told UNION ALL {no_longer})",
+    )  # fmt: skip
+    engine.connection().execute(
+        f"INSERT INTO {kind}_local SELECT profile_no, (SELECT coalesce(max(local_no), -1) FROM {kind}_local)"
+        f" + row_number() OVER (ORDER BY profile_id) FROM {texts}"
+        f" WHERE profile_no NOT IN (SELECT profile_no FROM {kind}_local)"
+    )
+    profiles = engine.compute(
+        f"{kind}_profiles_considered",
+        f"SELECT local_no AS profile_no, false AS repeated, t.* EXCLUDE (profile_no) FROM {texts} t"
+        f" JOIN {kind}_local USING (profile_no)",
+    )
+
+    def local(name: str, pairs: str) -> ir.Table:
+        return engine.compute(
+            f"{kind}_{name}",
+            "SELECT least(l.local_no, r.local_no) AS join_key_l, greatest(l.local_no, r.local_no) AS join_key_r"
+            f" FROM ({pairs}) JOIN {kind}_local l ON l.profile_no = one JOIN {kind}_local r ON r.profile_no = other",
+        )
+
+    again = local("pairs_told", f"FROM {kind}_again_told")
+    others = engine.compute(
+        f"{kind}_scored_once",
+        f"SELECT * FROM {scores.scored.get_name()} WHERE (left_profile, right_profile) NOT IN"
+        f" (SELECT (join_key_l, join_key_r) FROM {again.get_name()})",
+    )
+    at_least = known.at_least
+    by_mover = score_told(engine, kind, profiles, again, known.model, at_least=at_least)
+    by_itself = score_pairs(
+        engine, kind, profiles, local("pairs_no_longer", no_longer), known.model, at_least=at_least,
+        name=f"{kind}_scored_no_longer",
+    )  # fmt: skip
+    tables = " UNION ALL BY NAME ".join(
+        f"SELECT * FROM {table.get_name()}" for table in (others, by_mover.scored, by_itself.scored)
+    )
+    return replace(scores, scored=engine.compute(f"{kind}_scored_twice", tables))

@@ -1,0 +1,45 @@
+"""Profiles by one numbering, where linkage goes on: those of the release before as it numbered them, and new ones after them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from vestry.ids import SEPARATOR
+from vestry.linkage.before import Profiled
+from vestry.linkage.recipe import as_it_was
+
+FRESH: Final = 1 << 30
+"""Profiles that the release before did not have are numbered from here on."""
+
+
+def standing_sql(kind: str) -> str:
+    """SQL of the holders of the release before that are not compared again: `profile_no, record_id`."""
+    return f"SELECT profile_no, record_id FROM {kind}_standing"
+
+
+def holders_sql(kind: str, names: str) -> str:
+    """SQL of all holders now: `profile_no, record_no, record_id, unit_id`. `names` is SQL of `record_no, record_id, unit_id`."""
+    return (
+        f"SELECT profile_no, record_no, record_id, unit_id FROM ({standing_sql(kind)}) JOIN ({names}) USING (record_id) UNION ALL"
+        f" SELECT profile_no, record_no, record_id, unit_id FROM {kind}_holds_again JOIN ({names}) USING (record_no)"
+    )
+
+
+def texts_sql(kind: str, before: Profiled, ids: str) -> str:
+    """SQL of what is compared of the profiles that `ids` (SQL of `profile_no`) has: `profile_no, profile_id` and the columns.
+
+    Those that nobody holds now are among them.
+    """
+    columns = ", ".join(name for name, _ in before.columns)
+    return (
+        f"SELECT CAST(profile_no AS BIGINT) AS profile_no, profile_id, {read_sql(before)} FROM"
+        f" (SELECT profile_no, profile_id, string_split(said, '{SEPARATOR}') AS s FROM before_match_profiles"
+        f" SEMI JOIN ({ids}) USING (profile_no)) UNION ALL"
+        f" SELECT profile_no, profile_id, {columns} FROM {kind}_fresh SEMI JOIN ({ids}) USING (profile_no)"
+    )
+
+
+def read_sql(before: Profiled) -> str:
+    """SQL of the columns of a profile from its text, which was split as `s`."""
+    values = ((name, how, f"nullif(s[{at}], '')") for at, (name, how) in enumerate(before.columns, 1))
+    return ", ".join(f"{as_it_was(value, how)} AS {name}" for name, how, value in values)
