@@ -12,12 +12,14 @@ from vestry.cli import printing
 from vestry.cli.options import (
     HERE,
     AsJson,
+    AsUser,
     Force,
+    ForOrganisation,
     PlaceFolder,
     PurposeCode,
+    asking,
     examples,
     may_write,
-    opened,
     rooms_of,
 )
 
@@ -45,6 +47,8 @@ def quarantine(
         ),
     ] = None,
     purpose: PurposeCode = None,
+    user: AsUser = "",
+    organisation: ForOrganisation = "",
     force: Force = False,
     as_json: AsJson = False,
     folder: PlaceFolder = HERE,
@@ -56,7 +60,7 @@ def quarantine(
         if rows.suffix.lower() not in endings:
             raise typer.BadParameter(f"end its name in one of {', '.join(endings)}", param_hint="--rows")
         may_write(rows, force=force, option="--rows")
-    with opened(ctx, folder) as (_, gateway):
+    with asking(ctx, folder, user, organisation) as gateway:
         if rows is not None:
             stream = gateway.quarantined_rows(source=source, rule=rule, purpose=purpose)
             rooms.write_table(stream, rows)

@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from vestry.cli import printing
-from vestry.cli.options import HERE, AsJson, PlaceFolder, examples, opened, rooms_of
+from vestry.cli.options import (
+    HERE,
+    AsJson,
+    AsUser,
+    ForOrganisation,
+    PlaceFolder,
+    asking,
+    examples,
+    rooms_of,
+)
 from vestry.cli.review_screens import (
     print_end,
     print_look,
@@ -62,8 +71,8 @@ AT_ONCE: Final = 20
 
 
 @contextmanager
-def _desk(ctx: typer.Context, folder: Path) -> Iterator[ReviewDesk]:
-    with opened(ctx, folder) as (_, gateway):
+def _desk(ctx: typer.Context, folder: Path, user: str = "", organisation: str = "") -> Iterator[ReviewDesk]:
+    with asking(ctx, folder, user, organisation) as gateway:
         yield gateway.reviews(rooms_of(ctx).clock)
 
 
@@ -73,12 +82,18 @@ def review(ctx: typer.Context) -> None:
         next_pair(ctx)
 
 
-def next_pair(ctx: typer.Context, purpose: Purpose = WHY, folder: PlaceFolder = HERE) -> None:
+def next_pair(
+    ctx: typer.Context,
+    purpose: Purpose = WHY,
+    user: AsUser = "",
+    organisation: ForOrganisation = "",
+    folder: PlaceFolder = HERE,
+) -> None:
     """Show what waits, one pair after another, the most worth first, and ask what they are.
 
     Where nobody sits at a terminal, the first pair is shown and nothing is asked.
     """
-    with _desk(ctx, folder) as desk:
+    with _desk(ctx, folder, user, organisation) as desk:
         skipped: set[tuple[str, str]] = set()
         while True:
             page = desk.queue(purpose=purpose, limit=AT_ONCE + len(skipped))
@@ -107,11 +122,13 @@ def list_pairs(
     ctx: typer.Context,
     limit: Annotated[int, typer.Option("--limit", min=1, metavar="N", help="Lines to show.")] = 20,
     purpose: Purpose = WHY,
+    user: AsUser = "",
+    organisation: ForOrganisation = "",
     as_json: AsJson = False,
     folder: PlaceFolder = HERE,
 ) -> None:
     """List what waits for a reviewer, the most worth first: record ids, why, and what hangs on it. No names."""
-    with _desk(ctx, folder) as desk:
+    with _desk(ctx, folder, user, organisation) as desk:
         page = desk.queue(purpose=purpose, limit=limit)
     if as_json:
         printing.say_json(page)
@@ -124,11 +141,13 @@ def show(
     left: FirstRecord,
     right: OtherRecord,
     purpose: Purpose = WHY,
+    user: AsUser = "",
+    organisation: ForOrganisation = "",
     as_json: AsJson = False,
     folder: PlaceFolder = HERE,
 ) -> None:
     """Show two records beside each other: what they say, how it compares, and what was decided on them."""
-    with _desk(ctx, folder) as desk:
+    with _desk(ctx, folder, user, organisation) as desk:
         look = desk.look(left, right, purpose=purpose)
     if as_json:
         printing.say_json({**asdict(look), "are_one": look.are_one})
@@ -146,13 +165,15 @@ def decide(
     reason: Reason = "",
     sample: SampleName = "",
     purpose: Purpose = WHY,
+    user: AsUser = "",
+    organisation: ForOrganisation = "",
     as_json: AsJson = False,
     folder: PlaceFolder = HERE,
 ) -> None:
     """Say of two records that they are the same, different, or that you cannot tell. It takes effect at the next build."""
     if word not in TYPED:
         raise typer.BadParameter("say same, different or cannot-tell", param_hint="DECISION")
-    with _desk(ctx, folder) as desk:
+    with _desk(ctx, folder, user, organisation) as desk:
         recorded = desk.decide(left, right, TYPED[word], reason=reason, sample=sample, purpose=purpose)
     if as_json:
         printing.say_json(recorded)
@@ -167,11 +188,13 @@ def undo(
     reason: Reason = "",
     sample: SampleName = "",
     purpose: Purpose = WHY,
+    user: AsUser = "",
+    organisation: ForOrganisation = "",
     as_json: AsJson = False,
     folder: PlaceFolder = HERE,
 ) -> None:
     """Take back what was decided on two records. The decision stays in its file; a line after it takes it back."""
-    with _desk(ctx, folder) as desk:
+    with _desk(ctx, folder, user, organisation) as desk:
         recorded = desk.decide(left, right, WITHDRAWN, reason=reason, sample=sample, purpose=purpose)
     if as_json:
         printing.say_json(recorded)

@@ -24,7 +24,10 @@ from vestry.sharing.listing import listed_table, listing, tables_listed
 from vestry.sharing.markers import Markers
 from vestry.sharing.matching import Heed, told
 from vestry.sharing.refusals import nearest, reason
+from vestry.sharing.refused_rows import rows_as_received
 from vestry.sharing.request import HOW, Permission, Request
+from vestry.sharing.reviewing import ReviewDesk
+from vestry.sharing.reviewing_within import REVIEW_PURPOSE, REVIEWER, ReleaseWithin
 from vestry.sharing.sight import Sight
 from vestry.sharing.subjects import SourceFacts
 from vestry.sharing.view import View, without_past
@@ -179,6 +182,48 @@ class ByAgreement:
 
         return self._through(request, read, count=lambda stream: stream.count)
 
+    def reviews(self, clock: Clock) -> ReviewDesk:
+        """The desk of the asker as a reviewer: of pairs of which all that a look shows may be seen (`reviewing_within`)."""
+
+        def ask(
+            request: Request,
+            read: Callable[[Any], Answer],
+            *,
+            count: Callable[[Answer], int],
+            seen: Callable[[Answer], Sequence[str]] = lambda _: (),
+            release_id: str | None = None,
+        ) -> Answer:
+            def within(release: Any, sight: Sight) -> Answer:
+                return read(ReleaseWithin(release, sight))
+
+            return self._through(request, within, count=count, seen=seen)
+
+        return ReviewDesk(place=self._place, reviewer=self._asker.user, clock=clock, ask=ask)
+
+    def quarantine(self, *, source: str = "", rule: str = "") -> tuple[answers.QuarantineGroup, ...]:
+        """As `Gateway.quarantine`: row numbers and rules, nothing of anybody."""
+        return self._through(
+            Request(action="quarantine", table="quarantine"),
+            lambda release, _: release.quarantine(source, rule),
+            count=lambda groups: sum(len(g.rows) for g in groups),
+        )
+
+    def quarantined_rows(self, *, source: str, rule: str = "", purpose: str | None) -> answers.TableStream:
+        """The rows of a source of the asker's own organisation, as it sent them. Raises NotFound of any other."""
+
+        def read(release: Any, sight: Sight) -> answers.TableStream:
+            facts = sight.sources.get(source)
+            if facts is None or facts.organisation != self._asker.organisation:
+                raise NotFound(
+                    "Your organisation sends no source of that name.",
+                    where="vestry quarantine",
+                    fix="name one that it sends; the rows of others are for whoever sent them",
+                )
+            return rows_as_received(self._place, release.quarantine(source, rule))
+
+        request = Request(action="quarantine-rows", purpose=purpose, table="quarantine")
+        return self._through(request, read, count=lambda stream: stream.count)
+
     def example(self, kind: str, *, purpose: str | None) -> str | None:
         """The id of somebody known to many sources of whom something may be seen."""
         request = Request(action="example", purpose=purpose)
@@ -237,6 +282,13 @@ class ByAgreement:
             return Permission(permitted=True, reason="holds no people")
         if request.action not in HOW:
             return Permission(permitted=False, reason="no-agreement", fix=reason("no-agreement").fix)
+        needed = _ROLE_FOR.get(request.action, "")
+        if needed and needed not in self._asker.roles:
+            return Permission(permitted=False, reason="role", fix=f"it takes the role {needed}")
+        if needed == REVIEWER and request.purpose != REVIEW_PURPOSE and opened.purpose is not None:
+            return Permission(
+                permitted=False, reason="no-agreement", fix=f"pairs are reviewed for {REVIEW_PURPOSE}"
+            )
         if opened.grants:
             return Permission(permitted=True, reason=", ".join(g.label for g in opened.grants))
         why = nearest(set(opened.refused) or {"no-agreement"})
@@ -257,6 +309,14 @@ def _whole_table(table: str) -> Callable[[Any, Sight], answers.TableStream]:
 
     return read
 
+
+_ROLE_FOR: Final = {
+    "review-queue": REVIEWER,
+    "review-look": REVIEWER,
+    "review-decide": REVIEWER,
+    "quarantine-rows": "data-engineer",
+}
+"""Action -> the role that it takes, whatever an agreement or the right to own records opens."""
 
 _OF_PURPOSE: Final = frozenset({"purpose-missing", "purpose-unknown"})
 

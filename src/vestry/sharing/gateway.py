@@ -250,7 +250,7 @@ class Gateway:
 
     def reviews(self, clock: Clock) -> ReviewDesk:
         """The desk of this operator as a reviewer; whatever it reads is asked of this gateway."""
-        return ReviewDesk(place=self._place, operator=self._operator, clock=clock, ask=self._answer)
+        return ReviewDesk(place=self._place, reviewer=self._operator.signature, clock=clock, ask=self._answer)
 
     def samples(self, clock: Clock) -> SampleDesk:
         """Samples that measure a release, drawn and told by this operator; whatever is read is asked of this gateway."""

@@ -33,6 +33,11 @@ class Operator:
     on_this_machine: bool
     stated: str = ""
 
+    @property
+    def signature(self) -> str:
+        """How they sign what they decide."""
+        return f"{self.account}/{self.stated}" if self.stated else self.account
+
 
 def decide(request: Request, operator: Operator) -> Permission:
     """The decision on `request`. Refuses whatever no line here permits."""

@@ -50,6 +50,10 @@ HOW: Final[Mapping[str, str]] = {
     "explain-pair": "look-up",
     "example": "look-up",
     "export": "extract",
+    "review-queue": "look-up",
+    "review-look": "look-up",
+    "review-decide": "look-up",
+    "quarantine-rows": "extract",
 }
 """Action -> the way of use that an agreement must allow for it (`agreements.agreement.HOW`). Any other is of the place's own
 machine alone."""

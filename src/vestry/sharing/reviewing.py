@@ -40,11 +40,10 @@ from vestry.linkage.review.samples import (
 )
 from vestry.linkage.review.standing import ReviewStanding, Seen, review_standing
 from vestry.place import Place
-from vestry.sharing.own_machine import Operator
 from vestry.sharing.request import Request
 from vestry.sharing.review_answers import PairLook, QueuePage, Recorded, SamplePosition
 from vestry.twin.answers import Link
-from vestry.twin.reviewing import LookedAt, Reviewing, UnitNow
+from vestry.twin.reviewing import LookedAt, UnitNow
 
 Answer = TypeVar("Answer")
 Action = Literal["review-queue", "review-look", "review-decide", "review-status", "review-sample"]
@@ -57,7 +56,8 @@ class Release(Protocol):
     """What the desk asks of an open release."""
 
     release_id: str
-    reviewing: Reviewing
+    reviewing: Any
+    """`twin.reviewing.Reviewing`, or as much of it as somebody may see (`reviewing_within`)."""
 
     def link(self, left: str, right: str) -> Link | None:
         """The link between two records, with its evidence."""
@@ -83,11 +83,11 @@ class Asked(Protocol):
 class ReviewDesk:
     """Everything that one reviewer does in one place."""
 
-    def __init__(self, *, place: Place, operator: Operator, clock: Clock, ask: Asked) -> None:
+    def __init__(self, *, place: Place, reviewer: str, clock: Clock, ask: Asked) -> None:
         self._place = place
         self._clock = clock
         self._ask = ask
-        self.reviewer = f"{operator.account}/{operator.stated}" if operator.stated else operator.account
+        self.reviewer = reviewer
 
     def queue(self, *, purpose: str | None, limit: int | None = None) -> QueuePage:
         """What waits, the most worth first; no values. Raises as `Gateway.find`, and DecisionsInvalid."""

@@ -159,7 +159,7 @@ class Whom:
             within[row["entity_id"]].add(row["property_id"])
         for household, members in people.items():
             within[household] |= members
-        sources = self._sources_of({one for each in within.values() for one in each})
+        sources = self.sources_of({one for each in within.values() for one in each})
         return {
             household: (
                 frozenset(people[household]),
@@ -169,7 +169,7 @@ class Whom:
             if any(one in sources for one in each)
         }
 
-    def _sources_of(self, ids: Collection[str]) -> dict[str, set[str]]:
+    def sources_of(self, ids: Collection[str]) -> dict[str, set[str]]:
         """Entity -> every source that has a record of it."""
         found: dict[str, set[str]] = {}
         for row in self._rows.of(

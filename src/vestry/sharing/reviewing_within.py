@@ -1,0 +1,89 @@
+"""A release as a reviewer under agreements may see it: pairs of which all that a look shows may be seen, and no others.
+
+A look sets two records beside each other and tells what else is said of their entities. So two may be reviewed by whoever may see
+every field of a look from every source that has a record of either. All others are as records that never were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Final
+
+from vestry.errors import NotFound
+from vestry.linkage.review.queue import Candidate
+from vestry.sharing.precision import WHOLE
+from vestry.sharing.sight import Sight
+from vestry.sharing.third_people import rests_on_others
+from vestry.twin.answers import Link
+from vestry.twin.reviewing import LOOKED, LookedAt, UnitNow
+
+REVIEWER: Final = "matching-reviewer"
+"""The role that decides pairs, whatever else an agreement opens."""
+
+REVIEW_PURPOSE: Final = "matching-review"
+
+
+class ReviewedWithin:
+    """`twin.reviewing.Reviewing`, of what `sight` may see."""
+
+    def __init__(self, release: Any, sight: Sight) -> None:
+        self._release = release
+        self._sight = sight
+
+    def candidates(self) -> list[Candidate]:
+        """Those pairs that wait whose two entities may be looked at."""
+        found = self._release.reviewing.candidates()
+        may = self._may({e for c in found for e in c.entities})
+        return [c for c in found if may >= c.entities]
+
+    def looked_at(self, record_id: str) -> tuple[LookedAt, Mapping[str, Any]]:
+        """One record. Raises NotFound of one that may not be seen, in the words in which it is raised of none."""
+        looked, content = self._release.reviewing.looked_at(record_id)
+        if not self._may({looked.entity_id}):
+            raise NotFound(
+                "No record has that id.",
+                where="the current release",
+                fix="see what waits: vestry review list",
+            )
+        subject = self._sight.subjects(self._release.whom, [looked.entity_id])[looked.entity_id]
+        for source in self._release.whom.sources_of([looked.entity_id])[looked.entity_id]:
+            self._sight.shown(subject, LOOKED.get(subject.kind, ()), source)
+        return looked, content
+
+    def units(self, unit_ids: Sequence[str]) -> dict[str, UnitNow]:
+        """Of these units those that may be seen."""
+        found = self._release.reviewing.units(unit_ids)
+        may = self._may({unit.entity_id for unit in found.values()})
+        return {unit_id: unit for unit_id, unit in found.items() if unit.entity_id in may}
+
+    def unlinked(self) -> frozenset[str]:
+        """Sources whose records may not be linked."""
+        sources: frozenset[str] = self._release.reviewing.unlinked()
+        return sources
+
+    def _may(self, entity_ids: Collection[str]) -> frozenset[str]:
+        sources = self._release.whom.sources_of(entity_ids)
+        return frozenset(
+            entity_id
+            for entity_id, subject in self._sight.subjects(self._release.whom, list(entity_ids)).items()
+            if sources.get(entity_id)
+            and all(
+                self._sight.level(subject, field, source) >= WHOLE
+                for source in sources[entity_id]
+                for field in LOOKED.get(subject.kind, ())
+            )
+        )
+
+
+class ReleaseWithin:
+    """What the reviewers' desk asks of an open release (`sharing.reviewing.Release`)."""
+
+    def __init__(self, release: Any, sight: Sight) -> None:
+        self._release = release
+        self.release_id: str = release.release_id
+        self.reviewing = ReviewedWithin(release, sight)
+
+    def link(self, left: str, right: str) -> Link | None:
+        """The link between two records that were looked at, without what rests on people who live with them."""
+        found: Link | None = self._release.link(left, right)
+        return None if found is not None and rests_on_others(found) else found
