@@ -6,6 +6,7 @@ request came is believed where place.toml has an `address` with https, and from 
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
@@ -65,8 +66,14 @@ def serve(
             where=f"{HOST}:{port}",
             fix="end what serves there, or give another: --port",
         ) from None
+    # Whoever keeps services ends them so; what is being answered is answered first.
+    signal.signal(signal.SIGTERM, _end)
     ready(place.sign_in.address or f"http://localhost:{server.effective_port}")
     server.run()
+
+
+def _end(*_: object) -> None:
+    raise SystemExit(0)
 
 
 def site_at(

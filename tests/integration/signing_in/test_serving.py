@@ -95,9 +95,10 @@ def start(place: Place, environment: dict[str, str], folder: Path, *, port: int 
 def served(empty_place: Place, office_database: str | None, tmp_path: Path) -> Iterator[Served]:
     one = start(empty_place, environment_for(office_database), tmp_path)
     yield one
-    one.process.send_signal(signal.SIGINT)
+    # Not by SIGINT, which a shell may have begun all this with ignored.
+    one.process.send_signal(signal.SIGTERM)
     try:
-        one.process.wait(20)
+        assert one.process.wait(20) == 0
     finally:
         one.process.kill()
 
