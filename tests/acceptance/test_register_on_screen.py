@@ -104,6 +104,7 @@ def test_from_files_to_a_register_that_everybody_lives_by(vestry: Ran, resident:
 
     code, out, _ = vestry("agreement", "end", "council-tax-recovery", "--because", "no longer needed")
     assert code == 0 and "ended since" in out
+    assert "council-tax-recovery@1" not in by_agreement(), "whatever was proposed after it"
     assert vestry("audit", "verify")[0] == 0
     code, out, _ = vestry("audit", "search", "--agreement", "council-tax-recovery@1", "--json")
     assert code == 0 and "agreement-suspended" in out

@@ -134,6 +134,29 @@ def test_a_signed_agreement_edited_is_a_new_version_that_nobody_has_signed(open_
     assert register.draft(text(retention_days=6), "debt.yaml", COUNTY).agreement.version == 2
 
 
+def test_a_stop_is_of_what_holds_whatever_is_drafted_after_it(open_register: Open) -> None:
+    """A next version that waits for signatures keeps nobody from stopping the one that is in force."""
+    register, today = open_register(), NOON.date()
+    signed(register)
+    register.draft(text(retention_days=5), "debt.yaml", COUNTY)
+
+    def states() -> list[str]:
+        return [one.state(today) for one in register.filed()]
+
+    for propose in (False, True):
+        if propose:
+            register.propose("debt", COUNTY)
+        second = states()[1]
+        assert register.suspend("debt", COUNTY, because="a breach").agreement.version == 1
+        assert states() == ["suspended", second]
+        assert register.resume("debt", COUNTY, because="it was none").agreement.version == 1
+        assert states() == ["in force", second]
+    register.end("debt", COUNTY, because="no longer needed")
+    assert states() == ["ended", "ended"]
+    with pytest.raises(AgreementNotReady):
+        register.suspend("debt", COUNTY, because="again")
+
+
 def test_renewed_it_waits_for_everybody_again(open_register: Open) -> None:
     register = open_register()
     signed(register)

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from vestry.cli import agreement_tables, printing
-from vestry.cli.options import HERE, Force, PlaceFolder, day, examples, may_write, rooms_of
-from vestry.errors import PlaceNotWritable
+from vestry.cli.options import HERE, Force, PlaceFolder, day, examples, may_write, rooms_of, write_out
 from vestry.place import Place, open_place
 from vestry.sharing.agreements.describing import Described
 from vestry.sharing.agreements.lifecycle import day_of
@@ -155,17 +154,7 @@ def odrl(
     if to is not None:
         may_write(to, force=force, option="--to", make_folder=True)
     text = json.dumps(desk_of(ctx, open_place(folder)).odrl(name), indent=2, ensure_ascii=False)
-    if to is None:
-        typer.echo(text)
-        return
-    try:
-        to.parent.mkdir(parents=True, exist_ok=True)
-        to.write_text(f"{text}\n", encoding="utf-8")
-    except OSError as error:
-        raise PlaceNotWritable(
-            "The file cannot be written.", where=str(to), fix="name another file"
-        ) from error
-    printing.say(f"Wrote {to}.")
+    write_out(text, to)
 
 
 def desk_of(ctx: typer.Context, place: Place) -> AgreementDesk:

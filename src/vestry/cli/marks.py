@@ -83,6 +83,8 @@ def set_mark(
     folder: PlaceFolder = HERE,
 ) -> None:
     """Set somebody apart from now on, until it is taken back. It goes with them when records are joined or parted."""
+    if not because.strip():
+        raise typer.BadParameter("say why", param_hint="--because")
     now = _now(ctx, entity, folder)
     rooms = rooms_of(ctx)
     desk = rooms.marks(open_place(folder))

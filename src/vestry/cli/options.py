@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from vestry.cli import printing
 from vestry.cli.rooms import Rooms
-from vestry.errors import AsAtInvalid
+from vestry.errors import AsAtInvalid, PlaceNotWritable
 from vestry.place import Place, open_place
 from vestry.sharing.grants import EMERGENCY
 
@@ -176,6 +177,21 @@ def birth_date(text: str) -> str:
             break
         return "-".join(p for p in (year, month and month.zfill(2), in_month and in_month.zfill(2)) if p)
     raise typer.BadParameter("not a date; write 1990-05-31, 31/05/1990, 1990-05 or 1990", param_hint="--born")
+
+
+def write_out(text: str, to: Path | None) -> None:
+    """Print `text`, or write it to the file `to`, which `may_write` allowed. Raises PlaceNotWritable."""
+    if to is None:
+        typer.echo(text, nl=not text.endswith("\n"))
+        return
+    try:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        to.write_text(text if text.endswith("\n") else f"{text}\n", encoding="utf-8")
+    except OSError as error:
+        raise PlaceNotWritable(
+            "The file cannot be written.", where=str(to), fix="name another file"
+        ) from error
+    printing.say(f"Wrote {to}.")
 
 
 def may_write(path: Path, *, force: bool, option: str, make_folder: bool = False) -> None:

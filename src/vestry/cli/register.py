@@ -11,8 +11,7 @@ import typer
 
 from vestry.cli import agreement_tables, printing
 from vestry.cli.agreement import NONE_YET, Name, areas_of, desk_of, today
-from vestry.cli.options import HERE, AsJson, Force, PlaceFolder, day, examples, may_write, rooms_of
-from vestry.errors import PlaceNotWritable
+from vestry.cli.options import HERE, AsJson, Force, PlaceFolder, day, examples, may_write, rooms_of, write_out
 from vestry.place import open_place
 from vestry.sharing.agreements import wording
 from vestry.sharing.agreements.errors import AgreementInvalid, AgreementUnknown
@@ -171,6 +170,8 @@ def sign(
     folder: PlaceFolder = HERE,
 ) -> None:
     """Enter that an organisation has signed the newest version. Once all have, it is in force from the day it starts."""
+    if not title.strip():
+        raise typer.BadParameter("say in which office they signed", param_hint="--title")
     _say(
         ctx,
         _act(
@@ -184,7 +185,7 @@ def sign(
 
 
 def suspend(ctx: typer.Context, name: Name, because: Because, folder: PlaceFolder = HERE) -> None:
-    """Stop an agreement at once: nothing is shown by it until it is resumed."""
+    """Stop an agreement at once, in the version that all have signed: nothing is shown by it until it is resumed."""
     kept = _act(ctx, folder, lambda register, by: register.suspend(name, by, because=because), because)
     _say(ctx, kept, f"vestry agreement resume {name} --because TEXT")
 
@@ -206,7 +207,7 @@ def end(
     ] = "",
     folder: PlaceFolder = HERE,
 ) -> None:
-    """End an agreement before its time. That cannot be undone: renew it, and have it signed."""
+    """End an agreement before its time, with every version of it. That cannot be undone: renew it, and have it signed."""
     last = day(on, "--on") if on else None
     _say(
         ctx, _act(ctx, folder, lambda register, by: register.end(name, by, because=because, on=last), because)
@@ -251,17 +252,7 @@ def yaml(
             where="the register",
             fix=f"it has: {', '.join(str(n) for n in sorted(versions))}",
         )
-    if to is None:
-        typer.echo(versions[number].text, nl=False)
-        return
-    try:
-        to.parent.mkdir(parents=True, exist_ok=True)
-        to.write_text(versions[number].text, encoding="utf-8")
-    except OSError as error:
-        raise PlaceNotWritable(
-            "The file cannot be written.", where=str(to), fix="name another file"
-        ) from error
-    printing.say(f"Wrote {to}.")
+    write_out(versions[number].text, to)
 
 
 def _register(ctx: typer.Context, folder: Path) -> Register:

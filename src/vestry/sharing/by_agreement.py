@@ -213,6 +213,12 @@ class ByAgreement:
 
         def read(release: Any, sight: Sight) -> answers.TableStream:
             facts = sight.sources.get(source)
+            if not source:
+                raise NotFound(
+                    "No source is named.",
+                    where="vestry quarantine",
+                    fix="name one that your organisation sends",
+                )
             if facts is None or facts.organisation != self._asker.organisation:
                 raise NotFound(
                     "Your organisation sends no source of that name.",
@@ -284,11 +290,9 @@ class ByAgreement:
             return Permission(permitted=False, reason="no-agreement", fix=reason("no-agreement").fix)
         needed = _ROLE_FOR.get(request.action, "")
         if needed and needed not in self._asker.roles:
-            return Permission(permitted=False, reason="role", fix=f"it takes the role {needed}")
+            return Permission(permitted=False, reason="role-needed", fix=reason("role-needed").fix)
         if needed == REVIEWER and request.purpose != REVIEW_PURPOSE and opened.purpose is not None:
-            return Permission(
-                permitted=False, reason="no-agreement", fix=f"pairs are reviewed for {REVIEW_PURPOSE}"
-            )
+            return Permission(permitted=False, reason="no-agreement", fix=reason("no-agreement").fix)
         if opened.grants:
             return Permission(permitted=True, reason=", ".join(g.label for g in opened.grants))
         why = nearest(set(opened.refused) or {"no-agreement"})

@@ -43,6 +43,11 @@ REASONS: Final = (
     Reason(code="not-begun", says="the agreement has not begun", fix="wait for its first day"),
     Reason(code="suspended", says="the agreement is suspended", fix="ask the governance officer"),
     Reason(code="ended", says="the agreement has ended", fix="renew it"),
+    Reason(
+        code="role-needed",
+        says="this takes a role that the user does not have",
+        fix="ask the governance officer",
+    ),
     Reason(code="role", says="the agreement is not for this role", fix="ask the governance officer"),
     Reason(
         code="training",

@@ -9,7 +9,7 @@ from typing import Final
 from vestry.office.agreements.errors import AgreementNotReady, ChangeRefused
 from vestry.sharing.agreements.agreement import Agreement
 from vestry.sharing.agreements.lifecycle import Filed
-from vestry.sharing.agreements.registered import Actor, Done, What
+from vestry.sharing.agreements.registered import Actor, Done, Kept, What
 
 OFFICER: Final = "governance-officer"
 """The role of those who draft, propose, sign and end for their organisation."""
@@ -59,6 +59,19 @@ def check_may(actor: Actor, agreement: Agreement, organisation: str = "") -> Non
             where=agreement.label,
             fix="ask them",
         )
+
+
+def acted_on(what: What, versions: Sequence[Kept], on: date) -> Sequence[Kept]:
+    """Which of an agreement's `versions`, the oldest first, `what` is done with on the day `on`: the newest, unless it is to stop
+    or to go on. A stop is of what holds: of the version that all have signed, whatever is drafted after it; an end, of every
+    version that has not ended."""
+    states = [(kept, kept.filed.state(on)) for kept in versions]
+    found = {
+        "suspended": [kept for kept, state in states if state in ("signed", "in force")][-1:],
+        "resumed": [kept for kept, state in states if state == "suspended"][-1:],
+        "ended": [kept for kept, state in states if state != "ended"],
+    }
+    return found.get(what) or versions[-1:]
 
 
 def check_next(what: What, standing: Filed, on: date, organisation: str = "", digest: str = "") -> None:

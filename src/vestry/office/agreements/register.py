@@ -12,7 +12,7 @@ from django.db import transaction
 
 from vestry.clock import Clock
 from vestry.errors import Problem
-from vestry.office.agreements.acting import check_may, check_next, filed
+from vestry.office.agreements.acting import acted_on, check_may, check_next, filed
 from vestry.office.agreements.models import Act, Version
 from vestry.office.agreements.telling import database_told
 from vestry.office.project import Office
@@ -108,7 +108,10 @@ class AgreementRegister:
         return self._done(name, "signed", by, organisation=organisation, title=title, digest=signed)
 
     def suspend(self, name: str, by: Actor, *, because: str) -> Kept:
-        """Nothing comes of it from this moment on, until it is resumed. Raises as `propose`."""
+        """Nothing comes of it from this moment on, until it is resumed.
+
+        It is the version that all have signed, also while a later one waits for signatures. Raises as `propose`.
+        """
         return self._done(name, "suspended", by, because=because)
 
     def resume(self, name: str, by: Actor, *, because: str) -> Kept:
@@ -116,7 +119,8 @@ class AgreementRegister:
         return self._done(name, "resumed", by, because=because)
 
     def end(self, name: str, by: Actor, *, because: str, on: date | None = None) -> Kept:
-        """End it before its time: the day `on` (today) is the first on which it no longer holds. Raises as `propose`."""
+        """End it before its time, with every version that has not ended: the day `on` (today) is the first on which none holds.
+        Raises as `propose`."""
         return self._done(name, "ended", by, because=because, on=on)
 
     def filed(self) -> tuple[Filed, ...]:
@@ -199,28 +203,27 @@ class AgreementRegister:
         today = day_of(self._clock.now())
         with database_told(self._office), transaction.atomic():
             # Held until the change is kept: of two who act at once, the second sees what the first did.
-            row = Version.objects.select_for_update().filter(agreement=name).order_by("-number")[0]
-            agreement, problems = self._agreement(row, self._known())
-            if agreement is None:
-                raise AgreementInvalid(
-                    "It names what the place no longer has.", where=f"{name}@{row.number}", problems=problems
+            rows = list(Version.objects.select_for_update().filter(agreement=name).order_by("number"))
+            held = {row.number: row for row in rows}
+            acted = acted_on(what, self._kept(name), today)
+            for kept in acted:
+                row = held[kept.agreement.version]
+                check_may(by, kept.agreement, organisation)
+                check_next(what, kept.filed, today, organisation, digest)
+                Act.objects.create(
+                    version=row,
+                    what=what,
+                    organisation=organisation,
+                    title=title,
+                    digest=row.digest if what == "signed" else "",
+                    because=because,
+                    on=on or today,
+                    by=by.user,
+                    at=self._clock.now(),
                 )
-            standing = _kept(row, agreement)
-            check_may(by, standing.agreement, organisation)
-            check_next(what, standing.filed, today, organisation, digest)
-            Act.objects.create(
-                version=row,
-                what=what,
-                organisation=organisation,
-                title=title,
-                digest=row.digest if what == "signed" else "",
-                because=because,
-                on=on or today,
-                by=by.user,
-                at=self._clock.now(),
-            )
-            self._entered(f"agreement-{what}", standing.agreement, by, organisation)
-        return self.versions(name)[-1]
+                self._entered(f"agreement-{what}", kept.agreement, by, organisation)
+        last = acted[-1].agreement.version
+        return next(kept for kept in self.versions(name) if kept.agreement.version == last)
 
     def _entered(self, action: str, agreement: Agreement, by: Actor, organisation: str = "") -> None:
         self._log.append_within(
