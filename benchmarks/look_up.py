@@ -1,13 +1,14 @@
 """What the gateway adds to a look-up: deciding, choosing again and the audit entries, beside the same reads without any of it.
 
-    python benchmarks/look_up.py PLACE_FOLDER [--people N]
+    python benchmarks/look_up.py PLACE_FOLDER [--people N] [--postgresql]
 
-Takes the current release of the place (a place without one is received and built in a copy). Shows N people drawn at random,
-each three ways in turn, in this process:
+Takes the current release of the place (a place without one is received and built in a copy), and an office of its own: a new
+database, SQLite or a PostgreSQL that is started for it, with an audit log, a register of agreements (the place's own and one
+for this) and a mark on one person in a hundred. Shows N people drawn at random, each three ways in turn, in this process:
 
     plain      what is read of a release for one entity, with no decision and no entry: the rival
     operator   `Gateway.show`, on the place's own machine
-    agreement  `ByAgreement.show`: some sources, birth dates as ages and addresses as wards, a quarter of the people marked
+    agreement  `ByAgreement.show`: some sources, birth dates as ages and addresses as wards, by register and marks
 
 Prints milliseconds at the 50th, 95th and 99th percentile and at most for each way, and of what each adds to the plain reads of
 the same person; then the same for `find` by family name.
@@ -17,9 +18,11 @@ from __future__ import annotations
 
 import argparse
 import random
+import sys
+import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -29,20 +32,22 @@ from match import released
 from vestry.clock import SystemClock
 from vestry.contracts.reading import read_contracts
 from vestry.errors import NotFound
-from vestry.office.audit.desk import audit_log
+from vestry.office.opening import opened
+from vestry.office.project import Office
 from vestry.place import Place, open_place
-from vestry.sharing.agreements.agreement import About, Agreement, Party, Share, Users
-from vestry.sharing.agreements.examples import as_if_in_force
-from vestry.sharing.agreements.folder import source_facts
+from vestry.sharing.agreements.agreement import About, Agreement, Example, Party, Share, Users
+from vestry.sharing.agreements.filing import Filing, Signature
+from vestry.sharing.agreements.folder import read_agreements, source_facts
+from vestry.sharing.agreements.registered import Actor
+from vestry.sharing.agreements.writing import digest
 from vestry.sharing.asking import Asker
 from vestry.sharing.by_agreement import ByAgreement, Law
 from vestry.sharing.categories import CATEGORIES
 from vestry.sharing.gateway import open_gateway
-from vestry.sharing.markers import Marked, MarkersGiven
 from vestry.sharing.own_machine import Operator
+from vestry.sharing.places_law import PlacesLaw
 from vestry.sharing.purposes import purpose_of
 from vestry.twin.answers import Criteria
-from vestry.twin.choosing import trust_in
 from vestry.twin.open_release import OpenRelease
 
 PURPOSE = "housing"
@@ -57,16 +62,16 @@ def plain(release: OpenRelease, entity_id: str) -> None:
     release.related(now)
 
 
-def law_of(place: Place, marked: Sequence[Marked]) -> Law:
-    """One agreement of the place's first two organisations about every other source, all categories, half of them lowered."""
-    contracts = read_contracts(place)
-    facts, trust = source_facts(contracts), trust_in(place, list(contracts.values()))
-    one, other = sorted(place.organisations)[:2]
+def agreement_of(place: Place) -> Agreement:
+    """One of all the place's organisations about every other source, all categories, half of them lowered."""
+    facts = {n: f for n, f in source_facts(read_contracts(place)).items() if not f.law_enforcement}
+    everybody = tuple(sorted(place.organisations))
     purpose = purpose_of(PURPOSE)
     assert purpose is not None
-    agreement = Agreement(
+    case = {"organisation": everybody[0], "how": "look-up", "field": "family_name", "source": min(facts)}
+    return Agreement(
         agreement_id="benchmark", version=1, title="benchmark",
-        parties=(Party(organisation=one), Party(organisation=other)), purpose=PURPOSE, basis=purpose.basis,
+        parties=tuple(Party(organisation=one) for one in everybody), purpose=PURPOSE, basis=purpose.basis,
         shares=(
             Share(
                 fields=frozenset(field for fields in CATEGORIES.values() for field in fields),
@@ -76,17 +81,56 @@ def law_of(place: Place, marked: Sequence[Marked]) -> Law:
             Share(fields=frozenset(CATEGORIES["name"]), sources=frozenset(facts)),
         ),
         about=About(age_from=0, deceased=True),
-        users=(Users(organisation=one, roles=frozenset({"housing-officer"})),),
+        users=(Users(organisation=everybody[0], roles=frozenset({"housing-officer"})),),
         how=frozenset({"look-up"}), retention_days=30, starts=date(2020, 1, 1), ends=date(2999, 1, 1),
-        review=date(2998, 1, 1), signatories=(one, other),
+        review=date(2998, 1, 1), signatories=everybody,
+        examples=(
+            Example(says="one", role="housing-officer", expect="whole", **case),
+            Example(says="the other", role="auditor", expect="withheld", **case),
+        ),
     )  # fmt: skip
-    filed = (as_if_in_force(agreement),)
-    return Law(
-        filed=lambda: filed,
-        sources=lambda: facts,
-        trust=lambda: trust,
-        markers=MarkersGiven(tuple(marked)),
+
+
+@contextmanager
+def with_office(place: Place, address: str | None) -> Iterator[tuple[Place, Office]]:
+    """The place with an office of its own: its files are the place's, its database and its keys are new."""
+    with tempfile.TemporaryDirectory(prefix="bench-look-up-", dir=place.folder.parent) as folder:
+        own = Path(folder)
+        for name in ("place.toml", "contracts", "agreements", "signatures.yaml", "releases", "models"):
+            if (place.folder / name).exists():
+                (own / name).symlink_to((place.folder / name).absolute())
+        borrowed = open_place(own)
+        office = opened(borrowed, database_url=address)
+        try:
+            yield borrowed, office
+        finally:
+            office.close()
+
+
+def law_of(place: Place, office: Office, people: Sequence[str], clock: SystemClock) -> Law:
+    """The register, with the place's own agreements and the one of this benchmark, and a mark on each of `people`."""
+    from vestry.office.agreements.desk import marks, register
+
+    contracts, held = read_contracts(place), register(office, clock)
+    by = Actor(user="bench", on_this_machine=True)
+    files = read_agreements(place, contracts)
+    agreement, day = agreement_of(place), date(2020, 1, 1)
+    signed = Filing(
+        agreement_id=agreement.agreement_id,
+        version=agreement.version,
+        proposed_on=day,
+        signatures=tuple(
+            Signature(organisation=one, by="director", day=day, digest=digest(agreement))
+            for one in agreement.signatories
+        ),
     )
+    name = agreement.agreement_id
+    held.take_in({**files.found, name: agreement}, {**files.filings, name: signed}, by)
+    set_apart = marks(office, clock)
+    for one in people:
+        set_apart.mark(one, "restricted", because="benchmark", by="bench")
+    assert agreement.agreement_id not in held.unreadable(), held.unreadable()
+    return PlacesLaw(place=place, markers=set_apart, register=held).law
 
 
 def timed(ask: Callable[[], object]) -> float:
@@ -123,49 +167,61 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     arguments.add_argument("place", type=Path)
     arguments.add_argument("--people", type=int, default=300)
+    arguments.add_argument("--postgresql", action="store_true")
     given = arguments.parse_args()
-    with released(open_place(given.place)) as place:
-        clock, rng = SystemClock(), random.Random(5)
-        gateway = open_gateway(
-            place,
-            audit=audit_log(place, clock=clock),
-            operator=Operator(account="bench", on_this_machine=True),
+    with ExitStack() as stack:
+        place = stack.enter_context(released(open_place(given.place)))
+        address = None
+        if given.postgresql:
+            sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+            import postgresql
+
+            server = postgresql.begin()
+            stack.callback(server.close)
+            address = server.new_database()
+        place, office = stack.enter_context(with_office(place, address))
+        measure(place, office, given.people)
+
+
+def measure(place: Place, office: Office, wanted: int) -> None:
+    """Looks at so many people and searches for some of them, and prints what that took."""
+    from vestry.office.audit.log import DatabaseLog
+
+    clock, rng = SystemClock(), random.Random(5)
+    operator = Operator(account="bench", on_this_machine=True)
+    gateway = open_gateway(place, audit=DatabaseLog(office, clock), operator=operator)
+    with closing(gateway):
+        reader = gateway._reader  # one process opens a release once
+        release = reader.open()
+        everybody = release.most_sourced_of("person", 10_000_000)
+        people = rng.sample(everybody, min(wanted, len(everybody)))
+        law = law_of(place, office, rng.sample(everybody, min(len(everybody) // 100, 1_000)), clock)
+        asker = Asker(
+            user="bench", organisation=min(place.organisations), roles=frozenset({"housing-officer"})
         )
-        with closing(gateway):
-            reader = gateway._reader  # one process opens a release once
-            release = reader.open()
-            everybody = release.most_sourced_of("person", 10_000_000)
-            people = rng.sample(everybody, min(given.people, len(everybody)))
-            marked = [
-                Marked(entity_id=one, marker="restricted")
-                for one in rng.sample(everybody, len(everybody) // 100)
-            ]
-            asker = Asker(
-                user="bench", organisation=min(place.organisations), roles=frozenset({"housing-officer"})
-            )
-            under: ByAgreement = gateway.on_behalf_of(asker, law_of(place, marked), clock)
-            seen = [one for one in people if _may(under, one)]
-            print(
-                f"{len(everybody):,} people; {len(seen)} of {len(people)} drawn may be seen under the agreement"
-            )
-            compared(
-                {
-                    "plain reads": lambda one: plain(reader.open(), one),
-                    "operator": lambda one: gateway.show(one, purpose="training"),
-                    "agreement": lambda one: under.show(one, purpose=PURPOSE),
-                },
-                seen,
-                "plain reads",
-            )
-            names = [release.entity(one).values.get("family_name", "") for one in seen[:50]]
-            compared(
-                {
-                    "find, plain": lambda name: reader.open().find(Criteria(name=name), 50),
-                    "find, agreement": lambda name: under.find(Criteria(name=name), purpose=PURPOSE),
-                },
-                [name for name in names if name],
-                "find, plain",
-            )
+        under: ByAgreement = gateway.on_behalf_of(asker, law, clock)
+        seen = [one for one in people if _may(under, one)]
+        print(
+            f"{len(everybody):,} people; {len(law.filed())} agreements; {len(seen)} of {len(people)} drawn may be seen"
+        )
+        compared(
+            {
+                "plain reads": lambda one: plain(reader.open(), one),
+                "operator": lambda one: gateway.show(one, purpose="training"),
+                "agreement": lambda one: under.show(one, purpose=PURPOSE),
+            },
+            seen,
+            "plain reads",
+        )
+        names = [release.entity(one).values.get("family_name", "") for one in seen[:50]]
+        compared(
+            {
+                "find, plain": lambda name: reader.open().find(Criteria(name=name), 50),
+                "find, agreement": lambda name: under.find(Criteria(name=name), purpose=PURPOSE),
+            },
+            [name for name in names if name],
+            "find, plain",
+        )
 
 
 def _may(under: ByAgreement, entity_id: str) -> bool:

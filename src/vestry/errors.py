@@ -85,7 +85,8 @@ class PlaceNotWritable(VestryError):
 
 
 class MemoryUsedUp(VestryError):
-    """A build has used up the memory that it may take, and the disk that it may spill to. Nothing was changed.
+    """A build has used up the memory that it may take, and the disk that it may spill to; or a question to a release its memory
+    (2 GB if not said; the details of people are spilled to no disk). Nothing was changed.
 
     Give it more in `VESTRY_MEMORY` (as `8GB`), or free some space on the place's disk: three quarters of what is free
     there may be used.

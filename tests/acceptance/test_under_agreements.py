@@ -17,7 +17,7 @@ from agreements_by_hand import PERSONAL, POLICE_OFFICER, agreement, law_of, shar
 from gateway_by_hand import entries, open_gateway
 from vestry.clock import FixedClock
 from vestry.contracts.reading import read_contracts
-from vestry.errors import NotFound, PurposeMissing, SharingRefused, SourcesWithheld
+from vestry.errors import MemoryUsedUp, NotFound, PurposeMissing, SharingRefused, SourcesWithheld
 from vestry.sharing.agreements.agreement import About, Agreement
 from vestry.sharing.agreements.examples import as_if_in_force
 from vestry.sharing.asking import Asker
@@ -28,6 +28,8 @@ from vestry.sharing.markers import Marked, MarkersGiven
 from vestry.sharing.own_machine import Operator
 from vestry.sharing.purposes import purpose_of
 from vestry.twin.answers import Criteria
+from vestry.twin.open_release import OpenRelease
+from vestry.twin.reader import TwinReader
 
 PURPOSE = "housing"
 WHO = POLICE_OFFICER
@@ -120,6 +122,31 @@ def test_a_list_is_what_single_looks_show(held: Held, seed: int) -> None:
         assert row == values
         seen += bool(values)
     assert seen > 10
+
+
+def test_a_list_of_many_spans_is_the_list_in_one(held: Held, monkeypatch: pytest.MonkeyPatch) -> None:
+    under = held.under(made_up(held, 1))
+
+    def people() -> list[dict[str, Any]]:
+        stream = under.export("people", purpose=PURPOSE)
+        rows = [row for batch in stream.batches for row in batch.to_pylist()]
+        assert len(rows) == stream.count
+        return rows
+
+    whole = people()
+    monkeypatch.setattr(OpenRelease.spans, "__defaults__", (7,))
+    assert len(whole) > 3 * 7
+    assert people() == whole
+
+
+def test_a_list_for_which_memory_is_short_says_so(small: Any, held: Held) -> None:
+    with (
+        closing(TwinReader(small.place, memory="2MB")) as reader,
+        pytest.raises(MemoryUsedUp, match="memory that a release may take"),
+    ):
+        reader.open(small.manifests[0].release_id).stream_of(
+            "people", [("SELECT list(i::VARCHAR) FROM range(10_000_000) t(i)", [])]
+        )
 
 
 def test_every_value_is_one_that_a_covered_source_says(held: Held) -> None:

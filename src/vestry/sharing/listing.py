@@ -90,17 +90,21 @@ def listed_table(
     if table in _KIND_OF:
         geographies = {level: name for name, level in LADDERS["address"].items() if name != "postcode"}
         columns = [field for field in wanted if field in seen and field not in _NOT_CLAIMED]
-        sql, parameters = entities_listed(
-            kind,
-            within,
-            columns,
-            on=sight.opened.asking.on.isoformat(),
-            trust=trust,
-            geographies=geographies,
-        )
+        queries = [
+            entities_listed(
+                kind,
+                within,
+                columns,
+                on=sight.opened.asking.on.isoformat(),
+                trust=trust,
+                geographies=geographies,
+                span=span,
+            )
+            for span in release.spans(kind) or [("", "")]
+        ]
     else:
-        sql, parameters = rows_listed(table, within)
-    return release.stream_of(table, sql, parameters), seen, rests_on
+        queries = [rows_listed(table, within)]
+    return release.stream_of(table, queries), seen, rests_on
 
 
 _NOT_CLAIMED: Final = frozenset(

@@ -48,6 +48,7 @@ class Sight:
     _reaches: dict[str, tuple[Alike, Reach]] = field(default_factory=dict)
     _subjects: dict[str, Subject | None] = field(default_factory=dict)
     _of_agreements: tuple[Opened, Reach] | None = None
+    _fields_of: dict[str, Sequence[str]] = field(default_factory=dict)
     _kinds: dict[int, Mapping[tuple[bool, bool], SourceFacts]] = field(default_factory=dict)
 
     def subjects(self, whom: Whom, ids: Collection[str]) -> dict[str, Subject]:
@@ -101,7 +102,9 @@ class Sight:
 
     def usable(self, subject: Subject, sources: Iterable[str]) -> frozenset[str]:
         """Of `sources`, those of which something of `subject` may be seen, more than that it is there."""
-        return frozenset(s for s in sources if any(self.level(subject, f, s) > INDEX_ONLY for f in FIELDS))
+        return frozenset(
+            s for s in sources if any(self.level(subject, f, s) > INDEX_ONLY for f in self._shared_of(s))
+        )
 
     def sees_key(self, subject: Subject, source: str) -> bool:
         """Whether the key of a record may be seen: it is what the service itself calls it by."""
@@ -111,7 +114,7 @@ class Sight:
         """Of `sources`, those of which it may be told only that they know `subject` -> whom to ask."""
         found = {}
         for source in sources:
-            levels = {self.level(subject, f, source) for f in FIELDS}
+            levels = {self.level(subject, f, source) for f in self._shared_of(source)}
             if INDEX_ONLY in levels:
                 desks = (
                     share.desk
@@ -150,6 +153,15 @@ class Sight:
             facts = [self.sources[s] for s in sorted(share.sources) if s in self.sources]
             self._kinds[key] = {(f.law_enforcement, f.patient): f for f in facts}
         return self._kinds[key]
+
+    def _shared_of(self, source: str) -> Collection[str]:
+        """The fields that anything that stands open shares as `source` has them: of no other can anything be seen."""
+        found = self._fields_of.get(source)
+        if found is None:
+            shares = (share for grant in self.opened.grants for share in grant.shares)
+            shared = frozenset(f for share in shares if source in share.sources for f in share.fields)
+            found = self._fields_of[source] = [f for f in FIELDS if f in shared]
+        return found
 
     def shares(self, *fields: str) -> bool:
         """Whether anything that stands open shares any of `fields`, of anybody."""

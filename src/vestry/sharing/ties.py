@@ -48,13 +48,15 @@ class Ties:
         self._sight = sight
         self._whom = whom
 
-    def seen(self, related: Related) -> Related:
-        """Of `related`, all that an entity is tied to, what may be seen; but for its dealings."""
+    def seen(self, related: Related, known: Mapping[str, str]) -> Related:
+        """Of `related`, all that an entity is tied to, what may be seen; but for its dealings. `known` is record -> source of
+        the records that were read already."""
         rows = (*related.residences, *related.relationships)
         households = self.households(sorted({row["household_id"] for row in related.households}))
         people = {row[c] for row in rows for c in ("entity_id", "from_entity", "to_entity") if row.get(c)}
         subjects = self._sight.subjects(self._whom, people)
-        source_of = self._whom.tied([row["record_id"] for row in rows])
+        others = sorted({row["record_id"] for row in rows} - known.keys())
+        source_of = {**known, **self._whom.tied(others)}
         return Related(
             residences=tuple(
                 row

@@ -55,7 +55,8 @@ class View:
         now = resolution.now[0]
         only = [name for name, fields in TIED.items() if self.sight.shares(*fields)]
         ties, related = Ties(self.sight, self.release.whom), self.release.related(now, only)
-        tied = ties.seen(related)
+        origins = origins_of.get(now, ())
+        tied = ties.seen(related, {o.record_id: o.source for o in origins})
         subject = self.sight.subjects(self.release.whom, [now]).get(now)
         if subject is None:
             return replace(
@@ -64,7 +65,6 @@ class View:
                 related=tied,
                 agreements=tuple(sorted(self.sight.agreements)),
             )
-        origins = origins_of[now]
         usable = self.sight.usable(subject, {o.source for o in origins})
         mine = tuple(
             o if self.sight.sees_key(subject, o.source) else replace(o, source_key="")

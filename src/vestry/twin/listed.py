@@ -77,21 +77,26 @@ def entities_listed(
     on: str,
     trust: Mapping[str, Mapping[str, int]],
     geographies: Mapping[int, str],
+    span: tuple[str, str],
 ) -> tuple[str, list[Any]]:
     """(SQL, its parameters): one row for each current entity of `kind` of whom anything may be seen, each of `fields` a column.
+
+    Of those whose ids lie between the two of `span`, both included: choosing again takes memory for each of them.
 
     A column `<field>_precision` beside a date, and `address_area`, `address_precision` beside an address, say how precise it is.
     `on` is the day (ISO) of ages; `geographies` is level -> the geography of an address lowered to it.
     """
     text = Text(within.parameters)
+    first, last = (text.put(entity_id) for entity_id in span)
+    of_kind = f"b.kind = {text.put(kind)} AND b.entity_id BETWEEN {first} AND {last}"
     whole = f"""
-        WITH who AS ({who(within, text, f"b.kind = {text.put(kind)}")}),
+        WITH who AS ({who(within, text, of_kind)}),
         level AS ({levels(within, text)}),
         trusted AS ({_trusted(trust, text)}),
         claimed AS (
             SELECT c.*, w.class, l.level FROM claims c JOIN who w USING (entity_id)
             LEFT JOIN level l ON l.class = w.class AND l.field = c.field AND l.source = c.source
-            WHERE w.class <> ''
+            WHERE w.class <> '' AND c.entity_id BETWEEN {first} AND {last}
         ),
         {
         _CHOSEN.format(
@@ -242,34 +247,42 @@ def rows_listed(table: str, within: Within) -> tuple[str, list[Any]]:
     return f"{head} {_TIED[table]} ORDER BY ALL", text.parameters
 
 
+_OPENS: Final = "SELECT DISTINCT class || '|' || source FROM level WHERE field = '{field}' AND level > 1"
+"""The texts "class|source" of which a field may be seen. One text, which no join can use before it knows class and source: by
+source alone, every row would first be joined with every class."""
+
 _TIED: Final = {
-    "residences": """
+    "residences": f"""
         SELECT t.* FROM residences t JOIN records r USING (record_id) JOIN who w ON w.entity_id = t.entity_id
-        JOIN level l ON l.class = w.class AND l.field = 'residence' AND l.source = r.source AND l.level > 1
+        WHERE w.class || '|' || r.source IN ({_OPENS.format(field="residence")})
     """,
-    "relationships": """
+    "relationships": f"""
         SELECT t.* FROM relationships t JOIN records r USING (record_id)
         JOIN who a ON a.entity_id = t.from_entity JOIN who b ON b.entity_id = t.to_entity
-        JOIN level la ON la.class = a.class AND la.field = 'relationship' AND la.source = r.source AND la.level > 1
-        JOIN level lb ON lb.class = b.class AND lb.field = 'relationship' AND lb.source = r.source AND lb.level > 1
+        WHERE a.class || '|' || r.source IN ({_OPENS.format(field="relationship")})
+        AND b.class || '|' || r.source IN ({_OPENS.format(field="relationship")})
     """,
     "episodes": """
-        SELECT x.entity_id, x.role, e.episode_id, e.service, e.organisation, e.source, e.current,
-               CASE WHEN bool_or(l.field = 'dealing.type') THEN any_value(e.kind) END AS kind,
-               CASE WHEN bool_or(l.field = 'dealing.status') THEN any_value(e.status) END AS status,
-               CASE WHEN bool_or(l.field = 'dealing.opened_on') THEN any_value(e.opened_on) END AS opened_on,
-               CASE WHEN bool_or(l.field = 'dealing.closed_on') THEN any_value(e.closed_on) END AS closed_on,
-               CASE WHEN bool_or(l.field = 'dealing.amount') THEN any_value(e.amount) END AS amount,
-               CASE WHEN bool_or(l.field = 'dealing.reference') THEN any_value(e.reference) END AS reference
+        SELECT DISTINCT x.entity_id, x.role, e.episode_id, e.service, e.organisation, e.source, e.current,
+               CASE WHEN o.kind THEN e.kind END AS kind, CASE WHEN o.status THEN e.status END AS status,
+               CASE WHEN o.opened_on THEN e.opened_on END AS opened_on,
+               CASE WHEN o.closed_on THEN e.closed_on END AS closed_on,
+               CASE WHEN o.amount THEN e.amount END AS amount,
+               CASE WHEN o.reference THEN e.reference END AS reference
         FROM episode_entities x JOIN episodes e USING (episode_id) JOIN who w ON w.entity_id = x.entity_id
-        JOIN level l ON l.class = w.class AND l.source = e.source AND l.level >= 9
-        GROUP BY ALL HAVING bool_or(l.field = 'dealing.service')
+        JOIN (
+            SELECT class || '|' || source AS opens, bool_or(field = 'dealing.type') AS kind,
+                   bool_or(field = 'dealing.status') AS status, bool_or(field = 'dealing.opened_on') AS opened_on,
+                   bool_or(field = 'dealing.closed_on') AS closed_on, bool_or(field = 'dealing.amount') AS amount,
+                   bool_or(field = 'dealing.reference') AS reference
+            FROM level WHERE level >= 9 GROUP BY class, source HAVING bool_or(field = 'dealing.service')
+        ) o ON o.opens = w.class || '|' || e.source
     """,
     "crossref": """
         SELECT r.source, r.source_key, r.part, r.kind,
                arg_max(m.entity_id, (r.current, r.last_as_at, r.record_id)) AS entity_id
         FROM records r JOIN members m ON m.record_id = r.record_id JOIN who w ON w.entity_id = m.entity_id
-        SEMI JOIN (SELECT DISTINCT class, source FROM level WHERE level >= 9) l ON l.class = w.class AND l.source = r.source
+        WHERE w.class || '|' || r.source IN (SELECT DISTINCT class || '|' || source FROM level WHERE level >= 9)
         GROUP BY r.source, r.source_key, r.part, r.kind
     """,
 }

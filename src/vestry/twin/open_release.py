@@ -5,9 +5,11 @@ SQL is DuckDB's; every value that comes from outside is a parameter.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, Final
+
+import pyarrow as pa
 
 from vestry.errors import NotFound
 from vestry.linkage.typed import StandardRecord
@@ -17,7 +19,7 @@ from vestry.twin.listed import Text, Within, who
 from vestry.twin.matching import Heed, Matched, Matching
 from vestry.twin.reviewing import Reviewing
 from vestry.twin.sampling import Sampling
-from vestry.twin.search import Rows, found_entities, found_within, text
+from vestry.twin.search import Rows, among, found_entities, found_within, memory_told, text
 from vestry.twin.tables import ENTITY_TABLES as RECORD_ENTITY_TABLES
 from vestry.twin.whom import Lineage, Whom
 
@@ -157,14 +159,12 @@ class OpenRelease:
     def origins(self, entity_id: str) -> tuple[answers.Origin, ...]:
         """The records of an entity: current ones first, then by source and key."""
         # Two statements: of a join, the index of the larger table is not used.
-        mine = self._rows.of("SELECT DISTINCT record_id FROM members WHERE entity_id = $1", [entity_id])
-        rows = self._rows.of(
-            f"SELECT COLUMNS(c -> c IN ({_ORIGIN})) FROM records r "
-            "WHERE r.record_id IN (SELECT unnest($1::VARCHAR[])) "
-            "ORDER BY r.current DESC, r.source, r.source_key, r.part, r.last_as_at DESC, r.record_id",
-            [[row["record_id"] for row in mine]],
-        )
-        return tuple(shaping.origin(row) for row in rows)
+        mine = self._rows.of("SELECT record_id FROM members WHERE entity_id = $1", [entity_id])
+        which, parameters = among("record_id", sorted({row["record_id"] for row in mine}))
+        rows = self._rows.of(f"SELECT COLUMNS(c -> c IN ({_ORIGIN})) FROM records WHERE {which}", parameters)
+        found = sorted(map(shaping.origin, rows), key=lambda o: o.record_id)
+        found.sort(key=lambda o: o.last_as_at, reverse=True)
+        return tuple(sorted(found, key=lambda o: (not o.current, o.source, o.source_key, o.part)))
 
     def claims(self, entity_id: str) -> tuple[answers.Claim, ...]:
         """Every claim about an entity, by group, item and field; the chosen one first, then newest."""
@@ -179,10 +179,9 @@ class OpenRelease:
     def claims_of(self, ids: Sequence[str]) -> dict[str, tuple[answers.Claim, ...]]:
         """Every claim about each of several entities, in no order."""
         found: dict[str, list[answers.Claim]] = {}
+        which, parameters = among("c.entity_id", ids)
         for row in self._rows.of(
-            "SELECT c.*, '' AS extract_id, 0 AS row_number FROM claims c "
-            "WHERE c.entity_id IN (SELECT unnest($1::VARCHAR[]))",
-            [list(ids)],
+            f"SELECT c.*, '' AS extract_id, 0 AS row_number FROM claims c WHERE {which}", parameters
         ):
             found.setdefault(row["entity_id"], []).append(shaping.claim(row))
         return {entity_id: tuple(claims) for entity_id, claims in found.items()}
@@ -220,10 +219,11 @@ class OpenRelease:
         mine = self._rows.of(
             "SELECT episode_id, role FROM episode_entities WHERE entity_id = $1", [entity_id]
         )
+        if not mine:
+            return ()
+        which, parameters = among("episode_id", sorted({row["episode_id"] for row in mine}))
         rows = self._rows.of(
-            "SELECT * FROM episodes WHERE episode_id IN (SELECT unnest($1::VARCHAR[])) "
-            "ORDER BY opened_on DESC NULLS LAST, episode_id",
-            [sorted({row["episode_id"] for row in mine})],
+            f"SELECT * FROM episodes WHERE {which} ORDER BY opened_on DESC NULLS LAST, episode_id", parameters
         )
         roles: dict[str, list[str]] = {}
         for row in mine:
@@ -233,11 +233,11 @@ class OpenRelease:
         )
 
     def _tied(self, table: str, ends: Sequence[str], entity_id: str) -> tuple[Mapping[str, str], ...]:
-        either = " UNION ".join(f"SELECT * FROM {table} WHERE {end} = $1" for end in ends)
-        rows = self._rows.of(f"{either} ORDER BY ALL", [entity_id])
-        return tuple(
-            sorted((shaping.texts(row) for row in rows), key=lambda row: row["valid_from"], reverse=True)
-        )
+        either = " UNION ALL ".join(f"SELECT * FROM {table} WHERE {end} = $1" for end in ends)
+        # Made one, and put in order, here: for so few rows the database takes longer over either.
+        rows = {tuple(row.values()): row for row in map(shaping.texts, self._rows.of(either, [entity_id]))}
+        in_order = (rows[row] for row in sorted(rows))
+        return tuple(sorted(in_order, key=lambda row: row["valid_from"], reverse=True))
 
     def ledger(self) -> tuple[answers.LedgerLine, ...]:
         """The whole ledger, by source, date and table."""
@@ -289,12 +289,26 @@ class OpenRelease:
         batches = self._cursor.execute(sql).to_arrow_reader(batch_rows)
         return answers.TableStream(name=table, schema=batches.schema, count=count, batches=batches)
 
+    def spans(self, kind: str, each: int = 50_000) -> list[tuple[str, str]]:
+        """The first and the last id of every so many subjects of `kind`, in order of id."""
+        rows = self._rows.of(
+            "SELECT min(entity_id) AS first, max(entity_id) AS last FROM (SELECT entity_id, "
+            "(row_number() OVER (ORDER BY entity_id) - 1) // $2 AS span FROM subjects WHERE kind = $1) "
+            "GROUP BY span ORDER BY span",
+            [kind, each],
+        )
+        return [(row["first"], row["last"]) for row in rows]
+
     def stream_of(
-        self, table: str, sql: str, parameters: Sequence[Any], batch_rows: int = 50_000
+        self, table: str, queries: Iterable[tuple[str, Sequence[Any]]], batch_rows: int = 50_000
     ) -> answers.TableStream:
-        """What a query of `twin.listed` gives, as Arrow, under the name of the table that it is of."""
+        """What queries of `twin.listed` give, one after the other, as Arrow, under the name of the table that they are of."""
         # Worked out once and counted: a count by itself would cost as much again.
-        found = self._cursor.execute(sql, parameters).to_arrow_table(batch_rows)
+        with memory_told():
+            found = pa.concat_tables(
+                self._cursor.execute(sql, parameters).to_arrow_table(batch_rows)
+                for sql, parameters in queries
+            )
         return answers.TableStream(
             name=table,
             schema=found.schema,

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
+import duckdb
+
+from vestry.errors import MemoryUsedUp
 from vestry.twin.answers import Criteria
 from vestry.twin.listed import Text, Within, who
 
@@ -22,9 +26,35 @@ class Rows:
 
     def of(self, sql: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
         """All the rows of a query; `$1`, `$2` in it stand for `parameters`."""
-        self._cursor.execute(sql, list(parameters))
-        names = [column[0] for column in self._cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in self._cursor.fetchall()]
+        with memory_told():
+            self._cursor.execute(sql, list(parameters))
+            names = [column[0] for column in self._cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in self._cursor.fetchall()]
+
+
+@contextmanager
+def memory_told() -> Iterator[None]:
+    """A question that needs more memory than a release may take. Raises MemoryUsedUp."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException:
+        raise MemoryUsedUp(
+            "The question has used up the memory that a release may take. Nothing was changed.",
+            where="the open release",
+            fix="give it more, as VESTRY_MEMORY=8GB, or ask for less at once",
+        ) from None
+
+
+FEW: Final = 8
+"""So many ids are looked up in an index in less time one by one than joined."""
+
+
+def among(column: str, ids: Collection[str]) -> tuple[str, list[Any]]:
+    """SQL that holds where `column`, which has an index, is one of `ids`; and its parameters, from $1 on."""
+    if 1 <= len(ids) <= FEW:
+        marks = ", ".join(f"${n}" for n in range(1, len(ids) + 1))
+        return f"{column} IN ({marks})", list(ids)
+    return f"{column} IN (SELECT unnest($1::VARCHAR[]))", [list(ids)]
 
 
 def text(value: Any) -> str:

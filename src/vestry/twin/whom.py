@@ -7,12 +7,12 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from vestry.errors import ReleaseMissing
-from vestry.twin.search import Rows, text
+from vestry.twin.search import Rows, among, text
 
 
 class Lineage:
-    """Which ids led to which, and who sends what, of one release: read once, since it never changes. Safe to share between
-    threads."""
+    """Which ids led to which, who sends what, and what areas are called, of one release: read once, since it never changes. Safe
+    to share between threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -20,6 +20,7 @@ class Lineage:
         self._back: dict[str, list[tuple[str, bool]]] = {}
         self._on: dict[str, list[tuple[str, bool]]] = {}
         self.organisations: Mapping[str, str] = {}
+        self.areas: Mapping[tuple[str, str, str], str] = {}
         self.has_subjects = False
 
     def of(self, rows: Rows) -> Lineage:
@@ -46,6 +47,8 @@ class Lineage:
             self._on.setdefault(row["entity_id"], []).append((row["into_entity"], row["split"]))
         sent = rows.of("SELECT DISTINCT source, organisation FROM ledger")
         self.organisations = {row["source"]: row["organisation"] for row in sent}
+        named = rows.of("SELECT area_code, geography, vintage, name FROM areas")
+        self.areas = {(r["area_code"], r["geography"], r["vintage"]): text(r["name"]) for r in named}
         self.has_subjects = bool(rows.of("SELECT 1 FROM duckdb_tables() WHERE table_name = 'subjects'"))
         self._read = True
 
@@ -82,9 +85,8 @@ class Whom:
             )
         if not ids:
             return {}
-        rows = self._rows.of(
-            "SELECT * FROM subjects WHERE entity_id IN (SELECT unnest($1::VARCHAR[]))", [list(ids)]
-        )
+        which, parameters = among("entity_id", ids)
+        rows = self._rows.of(f"SELECT * FROM subjects WHERE {which}", parameters)
         return {row["entity_id"]: row for row in rows}
 
     def led_to(self, ids: Collection[str]) -> dict[str, dict[str, bool]]:
@@ -105,16 +107,15 @@ class Whom:
 
     def areas(self, record_ids: Sequence[str]) -> dict[str, dict[str, str]]:
         """Each of these records -> geography ("ward") -> name and code of the area that it is in, the newest boundaries'."""
+        which, parameters = among("record_id", record_ids)
         rows = self._rows.of(
-            "SELECT p.record_id, p.geography, p.area_code, max(a.name) AS name FROM placements p "
-            "LEFT JOIN areas a ON a.area_code = p.area_code AND a.geography = p.geography AND a.vintage = p.vintage "
-            "WHERE p.record_id IN (SELECT unnest($1::VARCHAR[])) "
-            "GROUP BY p.record_id, p.geography, p.area_code, p.vintage ORDER BY p.vintage",
-            [list(record_ids)],
+            f"SELECT record_id, geography, area_code, vintage FROM placements WHERE {which} ORDER BY vintage",
+            parameters,
         )
         found: dict[str, dict[str, str]] = {}
         for row in rows:
-            name = text(row["name"])
+            area = (row["area_code"], row["geography"], row["vintage"])
+            name = self._lineage.areas.get(area, "")
             told = f"{name} ({row['area_code']})" if name else row["area_code"]
             found.setdefault(row["record_id"], {})[row["geography"]] = told
         return found
@@ -123,10 +124,8 @@ class Whom:
         """Record -> its source."""
         if not record_ids:
             return {}
-        rows = self._rows.of(
-            "SELECT record_id, source FROM records WHERE record_id IN (SELECT unnest($1::VARCHAR[]))",
-            [list(record_ids)],
-        )
+        which, parameters = among("record_id", record_ids)
+        rows = self._rows.of(f"SELECT record_id, source FROM records WHERE {which}", parameters)
         return {row["record_id"]: row["source"] for row in rows}
 
     def entities_of(self, records: Collection[tuple[str, str, str]]) -> dict[tuple[str, str, str], str]:
@@ -146,17 +145,17 @@ class Whom:
         wanted = list(ids)
         within: dict[str, set[str]] = {one: set() for one in wanted}
         people: dict[str, set[str]] = {one: set() for one in wanted}
+        its, parameters = among("household_id", wanted)
+        itself, _ = among("entity_id", wanted)
         for row in self._rows.of(
-            "SELECT household_id, person_id FROM household_members WHERE household_id IN (SELECT unnest($1::VARCHAR[]))",
-            [wanted],
+            f"SELECT household_id, person_id, NULL AS property_id FROM household_members WHERE {its} UNION ALL "
+            f"SELECT entity_id, NULL, property_id FROM households WHERE {itself}",
+            parameters,
         ):
-            people[row["household_id"]].add(row["person_id"])
-        for row in self._rows.of(
-            "SELECT entity_id, property_id FROM households WHERE entity_id IN (SELECT unnest($1::VARCHAR[])) "
-            "AND property_id IS NOT NULL",
-            [wanted],
-        ):
-            within[row["entity_id"]].add(row["property_id"])
+            if row["person_id"]:
+                people[row["household_id"]].add(row["person_id"])
+            elif row["property_id"]:
+                within[row["household_id"]].add(row["property_id"])
         for household, members in people.items():
             within[household] |= members
         sources = self.sources_of({one for each in within.values() for one in each})
@@ -172,9 +171,7 @@ class Whom:
     def sources_of(self, ids: Collection[str]) -> dict[str, set[str]]:
         """Entity -> every source that has a record of it."""
         found: dict[str, set[str]] = {}
-        for row in self._rows.of(
-            "SELECT DISTINCT entity_id, source FROM members WHERE entity_id IN (SELECT unnest($1::VARCHAR[]))",
-            [sorted(ids)],
-        ):
+        which, parameters = among("entity_id", sorted(ids))
+        for row in self._rows.of(f"SELECT entity_id, source FROM members WHERE {which}", parameters):
             found.setdefault(row["entity_id"], set()).add(row["source"])
         return found

@@ -20,6 +20,10 @@ from vestry.sharing.subjects import MARKERS
 KEPT = tuple(name for name in MARKERS if name != "deceased")
 """Markers that somebody sets; that a person has died, sources say."""
 
+_HOLDING = 'SELECT entity_id, marker, "of" FROM agreements_mark WHERE ended_at IS NULL'
+_AT_ONCE = 500
+"""Ids in one statement: SQLite before 3.32 takes 999 values."""
+
 
 class MarksHeld:
     """The markers of one place, to go by. Every method raises DatabaseUnavailable where its database cannot be used."""
@@ -29,13 +33,23 @@ class MarksHeld:
 
     def on(self, entity_ids: Collection[str]) -> Sequence[Marked]:
         """Those on any of these entities that hold now."""
-        with database_told(self._office):
-            return _marked(Mark.objects.filter(ended_at=None, entity_id__in=list(entity_ids)))
+        # Every look asks this: in words of its own, since a query that is put together takes ten times as long as it runs.
+        ids, found = list(entity_ids), list[Marked]()
+        with database_told(self._office), self._office.connection().cursor() as cursor:
+            for start in range(0, len(ids), _AT_ONCE):
+                some = ids[start : start + _AT_ONCE]
+                places = ", ".join(["%s"] * len(some))
+                cursor.execute(f"{_HOLDING} AND entity_id IN ({places})", some)
+                found += [
+                    Marked(entity_id=one, marker=marker, of=of) for one, marker, of in cursor.fetchall()
+                ]
+        return found
 
     def all(self) -> Sequence[Marked]:
         """Those on anybody that hold now."""
-        with database_told(self._office):
-            return _marked(Mark.objects.filter(ended_at=None))
+        with database_told(self._office), self._office.connection().cursor() as cursor:
+            cursor.execute(_HOLDING)
+            return [Marked(entity_id=one, marker=marker, of=of) for one, marker, of in cursor.fetchall()]
 
 
 class Marks(MarksHeld):
@@ -108,7 +122,3 @@ def _check(marker: str, of: str) -> None:
         )
     if of and not about:
         raise MarkUnknown(f"`{marker}` is about nothing in particular.", fix="leave --of out")
-
-
-def _marked(rows: Collection[Mark]) -> list[Marked]:
-    return [Marked(entity_id=row.entity_id, marker=row.marker, of=row.of) for row in rows]

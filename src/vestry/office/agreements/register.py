@@ -35,6 +35,15 @@ class ChangeLog(Protocol):
         ...
 
 
+Stamp = tuple[Any, ...]
+"""What changes with the register: how many versions and acts there are, and the newest of each."""
+
+_STAMP = """
+    SELECT (SELECT count(*) FROM agreements_version), (SELECT max(drafted_at) FROM agreements_version),
+           (SELECT count(*) FROM agreements_act), (SELECT max(id) FROM agreements_act)
+"""
+
+
 class AgreementRegister:
     """The agreements of one place. Every method raises DatabaseUnavailable where its database cannot be used."""
 
@@ -44,6 +53,7 @@ class AgreementRegister:
         self._clock = clock
         self._known = known
         self._read: dict[Any, tuple[Agreement | None, list[Problem]]] = {}
+        self._filed: tuple[Stamp, tuple[Filed, ...]] | None = None
         self._holds_any = False
 
     def holds_any(self) -> bool:
@@ -127,9 +137,21 @@ class AgreementRegister:
         """Every version of every agreement, as it stands: what decisions go by.
 
         Of an agreement that names what the place no longer has, nothing comes: silence is refusal. `unreadable` tells of it.
+        Whether anything was changed, by whatever process, is asked each time; what is kept is read again only then.
         """
-        kept, broken = self._readable()
-        return tuple(one.filed for one in kept if one.agreement.agreement_id not in broken)
+        # Before the rows: what is changed between the two is read twice, and never missed.
+        stamp = self._stamp()
+        if self._filed is None or self._filed[0] != stamp:
+            kept, broken = self._readable()
+            filed = tuple(one.filed for one in kept if one.agreement.agreement_id not in broken)
+            self._filed = (stamp, filed)
+        return self._filed[1]
+
+    def _stamp(self) -> Stamp:
+        known = self._known()
+        with database_told(self._office), self._office.connection().cursor() as cursor:
+            cursor.execute(_STAMP)
+            return (*cursor.fetchone(), known.organisations, frozenset(known.sources))
 
     def unreadable(self) -> dict[str, list[Problem]]:
         """Agreements that name what the place no longer has (a source, an organisation) -> what they name."""
