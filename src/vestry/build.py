@@ -133,7 +133,7 @@ def located(at: Line, stock: Stock) -> Located:
     with at.step("addresses"):
         addressed = find_uprns(
             at.engine, open_.records, open_.received, at.remembered,
-            thresholds=place.thresholds, memory=place.memory,
+            thresholds=place.thresholds, memory=place.memory, decided=stock.addresses,
         )  # fmt: skip
     with at.step("place"):
         known = reference(at.engine, open_.received, at.remembered)

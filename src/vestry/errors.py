@@ -313,6 +313,16 @@ class PairNotReviewable(VestryError):
     http_status = 422
 
 
+class AddressNotReviewable(VestryError):
+    """An address of which nobody needs to say what property it is, since the gazetteer has it, or of which there is none; a
+    UPRN that the gazetteer does not know. Also a decision to be taken back where there is none.
+    """
+
+    code = "address-not-reviewable"
+    exit_code = 2
+    http_status = 422
+
+
 class SampleInvalid(VestryError):
     """A review sample cannot be drawn, kept or read: its name is taken or is none, its file is damaged, or the release
     has no pairs to draw from. Also a sample that does not measure a release, where one is wanted that does.

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from vestry import __version__
+from vestry.addresses.decided import FOLDER as ADDRESSES_DECIDED
+from vestry.addresses.decided import AddressesDecided, read_addresses_decided
 from vestry.clock import Clock
 from vestry.contracts.contract import Contract
 from vestry.contracts.reading import read_contracts
@@ -41,6 +43,7 @@ class Stock:
     extracts: Sequence[StoredExtract]
     decisions: DecisionFiles
     content_key: ContentKey | None
+    addresses: AddressesDecided
     predecessor: str | None
 
     @property
@@ -82,7 +85,7 @@ class Stock:
             inputs=inputs,
             contracts={source: c.sha256 for source, c in sorted(self.contracts.items())},
             place_sha256=_sha256(place.folder / PLACE_FILE),
-            decisions=dict(self.decisions.hashes),
+            decisions={**self.decisions.hashes, **self.addresses.hashes},
             models=_hashes(place.models, "*.json"),
             rules={name: rule.version for name, rule in sorted(RULES.items())},
             versions={"vestry": __version__, "python": platform.python_version()}
@@ -106,12 +109,16 @@ def take_stock(place: Place) -> Stock:
         )
     for extract in kept:
         verify(extract)
+    key = read_key(place.decisions)
     return Stock(
         place=place,
         contracts=contracts,
         extracts=kept,
         decisions=read_decision_files(place.decisions),
-        content_key=read_key(place.decisions),
+        content_key=key,
+        addresses=read_addresses_decided(
+            place.decisions / ADDRESSES_DECIDED, key.hashed_address if key else None
+        ),
         predecessor=current_release(place.releases),
     )
 

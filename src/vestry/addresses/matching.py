@@ -14,6 +14,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from vestry.addresses.decided import CARE_OF, NO_FIXED_ADDRESS
 from vestry.addresses.exact import exact_matches, place_names
 from vestry.addresses.fitting import Written, objection
 from vestry.addresses.gazetteer import Gazetteer, gazetteer_digest, read_gazetteer
@@ -29,8 +30,6 @@ from vestry.standardise.rules import RULES
 VERSION: Final = "2"
 """Changes with anything in this room that may change an outcome: what was remembered is then worked out again."""
 
-NO_FIXED_ADDRESS: Final = "no fixed address"
-CARE_OF: Final = "care of somebody: where post goes, not where anyone lives"
 NO_PREMISES: Final = "names no premises: a place or a street at most"
 
 _CARE_OF: Final = r"(^|, ?)(C/O|C\.O\.|CARE OF)\b"
@@ -79,6 +78,12 @@ class Finder:
         elif self._engine.count(fresh):
             self._memory.remember(known)
         return self._engine.keep("uprn_outcomes", known.semi_join(texts, "text_id"))
+
+    def written(self) -> ir.Table:
+        """`uprn, address`: one way to write each address of the gazetteer, with its postcode."""
+        said = self._addresses()
+        whole = said.text + ibis.coalesce(ibis.literal(", ") + said.postcode, "")
+        return said.group_by("uprn").aggregate(address=whole.min())
 
     def _read(self) -> Gazetteer:
         if self._gazetteer is None:

@@ -13,7 +13,9 @@ from typing import Final
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
+from vestry.addresses.decided import APART, NOWHERE, AddressesDecided
 from vestry.addresses.fitting import ELSEWHERE
 from vestry.addresses.gazetteer import gazetteer_parts
 from vestry.addresses.matching import Finder, text_id
@@ -25,6 +27,7 @@ from vestry.standardise.remembered import Remembered
 BY_SOURCE: Final = "source"
 BY_EXACT: Final = "exact"
 BY_LIBRARY: Final = "library"
+BY_REVIEWER: Final = "reviewer"
 FOR_REVIEW: Final = "review"
 NOT_FOUND: Final = "none"
 
@@ -34,6 +37,8 @@ LIKELY: Final = "the likeliest by far, and its numbers and flat agree"
 TWO_ALIKE: Final = "two properties are nearly as likely"
 WEAK: Final = "likeness is too weak to decide"
 UNLIKE: Final = "nothing in the gazetteer is like it"
+A_REVIEWER_SAID: Final = "a reviewer knows that it is this property"
+A_REVIEWER_FOUND_NONE: Final = "a reviewer found that it is no property of the gazetteer"
 
 SUCCEEDED: Final = "the source's UPRN was replaced by this one"
 DISAGREES: Final = "its address leads to another UPRN than the source gives"
@@ -49,9 +54,10 @@ _FLAT: Final = (
 MATCHES = ibis.schema(
     dict.fromkeys(("address_lines", "postcode", "uprn", "method", "reason"), "string")
     | {"score": "float64", "lead": "float64"}
-    | dict.fromkeys(("best_uprn", "second_uprn"), "string")
+    | dict.fromkeys(("best_uprn", "second_uprn", "best_address", "second_address"), "string")
     | {"is_flat": "boolean", "records": "int64"}
 )
+_WRITTEN: Final = {"best_uprn": "best_address", "second_uprn": "second_address"}
 MADE: Final = {"uprn_given": "string", "uprn_by": "string", "uprn_why": "string", "uprn_agrees": "boolean"}
 """Columns of `records` that this step adds."""
 
@@ -74,8 +80,10 @@ def find_uprns(
     *,
     thresholds: Thresholds,
     memory: Path | None,
+    decided: AddressesDecided | None = None,
 ) -> Addressed:
-    """Find the UPRN of every record that has an address. Without a gazetteer nothing is changed."""
+    """Find the UPRN of every record that has an address; what people `decided` stands before what the library thinks. Without
+    a gazetteer nothing is changed."""
     if not gazetteer_parts(received):
         bare = records.mutate(
             uprn_given=records.uprn, uprn_by=ibis.ifelse(records.uprn.notnull(), BY_SOURCE, ibis.null("string")),
@@ -88,9 +96,10 @@ def find_uprns(
         properties = finder.properties()
         given = engine.keep("records_given", _given(records, properties))
         texts = engine.keep("address_texts", _texts(given))
-        matches = engine.keep(
-            "address_matches", _decided(texts, finder.outcomes(texts), properties, thresholds)
-        )
+        found = _decided(texts, finder.outcomes(texts), properties, thresholds)
+        if decided is not None and decided.lines:
+            found = _by_people(engine, engine.keep("address_found", found), properties, decided)
+        matches = engine.keep("address_matches", _with_addresses(found, finder.written()))
         # Only the narrow columns are kept: the next step writes the wide table of records again anyway.
         filled = _filled(records, engine.keep("record_uprns", _uprns(given, matches)))
         quality = engine.keep("uprn_quality", _measured(filled))
@@ -163,7 +172,47 @@ def _decided(texts: ir.Table, outcomes: ir.Table, properties: ir.Table, threshol
     table = table.left_join(flats, "uprn").drop("uprn_right")
     table = table.mutate(names_flat=table.address_lines.re_search(_FLAT))
     table = table.mutate(is_flat=table.flat.fill_null(table.names_flat))
-    return table.select("text_id", "names_flat", *MATCHES.names)
+    return table.select("text_id", "names_flat", *(n for n in MATCHES.names if n not in _WRITTEN.values()))
+
+
+def _with_addresses(found: ir.Table, written: ir.Table) -> ir.Table:
+    """`found` with the addresses of the properties that it may be, for whoever has to decide."""
+    for uprn, address in _WRITTEN.items():
+        each = written.select(**{uprn: "uprn", address: "address"})
+        found = found.left_join(each, uprn).drop(f"{uprn}_right")
+    return found
+
+
+def _by_people(engine: Engine, found: ir.Table, properties: ir.Table, decided: AddressesDecided) -> ir.Table:
+    """`found`, with what people decided in place of what was made of an address that is not the gazetteer's own.
+
+    A property that the gazetteer no longer knows cannot be meant: such a word waits until it does.
+    """
+    open_ = found.filter((found.method != BY_EXACT) & found.reason.notin(APART)).select(
+        "text_id", "address_lines", "postcode"
+    )
+    words = decided.of(engine.fetch(open_).to_pylist())
+    rows = [{"text_id": text_id, "word": w.word, "said": w.uprn or None} for text_id, w in words.items()]
+    if not rows:
+        return found
+    shape = pa.schema([(name, pa.string()) for name in ("text_id", "word", "said")])
+    said = engine.bring("addresses_decided", pa.Table.from_pylist(rows, schema=shape))
+    known = properties.select(
+        said="uprn", now=properties.goes_on_as.fill_null(properties.uprn), flat="is_flat"
+    )
+    said = said.left_join(known, "said").drop("said_right")
+    table = found.left_join(said, "text_id").drop("text_id_right")
+    holds = (table.word == NOWHERE) | table.now.notnull()
+    holds = holds.fill_null(False)
+    table = table.mutate(
+        uprn=ibis.ifelse(holds, table.now, table.uprn),
+        method=ibis.ifelse(holds, BY_REVIEWER, table.method),
+        reason=ibis.cases(
+            (holds & table.now.notnull(), A_REVIEWER_SAID), (holds, A_REVIEWER_FOUND_NONE), else_=table.reason
+        ),
+        is_flat=ibis.ifelse(holds, table.flat.fill_null(table.names_flat), table.is_flat),
+    )
+    return table.select(*found.columns)
 
 
 def _filled(records: ir.Table, uprns: ir.Table) -> ir.Table:
@@ -175,7 +224,7 @@ def _uprns(given: ir.Table, matches: ir.Table) -> ir.Table:
     """`record_id, uprn` and the columns of `MADE` for every record."""
     found = matches.select(
         "text_id", "method", "reason", "names_flat",
-        found=ibis.ifelse(matches.method.isin([BY_EXACT, BY_LIBRARY]), matches.uprn, ibis.null("string")),
+        found=ibis.ifelse(matches.method.isin([BY_EXACT, BY_LIBRARY, BY_REVIEWER]), matches.uprn, ibis.null("string")),
     )  # fmt: skip
     table = given.left_join(found, "text_id").drop("text_id_right")
     known, silent = table.settled.notnull(), table.uprn_given.isnull()

@@ -38,6 +38,7 @@ from vestry.cli import (
     register,
     releases,
     review,
+    review_addresses,
     serve,
     show,
     status,
@@ -154,6 +155,8 @@ reviews.command("list", epilog=review.LIST_EXAMPLES)(review.list_pairs)
 reviews.command("show", epilog=review.SHOW_EXAMPLES)(review.show)
 reviews.command("decide", epilog=review.DECIDE_EXAMPLES)(review.decide)
 reviews.command("undo", epilog=review.UNDO_EXAMPLES)(review.undo)
+reviews.command("addresses", epilog=review_addresses.LIST_EXAMPLES)(review_addresses.list_addresses)
+reviews.command("address", epilog=review_addresses.DECIDE_EXAMPLES)(review_addresses.decide_address)
 reviews.command("status", epilog=review.STATUS_EXAMPLES)(review.status)
 reviews.command("sample", epilog=review.SAMPLE_EXAMPLES)(review.sample)
 reviews.command("double", epilog=review.DOUBLE_EXAMPLES)(review.double)

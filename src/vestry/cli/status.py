@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 EXAMPLES: Final = examples("vestry status", "vestry status --json")
 
-REVIEW: Final = "vestry export address_matches --to addresses.csv --purpose data-quality"
+REVIEW: Final = "vestry review addresses"
 
 
 def status(ctx: typer.Context, folder: PlaceFolder = HERE, as_json: AsJson = False) -> None:

@@ -27,6 +27,7 @@ from vestry.sharing.refusals import nearest, reason
 from vestry.sharing.refused_rows import rows_as_received
 from vestry.sharing.request import HOW, Permission, Request
 from vestry.sharing.reviewing import ReviewDesk
+from vestry.sharing.reviewing_addresses import AddressDesk
 from vestry.sharing.reviewing_within import REVIEW_PURPOSE, REVIEWER, ReleaseWithin
 from vestry.sharing.sight import Sight
 from vestry.sharing.subjects import SourceFacts
@@ -184,21 +185,27 @@ class ByAgreement:
 
     def reviews(self, clock: Clock) -> ReviewDesk:
         """The desk of the asker as a reviewer: of pairs of which all that a look shows may be seen (`reviewing_within`)."""
+        return ReviewDesk(place=self._place, reviewer=self._asker.user, clock=clock, ask=self._through_within)
 
-        def ask(
-            request: Request,
-            read: Callable[[Any], Answer],
-            *,
-            count: Callable[[Answer], int],
-            seen: Callable[[Answer], Sequence[str]] = lambda _: (),
-            release_id: str | None = None,
-        ) -> Answer:
-            def within(release: Any, sight: Sight) -> Answer:
-                return read(ReleaseWithin(release, sight))
+    def address_reviews(self, clock: Clock) -> AddressDesk:
+        """The desk of the asker for addresses that could not be found: of those that may be seen of all who write them."""
+        return AddressDesk(
+            place=self._place, reviewer=self._asker.user, clock=clock, ask=self._through_within
+        )
 
-            return self._through(request, within, count=count, seen=seen)
+    def _through_within(
+        self,
+        request: Request,
+        read: Callable[[Any], Answer],
+        *,
+        count: Callable[[Answer], int],
+        seen: Callable[[Answer], Sequence[str]] = lambda _: (),
+        release_id: str | None = None,
+    ) -> Answer:
+        def within(release: Any, sight: Sight) -> Answer:
+            return read(ReleaseWithin(release, sight))
 
-        return ReviewDesk(place=self._place, reviewer=self._asker.user, clock=clock, ask=ask)
+        return self._through(request, within, count=count, seen=seen)
 
     def quarantine(self, *, source: str = "", rule: str = "") -> tuple[answers.QuarantineGroup, ...]:
         """As `Gateway.quarantine`: row numbers and rules, nothing of anybody."""

@@ -25,6 +25,7 @@ from vestry.sharing.own_machine import Operator, decide, usable_sources
 from vestry.sharing.refused_rows import rows_as_received
 from vestry.sharing.request import Request
 from vestry.sharing.reviewing import ReviewDesk
+from vestry.sharing.reviewing_addresses import AddressDesk
 from vestry.sharing.sampling import SampleDesk
 from vestry.twin import answers, evaluated
 from vestry.twin.choosing import trust_in
@@ -251,6 +252,12 @@ class Gateway:
     def reviews(self, clock: Clock) -> ReviewDesk:
         """The desk of this operator as a reviewer; whatever it reads is asked of this gateway."""
         return ReviewDesk(place=self._place, reviewer=self._operator.signature, clock=clock, ask=self._answer)
+
+    def address_reviews(self, clock: Clock) -> AddressDesk:
+        """The desk of this operator for addresses that could not be found."""
+        return AddressDesk(
+            place=self._place, reviewer=self._operator.signature, clock=clock, ask=self._answer
+        )
 
     def samples(self, clock: Clock) -> SampleDesk:
         """Samples that measure a release, drawn and told by this operator; whatever is read is asked of this gateway."""

@@ -14,6 +14,7 @@ from vestry.linkage.review.queue import Candidate
 from vestry.sharing.precision import WHOLE
 from vestry.sharing.sight import Sight
 from vestry.sharing.third_people import rests_on_others
+from vestry.twin.addresses_for_review import AddressForReview
 from vestry.twin.answers import Link
 from vestry.twin.reviewing import LOOKED, LookedAt, UnitNow
 
@@ -75,6 +76,55 @@ class ReviewedWithin:
         )
 
 
+class AddressesWithin:
+    """`twin.addresses_for_review.AddressesForReview`, of what `sight` may see: addresses that may be seen whole of everybody
+    whose record writes them, from its source."""
+
+    def __init__(self, release: Any, sight: Sight) -> None:
+        self._release = release
+        self._sight = sight
+
+    def waiting(self) -> list[AddressForReview]:
+        """Those that wait."""
+        return self._may(self._release.addresses.waiting())
+
+    def written_by(self, record_id: str) -> AddressForReview:
+        """The address of a record. Raises NotFound of one that may not be seen, in the words in which it is raised of none."""
+        found = self._may([self._release.addresses.written_by(record_id)])
+        if not found:
+            raise NotFound(
+                "No record has that id.",
+                where="the current release",
+                fix="see what waits: vestry review addresses",
+            )
+        return found[0]
+
+    def is_known(self, uprn: str) -> bool:
+        """Never told: that somebody is at a property might be what may not be seen."""
+        return False
+
+    def _may(self, addresses: Sequence[AddressForReview]) -> list[AddressForReview]:
+        ids = sorted({entity_id for a in addresses for entity_id, _ in a.writers})
+        subjects = self._sight.subjects(self._release.whom, ids)
+        seen = [
+            a
+            for a in addresses
+            if a.writers
+            and all(
+                entity_id in subjects
+                and all(self._sight.level(subjects[entity_id], f, source) >= WHOLE for f in _ADDRESS)
+                for entity_id, source in a.writers
+            )
+        ]
+        for address in seen:
+            for entity_id, source in address.writers:
+                self._sight.shown(subjects[entity_id], _ADDRESS, source)
+        return seen
+
+
+_ADDRESS: Final = ("address_lines", "postcode", "uprn")
+
+
 class ReleaseWithin:
     """What the reviewers' desk asks of an open release (`sharing.reviewing.Release`)."""
 
@@ -82,6 +132,7 @@ class ReleaseWithin:
         self._release = release
         self.release_id: str = release.release_id
         self.reviewing = ReviewedWithin(release, sight)
+        self.addresses = AddressesWithin(release, sight)
 
     def link(self, left: str, right: str) -> Link | None:
         """The link between two records that were looked at, without what rests on people who live with them."""

@@ -22,7 +22,11 @@ from vestry.twin.tables import ENTITY_TABLES
 
 POSTAL_GROUP = "postal_address"
 
-FOUND_BY = {"exact": "found by the text of the address", "library": "likeliest by the text of the address"}
+FOUND_BY = {
+    "exact": "found by the text of the address",
+    "library": "likeliest by the text of the address",
+    "reviewer": "known to a reviewer by the text of the address",
+}
 """How a record came by a UPRN that its source did not give -> what its claim says of itself."""
 
 STATEMENT: Final = ["record_no", "group_no", "item"]

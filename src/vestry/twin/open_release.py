@@ -14,6 +14,7 @@ import pyarrow as pa
 from vestry.errors import NotFound
 from vestry.linkage.typed import StandardRecord
 from vestry.twin import answers, evaluated, shaping
+from vestry.twin.addresses_for_review import AddressesForReview
 from vestry.twin.explained_rows import ExplainedRows
 from vestry.twin.listed import Text, Within, who
 from vestry.twin.matching import Heed, Matched, Matching
@@ -65,6 +66,7 @@ class OpenRelease:
         self._cursor = cursor
         self.reviewing = Reviewing(self._rows)
         self.sampling = Sampling(self._rows)
+        self.addresses = AddressesForReview(self._rows)
         self._matching = matching
         self._lineage = lineage
 

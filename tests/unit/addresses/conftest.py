@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from small_gazetteer import gazetteer_of, records_of
+from vestry.addresses.decided import AddressesDecided
 from vestry.addresses.uprns import Addressed, find_uprns
 from vestry.engines.duckdb import DuckDBEngine
 from vestry.engines.engine import Engine
@@ -46,6 +47,7 @@ def find(engine: Engine, cases: dict[str, Any]) -> Found:
         gazetteer: Sequence[Received] | None = None,
         memory: Path | None = None,
         on: Engine | None = None,
+        decided: AddressesDecided | None = None,
         **thresholds: float,
     ) -> Addressed:
         known = gazetteer_of(cases["gazetteer"]) if gazetteer is None else gazetteer
@@ -57,6 +59,7 @@ def find(engine: Engine, cases: dict[str, Any]) -> Found:
             Remembered(at, None),
             thresholds=Thresholds(**thresholds),
             memory=memory,
+            decided=decided,
         )
 
     return found

@@ -62,7 +62,14 @@ class ContentKey:
 
     def hashed(self, kind: str, row: Mapping[str, Any]) -> str:
         """The keyed hash of a record's content. KeyError for a kind that is not reviewed."""
-        text = SEPARATOR.join(str(row[c]) if row[c] is not None else "" for c in CONTENT[kind])
+        return self._keyed(*(str(row[c]) if row[c] is not None else "" for c in CONTENT[kind]))
+
+    def hashed_address(self, address_lines: str, postcode: str) -> str:
+        """The keyed hash of an address as a record writes it, with its postcode ("" for none)."""
+        return self._keyed("address", address_lines, postcode)
+
+    def _keyed(self, *texts: str) -> str:
+        text = SEPARATOR.join(texts)
         return self.prefix + hmac.new(self.secret, text.encode(), hashlib.sha256).hexdigest()
 
     @property
