@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 from vestry.office.audit.searching import search
-from vestry.sharing.askers import Post, RecordOf, User
+from vestry.sharing.askers import Post, User
+from vestry.sharing.asking import RecordOf
 from vestry.sharing.audit import AuditEntry
 from vestry.sharing.audit_desk import Wanted
 

@@ -40,6 +40,9 @@ from vestry.linkage.model_changes import ModelChange, model_change
 from vestry.linkage.review.carrying import decisions_for
 from vestry.place import Place
 from vestry.progress import Progress
+from vestry.sharing.audit import AuditEntry
+from vestry.sharing.door import AuditLog
+from vestry.sharing.recording import recorded
 from vestry.stock import Stock, take_stock
 from vestry.twin.entity_changes import Change, entity_changes
 from vestry.twin.manifest import Manifest, read_manifest
@@ -91,22 +94,39 @@ _WORDS: Final = {
 
 
 class Retraining:
-    """What somebody (`by`, an account) does with the linkage models of a place."""
+    """What somebody (`by`, an account; `stated`, what they call themselves) does with the linkage models of a place.
+
+    What reads people's records is entered in the audit log before it begins, as a build is: no audit entry, no work.
+    """
 
     def __init__(
-        self, place: Place, *, clock: Clock, by: str, threads: int | None = None, memory: str | None = None
+        self,
+        place: Place,
+        *,
+        clock: Clock,
+        audit: AuditLog,
+        by: str,
+        stated: str = "",
+        threads: int | None = None,
+        memory: str | None = None,
     ) -> None:
         self._place = place
         self._clock = clock
+        self._audit = audit
         self._by = by
+        self._stated = stated
         self._threads = threads
         self._memory = memory
 
     def train(self, progress: Progress) -> list[ModelFile]:
         """Learn a candidate from what is received now. The adopted models are neither read nor touched.
 
-        Returns the candidates; none where there is too little to learn from. Raises any error of the build's first steps.
+        Returns the candidates; none where there is too little to learn from. Raises AuditUnavailable, and any error of the
+        build's first steps.
         """
+        return recorded(self._audit, self._asked("model-train"), lambda: self._train(progress), lambda _: {})
+
+    def _train(self, progress: Progress) -> list[ModelFile]:
         place = self._place
         with place.locked(), line(place, progress, threads=self._threads, memory=self._memory) as at:
             with at.step("take stock"):
@@ -123,8 +143,17 @@ class Retraining:
     def compare(self, progress: Progress) -> Comparison:
         """Find what the candidate would change in the current release, and keep that beside the candidate.
 
-        Raises CandidateMissing, ModelInvalid (of a candidate), ReleaseMissing, and any error of the build's steps.
+        Raises CandidateMissing, ModelInvalid (of a candidate), ReleaseMissing, AuditUnavailable, and any error of the build's
+        steps.
         """
+        return recorded(
+            self._audit,
+            self._asked("model-compare"),
+            lambda: self._compare(progress),
+            lambda compared: {"release": compared.release_id, "count": len(compared.changes)},
+        )
+
+    def _compare(self, progress: Progress) -> Comparison:
         place = self._place
         with place.locked(), line(place, progress, threads=self._threads, memory=self._memory) as at:
             with at.step("take stock"):
@@ -225,6 +254,9 @@ class Retraining:
             retired=retired(models),
             history=tuple(lines),
         )
+
+    def _asked(self, action: str) -> AuditEntry:
+        return AuditEntry(stage="asked", action=action, account=self._by, operator=self._stated)
 
     def _is_of_now(self, said: Mapping[str, Any]) -> bool:
         stock = take_stock(self._place)

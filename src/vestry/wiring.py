@@ -66,7 +66,7 @@ if TYPE_CHECKING:
     from vestry.retraining import Retraining
     from vestry.sharing.agreements.desk import AgreementDesk
     from vestry.sharing.file_formats import endings, write_table
-    from vestry.sharing.gateway import Gateway, open_gateway
+    from vestry.sharing.gateway import open_gateway
     from vestry.sharing.places_law import PlacesLaw
     from vestry.synthetic import synthesise
 else:
@@ -184,13 +184,6 @@ def law_of(place: Place, *, room: Callable[..., PlacesLaw], settings: Settings, 
     )
 
 
-def served(
-    place: Place, *, room: Callable[..., None], gateway: Callable[[Place], Gateway], **how: Any
-) -> None:
-    """Serve the office of `place`, which asks the gateway at whom a user may not look."""
-    room(place, family=gateway(place).family_of, **how)
-
-
 def rooms_for(settings: Settings) -> Rooms:
     """Every room, as the real thing."""
     clock, operator = SystemClock(), this_operator(settings)
@@ -223,13 +216,14 @@ def rooms_for(settings: Settings) -> Rooms:
         actor=Actor(user=operator.account, on_this_machine=True),
         people=partial(people_desk, operator=operator, **office),
         systems=partial(systems_desk, operator=operator, **office),
-        serve=partial(
-            served, room=serve, gateway=gateway, openid_secret_file=settings.openid_secret_file, **office
-        ),
+        serve=partial(serve, openid_secret_file=settings.openid_secret_file, **office),
         retraining=partial(
-            Retraining,
+            logged,
+            room=Retraining,
+            log=log,
             clock=clock,
             by=operator.account,
+            stated=operator.stated,
             threads=settings.threads,
             memory=settings.memory,
         ),

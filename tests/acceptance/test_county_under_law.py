@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from vestry.place import Place
 from vestry.settings import Settings
 from vestry.sharing.agreements.comparing import Look, looked_at
 from vestry.sharing.agreements.folder import Agreements, read_agreements
-from vestry.sharing.askers import RecordOf, User, people_of
+from vestry.sharing.askers import User, people_of
+from vestry.sharing.asking import RecordOf
 from vestry.sharing.grants import Asking, Emergency
 from vestry.sharing.subjects import Subject
 from vestry.wiring import rooms_for
@@ -59,9 +61,9 @@ def resident(
 def look(
     user: User, purpose: str, subject: Subject, law: Agreements, *, how: str = "look-up", **said: Any
 ) -> Look:
-    (asker, *_) = user.askers(**said)
+    (asker, *_) = user.askers()
     asking = Asking(
-        asker=asker,
+        asker=replace(asker, **said),
         purpose=purpose,
         how=how,
         at=NOON,
@@ -200,7 +202,7 @@ def test_nobody_sees_their_own_family(
         assert len(family) >= 2
         for entity in sorted(family):
             subject = Subject(entity_id=entity, born=(date(1990, 1, 1), date(1990, 1, 1)))
-            refused = look(user, purpose, subject, law, entities=entities)
+            refused = look(user, purpose, subject, law, entity_ids=frozenset(family))
             assert refused.seen == () and refused.why is not None and refused.why.code == "own-record"
 
 

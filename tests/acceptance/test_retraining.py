@@ -11,12 +11,15 @@ from typing import Any
 
 import pytest
 
+from gateway_by_hand import entries
 from tiny_people import ASHA, JANE, OMAR, TOM
-from vestry.errors import CandidateMissing, CandidateNotCompared, ModelInvalid
+from vestry.errors import AuditUnavailable, CandidateMissing, CandidateNotCompared, ModelInvalid
 from vestry.linkage.candidates import HISTORY_FILE, models_in
+from vestry.office.audit.desk import audit_log
 from vestry.place import open_place
 from vestry.progress import Silent
 from vestry.retraining import Retraining
+from ways_in import Watch, no_audit, watched
 
 TAX = [{"ID": str(n), **who} for n, who in enumerate((JANE, TOM, ASHA, OMAR), start=1)]
 GP = [
@@ -50,7 +53,7 @@ def tiny(made: Made, tmp_path: Path) -> Any:
 
 @pytest.fixture
 def retraining(tiny: Any, clock: Any) -> Retraining:
-    return Retraining(tiny.place, clock=clock, by="alex")
+    return Retraining(tiny.place, clock=clock, audit=audit_log(tiny.place, clock=clock), by="alex")
 
 
 def doubting(folder: Path) -> None:
@@ -78,8 +81,17 @@ def test_a_candidate_changes_nothing_by_being_there(tiny: Any, retraining: Retra
 
 
 def test_the_same_model_changes_no_entity(tiny: Any, retraining: Retraining) -> None:
-    retraining.train(Silent())
-    found = retraining.compare(Silent())
+    with watched(Watch(place=tiny.place, enters=frozenset())) as learning:
+        retraining.train(Silent())
+    with watched(Watch(place=tiny.place, enters=frozenset({"model-compare"}))) as comparing:
+        found = retraining.compare(Silent())
+    assert not learning.opened and comparing.opened and not comparing.wrong, (
+        "nothing is read that was not entered"
+    )
+    told = [(one["stage"], one["action"], one["account"]) for one in entries(tiny.place)[-4:]]
+    assert told == [
+        (stage, f"model-{what}", "alex") for what in ("train", "compare") for stage in ("asked", "answered")
+    ]
     assert found.candidate["person"] == found.adopted["person"], "nothing was received: it learns the same"
     assert found.changes == ()
     assert found.also_changed == ()
@@ -108,6 +120,14 @@ def test_what_splits_is_told_with_the_pair_that_no_longer_joins(
     assert found.models["person"].match[1] == 1e-13
     kept = json.loads((tiny.place.models / "candidate" / "comparison.json").read_text())
     assert kept["counts"]["person"]["split"] == len(together)
+
+
+def test_no_audit_nothing_learnt_nor_compared(tiny: Any, retraining: Retraining) -> None:
+    with watched(Watch(place=tiny.place, enters=frozenset())) as watch, no_audit():
+        for work in (retraining.train, retraining.compare):
+            with pytest.raises(AuditUnavailable):
+                work(Silent())
+    assert not watch.opened and not (tiny.place.models / "candidate").exists()
 
 
 def test_nobody_adopts_what_was_not_compared(tiny: Any, retraining: Retraining) -> None:

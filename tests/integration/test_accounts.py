@@ -21,7 +21,8 @@ from vestry.office.audit.log import DatabaseLog
 from vestry.office.audit.searching import search
 from vestry.office.project import Office
 from vestry.sharing.accounts_desk import AccountNotChanged, AccountUnknown, KeyUnusable
-from vestry.sharing.askers import Post, RecordOf, User
+from vestry.sharing.askers import Post, User
+from vestry.sharing.asking import RecordOf
 from vestry.sharing.audit import AuditEntry
 from vestry.sharing.audit_desk import Wanted
 

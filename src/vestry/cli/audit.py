@@ -270,6 +270,8 @@ _DID: Final = {
     "evaluate": "measured how well records were put together",
     "quarantine-rows": "looked at rows that could not be read",
     "build": "put records together, yours perhaps among them",
+    "model-train": "learnt from everybody's records, yours perhaps among them, how records are put together",
+    "model-compare": "tried out another way of putting records together, yours perhaps among them",
     "review-look": "looked at two records, to decide whether they are both yours",
     "review-decide": "decided whether two records are both yours",
     "audit-search": "looked into this log about you",

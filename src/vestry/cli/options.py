@@ -132,7 +132,7 @@ def asking(
             return
         places_law = rooms.law(place)
         found = places_law.user(user)
-        asker = places_law.asker(found, organisation, gateway.family_of(found))
+        asker = places_law.asker(found, organisation)
         emergency = None
         if urgent.reason:
             told = places_law.user(urgent.tell).user

@@ -7,7 +7,7 @@ request came is believed where place.toml has an `address` with https, and from 
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
@@ -23,7 +23,6 @@ from vestry.office.keeping import read_owned
 from vestry.office.opening import opened
 from vestry.office.project import Office
 from vestry.place import Place
-from vestry.sharing.askers import RecordOf, User
 
 HOST: Final = "127.0.0.1"
 _YEAR: Final = 365 * 24 * 60 * 60
@@ -41,7 +40,6 @@ def serve(
     *,
     port: int,
     clock: Clock,
-    family: Callable[[User], Mapping[RecordOf, str]],
     database_url: str | None = None,
     secret_key_file: Path | None = None,
     openid_secret_file: Path | None = None,
@@ -52,7 +50,7 @@ def serve(
     Raises PortInUse, OpenIdSecretUnreadable, and what opening the office raises.
     """
     office = opened(place, database_url=database_url, secret_key_file=secret_key_file)
-    site = site_at(office, clock, family=family, openid_secret=_secret(openid_secret_file))
+    site = site_at(office, clock, openid_secret=_secret(openid_secret_file))
     if place.fictional:
         import_module("vestry.office.accounts.demo").demo_password(place)
     try:
@@ -76,13 +74,7 @@ def _end(*_: object) -> None:
     raise SystemExit(0)
 
 
-def site_at(
-    office: Office,
-    clock: Clock,
-    *,
-    family: Callable[[User], Mapping[RecordOf, str]] | None = None,
-    openid_secret: str = "",
-) -> Any:
+def site_at(office: Office, clock: Clock, *, openid_secret: str = "") -> Any:
     """The place of `office` as it is served, and Django set for how it is reached."""
     # Its tables want Django set, which opening the office did.
     sites = import_module("vestry.office.accounts.site")
@@ -106,7 +98,6 @@ def site_at(
         log=DatabaseLog(office, clock),
         clock=clock,
         openid_secret=openid_secret,
-        **({"family": family} if family else {}),
     )
 
 

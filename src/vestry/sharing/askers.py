@@ -18,7 +18,7 @@ from vestry.contracts.yaml_places import read_yaml
 from vestry.errors import Problem
 from vestry.place import Place
 from vestry.sharing.agreements.errors import PeopleInvalid
-from vestry.sharing.asking import ROLES, Asker
+from vestry.sharing.asking import ROLES, Asker, RecordOf
 
 SETTINGS: Final = {
     "user": "a lasting id: small letters, digits and hyphens",
@@ -47,15 +47,6 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecordOf:
-    """One person in one source, by the key that its contract names: it outlasts builds, as no entity of a release need."""
-
-    source: str
-    source_key: str
-    part: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class User:
     """One user. `training` is course -> the last day on which it counts; `family` they themselves and their family."""
 
@@ -66,17 +57,15 @@ class User:
     family: tuple[RecordOf, ...] = ()
     is_system: bool = False
 
-    def askers(self, entities: Mapping[RecordOf, str] | None = None) -> tuple[Asker, ...]:
-        """As whom the user may ask: one for each organisation. `entities` is record -> entity, known after a build."""
-        found = entities or {}
-        mine = frozenset(found[record] for record in self.family if record in found)
+    def askers(self) -> tuple[Asker, ...]:
+        """As whom the user may ask: one for each organisation."""
         return tuple(
             Asker(
                 user=self.user,
                 organisation=post.organisation,
                 roles=post.roles,
                 training=self.training,
-                entity_ids=mine,
+                family=self.family,
                 is_system=self.is_system,
             )
             for post in self.posts

@@ -29,18 +29,29 @@ ROLES: Final = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordOf:
+    """One person in one source, by the key that its contract names: it outlasts builds, as no entity of a release need."""
+
+    source: str
+    source_key: str
+    part: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asker:
     """Who asks, and for which one of their organisations.
 
-    `user` is a lasting id; `training` is course -> the last day on which it counts; `entity_ids` are the entities of
-    themselves and their family, whom they may not look at; `strong_at` is when they last showed a passkey. `on_this_machine`
-    is the operator of the place's own machine, whose `stated` name is no proof.
+    `user` is a lasting id; `training` is course -> the last day on which it counts; `family` are records of
+    themselves and their family, whom they may not look at, and `entity_ids` the entities of these, as far as they are known: a
+    release says which, once it may be opened (`by_agreement`). `strong_at` is when they last showed a passkey.
+    `on_this_machine` is the operator of the place's own machine, whose `stated` name is no proof.
     """
 
     user: str
     organisation: str
     roles: frozenset[str] = frozenset()
     training: Mapping[str, date] = field(default_factory=dict)
+    family: tuple[RecordOf, ...] = ()
     entity_ids: frozenset[str] = frozenset()
     signed_in_at: datetime | None = None
     strong_at: datetime | None = None

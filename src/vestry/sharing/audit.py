@@ -56,6 +56,8 @@ class AuditEntry:
 OPERATIONS: Final[Mapping[str, Operation]] = {
     "receive": "collection",
     "build": "combination",
+    "model-train": "combination",
+    "model-compare": "combination",
     "match": "combination",
     "find": "consultation",
     "show": "consultation",

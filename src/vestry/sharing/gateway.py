@@ -15,7 +15,6 @@ from vestry.errors import PurposeMissing
 from vestry.linkage.typed import fields_of_a_record, standard_record
 from vestry.model import kinds
 from vestry.place import Place
-from vestry.sharing.askers import RecordOf, User
 from vestry.sharing.asking import Asker
 from vestry.sharing.by_agreement import ByAgreement, Law
 from vestry.sharing.door import AuditLog, Door
@@ -83,14 +82,6 @@ class Gateway:
             emergency=emergency,
             account=self._operator.account,
         )
-
-    def family_of(self, user: User) -> Mapping[RecordOf, str]:
-        """Whom the records of a user's family are of, at whom they may not look. For deciding alone: nobody is shown it."""
-        if not user.family or self._reader.current() is None:
-            return {}
-        by_key = {(one.source, one.source_key, one.part): one for one in user.family}
-        found = self._reader.open().whom.entities_of(by_key)
-        return {by_key[key]: entity_id for key, entity_id in found.items()}
 
     def stands_for(self, entity_id: str) -> tuple[str, ...]:
         """Which entities an id stands for now; no people in that. Raises NotFound, ReleaseMissing, AuditUnavailable."""

@@ -8,7 +8,7 @@ single look (`decision`) and in sets for a list (`row_filter`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -88,6 +88,12 @@ class Opened:
     purpose: Purpose | None
     grants: tuple[Grant, ...] = ()
     refused: frozenset[str] = frozenset()
+
+    def kept_from(self, entity_ids: Iterable[str]) -> Opened:
+        """The same for whoever may look at none of these either: themselves and their family."""
+        asker = self.asking.asker
+        asker = replace(asker, entity_ids=asker.entity_ids.union(entity_ids))
+        return replace(self, asking=replace(self.asking, asker=asker))
 
 
 def open_grants(asking: Asking, filed: Iterable[Filed], sources: Mapping[str, SourceFacts]) -> Opened:

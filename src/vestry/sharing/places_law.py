@@ -18,7 +18,7 @@ from vestry.sharing.agreements.errors import UserUnknown
 from vestry.sharing.agreements.folder import Agreements, read_agreements, source_facts
 from vestry.sharing.agreements.lifecycle import Filed
 from vestry.sharing.agreements.registered import Register
-from vestry.sharing.askers import RecordOf, User, people_of
+from vestry.sharing.askers import User, people_of
 from vestry.sharing.asking import Asker
 from vestry.sharing.by_agreement import Law
 from vestry.sharing.markers import Markers
@@ -56,12 +56,9 @@ class PlacesLaw:
             )
         return everybody[name]
 
-    def asker(self, user: User, organisation: str, entities: Mapping[RecordOf, str]) -> Asker:
-        """The user as they ask for one of their organisations. Raises UserUnknown where that is not said, or is none of theirs.
-
-        `entities` is record -> entity, for those of their family.
-        """
-        askers = {asker.organisation: asker for asker in user.askers(entities)}
+    def asker(self, user: User, organisation: str) -> Asker:
+        """The user as they ask for one of their organisations. Raises UserUnknown where none of theirs is said."""
+        askers = {asker.organisation: asker for asker in user.askers()}
         if organisation in askers:
             return askers[organisation]
         if not organisation and len(askers) == 1:

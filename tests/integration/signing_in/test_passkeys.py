@@ -27,7 +27,7 @@ def passkey(browser: Browser, people: People) -> SoftPasskey:
 
 
 def asker(browser: Browser, site: Any) -> Any:
-    return signed_in(browser.get("/passkeys/").wsgi_request, site).asker(lambda _: {})
+    return signed_in(browser.get("/passkeys/").wsgi_request, site).asker()
 
 
 def test_enrolled_by_an_invitation_once(browser: Browser, people: People, site: Any) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from vestry.place import Place
 from vestry.sharing.agreements.errors import PeopleInvalid
-from vestry.sharing.askers import RecordOf, check_people, people_of, read_people
+from vestry.sharing.askers import check_people, people_of, read_people
 
 TEXT = """\
 people:
@@ -39,13 +39,14 @@ def test_one_asker_for_each_organisation() -> None:
     users, found = check_people(TEXT.encode(), "people.yaml", ["county", "trust"], ["gp"])
     assert found == []
     ann = users["ann"]
-    first, second = ann.askers({RecordOf(source="gp", source_key="0100", part="patient"): "p-1"})
+    first, second = ann.askers()
     assert (first.user, first.organisation, first.roles) == ("ann", "county", {"social-worker"})
     assert (second.user, second.organisation) == ("ann", "trust")
     assert second.roles == {"front-line-officer", "social-worker"}
     assert first.training == {"safeguarding": date(2027, 1, 31), "basics": date(2025, 12, 31)}
-    # The second record is not known of any entity; nobody may be looked at who is not.
-    assert first.entity_ids == second.entity_ids == {"p-1"}
+    # Whom the records are of, a release says.
+    assert first.family == second.family == ann.family and len(ann.family) == 2
+    assert first.entity_ids == second.entity_ids == frozenset()
     (system,) = users["records"].askers()
     assert system.is_system and system.roles == {"system"}
     assert not first.is_system

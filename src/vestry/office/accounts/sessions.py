@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 from django.http import HttpRequest
 from django.middleware.csrf import rotate_token
 
-from vestry.office.accounts.asking import FamilyOf, asker_of
+from vestry.office.accounts.asking import asker_of
 from vestry.office.accounts.changing import Doer
 from vestry.office.accounts.kept_sessions import SessionStore
 from vestry.office.accounts.models import Account
@@ -48,12 +48,11 @@ class SignedIn:
         """Whether a passkey was shown within the last quarter of an hour, as restricted records ask."""
         return self.strong_at is not None and timedelta(0) <= at - self.strong_at <= STRONG_FOR
 
-    def asker(self, family: FamilyOf) -> Asker | None:
+    def asker(self) -> Asker | None:
         """As whom they ask; None until they have chosen an organisation."""
         return asker_of(
             self.user,
             self.organisation,
-            family=family,
             signed_in_at=self.signed_in_at,
             strong_at=self.strong_at,
         )

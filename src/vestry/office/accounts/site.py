@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 from django.http import HttpRequest
 
 from vestry.clock import Clock
-from vestry.office.accounts.asking import FamilyOf, nobody_known
 from vestry.office.accounts.changing import ChangeLog, Changes, Doer
 from vestry.office.project import Office
 from vestry.place import Place, is_loopback
@@ -25,7 +24,6 @@ class Site:
     office: Office
     log: ChangeLog
     clock: Clock
-    family: FamilyOf = nobody_known
     openid_secret: str = ""
 
     def __repr__(self) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from vestry.clock import Clock
-from vestry.office.accounts.asking import FamilyOf, asker_of, nobody_known
+from vestry.office.accounts.asking import asker_of
 from vestry.office.accounts.models import Credential, Token
 from vestry.office.accounts.secrecy import digest
 from vestry.office.accounts.users import user_of
@@ -53,7 +53,7 @@ def revoke_token(credential: Credential, word: str, clock: Clock) -> bool:
     return bool(counted.update(revoked_at=clock.now()))
 
 
-def token_shown(office: Office, word: str, clock: Clock, family: FamilyOf = nobody_known) -> Shown | None:
+def token_shown(office: Office, word: str, clock: Clock) -> Shown | None:
     """Whose token `word` is; None of one that does not count. Raises DatabaseUnavailable."""
     with database_told(office):
         found = (
@@ -73,5 +73,5 @@ def token_shown(office: Office, word: str, clock: Clock, family: FamilyOf = nobo
         account = found.credential.account
         if account.out_before is not None and found.issued_at <= account.out_before:
             return None
-        asker = asker_of(user_of(account), found.organisation, family=family, signed_in_at=found.issued_at)
+        asker = asker_of(user_of(account), found.organisation, signed_in_at=found.issued_at)
     return Shown(asker=asker, client_id=found.credential.client_id, until=found.until) if asker else None

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from vestry.office.accounts.models import Account, Family, Post, Training
 from vestry.sharing.askers import Post as PostHeld
-from vestry.sharing.askers import RecordOf, User
+from vestry.sharing.askers import User
+from vestry.sharing.asking import RecordOf
 
 
 def user_of(account: Account) -> User:

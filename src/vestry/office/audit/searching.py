@@ -14,7 +14,7 @@ from vestry.sharing.request import OPEN_TABLES
 _AT_ONCE: Final = 500
 """Numbers in one statement."""
 
-_WHOLESALE: Final = ("export", "evaluate", "quarantine-rows", "build")
+_WHOLESALE: Final = ("export", "evaluate", "quarantine-rows", "build", "model-train", "model-compare")
 """Actions that take whole tables: their entries name no one."""
 
 
