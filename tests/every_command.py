@@ -90,6 +90,8 @@ READS: Mapping[str, Sequence[Reads]] = {
     "review show": [Reads(PAIR, "review-look", OTHERS, asked=PAIR)],
     "review decide": [Reads(f"{PAIR} cannot-tell", "review-decide", asked=f"{PAIR} same")],
     "review undo": [Reads(PAIR, "review-decide", first=(f"review decide {PAIR} cannot-tell",), asked=PAIR)],
+    "review addresses": [Reads("", "review-queue", OTHERS, asked="")],
+    "review address": [Reads("{misspelt} --none", "review-decide", asked="{misspelt} --none")],
     "review status": [Reads("", "review-status")],
     "review sample": [Reads("--name {name} --pairs 5", "review-sample")],
     "review double": [Reads("{name}", "review-look", OTHERS, first=("review sample --name {name} --pairs 5",))],

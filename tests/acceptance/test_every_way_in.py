@@ -91,10 +91,14 @@ def known(county: Place) -> dict[str, Any]:
         (source,) = twin.execute(
             "SELECT split_part(extract_id, '/', 1) FROM quarantine ORDER BY 1 LIMIT 1"
         ).fetchone()  # type: ignore[misc]
+        (misspelt,) = twin.execute(
+            "SELECT min(record_id) FROM records JOIN address_matches USING (address_lines, postcode) WHERE method = 'library'"
+        ).fetchone()  # type: ignore[misc]
     arrivals = json.loads((county.folder / "incoming" / "manifest.json").read_text())
     sent = [one for one in arrivals if one["source"] == source][-1]
     return {
         "resident": resident, "family": family, "postcode": postcode, "key": key, "left": left, "right": right, "source": source,
+        "misspelt": misspelt,
         "incoming": str(county.folder / sent["file"]), "day": sent["as_at"], "two": (resident, other),
         "place": str(county.folder),
         "record": ("--family-name", family, "--given-names", given, "--birth-date", born),

@@ -15,7 +15,7 @@ import pytest
 from vestry.sharing.agreements.agreement import About, Agreement, Party, Share, Users
 from vestry.sharing.agreements.lifecycle import Filed
 from vestry.sharing.asking import Asker
-from vestry.sharing.decision import Decision, decide
+from vestry.sharing.decision import Decision, decide, reach
 from vestry.sharing.grants import OWN, Asking, Emergency, open_grants
 from vestry.sharing.precision import name_of
 from vestry.sharing.purposes import Basis
@@ -327,3 +327,15 @@ def test_what_may_not_be_told_is_marked() -> None:
         assert refused is not None and not refused.tellable
     refused = decision(deceased=True).reason
     assert refused is not None and refused.tellable
+
+
+def test_decisions_that_are_remembered_are_of_people_who_are_alike_to_them() -> None:
+    """One look decides once for all of whom `Reach.alike` is the same, so whatever decides must be in it."""
+    opened = open_grants(ASKING, (FILED,), SOURCES)
+    apart: list[dict[str, Any]] = [
+        {}, {"opted_out": True}, {"protected_address": True}, {"sealed": True}, {"restricted": True},
+        {"areas": frozenset({"south"})}, {"deceased": True}, {"staff_of": frozenset({"district"})},
+    ]  # fmt: skip
+    alike = [reach(opened, replace(SUBJECT, **said)).alike for said in apart]
+    assert len(set(alike)) == len(apart)
+    assert alike[0] == reach(opened, replace(SUBJECT, entity_id="P-2")).alike

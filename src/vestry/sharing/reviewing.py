@@ -287,7 +287,7 @@ class ReviewDesk:
             if sides[0].unit == sides[1].unit
             else "They are of different kinds."
             if sides[0].kind != sides[1].kind
-            else "Properties are told apart by their addresses and UPRNs, and not reviewed."
+            else "Properties are told apart by their addresses: see vestry review addresses."
             if sides[0].kind not in CONTENT
             else "The contract of one of their sources says that its records may not be linked."
             if any(side.source in unlinked for side in sides)
