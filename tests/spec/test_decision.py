@@ -339,3 +339,12 @@ def test_decisions_that_are_remembered_are_of_people_who_are_alike_to_them() -> 
     alike = [reach(opened, replace(SUBJECT, **said)).alike for said in apart]
     assert len(set(alike)) == len(apart)
     assert alike[0] == reach(opened, replace(SUBJECT, entity_id="P-2")).alike
+
+
+def test_whoever_is_found_to_be_family_may_not_be_looked_at() -> None:
+    opened = open_grants(ASKING, (FILED,), SOURCES)
+    assert decide(opened, SUBJECT, "family_name", SOURCES["schools"]).permitted
+    made = decide(opened.kept_from(["P-1"]), SUBJECT, "family_name", SOURCES["schools"])
+    assert told(made) == "own-record"
+    other = decide(opened.kept_from(["P-2"]), SUBJECT, "family_name", SOURCES["schools"])
+    assert other.permitted, "nobody but the family is kept from them"
