@@ -201,12 +201,20 @@ def test_under_an_agreement_only_addresses_that_may_be_seen_of_all_who_write_the
         lines,
     )
     assert all("police" not in source for _, source in writers)
+    ((settled,),) = county.rows(
+        "SELECT min(r.record_id) FROM records r JOIN address_matches a USING (address_lines, postcode) WHERE a.method = 'exact'"
+    )
     recorded = desk(*EVERYTHING).decide(record, "none", purpose=WHY)
     assert recorded.records > 0 and not recorded.known
     newest = entries(county.place)[-1]
     assert (newest["user"], newest["organisation"], newest["stage"]) == ("r-1", "police", "answered")
     assert set(newest["fields"]) == {"address_lines", "postcode", "uprn"}
     desk(*EVERYTHING).decide(record, "withdrawn", purpose=WHY)
+    with pytest.raises(NotFound) as unseen:
+        desk(*EVERYTHING).decide(settled, "none", purpose=WHY)
+    with pytest.raises(NotFound) as nobody:
+        desk(*EVERYTHING).decide("0" * 20, "none", purpose=WHY)
+    assert unseen.value.text() == nobody.value.text(), "what needs no decision is as what is not there"
     hidden = Marked(entity_id=writers[0][0], marker="protected-address")
     for may_not in (desk("name", "birth"), desk(*EVERYTHING, marked=(hidden,))):
         with pytest.raises(NotFound):

@@ -6,14 +6,12 @@ the address so, from whatever source, and as long as the gazetteer knows the pro
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
-from vestry.errors import DecisionsInvalid, Problem
+from vestry.decision_lines import read_lines
 
 FOLDER: Final = "addresses"
 """In `decisions/`."""
@@ -58,7 +56,8 @@ class AddressesDecided:
 
     def standing(self) -> dict[str, AddressLine]:
         """The last word on each address, by its hash; none of those that were taken back."""
-        return standing(self.lines)
+        words = {line.seen: line for line in self.lines}
+        return {seen: line for seen, line in words.items() if line.word != WITHDRAWN}
 
     def of(self, texts: Iterable[Mapping[str, Any]]) -> dict[str, AddressLine]:
         """`text_id` -> the word that stands, for those of `texts` (text_id, address_lines, postcode) that are decided."""
@@ -69,40 +68,23 @@ class AddressesDecided:
         return {text_id: words[seen] for text_id, seen in found if seen in words}
 
 
-def standing(lines: Iterable[AddressLine]) -> dict[str, AddressLine]:
-    """The last word on each address, by its hash. `lines` are in order of time."""
-    words = {line.seen: line for line in lines}
-    return {seen: line for seen, line in words.items() if line.word != WITHDRAWN}
-
-
 def read_addresses_decided(folder: Path, hashed: Hashed | None) -> AddressesDecided:
     """Every line of every file of `folder`, in order of time: files are named by their day, and only added to.
 
     Raises DecisionsInvalid with every line that cannot be read.
     """
-    problems: list[Problem] = []
-    lines: list[AddressLine] = []
-    hashes: dict[str, str] = {}
-    for path in sorted(folder.glob("*.jsonl")) if folder.is_dir() else []:
-        content = path.read_bytes()
-        hashes[f"{FOLDER}/{path.name}"] = hashlib.sha256(content).hexdigest()
-        for number, text in enumerate(content.decode("utf-8", errors="replace").split("\n"), start=1):
-            where = f"decisions/{FOLDER}/{path.name}, line {number}"
-            if not text.strip():
-                continue
-            try:
-                lines.append(_line(json.loads(text), where))
-            except (ValueError, KeyError, TypeError, AttributeError):
-                problems.append(
-                    Problem(
-                        what="This line decides no address.",
-                        where=where,
-                        fix="take it out if it was cut short, and decide again: vestry review addresses",
-                    )
-                )
-    if problems:
-        raise DecisionsInvalid("Some decisions on addresses cannot be read.", problems=problems)
-    return AddressesDecided(lines=lines, hashes=hashes, hashed=hashed)
+    lines, hashes = read_lines(
+        folder,
+        _line,
+        called=f"decisions/{FOLDER}",
+        problem="This line decides no address.",
+        fix="take it out if it was cut short, and decide again: vestry review addresses",
+    )
+    return AddressesDecided(
+        lines=[line for *_, line in lines],
+        hashes={f"{FOLDER}/{name}": sha256 for name, sha256 in hashes.items()},
+        hashed=hashed,
+    )
 
 
 def _line(said: Mapping[str, Any], where: str) -> AddressLine:

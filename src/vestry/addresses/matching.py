@@ -79,9 +79,9 @@ class Finder:
             self._memory.remember(known)
         return self._engine.keep("uprn_outcomes", known.semi_join(texts, "text_id"))
 
-    def written(self) -> ir.Table:
-        """`uprn, address`: one way to write each address of the gazetteer, with its postcode."""
-        said = self._addresses()
+    def written(self, uprns: ir.Table) -> ir.Table:
+        """`uprn, address`: one way to write the address of each of `uprns` (a column `uprn`), with its postcode."""
+        said = self._addresses().semi_join(uprns, "uprn")
         whole = said.text + ibis.coalesce(ibis.literal(", ") + said.postcode, "")
         return said.group_by("uprn").aggregate(address=whole.min())
 

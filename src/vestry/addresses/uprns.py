@@ -58,6 +58,7 @@ MATCHES = ibis.schema(
     | {"is_flat": "boolean", "records": "int64"}
 )
 _WRITTEN: Final = {"best_uprn": "best_address", "second_uprn": "second_address"}
+"""A UPRN that the address may be -> the column that says how the gazetteer writes it."""
 MADE: Final = {"uprn_given": "string", "uprn_by": "string", "uprn_why": "string", "uprn_agrees": "boolean"}
 """Columns of `records` that this step adds."""
 
@@ -97,9 +98,10 @@ def find_uprns(
         given = engine.keep("records_given", _given(records, properties))
         texts = engine.keep("address_texts", _texts(given))
         found = _decided(texts, finder.outcomes(texts), properties, thresholds)
+        found = engine.keep("address_found", found)
         if decided is not None and decided.lines:
-            found = _by_people(engine, engine.keep("address_found", found), properties, decided)
-        matches = engine.keep("address_matches", _with_addresses(found, finder.written()))
+            found = engine.keep("address_decided", _by_people(engine, found, properties, decided))
+        matches = engine.keep("address_matches", _with_addresses(found, finder))
         # Only the narrow columns are kept: the next step writes the wide table of records again anyway.
         filled = _filled(records, engine.keep("record_uprns", _uprns(given, matches)))
         quality = engine.keep("uprn_quality", _measured(filled))
@@ -175,8 +177,10 @@ def _decided(texts: ir.Table, outcomes: ir.Table, properties: ir.Table, threshol
     return table.select("text_id", "names_flat", *(n for n in MATCHES.names if n not in _WRITTEN.values()))
 
 
-def _with_addresses(found: ir.Table, written: ir.Table) -> ir.Table:
+def _with_addresses(found: ir.Table, finder: Finder) -> ir.Table:
     """`found` with the addresses of the properties that it may be, for whoever has to decide."""
+    likely = ibis.union(*(found.select(uprn=column).drop_null("uprn") for column in _WRITTEN), distinct=True)
+    written = finder.written(likely)
     for uprn, address in _WRITTEN.items():
         each = written.select(**{uprn: "uprn", address: "address"})
         found = found.left_join(each, uprn).drop(f"{uprn}_right")

@@ -99,17 +99,16 @@ def _print(page: AddressesPage) -> None:
     number = "1 address" if page.total == 1 else f"{page.total:,} addresses"
     printing.say(f"{number} {waits} in release {page.release_id}.{decided}")
     for address in page.waiting:
-        printing.say()
+        printing.say("")
         printing.say(f"{_written(address)}  ({printing.count(address.records, 'record')})")
         printing.say(f"  why      {address.reason}")
         for likely in address.likely:
             bits = f", {likely.score:.1f} bits" if likely.score is not None else ""
-            printing.say(
-                f"  may be   {likely.uprn}{bits}: {likely.address or 'not written in the gazetteer'}"
-            )
+            written = f": {likely.address}" if likely.address else ""  # a release from before they were kept
+            printing.say(f"  may be   {likely.uprn}{bits}{written}")
         printing.say(f"  decide   vestry review address {address.record_id} --uprn UPRN, or --none")
     if page.total > len(page.waiting):
-        printing.say(f"\n{page.total - len(page.waiting):,} more: --limit {page.total}")
+        printing.say("", f"{page.total - len(page.waiting):,} more: --limit {page.total}")
 
 
 def _written(address: AddressForReview) -> str:

@@ -8,13 +8,12 @@ lines have no more). A line is never changed: `withdrawn` takes back what was sa
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
-from vestry.errors import DecisionsInvalid, Problem
+from vestry.decision_lines import read_lines
 from vestry.ids import digest
 
 Word = Literal["same", "different", "cannot tell", "withdrawn"]
@@ -99,33 +98,19 @@ def read_decision_files(folder: Path) -> DecisionFiles:
     In one file a later line is a later word, whatever the clock said. Raises DecisionsInvalid with every line that
     cannot be read.
     """
-    problems: list[Problem] = []
+    lines, hashes = read_lines(
+        folder,
+        _line,
+        called="decisions",
+        problem="This line is not a review decision.",
+        fix='write {"decision": "same", "left": {...}, "right": {...}, "by": ..., "reason": ...}, '
+        "or take it out if it was cut short",
+    )
+    latest: dict[str, str] = {}
     found: list[tuple[str, str, int, Line]] = []
-    hashes: dict[str, str] = {}
-    for path in sorted(folder.glob("*.jsonl")) if folder.is_dir() else []:
-        content = path.read_bytes()
-        hashes[path.name] = hashlib.sha256(content).hexdigest()
-        latest = ""
-        for number, text in enumerate(content.decode("utf-8", errors="replace").split("\n"), start=1):
-            if not text.strip():
-                continue
-            where = f"decisions/{path.name}, line {number}"
-            try:
-                line = _line(json.loads(text), where)
-            except (ValueError, KeyError, TypeError, AttributeError):
-                problems.append(
-                    Problem(
-                        what="This line is not a review decision.",
-                        where=where,
-                        fix='write {"decision": "same", "left": {...}, "right": {...}, "by": ..., "reason": ...}, '
-                        "or take it out if it was cut short",
-                    )
-                )
-                continue
-            latest = max(latest, line.at)
-            found.append((latest, path.name, number, line))
-    if problems:
-        raise DecisionsInvalid("Some review decisions cannot be read.", problems=problems)
+    for name, number, line in lines:
+        latest[name] = max(latest.get(name, ""), line.at)
+        found.append((latest[name], name, number, line))
     key = folder / KEY_FILE
     if key.is_file():
         hashes[KEY_FILE] = hashlib.sha256(key.read_bytes()).hexdigest()

@@ -128,7 +128,7 @@ class AddressDesk:
                 "decision": word, "seen": seen, **({"uprn": uprn} if uprn else {}), "by": self.reviewer, "reason": reason,
                 "release": release_id, "at": self._clock.now().isoformat(timespec="microseconds"),
             }  # fmt: skip
-            with held(folder / FOLDER):
+            with held(folder / FOLDER):  # which makes the folder, too
                 file = record(folder / FOLDER, said)
         before = "" if stood is None else stood.uprn if stood.word == IS else NOWHERE
         return AddressRecorded(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
-from vestry.errors import NotFound
+from vestry.errors import AddressNotReviewable, NotFound
 from vestry.linkage.review.queue import Candidate
 from vestry.sharing.precision import WHOLE
 from vestry.sharing.sight import Sight
@@ -89,14 +89,20 @@ class AddressesWithin:
         return self._may(self._release.addresses.waiting())
 
     def written_by(self, record_id: str) -> AddressForReview:
-        """The address of a record. Raises NotFound of one that may not be seen, in the words in which it is raised of none."""
-        found = self._may([self._release.addresses.written_by(record_id)])
+        """The address of a record. Raises NotFound of one that may not be seen or needs no decision, in the words in which it is
+        raised of none."""
+        nobody = NotFound(
+            "No record has that id.",
+            where="the current release",
+            fix="see what waits: vestry review addresses",
+        )
+        try:
+            found = self._may([self._release.addresses.written_by(record_id)])
+        except AddressNotReviewable:
+            # That the gazetteer has somebody's address, or that they have none, is not to be told of whoever may not be seen.
+            raise nobody from None
         if not found:
-            raise NotFound(
-                "No record has that id.",
-                where="the current release",
-                fix="see what waits: vestry review addresses",
-            )
+            raise nobody
         return found[0]
 
     def is_known(self, uprn: str) -> bool:

@@ -181,7 +181,7 @@ class OpenRelease:
     def claims_of(self, ids: Sequence[str]) -> dict[str, tuple[answers.Claim, ...]]:
         """Every claim about each of several entities, in no order."""
         found: dict[str, list[answers.Claim]] = {}
-        which, parameters = among("c.entity_id", ids)
+        which, parameters = among("c.entity_id", ids, few=1)
         for row in self._rows.of(
             f"SELECT c.*, '' AS extract_id, 0 AS row_number FROM claims c WHERE {which}", parameters
         ):

@@ -49,9 +49,10 @@ FEW: Final = 8
 """So many ids are looked up in an index in less time one by one than joined."""
 
 
-def among(column: str, ids: Collection[str]) -> tuple[str, list[Any]]:
-    """SQL that holds where `column`, which has an index, is one of `ids`; and its parameters, from $1 on."""
-    if 1 <= len(ids) <= FEW:
+def among(column: str, ids: Collection[str], few: int = FEW) -> tuple[str, list[Any]]:
+    """SQL that holds where `column` is one of `ids`; and its parameters, from $1 on. Up to `few` stand one by one: of a column
+    without an index, that is less work for one alone."""
+    if 1 <= len(ids) <= few:
         marks = ", ".join(f"${n}" for n in range(1, len(ids) + 1))
         return f"{column} IN ({marks})", list(ids)
     return f"{column} IN (SELECT unnest($1::VARCHAR[]))", [list(ids)]

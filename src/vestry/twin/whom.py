@@ -107,7 +107,7 @@ class Whom:
 
     def areas(self, record_ids: Sequence[str]) -> dict[str, dict[str, str]]:
         """Each of these records -> geography ("ward") -> name and code of the area that it is in, the newest boundaries'."""
-        which, parameters = among("record_id", record_ids)
+        which, parameters = among("record_id", record_ids, few=1)
         rows = self._rows.of(
             f"SELECT record_id, geography, area_code, vintage FROM placements WHERE {which} ORDER BY vintage",
             parameters,
