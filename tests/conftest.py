@@ -75,7 +75,7 @@ RECORDS = [
             nhs_number="9434765919", postcode="AB1 2CD"),
     _record("r-lib", "library", "L1", given_names="ZOE ANN", family_name="OBRIEN", birth_date="1984"),
     _record("r-two", "tax", "200", given_names="JANE", family_name="SMITHSON", birth_date="1990-01-02",
-            postcode="AB1 2CD"),
+            postcode="AB1 2CD", uprn="100023336"),
     _record("r-shop", "food", "55", kind="organisation", organisation_name="SMITH & SONS BAKERY",
             postcode="AB1 2CE"),
 ]  # fmt: skip
@@ -166,8 +166,21 @@ SECOND: Tables = {
     "organisations": [
         {"entity_id": "o-1", "current": True, "sources": 1, "organisation_name": "SMITH & SONS BAKERY"}
     ],
+    "subjects": [
+        {"entity_id": entity_id, "kind": kind, "areas": [], "born_first": born, "born_last": born, "deceased": False,
+         "known_to": known_to}
+        for entity_id, kind, born, known_to in (
+            ("p-1", "person", "1984-05-31", ["gp", "library", "tax"]), ("p-2", "person", "1990-01-02", ["tax"]),
+            ("o-1", "organisation", None, ["food"]),
+        )
+    ],
     "households": [{"entity_id": "h-1", "current": True, "property_id": "u-1", "people": 2}],
     "household_members": [{"household_id": "h-1", "person_id": "p-1", "valid_from": "2026-08-01"}],
+    "episodes": [
+        {"episode_id": "e-1", "service": "57", "organisation": "borough", "kind": "account", "status": "open",
+         "opened_on": "2020-04-01", "reference": "CT77/1", "record_id": "r-two", "source": "tax", "current": True},
+    ],
+    "episode_entities": [{"episode_id": "e-1", "entity_id": "p-2", "role": "liable"}],
     "claims": [
         _claim("r-tax", "family_name", "O'BRIEN", chosen=True, reason="most trusted source", group="name"),
         _claim("r-gp", "family_name", "OBRIEN", chosen=False, reason="less trusted source", group="name"),

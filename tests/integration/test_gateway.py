@@ -120,14 +120,19 @@ def test_someone_elsewhere_is_refused_everything(small_place: Place, clock: Fixe
 
 
 def test_the_audit_log_holds_no_value(small_place: Place, gateway: Gateway) -> None:
-    searched = Criteria(name="zoe o'brien", born="1984-05-31", postcode="ab12cd", key=("tax", "100"))
+    searched = Criteria(
+        name="zoe o'brien", born="1984-05-31", address="high street", postcode="ab12cd", nhs_number="9434765919",
+        reference="G7", key=("tax", "100"),
+    )  # fmt: skip
     assert gateway.find(searched, purpose="audit").total == 1
     for read in EVERY_READ:
         read(gateway)
     kept = log_text(small_place).upper()
     for value in ("ZOE", "ZOË", "BRIEN", "1984", "AB1", '"100"', "9434765919", "HIGH STREET", "SMITH"):
         assert value not in kept
-    assert entries(small_place)[0]["criteria"] == ["name", "born", "postcode", "key"]
+    assert entries(small_place)[0]["criteria"] == [
+        "name", "born", "address", "postcode", "nhs_number", "reference", "key"
+    ]  # fmt: skip
     assert entries(small_place)[1]["entities"] == ["p-1"]
 
 
@@ -240,6 +245,18 @@ def test_several_successors_are_named_and_not_shown(gateway: Gateway) -> None:
         (Criteria(postcode="AB12CD"), ["p-1", "p-2"]),
         (Criteria(born="1984-05"), ["p-1"]),
         (Criteria(born="1985"), []),
+        (Criteria(address="high 1"), ["p-1"]),  # words in any order, and how they begin
+        (Criteria(address="1 high street ab1"), ["p-1"]),  # its postcode is part of it
+        (Criteria(address="igh street"), []),
+        (Criteria(address=","), []),
+        (Criteria(nhs_number="943 476 5919"), ["p-1"]),
+        (Criteria(nhs_number="943 476 5918"), []),  # its check digit is wrong
+        (Criteria(uprn="000100023336"), ["p-2"]),
+        (Criteria(reference="g7"), ["p-1"]),  # the key of any source
+        (Criteria(reference="ct 77/1"), ["p-2"]),  # and the reference of a dealing
+        (Criteria(reference="CT77"), []),
+        (Criteria(reference="g7", name="zoe ann"), ["p-1"]),
+        (Criteria(reference="g7", name="jane"), []),
         (Criteria(key=("tax", "200")), ["p-2"]),
         (Criteria(key=("gp", "200")), []),
         (Criteria(name="'"), []),
@@ -259,6 +276,14 @@ def test_whole_words_come_before_beginnings(gateway: Gateway) -> None:
     assert found.entity_id == "o-1"  # SMITH & SONS, before SMITHSON
     (found,) = gateway.find(Criteria(name="smithson"), purpose="audit", limit=1).found
     assert found.entity_id == "p-2"
+
+
+def test_current_ones_come_first_and_then_those_that_more_sources_know(gateway: Gateway) -> None:
+    page = gateway.find(Criteria(postcode="AB1 2CD"), purpose="audit")
+    assert [f.entity_id for f in page.found] == ["p-1", "p-2"]  # two sources say so of the first
+    page = gateway.find(Criteria(address="ab"), purpose="audit")
+    assert [f.entity_id for f in page.found] == ["p-1", "o-1", "p-2"]
+    assert {f.matched for f in page.found} == {"exactly"}
 
 
 def test_find_counts_all_and_shows_the_limit(gateway: Gateway) -> None:

@@ -80,9 +80,10 @@ class ByAgreement:
         request = Request(action="find", purpose=purpose, criteria=criteria.names())
 
         def read(release: Any, sight: Sight) -> answers.FoundPage:
-            total, found = release.found_within(criteria, limit, listing(sight, release, criteria.names()))
-            lines = self._view(release, sight).lines(found)
-            return answers.FoundPage(release_id=release.release_id, total=total, found=lines)
+            total, hits = release.found_within(criteria, limit, listing(sight, release, criteria.names()))
+            lines = self._view(release, sight).lines({one: hit.current for one, hit in hits.items()})
+            found = tuple(replace(line, matched=hits[line.entity_id].matched) for line in lines)
+            return answers.FoundPage(release_id=release.release_id, total=total, found=found)
 
         return self._through(
             request, read, count=lambda page: page.total, seen=lambda page: [f.entity_id for f in page.found]

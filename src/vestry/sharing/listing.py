@@ -23,10 +23,18 @@ SEARCHED: Final = {
     "name": _NAMES,
     "organisation": ("organisation_name",),
     "born": ("birth_date",),
+    "address": ("address_lines", "postcode"),
     "postcode": ("postcode",),
+    "nhs_number": ("nhs_number",),
+    "uprn": ("uprn",),
+    "reference": (KEY,),
+    "dealing": ("dealing.service", KEY),
     "key": (KEY,),
 }
 """Criterion -> the fields that all must be open to be searched by it."""
+
+_ALSO: Final = {"name": "organisation", "reference": "dealing"}
+"""Criterion -> what may hold it besides, by fields of its own."""
 
 _TIES: Final = {
     "residences": ("residence",),
@@ -49,8 +57,7 @@ def listing(sight: Sight, release: Any, criteria: Sequence[str]) -> Within:
     """What a search by `criteria` may look at: records of which the fields that it looks at may be seen."""
     rule, marked = row_filter(sight.opened), _marks(sight, release)
     wanted = {c: SEARCHED[c] for c in criteria if c in SEARCHED}
-    if "name" in criteria:
-        wanted["organisation"] = SEARCHED["organisation"]
+    wanted |= {also: SEARCHED[also] for criterion, also in _ALSO.items() if criterion in criteria}
     names = tuple(sorted({f for fields in wanted.values() for f in fields}))
     found: dict[tuple[str, str], dict[str, int]] = {}
     for name, field, source, level in rule.levels(

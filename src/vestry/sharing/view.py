@@ -36,7 +36,7 @@ class View:
         return Choosing(organisations=self.release.whom.organisations(), trust=self.trust)
 
     def lines(self, found: Mapping[str, bool]) -> tuple[answers.Found, ...]:
-        """A line for each entity that a search found (id -> whether it is current), as much as tells it apart."""
+        """A line for each entity that a search found (id -> whether it is current), in their order: as much as tells it apart."""
         claims = self.release.claims_of(list(found))
         subjects = self.sight.subjects(self.release.whom, list(found))
         areas = _areas_of(self.release, claims)
@@ -44,8 +44,7 @@ class View:
             _line(one, minimised(self.sight, one, claims.get(one.entity_id, ()), self.choosing, areas))
             for one in subjects.values()
         ]
-        lines = [replace(one, current=found[one.entity_id]) for one in told if one.records]
-        return tuple(sorted(lines, key=lambda f: (not f.current, f.name, f.born, f.entity_id)))
+        return tuple(replace(one, current=found[one.entity_id]) for one in told if one.records)
 
     def shown(self, entity_id: str) -> answers.Shown:
         resolution, origins_of = self.one_now(entity_id)

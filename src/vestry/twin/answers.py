@@ -17,24 +17,30 @@ FIND_LIMIT: Final = 50
 class Criteria:
     """What to search by; everything given must hold of an entity, of any of its records.
 
-    `name`: every word begins a word of a name. `born`: ISO, whole or in part ("1990-05").
-    `key`: (source, key).
+    `name`: every word begins a word of a name. `born`: ISO, whole or in part ("1990-05"). `address`: every word begins a word
+    of an address or its postcode. `postcode`, `nhs_number` and `uprn` are whole, spaces apart. `reference`: what a source calls a
+    record or a dealing, its key or its reference, whichever source that is. `key`: (source, key).
     """
 
     name: str = ""
     born: str = ""
+    address: str = ""
     postcode: str = ""
+    nhs_number: str = ""
+    uprn: str = ""
+    reference: str = ""
     key: tuple[str, str] | None = None
     kind: str = ""
 
     def names(self) -> tuple[str, ...]:
         """Which criteria were given, for the audit log: never their values."""
-        return tuple(n for n in ("name", "born", "postcode", "key", "kind") if getattr(self, n))
+        return tuple(name for name in Criteria.__dataclass_fields__ if getattr(self, name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """One line of a search result. `sources` and `records` count what stands behind the entity."""
+    """One line of a search result. `sources` and `records` count what stands behind the entity. `matched` is "exactly", or
+    "nearly" where something searched for is only nearly so: a name that sounds alike."""
 
     entity_id: str
     kind: str
@@ -45,11 +51,13 @@ class Found:
     sources: int
     records: int
     current: bool
+    matched: str = "exactly"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundPage:
-    """The first of `total` entities that match."""
+    """The first of `total` entities that match, in order: current ones, then by how well they match, then by how many sources say
+    so."""
 
     release_id: str
     total: int

@@ -18,9 +18,11 @@ from vestry.twin.addresses_for_review import AddressesForReview
 from vestry.twin.explained_rows import ExplainedRows
 from vestry.twin.listed import Text, Within, who
 from vestry.twin.matching import Heed, Matched, Matching
+from vestry.twin.ranking import Hit, ranked
 from vestry.twin.reviewing import Reviewing
 from vestry.twin.sampling import Sampling
-from vestry.twin.search import Rows, among, found_entities, found_within, memory_told, text
+from vestry.twin.scanning import by_scanning
+from vestry.twin.search import Rows, among, memory_told, text
 from vestry.twin.tables import ENTITY_TABLES as RECORD_ENTITY_TABLES
 from vestry.twin.whom import Lineage, Whom
 
@@ -71,9 +73,9 @@ class OpenRelease:
         self._lineage = lineage
 
     def find(self, criteria: answers.Criteria, limit: int) -> answers.FoundPage:
-        """Entities that match: with current records first, then whole words. Counts all, gives `limit`."""
-        total, kinds = found_entities(self._rows, criteria, limit)
-        ids = list(kinds)
+        """Entities that match, in order (`answers.FoundPage`). Counts all, gives `limit`."""
+        total, hits = self.found_within(criteria, limit, None)
+        ids = list(hits)
         behind = {
             row["entity_id"]: row
             for row in self._rows.of(
@@ -82,23 +84,27 @@ class OpenRelease:
                 [ids],
             )
         }
-        found = []
-        for kind in sorted(set(kinds.values())):
-            wanted = [i for i in ids if kinds[i] == kind]
+        found = {}
+        for kind in sorted({hit.kind for hit in hits.values()}):
+            wanted = [i for i in ids if hits[i].kind == kind]
             for row in self._rows.of(
                 f"SELECT * FROM {ENTITY_TABLES[kind]} WHERE entity_id IN (SELECT unnest($1::VARCHAR[]))",
                 [wanted],
             ):
                 counts = behind.get(row["entity_id"], {})
-                found.append(shaping.found_entity(kind, row, counts))
-        found.sort(key=lambda f: (not f.current, f.name, f.born, f.entity_id))
-        return answers.FoundPage(release_id=self.release_id, total=total, found=tuple(found))
+                found[row["entity_id"]] = shaping.found_entity(
+                    kind, row, counts, hits[row["entity_id"]].matched
+                )
+        in_order = tuple(found[i] for i in ids if i in found)
+        return answers.FoundPage(release_id=self.release_id, total=total, found=in_order)
 
     def found_within(
-        self, criteria: answers.Criteria, limit: int, within: Within
-    ) -> tuple[int, dict[str, bool]]:
-        """How many entities match by records that may be searched, and the first `limit` of them: id -> whether it is current."""
-        return found_within(self._rows, criteria, limit, within)
+        self, criteria: answers.Criteria, limit: int, within: Within | None
+    ) -> tuple[int, dict[str, Hit]]:
+        """How many entities match, by what may be searched (`within` None: everything), and the first `limit` of them, by id."""
+        sought = Text(within.parameters if within else ())
+        hits = by_scanning(self._rows, criteria, sought)
+        return ranked(self._rows, hits, criteria, limit, sought, within)
 
     def match(self, record: StandardRecord, heed: Heed | None = None) -> Matched:
         """Who a new record is, by the comparisons and the model of this release, and by no more than `heed` lets be told. Raises

@@ -23,7 +23,7 @@ def summary(manifest: Manifest, current: str | None) -> answers.ReleaseSummary:
     )
 
 
-def found_entity(kind: str, row: Mapping[str, Any], counts: Mapping[str, Any]) -> answers.Found:
+def found_entity(kind: str, row: Mapping[str, Any], counts: Mapping[str, Any], matched: str) -> answers.Found:
     """One entity that a search found; `counts` has its `sources` and `records`."""
     return answers.Found(
         entity_id=row["entity_id"],
@@ -35,6 +35,7 @@ def found_entity(kind: str, row: Mapping[str, Any], counts: Mapping[str, Any]) -
         sources=int(counts.get("sources", 0)),
         records=int(counts.get("records", 0)),
         current=row.get("current") is not False,
+        matched=matched,
     )
 
 

@@ -48,6 +48,27 @@ def test_find_by_key_and_kind(vestry) -> None:
     assert [f["entity_id"] for f in json.loads(ran.out)["found"]] == ["p-2"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        (["--address", "street high"], "p-1"),
+        (["--nhs-number", "943 476 5919"], "p-1"),
+        (["--uprn", "0100023336"], "p-2"),
+        (["--reference", "ct77/1"], "p-2"),
+    ],
+)
+def test_find_by_what_is_at_hand(vestry, asked: list[str], found: str) -> None:
+    ran = vestry("find", *asked, "--purpose", "audit", "--json")
+    assert [(f["entity_id"], f["matched"]) for f in json.loads(ran.out)["found"]] == [(found, "exactly")]
+
+
+def test_find_refuses_a_number_that_cannot_be_and_does_not_repeat_it(vestry) -> None:
+    for option, number in (("--nhs-number", "9434765918"), ("--uprn", "12A4567")):
+        ran = vestry("find", option, number, "--purpose", "audit")
+        assert (ran.exit_code, ran.out) == (2, "")
+        assert option in ran.err and number not in ran.err
+
+
 def test_find_shows_how_many_more(vestry) -> None:
     ran = vestry("find", "--postcode", "ab12cd", "--limit", "1", "--purpose", "audit")
     assert "1 shown of 2" in ran.out
