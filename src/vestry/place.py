@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import ipaddress
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -63,7 +64,8 @@ class Place:
 
     `geographies` are `name/vintage`, finest first: records are placed in them and measures summed to them.
     `codes_of_place` is the geography whose loaded areas say what is inside the place (default: the finest).
-    `fictional`: nobody in it lives, so that the office may let in with a password alone.
+    `fictional`: nobody in it lives, so that the office may let in with a password alone. `colour` is its own, "#1d5b79", dark
+    enough for white letters on it; "" for Vestry's.
     """
 
     folder: Path
@@ -74,6 +76,7 @@ class Place:
     measures: tuple[CountedMeasure, ...] = ()
     trust: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     fictional: bool = False
+    colour: str = ""
     sign_in: SignIn = SignIn()
 
     @property
@@ -170,7 +173,7 @@ class Place:
             os.close(handle)
 
 
-_TOP: Final = {"name", "organisations", "areas", "thresholds", "measures", "trust", "fictional", "sign_in"}
+_TOP: Final = {"name", "organisations", "areas", "thresholds", "measures", "trust", "fictional", "colour", "sign_in"}
 _SIGN_IN: Final = ("address", "issuer", "client_id", "claim")
 
 
@@ -219,7 +222,25 @@ def _problems(raw: Mapping[str, Any], where: str) -> list[Problem]:
                 what="`fictional` is neither true nor false.", where=where, fix="write true, or leave it out"
             )
         )
+    if "colour" in raw and not _carries_white(raw["colour"]):
+        found.append(
+            Problem(
+                what="`colour` is no colour on which white letters can be read.",
+                where=where,
+                fix='write a darker one, as colour = "#1d5b79"',
+            )
+        )
     return found + _sign_in_problems(raw.get("sign_in", {}), f"{where}, sign_in")
+
+
+def _carries_white(colour: Any) -> bool:
+    """Whether `colour` ("#1d5b79") has a contrast of at least 4.5 with white (WCAG 2.2, 1.4.3 and its relative luminance)."""
+    if not isinstance(colour, str) or not re.fullmatch("#[0-9a-fA-F]{6}", colour):
+        return False
+    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return 1.05 / (luminance + 0.05) >= 4.5
 
 
 def _sign_in_problems(said: Any, where: str) -> list[Problem]:
@@ -330,5 +351,6 @@ def open_place(folder: Path) -> Place:
         measures=tuple(CountedMeasure(**m) for m in raw.get("measures", ())),
         trust=raw.get("trust", {}),
         fictional=raw.get("fictional", False),
+        colour=raw.get("colour", ""),
         sign_in=SignIn(**raw.get("sign_in", {})),
     )

@@ -216,7 +216,13 @@ def rooms_for(settings: Settings) -> Rooms:
         actor=Actor(user=operator.account, on_this_machine=True),
         people=partial(people_desk, operator=operator, **office),
         systems=partial(systems_desk, operator=operator, **office),
-        serve=partial(serve, openid_secret_file=settings.openid_secret_file, **office),
+        serve=partial(
+            serve,
+            openid_secret_file=settings.openid_secret_file,
+            threads=settings.threads,
+            memory=settings.memory,
+            **office,
+        ),
         retraining=partial(
             logged,
             room=Retraining,

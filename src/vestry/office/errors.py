@@ -49,3 +49,13 @@ class OpenIdSecretUnreadable(VestryError):
 
     code = "openid-secret-unreadable"
     exit_code = 9
+
+
+class PagesNotBuilt(VestryError):
+    """What the office's pages load, their style and scripts, has not been made yet. `make setup` makes it, with Node.
+
+    An installed package carries it.
+    """
+
+    code = "pages-not-built"
+    exit_code = 5

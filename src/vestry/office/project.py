@@ -9,13 +9,11 @@ from __future__ import annotations
 import logging
 import threading
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 import django
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
-from jinja2 import StrictUndefined
 
 from vestry.office.databases import Database, told_of
 from vestry.place import Place
@@ -25,12 +23,10 @@ APPS: Final = (
     "vestry.office.audit",
     "vestry.office.agreements",
     "vestry.office.accounts",
+    "vestry.office.residents",
     "django.contrib.sessions",
 )
 """The apps of the office, each with its migrations. An app for an area of work is entered here."""
-
-TEMPLATES: Final = (Path(__file__).parent / "accounts" / "templates",)
-"""The folders of pages, one for each app that has some."""
 
 ARRIVING: Final = (
     "django.middleware.security.SecurityMiddleware",
@@ -111,12 +107,12 @@ def set_up() -> None:
             TEMPLATES=[
                 {
                     "BACKEND": "django.template.backends.jinja2.Jinja2",
-                    "DIRS": list(TEMPLATES),
-                    "OPTIONS": {"undefined": StrictUndefined, "trim_blocks": True},
+                    "OPTIONS": {"environment": "vestry.office.pages.jinja.environment"},
                 }
             ],
             **GUARDS,
-            USE_I18N=False,
+            USE_I18N=True,
+            LOCALE_PATHS=[],
             USE_TZ=True,
             TIME_ZONE="UTC",
             LANGUAGE_CODE="en-gb",

@@ -43,14 +43,20 @@ def serve(
     database_url: str | None = None,
     secret_key_file: Path | None = None,
     openid_secret_file: Path | None = None,
+    threads: int | None = None,
+    memory: str | None = None,
     ready: Callable[[str], None],
 ) -> None:
-    """Serve `place` until the process is ended. `port` 0 is any that is free; `ready` is told the address.
+    """Serve `place` until the process is ended. `port` 0 is any that is free; `ready` is told the address. `threads` and `memory`
+    are what a release may take.
 
-    Raises PortInUse, OpenIdSecretUnreadable, and what opening the office raises.
+    Raises PortInUse, OpenIdSecretUnreadable, PagesNotBuilt, and what opening the office raises.
     """
     office = opened(place, database_url=database_url, secret_key_file=secret_key_file)
-    site = site_at(office, clock, openid_secret=_secret(openid_secret_file))
+    site = site_at(
+        office, clock, openid_secret=_secret(openid_secret_file), threads=threads, memory=memory
+    )
+    import_module("vestry.office.pages.statics").manifest()
     if place.fictional:
         import_module("vestry.office.accounts.demo").demo_password(place)
     try:
@@ -74,7 +80,14 @@ def _end(*_: object) -> None:
     raise SystemExit(0)
 
 
-def site_at(office: Office, clock: Clock, *, openid_secret: str = "") -> Any:
+def site_at(
+    office: Office,
+    clock: Clock,
+    *,
+    openid_secret: str = "",
+    threads: int | None = None,
+    memory: str | None = None,
+) -> Any:
     """The place of `office` as it is served, and Django set for how it is reached."""
     # Its tables want Django set, which opening the office did.
     sites = import_module("vestry.office.accounts.site")
@@ -93,12 +106,11 @@ def site_at(office: Office, clock: Clock, *, openid_secret: str = "") -> Any:
     }
     for name, value in said.items():
         setattr(settings, name, value)
-    return sites.Site(
-        office=office,
-        log=DatabaseLog(office, clock),
-        clock=clock,
-        openid_secret=openid_secret,
+    log = DatabaseLog(office, clock)
+    twin = import_module("vestry.office.twin").Twin(
+        office=office, clock=clock, log=log, threads=threads, memory=memory
     )
+    return sites.Site(office=office, log=log, clock=clock, twin=twin, openid_secret=openid_secret)
 
 
 def application(site: Any) -> Callable[..., Any]:

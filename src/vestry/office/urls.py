@@ -6,7 +6,16 @@ from typing import Final
 
 from django.urls import include, path
 
-urlpatterns: Final = [path("", include("vestry.office.accounts.urls"))]
+from vestry.office.pages import place_style, purposes, statics
+
+urlpatterns: Final = [
+    path("", include("vestry.office.accounts.urls")),
+    path("", include("vestry.office.today.urls")),
+    path("", include("vestry.office.residents.urls")),
+    path("purpose/", purposes.purpose),
+    path("place.css", place_style.place_css),
+    path("static/<path:path>", statics.static),
+]
 
 handler400 = "vestry.office.accounts.failing.not_understood"
 handler403 = "vestry.office.accounts.failing.not_allowed"

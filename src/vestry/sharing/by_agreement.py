@@ -17,7 +17,7 @@ from vestry.model import kinds
 from vestry.place import Place
 from vestry.sharing.agreements.lifecycle import Filed
 from vestry.sharing.asking import Asker
-from vestry.sharing.door import AuditLog, Door, Releases
+from vestry.sharing.door import AuditLog, Door
 from vestry.sharing.explaining import Reader, explain_entity, explain_two
 from vestry.sharing.grants import Asking, Emergency, Opened, open_grants
 from vestry.sharing.listing import listed_table, listing, tables_listed
@@ -30,6 +30,7 @@ from vestry.sharing.reviewing import ReviewDesk
 from vestry.sharing.reviewing_addresses import AddressDesk
 from vestry.sharing.reviewing_within import REVIEW_PURPOSE, REVIEWER, ReleaseWithin
 from vestry.sharing.sight import Sight
+from vestry.sharing.standing import Kept, standing_in
 from vestry.sharing.subjects import SourceFacts
 from vestry.sharing.view import View, without_past
 from vestry.twin import answers
@@ -57,7 +58,7 @@ class ByAgreement:
         self,
         *,
         place: Place,
-        releases: Releases[Any],
+        releases: Kept,
         audit: AuditLog,
         clock: Clock,
         asker: Asker,
@@ -66,6 +67,7 @@ class ByAgreement:
         account: str = "",
     ) -> None:
         self._place = place
+        self._releases = releases
         self._clock = clock
         self._asker = asker
         self._law = law
@@ -89,14 +91,15 @@ class ByAgreement:
             request, read, count=lambda page: page.total, seen=lambda page: [f.entity_id for f in page.found]
         )
 
-    def show(self, entity_id: str, *, purpose: str | None) -> answers.Shown:
-        """What may be seen of an entity. Raises NotFound where nothing may, as where there is none."""
+    def show(self, entity_id: str, *, purpose: str | None, naming: bool = False) -> answers.Shown:
+        """What may be seen of an entity; with `naming`, a line too for each that it is tied to, which is a look at them as well.
+        Raises NotFound where nothing may, as where there is none."""
         request = Request(action="show", purpose=purpose, entities=(entity_id,))
         return self._through(
             request,
-            lambda release, sight: self._view(release, sight).shown(entity_id),
+            lambda release, sight: self._view(release, sight).shown(entity_id, naming=naming),
             count=lambda shown: int(shown.entity is not None),
-            seen=lambda shown: shown.resolution.now,
+            seen=lambda shown: tuple(dict.fromkeys((*shown.resolution.now, *shown.named))),
         )
 
     def match(
@@ -207,6 +210,17 @@ class ByAgreement:
             return read(ReleaseWithin(release, sight))
 
         return self._through(request, within, count=count, seen=seen)
+
+    def releases(self) -> tuple[answers.ReleaseSummary, ...]:
+        """What is kept, newest first, from manifests alone: counts and durations; no twin is opened."""
+        return tuple(self._releases.summaries())
+
+    def standing(self) -> answers.Standing:
+        """As `Gateway.standing`: no people are in it."""
+        read = standing_in(self._releases)
+        return self._through(
+            Request(action="status"), lambda release, _: read(release), count=lambda s: len(s.ledger)
+        )
 
     def quarantine(self, *, source: str = "", rule: str = "") -> tuple[answers.QuarantineGroup, ...]:
         """As `Gateway.quarantine`: row numbers and rules, nothing of anybody."""

@@ -26,6 +26,7 @@ from vestry.sharing.request import Request
 from vestry.sharing.reviewing import ReviewDesk
 from vestry.sharing.reviewing_addresses import AddressDesk
 from vestry.sharing.sampling import SampleDesk
+from vestry.sharing.standing import standing_in
 from vestry.twin import answers, evaluated
 from vestry.twin.choosing import trust_in
 from vestry.twin.explained import Explained, PairExplained
@@ -187,19 +188,9 @@ class Gateway:
 
         No people in these, so no purpose is asked. Raises AuditUnavailable, ReleaseMissing.
         """
-        before = {r.release_id: r.predecessor for r in self._reader.summaries()}
-
-        def read(release: OpenRelease) -> answers.Standing:
-            predecessor = before.get(release.release_id, "")
-            return answers.Standing(
-                release_id=release.release_id,
-                ledger=release.ledger(),
-                quality=release.quality(),
-                quality_before=self._reader.open(predecessor).quality() if predecessor in before else (),
-                addresses_for_review=release.addresses_for_review(),
-            )
-
-        return self._answer(Request(action="status"), read, count=lambda s: len(s.ledger))
+        return self._answer(
+            Request(action="status"), standing_in(self._reader), count=lambda s: len(s.ledger)
+        )
 
     def quarantine(self, *, source: str = "", rule: str = "") -> tuple[answers.QuarantineGroup, ...]:
         """Which rows were kept out, and by which rule: row numbers, no content.

@@ -47,7 +47,7 @@ class PlacesLaw:
 
     def user(self, name: str) -> User:
         """The user of that id. Raises UserUnknown, with the nearest; PeopleInvalid."""
-        everybody = people_of(self.place, self._contracts)
+        everybody = people_of(self.place, self.contracts)
         if name not in everybody:
             raise UserUnknown(
                 "There is no user of that id.",
@@ -79,16 +79,17 @@ class PlacesLaw:
 
     @cached_property
     def _sources(self) -> Mapping[str, SourceFacts]:
-        return source_facts(self._contracts)
+        return source_facts(self.contracts)
 
     @cached_property
     def _agreements(self) -> Agreements:
-        return read_agreements(self.place, self._contracts)
+        return read_agreements(self.place, self.contracts)
 
     @cached_property
-    def _contracts(self) -> Mapping[str, Contract]:
+    def contracts(self) -> Mapping[str, Contract]:
+        """The contracts of the place, by source."""
         return read_contracts(self.place)
 
     @cached_property
     def _trust(self) -> Trust:
-        return trust_in(self.place, list(self._contracts.values()))
+        return trust_in(self.place, list(self.contracts.values()))

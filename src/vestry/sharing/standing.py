@@ -2,15 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal
+from typing import Any, Final, Literal, Protocol
 
-from vestry.twin.answers import LedgerLine, Standing
+from vestry.twin.answers import LedgerLine, ReleaseSummary, Standing
 
 NOTICED: Final = 0.001
 """The least fall in a share that is worth a line: one in a thousand."""
+
+
+class Kept(Protocol):
+    """Where releases are kept: `twin.reader.TwinReader`."""
+
+    def current(self) -> str | None:
+        """The id of the published release."""
+        ...
+
+    def summaries(self) -> Sequence[ReleaseSummary]:
+        """Every release, newest first, from manifests."""
+        ...
+
+    def open(self, release_id: str | None = None) -> Any:
+        """One of them."""
+        ...
+
+
+def standing_in(releases: Kept) -> Callable[[Any], Standing]:
+    """Reads how the place stands in a release, and how its quality was in the one before."""
+
+    def read(release: Any) -> Standing:
+        before = {r.release_id: r.predecessor for r in releases.summaries()}
+        predecessor = before.get(release.release_id, "")
+        return Standing(
+            release_id=release.release_id,
+            ledger=release.ledger(),
+            quality=release.quality(),
+            quality_before=releases.open(predecessor).quality() if predecessor in before else (),
+            addresses_for_review=release.addresses_for_review(),
+        )
+
+    return read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

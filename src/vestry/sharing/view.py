@@ -46,7 +46,16 @@ class View:
         ]
         return tuple(replace(one, current=found[one.entity_id]) for one in told if one.records)
 
-    def shown(self, entity_id: str) -> answers.Shown:
+    def shown(self, entity_id: str, *, naming: bool = False) -> answers.Shown:
+        """A look at what the id stands for, and with `naming` at those that it is tied to."""
+        found = self._shown(entity_id)
+        if not naming or found.entity is None:
+            return found
+        others = sorted(_tied_to(found.related) - {found.entity.entity_id})
+        named = {line.entity_id: line for line in self.lines(dict.fromkeys(others, True))}
+        return replace(found, named=named, agreements=tuple(sorted(self.sight.agreements)))
+
+    def _shown(self, entity_id: str) -> answers.Shown:
         resolution, origins_of = self.one_now(entity_id)
         shown = answers.Shown(release_id=self.release.release_id, resolution=resolution)
         if len(resolution.now) != 1:
@@ -194,6 +203,16 @@ _COMPARED: Final = {
 
 
 _COMPARED_OF_OTHERS: Final = ("family_name", "given_names", "birth_date", "address")
+
+
+_OTHERS: Final = ("entity_id", "property_id", "person_id", "from_entity", "to_entity")
+"""Columns of what ties an entity to others that name one of whom there is a line to show."""
+
+
+def _tied_to(related: answers.Related) -> set[str]:
+    """The ids of the others in rows that tie an entity to them."""
+    rows = (*related.residences, *related.households, *related.relationships)
+    return {row[name] for row in rows for name in _OTHERS if row.get(name)}
 
 
 def _own_only(opened: Opened) -> str:

@@ -205,6 +205,7 @@ class Shown:
     """What is known of one entity. `entity` is None when the id now stands for several (see `resolution`).
 
     Under agreements `withheld` says what may not be seen, where that may be told, and `agreements` what the look rests on.
+    `named`: a line for each of those that it is tied to, where that was asked for, and as much of each as may be seen.
     """
 
     release_id: str
@@ -215,6 +216,7 @@ class Shown:
     known_to: tuple[KnownTo, ...] = ()
     withheld: tuple[FieldWithheld, ...] = ()
     agreements: tuple[str, ...] = ()
+    named: Mapping[str, Found] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,21 +9,23 @@ from urllib.parse import urlencode
 import structlog
 from django.db import Error
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from vestry.errors import VestryError
 from vestry.office.accounts.sessions import SignedIn, signed_in
+from vestry.office.accounts.shown import RefusedPage
 from vestry.office.accounts.site import site_of
 from vestry.office.migrating import unavailable
+from vestry.office.pages.showing import shown
 
 View = Callable[..., HttpResponse]
 
 POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'{to}; "
-    "base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; worker-src 'self'; "
+    "form-action 'self'{to}; base-uri 'none'; frame-ancestors 'none'"
 )
-"""Content-Security-Policy. `to` is the OpenID Connect provider, where the form to sign in leads on to."""
+"""Content-Security-Policy. Pictures within the stylesheet are its only `data:`. `to` is the OpenID Connect provider, where the form to sign in leads on to."""
 
 
 class Arrival:
@@ -79,10 +81,19 @@ def told_of(request: HttpRequest, error: VestryError | Error) -> HttpResponse:
 
 def told(request: HttpRequest, code: str, what: str, fix: str, status: int) -> HttpResponse:
     """A refusal as a page, or as JSON for a program."""
-    said = {"error": code, "what": what, "fix": fix}
     if wants_json(request):
-        return JsonResponse(said, status=status)
-    return render(request, "accounts/refused.html", {**said, "place": site_of(request).place}, status=status)
+        return JsonResponse({"error": code, "what": what, "fix": fix}, status=status)
+    page = RefusedPage(title=_title(status), what=what, fix=fix)
+    return shown(request, page, status=status)
+
+
+def _title(status: int) -> str:
+    """What a refusal is headed with."""
+    if status == 404:
+        return str(_("There is nothing here that you may see"))
+    if status == 403:
+        return str(_("That is not open to you"))
+    return str(_("That did not work"))
 
 
 _ABOVE: Final = "The office cannot answer just now. Nothing was changed, and nothing was shown."

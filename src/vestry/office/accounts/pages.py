@@ -1,17 +1,16 @@
-"""The pages of signing in, of choosing for whom one acts, and of signing out. Few and plain: the office's own come later."""
+"""Signing in, choosing for whom one acts, and signing out."""
 
 from __future__ import annotations
 
 import hmac
-from importlib.resources import files
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from vestry.office.accounts.arriving import POLICY, led, members_only, safe_next, who
+from vestry.office.accounts.arriving import POLICY, led, safe_next
 from vestry.office.accounts.demo import demo_password
 from vestry.office.accounts.errors import SignInRefused
 from vestry.office.accounts.locking import refuse_locked, tell_failure
@@ -19,27 +18,10 @@ from vestry.office.accounts.lockout import Lockout
 from vestry.office.accounts.models import Account
 from vestry.office.accounts.openid import begin, finish
 from vestry.office.accounts.sessions import choose, sign_in, sign_out
-from vestry.office.accounts.site import site_of
-
-_FILES: Final = {"passkey.js": "text/javascript; charset=utf-8", "office.css": "text/css; charset=utf-8"}
-
-
-@require_safe
-@members_only
-def first(request: HttpRequest) -> HttpResponse:
-    """Who is in, for whom, and the ways on."""
-    member, site = who(request), site_of(request)
-    return render(
-        request,
-        "accounts/first.html",
-        {
-            "place": site.place,
-            "member": member,
-            "organisation": site.place.organisations.get(member.organisation, member.organisation),
-            "strong": member.is_strong(site.clock.now()),
-        },
-    )
-
+from vestry.office.accounts.shown import DoorPage, OrganisationPage, Somebody
+from vestry.office.accounts.site import Site, site_of
+from vestry.office.pages.showing import shown
+from vestry.office.pages.words import listed
 
 @require_safe
 def door(request: Any) -> HttpResponse:
@@ -47,22 +29,35 @@ def door(request: Any) -> HttpResponse:
     site, to = site_of(request), safe_next(request.GET.get("next", "/"))
     if request.signed_in is not None:
         return HttpResponseRedirect(to)
-    said = site.place.sign_in
-    people = (
-        Account.objects.filter(is_system=False, suspended_at=None).order_by("user")
-        if site.place.fictional
-        else ()
+    return _door(request, site, to)
+
+
+def _door(request: HttpRequest, site: Site, to: str, *, status: int = 200, **said: Any) -> HttpResponse:
+    """The page of the ways in, with what was `said` of the demo's form."""
+    place = site.place
+    page = DoorPage(
+        next=to,
+        openid=bool(place.sign_in.issuer),
+        fictional=place.fictional,
+        people=_everybody() if place.fictional else (),
+        **said,
     )
-    page = render(
-        request,
-        "accounts/door.html",
-        {"place": site.place, "next": to, "openid": said.issuer, "people": people},
-    )
-    if said.issuer:
+    answer = shown(request, page, status=status)
+    if page.openid:
         # The form's answer leads on to the provider, which browsers hold against form-action too.
-        parts = urlsplit(said.issuer)
-        page.headers["Content-Security-Policy"] = POLICY.format(to=f" {parts.scheme}://{parts.netloc}")
-    return page
+        parts = urlsplit(place.sign_in.issuer)
+        answer.headers["Content-Security-Policy"] = POLICY.format(to=f" {parts.scheme}://{parts.netloc}")
+    return answer
+
+
+def _everybody() -> tuple[Somebody, ...]:
+    """The users of a fictional place, in order of name, and what each does there."""
+    accounts = Account.objects.filter(is_system=False, suspended_at=None).prefetch_related("posts")
+    found = [
+        Somebody(user=one.user, name=one.name, work=listed([post.title or post.organisation for post in one.posts.all()]))
+        for one in accounts
+    ]
+    return tuple(sorted(found, key=lambda one: one.name))
 
 
 @require_POST
@@ -103,9 +98,9 @@ def demo(request: HttpRequest) -> HttpResponse:
     given = request.POST.get("password", "").encode("utf-8", "surrogatepass")
     if not hmac.compare_digest(given, demo_password(site.place).encode()) or account is None:
         tell_failure(lockout, request, "demo")
-        raise SignInRefused(
-            "That is not the demo's password.", fix="it is in the place's folder, in keys/demo"
-        )
+        said = {"password": _("That is not the demo's password. It is in the place's folder, in keys/demo")}
+        to = safe_next(request.POST.get("next", "/"))
+        return _door(request, site, to, status=403, chosen=user, problems=said)
     sign_in(request, site, account, "demo")
     return HttpResponseRedirect(safe_next(request.POST.get("next", "/")))
 
@@ -118,19 +113,23 @@ def organisation(request: Any) -> HttpResponse:
     member, site = request.signed_in, site_of(request)
     place = site.place
     mine = [post.organisation for post in member.user.posts]
+    problems = {}
     if request.method == "POST":
         wanted = request.POST.get("organisation", "")
-        if wanted not in mine:
+        if wanted and wanted not in mine:
             raise SignInRefused("You do not work for that organisation.", fix="choose another")
-        choose(request, site, member, wanted)
-        return HttpResponseRedirect(safe_next(request.POST.get("next", "/")))
-    offered = [(one, place.organisations.get(one, one)) for one in mine]
-    to = safe_next(request.GET.get("next", "/"))
-    return render(
-        request,
-        "accounts/organisation.html",
-        {"place": place, "offered": offered, "next": to, "member": member},
+        if not wanted:
+            problems["organisation"] = _("Choose for whom you act")
+        else:
+            choose(request, site, member, wanted)
+            return HttpResponseRedirect(safe_next(request.POST.get("next", "/")))
+    page = OrganisationPage(
+        offered=tuple((one, place.organisations.get(one, one)) for one in mine),
+        chosen=member.organisation,
+        next=safe_next((request.POST if request.method == "POST" else request.GET).get("next", "/")),
+        problems=problems,
     )
+    return shown(request, page, status=422 if problems else 200)
 
 
 @require_POST
@@ -139,12 +138,3 @@ def leave(request: Any) -> HttpResponse:
     if request.signed_in is not None:
         sign_out(request, site_of(request), request.signed_in)
     return HttpResponseRedirect("/sign-in/")
-
-
-@require_safe
-def static(_: HttpRequest, name: str) -> HttpResponse:
-    """A file that pages load: ours, from the package, and no other."""
-    if name not in _FILES:
-        raise Http404
-    content = (files("vestry.office.accounts") / "static" / name).read_bytes()
-    return HttpResponse(content, content_type=_FILES[name], headers={"Cache-Control": "max-age=3600"})

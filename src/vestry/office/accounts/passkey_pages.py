@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vestry.office.accounts.arriving import members_only, safe_next, strong_only, who
@@ -19,7 +18,9 @@ from vestry.office.accounts.models import Account, Invitation, Passkey
 from vestry.office.accounts.passkeys import asking, enrol, enrolling, named_in, shown
 from vestry.office.accounts.secrecy import digest
 from vestry.office.accounts.sessions import showed_passkey, sign_in
+from vestry.office.accounts.shown import AgainPage, EnrolPage, PasskeyLine, PasskeysPage
 from vestry.office.accounts.site import Site, site_of
+from vestry.office.pages.showing import shown as page_shown
 
 _JSON = "application/json"
 
@@ -44,11 +45,7 @@ def again(request: HttpRequest) -> HttpResponse:
     """The page that asks for a passkey once more."""
     to = safe_next(request.GET.get("next", "/"))
     member = who(request)
-    return render(
-        request,
-        "accounts/again.html",
-        {"place": site_of(request).place, "next": to, "has_passkey": member.account.passkeys.exists()},
-    )
+    return page_shown(request, AgainPage(next=to, has_passkey=member.account.passkeys.exists()))
 
 
 @require_POST
@@ -75,9 +72,8 @@ def shown_again(request: HttpRequest) -> HttpResponse:
 def invited(request: HttpRequest, word: str) -> HttpResponse:
     """The page of an invitation."""
     invitation = _invitation(request, word)
-    return render(
-        request, "accounts/enrol.html", {"place": site_of(request).place, "account": invitation.account}
-    )
+    account = invitation.account
+    return page_shown(request, EnrolPage(user=account.user, name=account.name))
 
 
 @require_POST
@@ -110,15 +106,11 @@ def invited_enrols(request: HttpRequest, word: str) -> HttpResponse:
 def mine(request: HttpRequest) -> HttpResponse:
     """One's own passkeys."""
     member, site = who(request), site_of(request)
-    return render(
-        request,
-        "accounts/passkeys.html",
-        {
-            "place": site.place,
-            "passkeys": list(member.account.passkeys.all()),
-            "strong": member.is_strong(site.clock.now()),
-        },
+    passkeys = tuple(
+        PasskeyLine(number=one.pk, added_at=one.added_at, used_at=one.used_at)
+        for one in member.account.passkeys.all()
     )
+    return page_shown(request, PasskeysPage(passkeys=passkeys, strong=member.is_strong(site.clock.now())))
 
 
 @require_POST

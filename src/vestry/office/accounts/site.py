@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest
@@ -12,6 +12,12 @@ from vestry.clock import Clock
 from vestry.office.accounts.changing import ChangeLog, Changes, Doer
 from vestry.office.project import Office
 from vestry.place import Place, is_loopback
+from vestry.sharing.asking import Asker
+from vestry.sharing.grants import Emergency
+
+if TYPE_CHECKING:
+    from vestry.office.twin import Twin
+    from vestry.sharing.by_agreement import ByAgreement
 
 KEY: Final = "vestry.site"
 """Under which a request's environment holds it."""
@@ -19,11 +25,12 @@ KEY: Final = "vestry.site"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """One served place. `openid_secret` is in no representation."""
+    """One served place. `openid_secret` is in no representation; `twin` is opened with the first look."""
 
     office: Office
     log: ChangeLog
     clock: Clock
+    twin: Twin
     openid_secret: str = ""
 
     def __repr__(self) -> str:
@@ -33,6 +40,10 @@ class Site:
     def place(self) -> Place:
         """The place that is served."""
         return self.office.place
+
+    def door_for(self, asker: Asker, emergency: Emergency | None = None) -> ByAgreement:
+        """The twin as `asker` may see it."""
+        return self.twin.door_for(asker, emergency)
 
     def changes(self, by: Doer) -> Changes:
         """Where `by` changes accounts."""

@@ -9,7 +9,6 @@ from django.urls import path
 from vestry.office.accounts import pages, passkey_pages, token_pages
 
 urlpatterns: Final = [
-    path("", pages.first),
     path("sign-in/", pages.door),
     path("sign-in/openid/", pages.to_provider),
     path("sign-in/openid/back/", pages.from_provider),
@@ -31,5 +30,4 @@ urlpatterns: Final = [
     path("oauth/token", token_pages.token),
     path("oauth/revoke", token_pages.revoke),
     path("who-am-i", token_pages.who_am_i),
-    path("static/<str:name>", pages.static),
 ]

@@ -21,6 +21,7 @@ from vestry.office.opening import opened
 from vestry.office.project import Office
 from vestry.place import Place
 from vestry.progress import Progress
+from vestry.sharing.asking import Asker
 from vestry.sharing.audit import AuditEntry
 from vestry.sharing.audit_desk import AboutSomebody, CheckpointInvalid, FoundEntries, Verified, Wanted
 from vestry.sharing.door import id_or_not
@@ -35,10 +36,14 @@ _LONGEST = 100_000
 class Desk:
     """See `sharing.audit_desk.AuditDesk`. Looks into the log are entered in it as looks at the twin are."""
 
-    def __init__(self, office: Office, log: DatabaseLog, operator: Operator) -> None:
+    def __init__(
+        self, office: Office, log: DatabaseLog, operator: Operator, asker: Asker | None = None
+    ) -> None:
         self._office = office
         self._log = log
-        self._operator = operator
+        self._who = {"account": operator.account, "operator": operator.stated}
+        if asker is not None:
+            self._who |= {"user": asker.user, "organisation": asker.organisation}
 
     def checkpoint(self) -> str | None:
         """Sign the log as it is; the note. None of an empty log. Raises AuditUnavailable, PlaceNotWritable."""
@@ -113,9 +118,8 @@ class Desk:
         return AuditEntry(
             stage="asked",
             action=action,
-            account=self._operator.account,
-            operator=self._operator.stated,
             purpose="audit",
+            **self._who,
             **said,
         )
 

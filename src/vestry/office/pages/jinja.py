@@ -1,0 +1,68 @@
+"""How templates are read: the design system's macros beside ours, and a mistake in the name of something of a page is an error."""
+
+from __future__ import annotations
+
+import dataclasses
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+from django.utils import translation
+from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
+from jinja2.exceptions import UndefinedError
+
+from vestry.office.pages import statics, words
+
+
+class Missing(ChainableUndefined):
+    """What is not there. The design system's macros ask for much that nobody gave them, and find nothing; whatever is asked of one
+    of our own dataclasses has to be there."""
+
+    def __init__(self, hint: Any = None, obj: Any = None, name: Any = None, exc: Any = UndefinedError) -> None:
+        super().__init__(hint, obj, name, exc)
+        if dataclasses.is_dataclass(obj):
+            raise UndefinedError(f"{type(obj).__name__} has no {name}")
+
+
+def environment(**options: Any) -> Environment:
+    """Jinja's environment for every page, as Django asks for it. Everything is escaped."""
+    options.pop("loader", None)
+    made = Environment(
+        **{
+            **options,
+            "autoescape": True,
+            "undefined": Missing,
+            "trim_blocks": True,
+            "lstrip_blocks": True,
+            "extensions": ["jinja2.ext.i18n"],
+            "loader": ChoiceLoader(
+                [
+                    FileSystemLoader([str(folder) for folder in folders()]),
+                    PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+                ]
+            ),
+        }
+    )
+    made.install_gettext_callables(translation.gettext, translation.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    made.filters |= {
+        "day": words.day,
+        "instant": words.instant,
+        "number": words.number,
+        "share": words.share,
+        "seconds": words.seconds,
+        "field_name": words.field_name,
+        "listed": words.listed,
+        "in_letters": words.in_letters,
+    }
+    made.globals |= {"static": statics.address_of, "value_said": words.value_said, "KINDS": words.KINDS}
+    return made
+
+
+def folders() -> list[Path]:
+    """Every folder of templates: one for each app that has pages."""
+    office = Path(str(files("vestry.office")))
+    return sorted(path for path in office.glob("*/templates") if path.is_dir())
+
+
+EXTRACTED: Final = ("**/templates/**.html",)
+"""Where strings to translate are, beside the code."""

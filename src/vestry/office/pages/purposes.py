@@ -1,0 +1,86 @@
+"""Why somebody looks: chosen once, shown on every page, and asked again with a new session or another organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from vestry.office.accounts.arriving import members_only, safe_next
+from vestry.office.accounts.site import Site, site_of
+from vestry.office.pages.door import asker_in
+from vestry.office.pages.shell import PURPOSE
+from vestry.office.pages.showing import shown
+from vestry.sharing.asking import Asker
+from vestry.sharing.grants import EMERGENCY, OWN, Asking, open_grants
+from vestry.sharing.purposes import PURPOSES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """A purpose, and the agreements under which it stands open."""
+
+    code: str
+    means: str
+    under: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurposePage:
+    """The purposes that stand open to somebody: `shared` under agreements, `own` for what their organisation itself sent."""
+
+    template: ClassVar[str] = "office/purpose.html"
+    shared: tuple[Offered, ...]
+    own: tuple[Offered, ...]
+    chosen: str
+    next: str
+    problems: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def own_open(self) -> bool:
+        """Whether the others are shown at once: where there is nothing else, or one of them was chosen."""
+        return not self.shared or any(one.code == self.chosen for one in self.own)
+
+
+def offered(site: Site, asker: Asker) -> tuple[tuple[Offered, ...], tuple[Offered, ...]]:
+    """What stands open to `asker` for a look at one: under agreements, and beside these. Emergencies have a way of their own."""
+    law, now = site.twin.law, site.clock.now()
+    filed, sources = law.filed(), law.sources()
+    shared, own = [], []
+    for purpose in PURPOSES:
+        if purpose.code == EMERGENCY or (purpose.code == "training" and not site.place.fictional):
+            continue
+        opened = open_grants(
+            Asking(asker=asker, purpose=purpose.code, how="look-up", at=now), filed, sources
+        )
+        under = tuple(grant.label for grant in opened.grants if grant.label != OWN)
+        if under:
+            shared.append(Offered(code=purpose.code, means=purpose.means, under=under))
+        elif opened.grants:
+            own.append(Offered(code=purpose.code, means=purpose.means))
+    return tuple(shared), tuple(own)
+
+
+@require_http_methods(["GET", "POST"])
+@members_only
+def purpose(request: Any) -> HttpResponse:
+    """Choose why."""
+    site = site_of(request)
+    shared, own = offered(site, asker_in(request))
+    given = request.POST if request.method == "POST" else request.GET
+    to = safe_next(given.get("next", "/find/"))
+    page = PurposePage(shared=shared, own=own, chosen=request.session.get(PURPOSE, ""), next=to)
+    if request.method == "POST":
+        wanted = request.POST.get("purpose", "")
+        if any(one.code == wanted for one in (*shared, *own)):
+            request.session[PURPOSE] = wanted
+            return HttpResponseRedirect(to)
+        said = {"purpose": _("Choose why you look")}
+        return shown(
+            request, PurposePage(shared=shared, own=own, chosen="", next=to, problems=said), status=422
+        )
+    return shown(request, page)

@@ -1,0 +1,98 @@
+"""What stands around every page: the place, who is in and for whom, why they look, and the ways on that are open to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.utils.translation import gettext_lazy
+
+from vestry.office.accounts.site import site_of
+from vestry.sharing.purposes import purpose_of
+
+PURPOSE: Final = "purpose"
+"""Under which the session keeps the purpose that was chosen, and"""
+SAID: Final = "said"
+"""what the next page says was done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One of the office's areas of work. `roles` may come in; none named: everybody. A page's own view decides, not this."""
+
+    text: Any
+    href: str
+    roles: frozenset[str] = frozenset()
+
+
+SECTIONS: Final = (
+    Section(text=gettext_lazy("Today"), href="/"),
+    Section(text=gettext_lazy("Find"), href="/find/"),
+    Section(text=gettext_lazy("Review"), href="/review/", roles=frozenset({"matching-reviewer"})),
+    Section(text=gettext_lazy("Extracts"), href="/extracts/", roles=frozenset({"data-engineer"})),
+    Section(
+        text=gettext_lazy("Agreements"), href="/agreements/", roles=frozenset({"governance-officer", "auditor"})
+    ),
+    Section(text=gettext_lazy("Audit"), href="/audit/", roles=frozenset({"governance-officer", "auditor"})),
+    Section(text=gettext_lazy("People"), href="/people/", roles=frozenset({"governance-officer"})),
+)
+"""In the order of the navigation. A new area of work is entered here, and in `office.urls`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shell:
+    """The frame of one page. `purpose` is the code that was chosen, "" for none; `said` is what was just done."""
+
+    place: str
+    fictional: bool
+    user: str = ""
+    organisation: str = ""
+    several: bool = False
+    purpose: str = ""
+    means: str = ""
+    sections: tuple[tuple[str, str, bool], ...] = ()
+    path: str = "/"
+    said: str = ""
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether somebody is."""
+        return bool(self.user)
+
+
+def sections_for(roles: frozenset[str]) -> tuple[Section, ...]:
+    """The areas of work that somebody with these roles comes into."""
+    return tuple(one for one in SECTIONS if not one.roles or one.roles & roles)
+
+
+def shell_of(request: Any) -> Shell:
+    """The frame of the page that was asked for. What was said is said once."""
+    place = site_of(request).place
+    member = getattr(request, "signed_in", None)
+    if member is None:
+        return Shell(place=place.name, fictional=place.fictional)
+    asker = member.asker()
+    roles = asker.roles if asker else frozenset()
+    here = request.path
+    chosen = purpose_of(request.session.get(PURPOSE, "")) if asker else None
+    sections = tuple(
+        (str(one.text), one.href, here == "/" if one.href == "/" else here.startswith(one.href))
+        for one in (sections_for(roles) if asker else ())
+    )
+    return Shell(
+        place=place.name,
+        fictional=place.fictional,
+        user=member.user.name,
+        organisation=place.organisations.get(member.organisation, member.organisation),
+        several=len(member.user.posts) > 1,
+        purpose=chosen.code if chosen else "",
+        means=chosen.means if chosen else "",
+        sections=sections,
+        path=here,
+        said=request.session.pop(SAID, ""),
+    )
+
+
+def say(request: Any, said: str) -> None:
+    """Have the next page say what was done."""
+    request.session[SAID] = str(said)
