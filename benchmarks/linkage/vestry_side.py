@@ -82,7 +82,7 @@ _HELD = """
     WHERE r.kind = 'person' GROUP BY m.unit_id
 """
 _LINKS = """
-    SELECT a.unit_id AS "left", b.unit_id AS "right", l.decided_by, l.probability, l.weight
+    SELECT a.unit_id AS "left", b.unit_id AS "right", l.decided_by, l.probability, l.weight, l.rest
     FROM links l JOIN members a ON a.record_id = l.left_record JOIN members b ON b.record_id = l.right_record
     WHERE l.kind = 'person' AND NOT l.contested ORDER BY ALL
 """
@@ -120,7 +120,7 @@ def curve(twin: Path, at_least: float) -> pd.DataFrame:
     sides = {
         side: pa.array([number_of[unit] for unit in links[side].to_pylist()]) for side in ("left", "right")
     }
-    edges = pa.table({**sides, **{c: links[c] for c in ("decided_by", "probability", "weight")}}).cast(EDGES)
+    edges = pa.table({**sides, **{c: links[c] for c in EDGES.names[2:]}}).cast(EDGES)
     found: dict[str, Any] = {"unit_id": units}
     for name, at in [("own", bits_of(at_least)), *((str(b), float(b)) for b in BITS)]:
         found[f"at_{name}"] = clusters_of(len(units), edges.filter(pc.greater_equal(bits, at)), rules)

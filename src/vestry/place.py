@@ -173,7 +173,17 @@ class Place:
             os.close(handle)
 
 
-_TOP: Final = {"name", "organisations", "areas", "thresholds", "measures", "trust", "fictional", "colour", "sign_in"}
+_TOP: Final = {
+    "name",
+    "organisations",
+    "areas",
+    "thresholds",
+    "measures",
+    "trust",
+    "fictional",
+    "colour",
+    "sign_in",
+}
 _SIGN_IN: Final = ("address", "issuer", "client_id", "claim")
 
 

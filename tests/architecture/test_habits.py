@@ -147,6 +147,7 @@ NOT_IMPORTED = {
     "open-data-contract-standard": "read as a file: its JSON schema",
     "psycopg": "Django imports it",
     "argon2-cffi": "Django imports it",
+    "govuk-frontend-jinja": "its templates, which Jinja loads by name",
 }
 
 

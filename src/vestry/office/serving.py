@@ -53,9 +53,7 @@ def serve(
     Raises PortInUse, OpenIdSecretUnreadable, PagesNotBuilt, and what opening the office raises.
     """
     office = opened(place, database_url=database_url, secret_key_file=secret_key_file)
-    site = site_at(
-        office, clock, openid_secret=_secret(openid_secret_file), threads=threads, memory=memory
-    )
+    site = site_at(office, clock, openid_secret=_secret(openid_secret_file), threads=threads, memory=memory)
     import_module("vestry.office.pages.statics").manifest()
     if place.fictional:
         import_module("vestry.office.accounts.demo").demo_password(place)

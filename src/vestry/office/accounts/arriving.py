@@ -10,7 +10,6 @@ import structlog
 from django.db import Error
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
 
 from vestry.errors import VestryError
 from vestry.office.accounts.sessions import SignedIn, signed_in
@@ -18,6 +17,7 @@ from vestry.office.accounts.shown import RefusedPage
 from vestry.office.accounts.site import site_of
 from vestry.office.migrating import unavailable
 from vestry.office.pages.showing import shown
+from vestry.office.pages.translating import _
 
 View = Callable[..., HttpResponse]
 
@@ -25,7 +25,8 @@ POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; worker-src 'self'; "
     "form-action 'self'{to}; base-uri 'none'; frame-ancestors 'none'"
 )
-"""Content-Security-Policy. Pictures within the stylesheet are its only `data:`. `to` is the OpenID Connect provider, where the form to sign in leads on to."""
+"""Content-Security-Policy. Pictures within the stylesheet are its only `data:`. `to` is the OpenID Connect provider, where the
+form to sign in leads on to."""
 
 
 class Arrival:
@@ -83,15 +84,15 @@ def told(request: HttpRequest, code: str, what: str, fix: str, status: int) -> H
     """A refusal as a page, or as JSON for a program."""
     if wants_json(request):
         return JsonResponse({"error": code, "what": what, "fix": fix}, status=status)
-    page = RefusedPage(title=_title(status), what=what, fix=fix)
+    page = RefusedPage(title=_title(code, status), what=what, fix=fix)
     return shown(request, page, status=status)
 
 
-def _title(status: int) -> str:
+def _title(code: str, status: int) -> str:
     """What a refusal is headed with."""
     if status == 404:
         return str(_("There is nothing here that you may see"))
-    if status == 403:
+    if code in ("sharing-refused", "purpose-missing"):
         return str(_("That is not open to you"))
     return str(_("That did not work"))
 

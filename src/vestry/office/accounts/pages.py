@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vestry.office.accounts.arriving import POLICY, led, safe_next
@@ -21,7 +20,9 @@ from vestry.office.accounts.sessions import choose, sign_in, sign_out
 from vestry.office.accounts.shown import DoorPage, OrganisationPage, Somebody
 from vestry.office.accounts.site import Site, site_of
 from vestry.office.pages.showing import shown
+from vestry.office.pages.translating import _
 from vestry.office.pages.words import listed
+
 
 @require_safe
 def door(request: Any) -> HttpResponse:
@@ -54,7 +55,11 @@ def _everybody() -> tuple[Somebody, ...]:
     """The users of a fictional place, in order of name, and what each does there."""
     accounts = Account.objects.filter(is_system=False, suspended_at=None).prefetch_related("posts")
     found = [
-        Somebody(user=one.user, name=one.name, work=listed([post.title or post.organisation for post in one.posts.all()]))
+        Somebody(
+            user=one.user,
+            name=one.name,
+            work=listed([post.title or post.organisation for post in one.posts.all()]),
+        )
         for one in accounts
     ]
     return tuple(sorted(found, key=lambda one: one.name))

@@ -41,7 +41,7 @@ class Desk:
     ) -> None:
         self._office = office
         self._log = log
-        self._who = {"account": operator.account, "operator": operator.stated}
+        self._who: dict[str, Any] = {"account": operator.account, "operator": operator.stated}
         if asker is not None:
             self._who |= {"user": asker.user, "organisation": asker.organisation}
 

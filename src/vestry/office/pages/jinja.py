@@ -1,4 +1,4 @@
-"""How templates are read: the design system's macros beside ours, and a mistake in the name of something of a page is an error."""
+"""How templates are read: the design system's macros beside ours. To misspell something of a page is an error."""
 
 from __future__ import annotations
 
@@ -8,17 +8,26 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.utils import translation
-from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
+from jinja2 import (
+    ChainableUndefined,
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PackageLoader,
+    PrefixLoader,
+)
 from jinja2.exceptions import UndefinedError
 
 from vestry.office.pages import statics, words
 
 
 class Missing(ChainableUndefined):
-    """What is not there. The design system's macros ask for much that nobody gave them, and find nothing; whatever is asked of one
-    of our own dataclasses has to be there."""
+    """What is not there. The design system's macros ask for much that nobody gave them, and find nothing; whatever is asked of
+    one of our own dataclasses has to be there."""
 
-    def __init__(self, hint: Any = None, obj: Any = None, name: Any = None, exc: Any = UndefinedError) -> None:
+    def __init__(
+        self, hint: Any = None, obj: Any = None, name: Any = None, exc: Any = UndefinedError
+    ) -> None:
         super().__init__(hint, obj, name, exc)
         if dataclasses.is_dataclass(obj):
             raise UndefinedError(f"{type(obj).__name__} has no {name}")
@@ -26,22 +35,15 @@ class Missing(ChainableUndefined):
 
 def environment(**options: Any) -> Environment:
     """Jinja's environment for every page, as Django asks for it. Everything is escaped."""
-    options.pop("loader", None)
+    macros = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     made = Environment(
-        **{
-            **options,
-            "autoescape": True,
-            "undefined": Missing,
-            "trim_blocks": True,
-            "lstrip_blocks": True,
-            "extensions": ["jinja2.ext.i18n"],
-            "loader": ChoiceLoader(
-                [
-                    FileSystemLoader([str(folder) for folder in folders()]),
-                    PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
-                ]
-            ),
-        }
+        autoescape=True,
+        undefined=Missing,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+        loader=ChoiceLoader([FileSystemLoader([str(folder) for folder in folders()]), macros]),
+        auto_reload=bool(options.get("auto_reload", False)),
     )
     made.install_gettext_callables(translation.gettext, translation.ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.filters |= {

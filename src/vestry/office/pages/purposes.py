@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from django.http import HttpResponse, HttpResponseRedirect
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from vestry.office.accounts.arriving import members_only, safe_next
@@ -15,6 +14,7 @@ from vestry.office.accounts.site import Site, site_of
 from vestry.office.pages.door import asker_in
 from vestry.office.pages.shell import PURPOSE
 from vestry.office.pages.showing import shown
+from vestry.office.pages.translating import _
 from vestry.sharing.asking import Asker
 from vestry.sharing.grants import EMERGENCY, OWN, Asking, open_grants
 from vestry.sharing.purposes import PURPOSES
@@ -54,9 +54,7 @@ def offered(site: Site, asker: Asker) -> tuple[tuple[Offered, ...], tuple[Offere
     for purpose in PURPOSES:
         if purpose.code == EMERGENCY or (purpose.code == "training" and not site.place.fictional):
             continue
-        opened = open_grants(
-            Asking(asker=asker, purpose=purpose.code, how="look-up", at=now), filed, sources
-        )
+        opened = open_grants(Asking(asker=asker, purpose=purpose.code, how="look-up", at=now), filed, sources)
         under = tuple(grant.label for grant in opened.grants if grant.label != OWN)
         if under:
             shared.append(Offered(code=purpose.code, means=purpose.means, under=under))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from vestry.office.pages.translating import _, gettext_lazy
 
 SERVICES: Final = {
     "4": gettext_lazy("Free school meals"),

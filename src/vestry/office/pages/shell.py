@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.utils.translation import gettext_lazy
-
 from vestry.office.accounts.site import site_of
+from vestry.office.pages.translating import gettext_lazy
 from vestry.sharing.purposes import purpose_of
 
 PURPOSE: Final = "purpose"
@@ -31,7 +30,9 @@ SECTIONS: Final = (
     Section(text=gettext_lazy("Review"), href="/review/", roles=frozenset({"matching-reviewer"})),
     Section(text=gettext_lazy("Extracts"), href="/extracts/", roles=frozenset({"data-engineer"})),
     Section(
-        text=gettext_lazy("Agreements"), href="/agreements/", roles=frozenset({"governance-officer", "auditor"})
+        text=gettext_lazy("Agreements"),
+        href="/agreements/",
+        roles=frozenset({"governance-officer", "auditor"}),
     ),
     Section(text=gettext_lazy("Audit"), href="/audit/", roles=frozenset({"governance-officer", "auditor"})),
     Section(text=gettext_lazy("People"), href="/people/", roles=frozenset({"governance-officer"})),

@@ -8,9 +8,8 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from vestry.office.pages.translating import _, gettext_lazy
 
 LONDON: Final = ZoneInfo("Europe/London")
 """Councils live by it; what is kept is UTC."""

@@ -6,10 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-
 from vestry.office.pages.services import service_name
+from vestry.office.pages.translating import _, gettext_lazy
 from vestry.office.pages.words import ADDRESS_OF, KINDS, day, field_name, in_letters, value_said
 from vestry.sharing.grants import OWN
 from vestry.twin.answers import Found, Origin, Shown
@@ -168,7 +166,11 @@ def _heading(shown: Shown) -> str:
     name = {
         "person": " ".join(v for v in (values.get("given_names"), values.get("family_name")) if v),
         "organisation": values.get("organisation_name", ""),
-        "property": ", ".join(v for v in (value_said("address_lines", values.get("address_lines", "")), values.get("postcode")) if v),
+        "property": ", ".join(
+            v
+            for v in (value_said("address_lines", values.get("address_lines", "")), values.get("postcode"))
+            if v
+        ),
         "household": "",
     }[kind]
     if name:
@@ -265,7 +267,16 @@ def _dealing(row: Mapping[str, str], organisations: Mapping[str, str]) -> Dealin
     for name, label in _DEALING_ROWS:
         value = row.get(name, "")
         if value:
-            said.append((str(label), f"£{float(value):,.2f}" if name == "amount" else value.replace("_", " ") if name == "role" else value))
+            said.append(
+                (
+                    str(label),
+                    f"£{float(value):,.2f}"
+                    if name == "amount"
+                    else value.replace("_", " ")
+                    if name == "role"
+                    else value,
+                )
+            )
     organisation = row.get("organisation", "")
     return Dealing(
         title=service_name(row.get("service", ""), row.get("source", "")),

@@ -6,10 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, ClassVar, Final
 
-from django.utils.translation import gettext as _
-
+from vestry.office.pages.translating import _
 from vestry.office.pages.words import ADDRESS_OF, KINDS, day, in_letters
 from vestry.twin.answers import Criteria, Found, FoundPage
 
@@ -73,14 +73,18 @@ def criteria_of(given: Mapping[str, str]) -> tuple[Criteria | None, dict[str, st
         problems["name"] = _("Type something to find somebody by")
     if problems:
         return None, problems
-    said["born"] = born or ""
-    return Criteria(kind=kind if kind in KINDS and kind != "household" else "", **said), {}
+    return (
+        Criteria(
+            name=said["name"], born=born or "", address=said["address"], postcode=said["postcode"],
+            nhs_number=said["nhs_number"], uprn=said["uprn"], reference=said["reference"],
+            kind=kind if kind in KINDS and kind != "household" else "",
+        ),
+        {},
+    )  # fmt: skip
 
 
 def _born(given: Mapping[str, str]) -> str | None:
     """The ISO date, or a part of one, of the three boxes; "" where none is filled, None where they are no date."""
-    from datetime import date
-
     parts = [given.get(f"born-{part}", "").strip() for part in ("day", "month", "year")]
     days, month, year = parts
     if not any(parts):
@@ -99,7 +103,10 @@ def _born(given: Mapping[str, str]) -> str | None:
 def listed_lines(page: FoundPage) -> tuple[Line, ...]:
     """The lines of what was found. Of several with one name, the first thing of which they differ is said of each."""
     same = Counter(_alike(one) for one in page.found)
-    return tuple(_line(one, [o for o in page.found if same[_alike(one)] > 1 and _alike(o) == _alike(one)]) for one in page.found)
+    return tuple(
+        _line(one, [o for o in page.found if same[_alike(one)] > 1 and _alike(o) == _alike(one)])
+        for one in page.found
+    )
 
 
 def _alike(one: Found) -> tuple[str, str]:
@@ -117,9 +124,11 @@ def _line(one: Found, alike: Sequence[Found]) -> Line:
         born=day(one.born),
         address=address if one.kind != "property" else "",
         apart=_apart(one, alike),
-        known=_("known to %(sources)s sources") % {"sources": one.sources} if one.sources != 1 else _("known to one source"),
+        known=_("known to %(sources)s sources") % {"sources": one.sources}
+        if one.sources != 1
+        else _("known to one source"),
         current=one.current,
-        nearly=getattr(one, "matched", "exactly") == "nearly",
+        nearly=one.matched == "nearly",
     )
 
 

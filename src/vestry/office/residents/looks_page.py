@@ -55,4 +55,6 @@ def looks_page(
                 outcome=one.outcome,
             )
         )
-    return LooksPage(heading=heading, path=path, looks=tuple(lines), more=max(0, len(looks) - SHOWN), names=names)
+    return LooksPage(
+        heading=heading, path=path, looks=tuple(lines), more=max(0, len(looks) - SHOWN), names=names
+    )

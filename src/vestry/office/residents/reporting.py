@@ -70,7 +70,9 @@ def deal_with(site: Site, asker: Asker, number: int, outcome: Outcome) -> None:
     with database_told(site.office), transaction.atomic():
         row = Mistake.objects.select_for_update().filter(pk=number, done_at=None).first()
         if row is None:
-            raise NotFound("That report does not wait any more.", where="reports", fix="look at the list again")
+            raise NotFound(
+                "That report does not wait any more.", where="reports", fix="look at the list again"
+            )
         row.done_by, row.done_at, row.outcome = asker.user, site.clock.now(), outcome
         row.save()
         _enter(site, asker, "mistake-dealt-with", row.entity_id, row.field, reason=outcome)

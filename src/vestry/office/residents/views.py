@@ -1,4 +1,4 @@
-"""A look at one resident, household, property or business, and at what stands behind it. What is told came through the gateway."""
+"""A look at one resident, household, property or business, and at what stands behind it: all of it through the gateway."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from vestry.errors import NotFound
@@ -14,6 +13,7 @@ from vestry.office.accounts.site import Site, site_of
 from vestry.office.pages.door import asker_in, door, for_a_purpose, purpose_in
 from vestry.office.pages.shell import say
 from vestry.office.pages.showing import shown
+from vestry.office.pages.translating import _
 from vestry.office.pages.words import ADDRESS_OF
 from vestry.office.residents import reporting
 from vestry.office.residents.entity_page import Entity, entity_page
@@ -48,9 +48,7 @@ def sources(request: Any, entity_id: str, field: str = "") -> HttpResponse:
     told = door(request).explain(entity_id, purpose=purpose_in(request))
     if told.entity is None:
         raise _nothing()
-    page = _headed(
-        Shown(release_id=told.release_id, resolution=told.resolution, entity=told.entity), site
-    )
+    page = _headed(Shown(release_id=told.release_id, resolution=told.resolution, entity=told.entity), site)
     return shown(
         request,
         sources_page(
@@ -108,7 +106,10 @@ def mistake(request: Any, entity_id: str) -> HttpResponse:
         site, asker, entity_id=page.entity_id, kind=page.kind, field=about, what=what,
         purpose=purpose_in(request), release=site.twin.gateway.releases()[0].release_id,
     )  # fmt: skip
-    say(request, _("Your report was passed on to those who load the records. They mend it where it came from."))
+    say(
+        request,
+        _("Your report was passed on to those who load the records. They mend it where it came from."),
+    )
     return HttpResponseRedirect(page.path)
 
 
@@ -147,9 +148,5 @@ def _under(request: Any) -> tuple[str, ...]:
     """Under what the purpose stands open to whoever asks."""
     site = site_of(request)
     law = site.twin.law
-    asking = Asking(
-        asker=asker_in(request), purpose=purpose_in(request), how="look-up", at=site.clock.now()
-    )
+    asking = Asking(asker=asker_in(request), purpose=purpose_in(request), how="look-up", at=site.clock.now())
     return tuple(grant.label for grant in open_grants(asking, law.filed(), law.sources()).grants)
-
-

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import ClassVar, Final
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-
+from vestry.office.pages.translating import _, ngettext
 from vestry.sharing.agreements.registered import Kept
 from vestry.sharing.standing import Fall
 from vestry.twin.answers import QualityFigure, ReleaseSummary, Standing
@@ -46,9 +44,9 @@ class Dimension:
         if abs(change) < NOTICED:
             return _("as before")
         points = f"{abs(change) * 100:.1f}"
-        return (
-            _("rising, by %(points)s points") if change > 0 else _("falling, by %(points)s points")
-        ) % {"points": points}
+        return (_("rising, by %(points)s points") if change > 0 else _("falling, by %(points)s points")) % {
+            "points": points
+        }
 
     @property
     def fell(self) -> bool:
@@ -84,7 +82,9 @@ class TodayPage:
 def dimensions(standing: Standing) -> tuple[Dimension, ...]:
     """Quality by dimension over every source, beside the release before."""
     now, before = _shares(standing.quality), _shares(standing.quality_before)
-    return tuple(Dimension(name=name, now=share, before=before.get(name)) for name, share in sorted(now.items()))
+    return tuple(
+        Dimension(name=name, now=share, before=before.get(name)) for name, share in sorted(now.items())
+    )
 
 
 def _shares(figures: Sequence[QualityFigure]) -> Mapping[str, float]:
@@ -98,7 +98,9 @@ def _shares(figures: Sequence[QualityFigure]) -> Mapping[str, float]:
 
 def agreement_tasks(kept: Sequence[Kept], organisation: str, on: date) -> tuple[Task, ...]:
     """What waits of agreements: for whose signature, and which end soon."""
-    unsigned = [one for one in kept if organisation in one.filed.unsigned and one.filed.state(on) == "proposed"]
+    unsigned = [
+        one for one in kept if organisation in one.filed.unsigned and one.filed.state(on) == "proposed"
+    ]
     ending = [
         one
         for one in kept

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from vestry.clock import today as day_of
@@ -13,6 +11,7 @@ from vestry.office.accounts.arriving import members_only, who
 from vestry.office.accounts.site import Site, site_of
 from vestry.office.pages.door import asker_in, door
 from vestry.office.pages.showing import shown
+from vestry.office.pages.translating import _, ngettext
 from vestry.office.pages.words import listed
 from vestry.office.today.page import Task, TodayPage, agreement_tasks, dimensions
 from vestry.sharing.asking import Asker
@@ -44,9 +43,7 @@ def today(request: HttpRequest) -> HttpResponse:
     return shown(request, page)
 
 
-def _tasks(
-    site: Site, asker: Asker, gateway: ByAgreement, standing: Standing | None
-) -> tuple[Task, ...]:
+def _tasks(site: Site, asker: Asker, gateway: ByAgreement, standing: Standing | None) -> tuple[Task, ...]:
     found: list[Task] = []
     if REVIEWER in asker.roles and standing:
         try:
@@ -75,6 +72,8 @@ def _falls(site: Site, standing: Standing) -> tuple[Fall, ...]:
     try:
         every = {name: c.freshness.every_days for name, c in site.twin.contracts().items()}
     except ContractInvalid:
-        broken = Fall(kind="late", source="", what=_("a contract has problems, so lateness is not known"), fix="")
+        broken = Fall(
+            kind="late", source="", what=_("a contract has problems, so lateness is not known"), fix=""
+        )
         return (*what_fell(standing, {}, day_of(site.clock)), broken)
     return what_fell(standing, every, day_of(site.clock))
