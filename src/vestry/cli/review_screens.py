@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from vestry.cli import printing
 from vestry.linkage.decisions import CANNOT_TELL
-from vestry.linkage.review.queue import (
-    CHANGED,
-    KEPT_APART,
-    NOBODY_COULD_TELL,
-    NUMBER_DOUBTED,
-    UNSURE,
-    Waiting,
-)
+from vestry.linkage.review.queue import KEPT_APART, NOBODY_COULD_TELL, NUMBER_DOUBTED, UNSURE, Waiting
+from vestry.sharing.review_words import as_they_are, evidence_beside, notes_on, why_it_waits
 
 if TYPE_CHECKING:
     from vestry.linkage.decisions import Line
@@ -23,23 +16,7 @@ if TYPE_CHECKING:
     from vestry.linkage.review.samples import Sample
     from vestry.linkage.review.standing import Named, ReviewStanding, SampleStanding
     from vestry.sharing.review_answers import PairLook, QueuePage, Recorded
-    from vestry.twin.answers import Evidence
     from vestry.twin.reviewing import LookedAt
-
-EVIDENCE_OF: Final[Mapping[str, str]] = {"address": "address_lines", "inspection": "rating"}
-"""Evidence on several columns together -> the column that it is shown beside."""
-
-STRENGTHS: Final = ((6.0, "strongly"), (2.0, ""), (0.5, "slightly"))
-"""From so many bits on, evidence speaks so for or against (6 bits: odds of 64 to 1)."""
-
-_WHY: Final = {
-    UNSURE: "the model is not sure",
-    KEPT_APART: "they scored as one, and a rule keeps them apart",
-    NUMBER_DOUBTED: "they hold one number, and all else speaks against it",
-    NOBODY_COULD_TELL: "a reviewer could not tell",
-    CHANGED: "decided before one of them changed",
-}
-_DECIDERS: Final = {"identifier": "a number that both hold", "reviewer": "a reviewer's word"}
 
 
 def print_queue(page: QueuePage, folder: Path) -> None:
@@ -55,7 +32,7 @@ def print_queue(page: QueuePage, folder: Path) -> None:
         ["worth", "record", "record", "kind", "why", "probability", "records", "protected services"],
         [
             [
-                f"{w.worth:.1f}", w.left_record, w.right_record, w.kind, _reason(w),
+                f"{w.worth:.1f}", w.left_record, w.right_record, w.kind, why_it_waits(w),
                 "" if w.probability is None else f"{w.probability:.3f}", w.records or "", ", ".join(w.services),
             ]
             for w in page.waiting
@@ -83,39 +60,28 @@ def print_end(page: QueuePage, *, skipped: int) -> None:
 def print_look(look: PairLook, waiting: Waiting | None = None) -> None:
     """Two records beside each other."""
     if waiting is not None:
-        why = _reason(waiting)
+        why = why_it_waits(waiting)
         hangs = f"; deals with: {', '.join(waiting.services)}" if waiting.services else ""
         printing.say(
             f"Why: {why}. Worth {waiting.worth:.1f}: {printing.count(waiting.records, 'record')}{hangs}."
         )
-    compared = {EVIDENCE_OF.get(e.field, e.field): e for e in (look.link.evidence if look.link else ())}
+    compared = evidence_beside(look)
     rows = []
     for column, left in look.left.values.items():
         right = look.right.values[column]
         if left or right or column in look.left.elsewhere or column in look.right.elsewhere:
-            said = in_words(compared[column]) if column in compared else ""
+            said = compared.get(column, "")
             rows.append([_name(column), _cell(look.left, column), _cell(look.right, column), said])
     ends = [f"{s.side.source} {s.side.source_key}" for s in (look.left, look.right)]
     printing.table(["", *ends, "" if look.blind else "how they compare"], rows)
     for name, side in zip(("left", "right"), (look.left, look.right), strict=True):
-        printing.say(f"{name:<5}  record {side.record_id}, as at {side.as_at}{_notes(side)}")
+        notes = "".join(f"; {note}" for note in notes_on(side))
+        printing.say(f"{name:<5}  record {side.record_id}, as at {side.as_at}{notes}")
     if look.blind:
         return
-    printing.say(f"Now they are {'one' if look.are_one else 'two'}{_by(look)}.")
+    printing.say(as_they_are(look))
     for line in look.said:
         printing.say(_said(line, line in look.changed))
-
-
-def in_words(evidence: Evidence) -> str:
-    """How one thing compares, and how strongly that speaks for or against their being one."""
-    if evidence.weight is None:
-        return f"{evidence.agreement}: decides"
-    size = abs(evidence.weight)
-    strength = next((word for least, word in STRENGTHS if size >= least), None)
-    if strength is None:
-        return evidence.agreement
-    side = "for" if evidence.weight > 0 else "against"
-    return f"{evidence.agreement}: speaks {strength + ' ' if strength else ''}{side} it"
 
 
 def say_recorded(recorded: Recorded) -> None:
@@ -217,12 +183,6 @@ def _why(why: str) -> str:
     }.get(why, "decided before one of them changed")
 
 
-def _reason(waiting: Waiting) -> str:
-    if waiting.why == KEPT_APART and waiting.numbers_differ:
-        return "they scored as one, and have two NHS numbers"
-    return _WHY[waiting.why] + (f" ({waiting.where})" if waiting.where else "")
-
-
 def _name(column: str) -> str:
     return {
         "address_lines": "address",
@@ -236,25 +196,6 @@ def _cell(side: LookedAt, column: str) -> str:
     value = side.values[column].replace("\n", ", ")
     others = " / ".join(v.replace("\n", ", ") for v in side.elsewhere.get(column, ()))
     return f"{value or '-'} [also {others}]" if others else value or "-"
-
-
-def _notes(side: LookedAt) -> str:
-    notes = []
-    if not side.newest:
-        notes.append("its source says something else now")
-    elif not side.current:
-        notes.append("no longer listed")
-    if side.records:
-        notes.append(f"{printing.count(side.records, 'record')} of {printing.count(side.sources, 'source')}")
-    return "".join(f"; {note}" for note in notes)
-
-
-def _by(look: PairLook) -> str:
-    if look.link is None:
-        return "; they were never compared closely"
-    if look.link.decided_by in ("model", "repeat"):
-        return f"; the model gives {look.link.probability:.3f} that they are one"
-    return f", by {_DECIDERS.get(look.link.decided_by, look.link.decided_by)}"
 
 
 def _said(line: Line, changed: bool) -> str:

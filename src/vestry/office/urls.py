@@ -12,6 +12,7 @@ urlpatterns: Final = [
     path("", include("vestry.office.accounts.urls")),
     path("", include("vestry.office.today.urls")),
     path("", include("vestry.office.residents.urls")),
+    path("", include("vestry.office.reviewing.urls")),
     path("purpose/", purposes.purpose),
     path("place.css", place_style.place_css),
     path("static/<path:path>", statics.static),

@@ -221,6 +221,14 @@ class ReviewDesk:
             self._request("review-status", purpose, table="links"), read, count=lambda s: s.waiting
         )
 
+    def progress(self) -> ReviewStanding:
+        """What was decided by whom, and how far reviewers of samples agree: by files alone, so nothing of anybody, and not what
+        waits. Raises DecisionsInvalid."""
+        folder = self._place.decisions
+        return review_standing(
+            read_decision_files(folder).lines, {}, changed=set(), key=read_key(folder), folder=folder
+        )
+
     def contradicting(self) -> list[tuple[str, tuple[str, ...]]]:
         """(where two are different, where a chain says that they are one) of every contradiction: files and lines alone."""
         found = contradictions(in_force(read_decision_files(self._place.decisions).lines))

@@ -15,7 +15,7 @@ from vestry.linkage.review.contents import CONTENT
 from vestry.linkage.review.queue import Candidate, Stake
 from vestry.linkage.rule_names import LINK_FROM, MAY_NOT_BE_LINKED
 from vestry.model import kinds
-from vestry.twin.search import Rows, text
+from vestry.twin.search import Rows, among, text
 
 LOOKED: Final[Mapping[str, tuple[str, ...]]] = {
     kinds.PERSON: (
@@ -144,13 +144,23 @@ class Reviewing:
 
     def looked_at(self, record_id: str) -> tuple[LookedAt, Mapping[str, Any]]:
         """One record, and the columns of its unit's newest content. Raises NotFound."""
-        rows = self._rows.of(
-            "WITH asked AS (SELECT entity_id FROM members WHERE record_id = $1) "
-            f"SELECT r.*, m.entity_id, m.unit_id, {_NEWEST} AS newest "
-            "FROM members m JOIN asked USING (entity_id) JOIN records r ON r.record_id = m.record_id "
-            "ORDER BY r.current DESC, r.last_as_at DESC, r.record_id",
-            [record_id],
+        # Three statements, each by an index: of a join, that of the larger table is not used.
+        asked = self._rows.of("SELECT entity_id FROM members WHERE record_id = $1", [record_id])
+        beside = self._rows.of(
+            "SELECT record_id, entity_id, unit_id FROM members WHERE entity_id = $1",
+            [row["entity_id"] for row in asked[:1]] or [""],
         )
+        member = {row["record_id"]: row for row in beside}
+        which, parameters = among("record_id", sorted(member))
+        rows = [
+            {**row, **member[row["record_id"]]}
+            for row in self._rows.of(f"SELECT * FROM records WHERE {which}", parameters)
+        ]
+        rows.sort(key=lambda r: r["record_id"])
+        rows.sort(key=lambda r: (bool(r["current"]), text(r["last_as_at"])), reverse=True)
+        newest_of: dict[str, str] = {}
+        for each in sorted(rows, key=lambda r: text(r["last_as_at"]) + r["record_id"]):
+            newest_of[each["unit_id"]] = each["record_id"]
         row = next((r for r in rows if r["record_id"] == record_id), None)
         if row is None:
             raise NotFound(
@@ -158,7 +168,7 @@ class Reviewing:
                 where="the current release",
                 fix="see what waits: vestry review list",
             )
-        newest = next(r for r in rows if r["newest"] and r["unit_id"] == row["unit_id"])
+        newest = next(r for r in rows if r["record_id"] == newest_of[row["unit_id"]])
         shown = LOOKED.get(row["kind"], ())
         values = {c: text(row.get(c)) for c in shown}
         said = {c: dict.fromkeys(text(r.get(c)) for r in rows) for c in shown}
@@ -169,7 +179,7 @@ class Reviewing:
             entity_id=row["entity_id"],
             as_at=text(row["last_as_at"]),
             current=row["current"] is not False,
-            newest=row["newest"],
+            newest=newest is row,
             values=values,
             elsewhere={c: tuple(texts[:ELSEWHERE]) for c, texts in others.items() if texts},
             records=len(rows),

@@ -10,10 +10,10 @@ import pytest
 
 from gateway_by_hand import open_gateway
 from vestry.cli.review import ask_and_decide
-from vestry.cli.review_screens import in_words
 from vestry.linkage.decisions import read_decision_files
 from vestry.place import Place
 from vestry.sharing.own_machine import Operator
+from vestry.sharing.review_words import evidence_in_words
 from vestry.twin.answers import Evidence
 
 
@@ -142,4 +142,4 @@ def test_what_is_asked_at_a_terminal(
     ],
 )  # fmt: skip
 def test_evidence_in_plain_words(weight: float | None, told: str) -> None:
-    assert in_words(Evidence(field="sex", agreement="exact", weight=weight)) == told
+    assert evidence_in_words(Evidence(field="sex", agreement="exact", weight=weight)) == told

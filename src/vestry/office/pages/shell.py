@@ -42,7 +42,8 @@ SECTIONS: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shell:
-    """The frame of one page. `purpose` is the code that was chosen, "" for none; `said` is what was just done."""
+    """The frame of one page. `purpose` is the code that was chosen, "" for none, or the one that the work
+    has (`fixed`); `said` is what was just done."""
 
     place: str
     fictional: bool
@@ -51,6 +52,7 @@ class Shell:
     several: bool = False
     purpose: str = ""
     means: str = ""
+    fixed: bool = False
     sections: tuple[tuple[str, str, bool], ...] = ()
     path: str = "/"
     said: str = ""
@@ -66,8 +68,8 @@ def sections_for(roles: frozenset[str]) -> tuple[Section, ...]:
     return tuple(one for one in SECTIONS if not one.roles or one.roles & roles)
 
 
-def shell_of(request: Any) -> Shell:
-    """The frame of the page that was asked for. What was said is said once."""
+def shell_of(request: Any, purpose: str = "") -> Shell:
+    """The frame of the page that was asked for. What was said is said once. `purpose` is of work that has no other."""
     place = site_of(request).place
     member = getattr(request, "signed_in", None)
     if member is None:
@@ -75,7 +77,7 @@ def shell_of(request: Any) -> Shell:
     asker = member.asker()
     roles = asker.roles if asker else frozenset()
     here = request.path
-    chosen = purpose_of(request.session.get(PURPOSE, "")) if asker else None
+    chosen = purpose_of(purpose or request.session.get(PURPOSE, "")) if asker else None
     sections = tuple(
         (str(one.text), one.href, here == "/" if one.href == "/" else here.startswith(one.href))
         for one in (sections_for(roles) if asker else ())
@@ -88,6 +90,7 @@ def shell_of(request: Any) -> Shell:
         several=len(member.user.posts) > 1,
         purpose=chosen.code if chosen else "",
         means=chosen.means if chosen else "",
+        fixed=bool(purpose),
         sections=sections,
         path=here,
         said=request.session.pop(SAID, ""),

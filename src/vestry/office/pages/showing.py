@@ -18,6 +18,6 @@ class Page(Protocol):
     """The template's name: "today/today.html"."""
 
 
-def shown(request: Any, page: Page, *, status: int = 200) -> HttpResponse:
-    """The page, in its frame."""
-    return render(request, page.template, {"page": page, "shell": shell_of(request)}, status=status)
+def shown(request: Any, page: Page, *, status: int = 200, purpose: str = "") -> HttpResponse:
+    """The page, in its frame. `purpose` is that of work which has only one; else it is the one that was chosen."""
+    return render(request, page.template, {"page": page, "shell": shell_of(request, purpose)}, status=status)

@@ -129,6 +129,7 @@ _AS_WRITTEN: Final = frozenset(
 """Fields that a release holds in capitals, and a page writes as people do. What a source wrote itself is beside, unchanged."""
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*", re.UNICODE)
+_POSTCODE: Final = re.compile(r"\b[A-Za-z]{1,2}\d[A-Za-z\d]? \d[A-Za-z]{2}\b")
 _AFTER: Final = re.compile(r"\b(Mc|O['’]|D['’])([a-z])")
 
 
@@ -138,6 +139,7 @@ def in_letters(value: str) -> str:
         return value
     said = _WORD.sub(lambda found: found[0].capitalize(), value)
     said = _AFTER.sub(lambda found: found[1] + found[2].upper(), said)
+    said = _POSTCODE.sub(lambda found: found[0].upper(), said)
     return re.sub(r"\b(\d+)([A-Za-z])\b", lambda found: found[1] + found[2].upper(), said)
 
 

@@ -20,7 +20,9 @@ TERM: Final = 10
 REVIEWED_AFTER: Final = 3
 """Years after the last extracts at which most are reviewed next."""
 
-_OF_DISTRICTS: Final = ("council_tax", "benefits", "housing", "electoral", "regulatory", "waste")
+_OF_DISTRICTS: Final = (
+    "council_tax", "benefits", "business_rates", "housing", "electoral", "regulatory", "waste",
+)  # fmt: skip
 """Names in templates -> the sources of that kind of every district; the endings of their names are in `_ENDS`."""
 _ENDS: Final = {"electoral": "electoral-register"}
 _WIDTH: Final = 120
