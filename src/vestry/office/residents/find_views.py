@@ -28,13 +28,13 @@ def find(request: Any) -> HttpResponse:
 
 @require_safe
 @for_a_purpose
-def found(request: Any, word: str) -> HttpResponse:
+def found(request: Any, search: str) -> HttpResponse:
     """What it found. A search of another session, or of long ago, is typed anew."""
-    criteria = searches.kept(request.session, word)
+    criteria = searches.kept(request.session, search)
     if criteria is None:
         return HttpResponseRedirect("/find/")
     page = door(request).find(criteria, purpose=purpose_in(request))
     return shown(
         request,
-        FoundList(word=word, asked=asked_words(criteria), total=page.total, lines=listed_lines(page)),
+        FoundList(word=search, asked=asked_words(criteria), total=page.total, lines=listed_lines(page)),
     )

@@ -10,7 +10,7 @@ from vestry.office.residents import find_views, views
 
 urlpatterns: Final = [
     path("find/", find_views.find),
-    path("find/<str:word>/", find_views.found),
+    path("find/<str:search>/", find_views.found),
     *(
         path(f"{kind}/<str:entity_id>/{rest}", view)
         for kind in ("residents", "households", "properties", "businesses")

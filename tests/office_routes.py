@@ -1,0 +1,116 @@
+"""Every address of the office, what stands for the parts of it that change, who comes in, and what an answer may rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+REVIEWER, ENGINEER, GOVERNANCE, AUDITOR = (
+    "matching-reviewer",
+    "data-engineer",
+    "governance-officer",
+    "auditor",
+)
+
+NOBODY: Final = ""
+ACCOUNT: Final = "of the account that is signed in"
+INVITED: Final = "of the account that was invited, to whoever has its word"
+USERS: Final = "names of users, where the place is fictional and anybody may come in as one of them"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """What one address is. `gives` says whose personal data it gives; `opens` are the actions of which an entry lets it open a
+    release, for somebody of `roles` (any, where none is named). `purpose`: a purpose is chosen before it answers."""
+
+    gives: str = NOBODY
+    opens: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
+    purpose: bool = False
+
+
+def _look(*opens: str, roles: tuple[str, ...] = (), purpose: bool = False) -> Route:
+    return Route(
+        gives="of residents, through the gateway", opens=frozenset(opens), roles=frozenset(roles), purpose=purpose
+    )  # fmt: skip
+
+
+_REVIEW: Final = (REVIEWER,)
+
+ROUTES: Final[dict[str, Route]] = {
+    "": Route(gives=ACCOUNT, opens=frozenset({"status", "review-queue"})),
+    "purpose/": Route(gives=ACCOUNT),
+    "place.css": Route(),
+    "static/<path:path>": Route(),
+    "sign-in/": Route(gives=USERS),
+    "sign-in/openid/": Route(),
+    "sign-in/openid/back/": Route(),
+    "sign-in/demo/": Route(gives=USERS),
+    "sign-in/passkey/options/": Route(),
+    "sign-in/passkey/": Route(),
+    "sign-out/": Route(),
+    "organisation/": Route(gives=ACCOUNT),
+    "enrol/<str:word>/": Route(gives=INVITED),
+    "enrol/<str:word>/options/": Route(gives=INVITED),
+    "enrol/<str:word>/passkey/": Route(),
+    "passkeys/": Route(gives=ACCOUNT),
+    "passkeys/options/": Route(gives=ACCOUNT),
+    "passkeys/passkey/": Route(),
+    "passkeys/<int:number>/remove/": Route(),
+    "passkey/again/": Route(),
+    "passkey/again/options/": Route(),
+    "passkey/again/passkey/": Route(),
+    "oauth/token": Route(),
+    "oauth/revoke": Route(),
+    "who-am-i": Route(gives="of the system that shows its token"),
+    "find/": Route(purpose=True),
+    "find/<str:search>/": _look("find", purpose=True),
+    **{
+        f"{kind}/<str:entity_id>/{rest}": _look(action, purpose=True)
+        for kind in ("residents", "households", "properties", "businesses")
+        for rest, action in (
+            ("", "show"),
+            ("sources/", "explain"),
+            ("sources/<str:field>/", "explain"),
+            ("looks/", "show"),
+            ("mistake/", "show"),
+        )
+    },
+    "review/": _look("review-queue", roles=_REVIEW),
+    "review/next/": _look("review-queue", roles=_REVIEW),
+    "review/pair/<str:left>/<str:right>/": _look("review-look", "review-queue", roles=_REVIEW),
+    "review/decide/": _look("review-decide", roles=_REVIEW),
+    "review/undo/": _look("review-decide", roles=_REVIEW),
+    "review/skip/": _look(roles=_REVIEW),
+    "review/sample/<str:name>/": _look(roles=_REVIEW),
+    "review/addresses/": _look("review-queue", roles=_REVIEW),
+    "review/addresses/decide/": _look("review-decide", "review-queue", roles=_REVIEW),
+}
+"""Every address. One that is added fails `test_every_route_is_in_the_table` until it is entered here."""
+
+
+def routes(patterns: Any = None, before: str = "") -> Iterator[str]:
+    """Every route of the office, however deep."""
+    for one in patterns or get_resolver("vestry.office.urls").url_patterns:
+        route = f"{before}{one.pattern}"
+        if isinstance(one, URLResolver):
+            yield from routes(one.url_patterns, route)
+        else:
+            assert isinstance(one, URLPattern)
+            yield route
+
+
+def path_of(route: str, **said: str) -> str:
+    """The route with something in its parts that change: what is `said`, else what is nothing."""
+    parts = {
+        "<str:word>": "x" * 43, "<int:number>": "1", "<path:path>": "x/x.css", "<str:search>": "x" * 16,
+        "<str:entity_id>": "P000000000000000", "<str:field>": "given_names", "<str:left>": "0" * 20,
+        "<str:right>": "1" * 20, "<str:name>": "nothing",
+    }  # fmt: skip
+    for part, nothing in parts.items():
+        route = route.replace(part, said.get(part.split(":")[1].rstrip(">"), nothing))
+    assert "<" not in route, f"say in path_of what stands for that part of {route}"
+    return f"/{route}"
