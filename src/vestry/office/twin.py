@@ -47,6 +47,7 @@ class Twin:
     monotonic: Callable[[], float] = time.monotonic
     _gateway: Gateway | None = None
     _law: PlacesLaw | None = None
+    _register: AgreementRegister | None = None
     _stamp: Stamp = ()
     _looked: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -78,10 +79,11 @@ class Twin:
             if self._law is None or now - self._looked >= LOOKED_AGAIN:
                 stamp = _stamp_of(self.office.place)
                 if self._law is None or stamp != self._stamp:
+                    self._register = register(self.office, self.clock)
                     self._law = PlacesLaw(
                         place=self.office.place,
                         markers=marks(self.office, self.clock),
-                        register=register(self.office, self.clock),
+                        register=self._register,
                     )
                     self._stamp = stamp
                 self._looked = now
@@ -89,8 +91,10 @@ class Twin:
 
     @property
     def register(self) -> AgreementRegister:
-        """The place's register of agreements."""
-        return register(self.office, self.clock)
+        """The place's register of agreements: the one that decisions go by, which reads the same words once."""
+        _ = self.places_law
+        assert self._register is not None
+        return self._register
 
     def contracts(self) -> Mapping[str, Contract]:
         """The place's contracts by source, as its files have them now. Raises ContractInvalid."""

@@ -13,6 +13,7 @@ urlpatterns: Final = [
     path("", include("vestry.office.today.urls")),
     path("", include("vestry.office.residents.urls")),
     path("", include("vestry.office.reviewing.urls")),
+    path("", include("vestry.office.agreements.urls")),
     path("purpose/", purposes.purpose),
     path("place.css", place_style.place_css),
     path("static/<path:path>", statics.static),

@@ -119,9 +119,9 @@ def who(request: Any) -> SignedIn:
     return found
 
 
-def led(to: str, request: HttpRequest) -> HttpResponse:
-    """Led elsewhere first, and back after."""
-    back = request.get_full_path() if request.method == "GET" else "/"
+def led(to: str, request: HttpRequest, back: str = "/") -> HttpResponse:
+    """Led elsewhere first, and back after: to the page that was asked for, or where something was sent, to `back`."""
+    back = request.get_full_path() if request.method == "GET" else back
     return HttpResponseRedirect(f"{to}?{urlencode({'next': back})}")
 
 

@@ -14,6 +14,8 @@ from vestry.sharing.agreements.registered import Actor, Done, Kept, What
 OFFICER: Final = "governance-officer"
 """The role of those who draft, propose, sign and end for their organisation."""
 
+_EVERY: Final[tuple[What, ...]] = ("proposed", "signed", "suspended", "resumed", "ended")
+
 
 def filed(agreement: Agreement, digest: str, acts: Iterable[Done]) -> Filed:
     """The version as it stands after its acts. Of those that stop it and let it go on, the last holds."""
@@ -92,6 +94,40 @@ def check_next(what: What, standing: Filed, on: date, organisation: str = "", di
             where=label,
             fix=f"that can be done with one that is {' or '.join(may[what])}",
         )
+
+
+def check_act(
+    what: What, actor: Actor, versions: Sequence[Kept], on: date, *, organisation: str = "", digest: str = ""
+) -> Sequence[Kept]:
+    """Those of `versions` (the oldest first) that `actor` does `what` with on the day `on`. Raises ChangeRefused,
+    AgreementNotReady."""
+    found = acted_on(what, versions, on)
+    for kept in found:
+        check_may(actor, kept.agreement, organisation)
+        check_next(what, kept.filed, on, organisation, digest)
+    return found
+
+
+def check_said(what: What, label: str, *, title: str, because: str) -> None:
+    """Raises AgreementNotReady where a signature has no office, or what stops or resumes an agreement no reason."""
+    if what == "signed" and not title.strip():
+        raise AgreementNotReady("It is not said in which office they sign.", where=label, fix="say it")
+    if what in ("suspended", "resumed", "ended") and not because.strip():
+        raise AgreementNotReady(
+            "It is not said why.", where=label, fix="say why: whoever asks later reads it"
+        )
+
+
+def open_to(actor: Actor, versions: Sequence[Kept], on: date) -> tuple[What, ...]:
+    """What `actor` can do on the day `on` with an agreement of these `versions`: all that `check_act` lets by."""
+    found: list[What] = []
+    for what in _EVERY:
+        try:
+            check_act(what, actor, versions, on, organisation=actor.organisation if what == "signed" else "")
+        except (ChangeRefused, AgreementNotReady):
+            continue
+        found.append(what)
+    return tuple(found)
 
 
 def _check_signature(standing: Filed, on: date, organisation: str, digest: str) -> None:

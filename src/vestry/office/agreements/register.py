@@ -12,7 +12,7 @@ from django.db import transaction
 
 from vestry.clock import Clock
 from vestry.errors import Problem
-from vestry.office.agreements.acting import acted_on, check_may, check_next, filed
+from vestry.office.agreements.acting import check_act, check_may, check_said, filed
 from vestry.office.agreements.models import Act, Version
 from vestry.office.agreements.telling import database_told
 from vestry.office.project import Office
@@ -162,6 +162,11 @@ class AgreementRegister:
         found = {kept.agreement.agreement_id: kept for kept in self._readable()[0]}
         return tuple(found[name] for name in sorted(found))
 
+    def every(self) -> tuple[Kept, ...]:
+        """Every version of every agreement that can be read, by name, of each the oldest first."""
+        kept, broken = self._readable()
+        return tuple(one for one in kept if one.agreement.agreement_id not in broken)
+
     def versions(self, name: str) -> tuple[Kept, ...]:
         """Every version of one agreement, the oldest first. Raises AgreementUnknown."""
         found = self._kept(name)
@@ -222,16 +227,15 @@ class AgreementRegister:
         on: date | None = None,
     ) -> Kept:
         self.versions(name)
+        check_said(what, name, title=title, because=because)
         today = day_of(self._clock.now())
         with database_told(self._office), transaction.atomic():
             # Held until the change is kept: of two who act at once, the second sees what the first did.
             rows = list(Version.objects.select_for_update().filter(agreement=name).order_by("number"))
             held = {row.number: row for row in rows}
-            acted = acted_on(what, self._kept(name), today)
+            acted = check_act(what, by, self._kept(name), today, organisation=organisation, digest=digest)
             for kept in acted:
                 row = held[kept.agreement.version]
-                check_may(by, kept.agreement, organisation)
-                check_next(what, kept.filed, today, organisation, digest)
                 Act.objects.create(
                     version=row,
                     what=what,

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from vestry.errors import SharingRefused
-from vestry.office.accounts.arriving import members_only, who
+from vestry.office.accounts.arriving import led, members_only, who
 from vestry.office.accounts.site import site_of
 from vestry.office.pages.shell import PURPOSE
 from vestry.sharing.asking import Asker
@@ -72,3 +72,21 @@ def roles_only(*roles: str) -> Callable[[View], View]:
         return members_only(asked)
 
     return guarded
+
+
+def opening(view: View) -> View:
+    """The view of what opens records or lets somebody in (a signature, a role, an invitation), for who has just shown a passkey:
+    nobody does that with a screen that was left unlocked. What closes asks for none.
+
+    In a fictional place, which anybody may look round and where most have no passkey, only who has one is asked.
+    """
+
+    @wraps(view)
+    def asked(request: Any, *arguments: Any, **named: Any) -> HttpResponse:
+        site, member = site_of(request), who(request)
+        strong = member.is_strong(site.clock.now())
+        if not strong and not (site.place.fictional and not member.account.passkeys.exists()):
+            return led("/passkey/again/", request, back=request.path)
+        return view(request, *arguments, **named)
+
+    return members_only(asked)

@@ -1,0 +1,157 @@
+"""The pages of agreements, from a draft to its end, as officers of two organisations and others see them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+import pytest
+
+from browser import MovingClock
+from governed_office import NOON, come_in, served, text
+from served_office import entered
+from vestry.office.project import Office
+from vestry.sharing.agreements.registered import Actor
+
+OLGA = Actor(user="olga", organisation="borough", roles=frozenset({"governance-officer"}))
+PAT = Actor(user="pat", organisation="police", roles=frozenset({"governance-officer"}))
+
+
+@pytest.fixture
+def clock() -> MovingClock:
+    return MovingClock(at=NOON)
+
+
+@pytest.fixture
+def site(office: Office, clock: MovingClock) -> Any:
+    site = served(office, clock)
+    site.twin.register.draft(text().encode(), "debt.yaml", OLGA)
+    return site
+
+
+def signed_by_all(site: Any) -> None:
+    register = site.twin.register
+    register.propose("debt", OLGA)
+    for actor in (OLGA, PAT):
+        register.sign("debt", actor, organisation=actor.organisation, title="Director")
+
+
+def state(site: Any) -> str:
+    return str(site.twin.register.versions("debt")[-1].filed.state(NOON.date()))
+
+
+def words(answer: Any) -> str:
+    """What a page says, blanks made one."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+
+
+def test_from_a_draft_to_both_signatures(site: Any) -> None:
+    """Proposed by one, signed by each for their own organisation, to the letter; then it is in force."""
+    olga, pat = come_in(site, "olga"), come_in(site, "pat")
+    path = "/agreements/debt/"
+    assert "Nothing waits" in words(olga.get("/agreements/?show=to-sign"))
+    assert olga.send(f"{path}propose/", page=f"{path}propose/").status_code == 302
+    for browser, title in ((olga, "Monitoring Officer"), (pat, "Chief Constable")):
+        assert "Debt recovery" in words(browser.get("/agreements/?show=to-sign"))
+        form = browser.get(f"{path}sign/")
+        digest = site.twin.register.versions("debt")[-1].filed.digest
+        assert digest in form.content.decode() and "Names" in words(form)
+        # Neither without an office and a confirmation, nor of other words.
+        assert browser.send(f"{path}sign/", page=f"{path}sign/", digest=digest).status_code == 422
+        said = {"title": title, "read": "yes"}
+        for other in ("0" * 64, ""):
+            refused = browser.send(f"{path}sign/", page=f"{path}sign/", digest=other, **said)
+            assert refused.status_code == 409
+        assert browser.send(f"{path}sign/", page=f"{path}sign/", digest=digest, **said).status_code == 302
+        assert "Nothing waits" in words(browser.get("/agreements/?show=to-sign"))
+    assert state(site) == "in force"
+    found = [(e.user, e.organisation) for e in entered(site, action="agreement-signed")]
+    assert found == [("olga", "borough"), ("pat", "police")]
+    assert "Chief Constable" in words(olga.get(path))
+    # Nothing is left to sign.
+    assert olga.get(f"{path}sign/").status_code == 409
+
+
+def test_stopped_with_a_reason_and_renewed(site: Any) -> None:
+    signed_by_all(site)
+    olga, path = come_in(site, "olga"), "/agreements/debt/"
+    refused = olga.send(f"{path}suspend/", page=f"{path}suspend/", because="  ")
+    assert refused.status_code == 422 and 'href="#because"' in refused.content.decode()
+    assert state(site) == "in force"
+    olga.send(f"{path}suspend/", page=f"{path}suspend/", because="a breach is looked into")
+    assert state(site) == "suspended"
+    assert "a breach is looked into" in words(olga.get(path))
+    assert "Debt recovery" in words(olga.get("/agreements/?show=suspended"))
+    olga.send(f"{path}resume/", page=f"{path}resume/", because="it was none")
+    assert state(site) == "in force"
+    gone_by = {"on-day": "1", "on-month": "1", "on-year": "2020", "because": "closed"}
+    assert olga.send(f"{path}end/", page=f"{path}end/", **gone_by).status_code == 422
+    days = {
+        f"{name}-{part}": str(value)
+        for name, day in (("starts", (2028, 1, 1)), ("ends", (2028, 12, 31)), ("review", (2028, 6, 1)))
+        for part, value in zip(("year", "month", "day"), day, strict=True)
+    }
+    wrong = olga.send(f"{path}renew/", page=f"{path}renew/", **{**days, "ends-year": "2027"})
+    assert wrong.status_code == 422 and 'href="#ends-day"' in wrong.content.decode()
+    assert olga.send(f"{path}renew/", page=f"{path}renew/", **days).status_code == 302
+    last = site.twin.register.versions("debt")[-1]
+    assert (last.agreement.version, last.agreement.starts) == (2, date(2028, 1, 1))
+    page = words(olga.get(path))
+    assert (
+        "Version 1 is in force" in page and "First day: 1 January 2028, where it was 1 January 2026" in page
+    )
+    olga.send(f"{path}end/", page=f"{path}end/", because="closed")
+    assert [k.filed.state(NOON.date()) for k in site.twin.register.versions("debt")] == ["ended", "ended"]
+
+
+def test_what_opens_asks_for_a_passkey_and_what_closes_does_not(site: Any, clock: MovingClock) -> None:
+    site.twin.register.propose("debt", OLGA)
+    olga, path = come_in(site, "olga"), "/agreements/debt/"
+    clock.pass_by(minutes=16)
+    for answer in (
+        olga.get(f"{path}sign/"),
+        olga.send(f"{path}sign/", page=f"{path}end/", title="Director", read="yes", digest="x"),
+    ):
+        assert (
+            answer.status_code == 302
+            and answer["Location"] == f"/passkey/again/?next={path.replace('/', '%2F')}sign%2F"
+        )
+    assert state(site) == "proposed"
+    assert olga.send(f"{path}end/", page=f"{path}end/", because="closed").status_code == 302
+    assert state(site) == "ended"
+
+
+def test_who_may_come_in_and_who_may_act(site: Any) -> None:
+    """An auditor reads; a clerk finds nothing; neither acts. No agreement of that name is told to nobody else either."""
+    site.twin.register.propose("debt", OLGA)
+    audrey, clerk = come_in(site, "audrey"), come_in(site, "clerk")
+    for path in (
+        "/agreements/",
+        "/agreements/debt/",
+        "/agreements/debt/1.yaml",
+        "/agreements/debt/?version=1",
+    ):
+        assert audrey.get(path).status_code == 200, path
+        assert clerk.get(path).status_code == 403, path
+    assert clerk.get("/agreements/none/").status_code == 403
+    for path in ("/agreements/none/", "/agreements/debt/?version=9", "/agreements/debt/9.yaml"):
+        assert audrey.get(path).status_code == 404, path
+    assert "Read and sign" not in words(audrey.get("/agreements/debt/"))
+    for act in ("propose", "sign", "suspend", "resume", "end", "renew"):
+        for browser in (audrey, clerk):
+            assert browser.get(f"/agreements/debt/{act}/").status_code == 403
+            sent = browser.send(
+                f"/agreements/debt/{act}/", page="/passkeys/", because="x", title="x", read="yes"
+            )
+            assert sent.status_code == 403
+    assert state(site) == "proposed"
+
+
+def test_before_the_register_holds_any(office: Office) -> None:
+    site = served(office)
+    olga = come_in(site, "olga")
+    assert "There is no agreement yet" in words(olga.get("/agreements/"))
+    site.place.agreements.mkdir()
+    (site.place.agreements / "debt.yaml").write_text(text(), encoding="utf-8")
+    assert "vestry agreement import" in words(olga.get("/agreements/"))
