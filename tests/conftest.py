@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,14 +15,19 @@ import pytest
 
 import postgresql as postgresql_server
 from vestry.clock import FixedClock
+from vestry.engines.duckdb import DuckDBEngine
 from vestry.ids import digest
 from vestry.office.opening import opened
 from vestry.office.project import Office
 from vestry.place import Place, open_place
 from vestry.twin.manifest import Manifest
-from vestry.twin.tables import TABLES
+from vestry.twin.search_index import search_tables
+from vestry.twin.tables import BY_NAME, TABLES
 
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
+
+INDEXED = ("records", "members", "subjects", "episodes", "episode_entities")
+"""What an index is made of."""
 
 _TYPES = {
     "string": "VARCHAR", "int32": "INTEGER", "int64": "BIGINT", "float64": "DOUBLE", "boolean": "BOOLEAN",
@@ -46,6 +52,7 @@ def write_release(
                 marks = ", ".join("?" for _ in row)
                 twin.execute(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", list(row.values()))
         twin.commit()
+    _index(folder)
     manifest = Manifest(
         release_id=release_id, place="Test", built_at=built_at, predecessor=predecessor,
         inputs=[{"extract_id": "tax/2026-11-01-abc", "sha256": "0"}], contracts={}, place_sha256="",
@@ -55,6 +62,20 @@ def write_release(
     )  # fmt: skip
     (folder / "manifest.json").write_text(json.dumps(json.loads(manifest.text())), encoding="utf-8")
     (releases / "current").write_text(release_id + "\n", encoding="utf-8")
+
+
+def _index(folder: Path) -> None:
+    """Write the index of the release in `folder` as a build would, of the tables that it has."""
+    path = folder / "twin.duckdb"
+    with closing(DuckDBEngine(folder / "workspace")) as engine:
+        engine.attach("held", path)
+        named = {name: engine.table(f"held_{name}") for name in INDEXED}
+        found = {name: engine.fetch(table) for name, table in search_tables(engine, **named).items()}
+    with duckdb.connect(str(path)) as twin:
+        for name, rows in found.items():
+            columns = ", ".join(f'"{column.name}"' for column in BY_NAME[name].columns)
+            twin.register("rows", rows)
+            twin.execute(f"INSERT INTO {name} SELECT {columns} FROM rows ORDER BY ALL")
 
 
 def _record(record_id: str, source: str, key: str, **said: Any) -> dict[str, Any]:
@@ -168,11 +189,11 @@ SECOND: Tables = {
     ],
     "subjects": [
         {"entity_id": entity_id, "kind": kind, "areas": [], "born_first": born, "born_last": born, "deceased": False,
-         "known_to": known_to}
-        for entity_id, kind, born, known_to in (
-            ("p-1", "person", "1984-05-31", ["gp", "library", "tax"]), ("p-2", "person", "1990-01-02", ["tax"]),
-            ("o-1", "organisation", None, ["food"]),
-        )
+         "known_to": known_to, "subject_no": subject_no}
+        for subject_no, (entity_id, kind, born, known_to) in enumerate((
+            ("o-1", "organisation", None, ["food"]), ("p-1", "person", "1984-05-31", ["gp", "library", "tax"]),
+            ("p-2", "person", "1990-01-02", ["tax"]),
+        ))
     ],
     "households": [{"entity_id": "h-1", "current": True, "property_id": "u-1", "people": 2}],
     "household_members": [{"household_id": "h-1", "person_id": "p-1", "valid_from": "2026-08-01"}],

@@ -37,6 +37,7 @@ from vestry.twin.predecessor import Predecessor, predecessor, predecessor_file
 from vestry.twin.reasons import with_reasons
 from vestry.twin.register import Register, register
 from vestry.twin.release import publish, release_id, write
+from vestry.twin.search_index import search_tables
 from vestry.twin.turning_points import TurningPoint, turning_points
 
 
@@ -92,6 +93,10 @@ def build(
                 at.engine, place, list(stock.contracts.values()), found.unsealed.received, found.records,
                 found.placements, of.named, of.before, at.remembered, today=stock.today,
             )  # fmt: skip
+        with at.step("index"):
+            index = search_tables(
+                at.engine, records=found.records, members=of.named.members, **twin.searched()
+            )
         with at.step("measure"):
             quality = measure(
                 at.engine, found.loaded, found.given, twin.said, at.remembered, found.addressed.quality,
@@ -114,7 +119,7 @@ def build(
                 **match_tables(
                     at.engine, of.linked.known, found.records, of.named.members, twin.entities()
                 ),
-                **twin.tables(manifest.release_id),
+                **twin.tables(manifest.release_id), **index,
             }  # fmt: skip
             written = write(at.engine, at.unfinished, tables)
             manifest = replace(manifest, tables=written.tables, counts=written.counts, sha256=written.sha256)

@@ -24,7 +24,7 @@ from vestry.progress import Silent
 from vestry.twin.release import PUBLISHING
 
 STEPS = (
-    "take stock", "check", "standardise", "seal", "addresses", "place", "link", "identify", "assemble", "measure",
+    "take stock", "check", "standardise", "seal", "addresses", "place", "link", "identify", "assemble", "index", "measure",
     "publish",
 )  # fmt: skip
 LAST_MOMENTS = ("before rename 1", "before replace 1")

@@ -110,7 +110,7 @@ def test_the_manifest_names_every_input(small: Any) -> None:
     assert set(manifest.models) == {"person.json", "organisation.json"}
     assert all(step["seconds"] >= 0 for step in manifest.steps)
     assert [step["name"] for step in manifest.steps] == [
-        "take stock", "check", "standardise", "seal", "addresses", "place", "link", "identify", "assemble", "measure",
+        "take stock", "check", "standardise", "seal", "addresses", "place", "link", "identify", "assemble", "index", "measure",
         "publish",
     ]  # fmt: skip
     assert set(manifest.tables) == set(TABLES)

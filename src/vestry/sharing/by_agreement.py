@@ -82,7 +82,8 @@ class ByAgreement:
         request = Request(action="find", purpose=purpose, criteria=criteria.names())
 
         def read(release: Any, sight: Sight) -> answers.FoundPage:
-            total, hits = release.found_within(criteria, limit, listing(sight, release, criteria.names()))
+            search = release.search(criteria)
+            total, hits = search.found(limit, listing(sight, release, criteria.names(), search))
             lines = self._view(release, sight).lines({one: hit.current for one, hit in hits.items()})
             found = tuple(replace(line, matched=hits[line.entity_id].matched) for line in lines)
             return answers.FoundPage(release_id=release.release_id, total=total, found=found)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import product
 from typing import Any, Final
 
 from vestry.model import kinds
 from vestry.sharing.categories import CATEGORIES, FIELDS
-from vestry.sharing.markers import marks
+from vestry.sharing.markers import Marked, marks
 from vestry.sharing.precision import INDEX_ONLY, LADDERS, WHOLE
 from vestry.sharing.row_filter import RowFilter, row_filter
 from vestry.sharing.sight import KEY, Sight, fields_of
@@ -44,6 +45,9 @@ _TIES: Final = {
 }
 _KIND_OF: Final = {table: kind for kind, table in ENTITY_TABLES.items()}
 
+_FEW_CANDIDATES: Final = 3_000
+"""So many people are asked about one by one in less time than it takes to read all marks of a county."""
+
 _FEW: Final = 8
 """Grants up to which all classes that there could be are fewer than it costs to ask which there are."""
 
@@ -53,21 +57,21 @@ def tables_listed() -> tuple[str, ...]:
     return (*_KIND_OF, *_TIES)
 
 
-def listing(sight: Sight, release: Any, criteria: Sequence[str]) -> Within:
-    """What a search by `criteria` may look at: records of which the fields that it looks at may be seen."""
-    rule, marked = row_filter(sight.opened), _marks(sight, release)
+def listing(sight: Sight, release: Any, criteria: Sequence[str], search: Any) -> Within:
+    """What a `search` by `criteria` may look at: records of which the fields that it looks at may be seen. How they are marked
+    and of which classes they are is asked of its candidates alone."""
+    rule = row_filter(sight.opened)
+    ids = search.ids(_FEW_CANDIDATES)
+    marked = _marks(sight, release) if ids is None else _marks_of(sight, release, ids)
+    asked = Within(classes=rule.classes, parameters=rule.parameters, marks=marked)
     wanted = {c: SEARCHED[c] for c in criteria if c in SEARCHED}
     wanted |= {also: SEARCHED[also] for criterion, also in _ALSO.items() if criterion in criteria}
     names = tuple(sorted({f for fields in wanted.values() for f in fields}))
     found: dict[tuple[str, str], dict[str, int]] = {}
-    for name, field, source, level in rule.levels(
-        _classes(rule, release, marked), names, _sources(sight, names)
-    ):
+    for name, field, source, level in rule.levels(search.classes(asked), names, _sources(sight, names)):
         found.setdefault((name, source), {})[field] = level
-    return Within(
-        classes=rule.classes,
-        parameters=rule.parameters,
-        marks=marked,
+    return replace(
+        asked,
         allowed={
             criterion: tuple(
                 f"{name}|{source}"
@@ -150,15 +154,33 @@ def _classes(rule: RowFilter, release: Any, marked: tuple[Mapping[str, Any], ...
 def _marks(sight: Sight, release: Any) -> tuple[Mapping[str, Any], ...]:
     """All that is marked of anybody, on the entities that they are now."""
     marked = sight.markers.all()
-    by_id: dict[str, list[Any]] = {}
+    by_id: dict[str, list[Marked]] = {}
     for one in marked:
         by_id.setdefault(one.entity_id, []).append(one)
     led: dict[str, dict[str, bool]] = {}
     for former, now, split in release.whom.led_from(sorted(by_id)) if by_id else ():
         led.setdefault(now, {})[former] = split
+    return _rows(led, by_id)
+
+
+def _marks_of(sight: Sight, release: Any, ids: Sequence[str]) -> tuple[Mapping[str, Any], ...]:
+    """All that is marked of these entities, as they are now."""
+    led = release.whom.led_to(ids)
+    by_id: dict[str, list[Marked]] = {}
+    for one in sight.markers.on({former for formers in led.values() for former in formers}):
+        by_id.setdefault(one.entity_id, []).append(one)
+    return _rows(
+        {now: formers for now, formers in led.items() if not by_id.keys().isdisjoint(formers)}, by_id
+    )
+
+
+def _rows(
+    led: Mapping[str, Mapping[str, bool]], by_id: Mapping[str, Sequence[Marked]]
+) -> tuple[Mapping[str, Any], ...]:
+    """A row for each entity; `led` is its id -> the ids that led to it -> whether through a split alone."""
     rows = []
     for now, formers in sorted(led.items()):
-        all_ = marks([m for former in formers for m in by_id[former]], formers)
+        all_ = marks([m for former in formers for m in by_id.get(former, ())], formers)
         rows.append(
             {
                 "entity_id": now,

@@ -119,3 +119,9 @@ _SHORT_FORMS: Final = {
 
 USUAL_GIVEN: Final = {short: usual for usual, shorts in _SHORT_FORMS.items() for short in shorts.split()}
 """Short form -> usual form, folded capitals. No usual form is itself a short form."""
+
+
+def forms_of(name: str) -> frozenset[str]:
+    """Every form of the given name that `name` (folded capitals) is one of; none but itself where none are known."""
+    usual = USUAL_GIVEN.get(name, name)
+    return frozenset({name, usual, *_SHORT_FORMS.get(usual, "").split()})

@@ -17,9 +17,9 @@ FIND_LIMIT: Final = 50
 class Criteria:
     """What to search by; everything given must hold of an entity, of any of its records.
 
-    `name`: every word begins a word of a name. `born`: ISO, whole or in part ("1990-05"). `address`: every word begins a word
-    of an address or its postcode. `postcode`, `nhs_number` and `uprn` are whole, spaces apart. `reference`: what a source calls a
-    record or a dealing, its key or its reference, whichever source that is. `key`: (source, key).
+    `name`: every word begins a word of a name, or is nearly one. `born`: ISO, whole or in part ("1990-05"). `address`: every
+    word begins a word of an address or its postcode. `postcode`, `nhs_number` and `uprn` are whole, spaces apart. `reference`:
+    what a source calls a record or a dealing, its key or its reference, whichever source that is. `key`: (source, key).
     """
 
     name: str = ""

@@ -53,6 +53,10 @@ class Twin:
         """Kind -> the table of its entities."""
         return {kind: self.assembled[name] for kind, name in ENTITY_TABLES.items()}
 
+    def searched(self) -> dict[str, ir.Table]:
+        """What people are found by besides their records: `subjects`, and their dealings."""
+        return {name: self.assembled[name] for name in ("subjects", "episodes", "episode_entities")}
+
     def tables(self, release_id: str) -> dict[str, ir.Table]:
         """Every assembled table by its name in the release, the identity register included."""
         lives = identities(self.engine, self.happenings, self.before, release_id)

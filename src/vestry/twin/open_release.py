@@ -16,9 +16,10 @@ from vestry.linkage.typed import StandardRecord
 from vestry.twin import answers, evaluated, shaping
 from vestry.twin.addresses_for_review import AddressesForReview
 from vestry.twin.explained_rows import ExplainedRows
+from vestry.twin.finding import by_index
 from vestry.twin.listed import Text, Within, who
 from vestry.twin.matching import Heed, Matched, Matching
-from vestry.twin.ranking import Hit, ranked
+from vestry.twin.ranking import Search
 from vestry.twin.reviewing import Reviewing
 from vestry.twin.sampling import Sampling
 from vestry.twin.scanning import by_scanning
@@ -51,6 +52,13 @@ _ORIGIN: Final = ", ".join(f"'{name}'" for name in answers.Origin.__dataclass_fi
 """The columns of a record that say where it came from (an older release has fewer). All of a record's would take three times as
 long to read."""
 
+_OF_A_LINE: Final = {
+    "person": "entity_id, current, given_names, family_name, birth_date, address_lines, postcode",
+    "organisation": "entity_id, current, organisation_name, address_lines, postcode",
+    "property": "entity_id, current, address_lines, postcode",
+}
+"""Kind -> the columns of an entity that a line of a list shows."""
+
 _TIED: Final = {
     "residences": ("residences", ("entity_id", "property_id")),
     "households": ("household_members", ("person_id", "household_id")),
@@ -74,22 +82,24 @@ class OpenRelease:
 
     def find(self, criteria: answers.Criteria, limit: int) -> answers.FoundPage:
         """Entities that match, in order (`answers.FoundPage`). Counts all, gives `limit`."""
-        total, hits = self.found_within(criteria, limit, None)
+        total, hits = self.search(criteria).found(limit, None)
         ids = list(hits)
+        if not ids:
+            return answers.FoundPage(release_id=self.release_id, total=total, found=())
+        which, parameters = among("entity_id", ids)
         behind = {
             row["entity_id"]: row
             for row in self._rows.of(
                 "SELECT entity_id, count(DISTINCT source) AS sources, count(*) AS records FROM members "
-                "WHERE entity_id IN (SELECT unnest($1::VARCHAR[])) GROUP BY entity_id",
-                [ids],
+                f"WHERE {which} GROUP BY entity_id",
+                parameters,
             )
         }
         found = {}
         for kind in sorted({hit.kind for hit in hits.values()}):
-            wanted = [i for i in ids if hits[i].kind == kind]
+            which, parameters = among("entity_id", [i for i in ids if hits[i].kind == kind])
             for row in self._rows.of(
-                f"SELECT * FROM {ENTITY_TABLES[kind]} WHERE entity_id IN (SELECT unnest($1::VARCHAR[]))",
-                [wanted],
+                f"SELECT {_OF_A_LINE[kind]} FROM {ENTITY_TABLES[kind]} WHERE {which}", parameters
             ):
                 counts = behind.get(row["entity_id"], {})
                 found[row["entity_id"]] = shaping.found_entity(
@@ -98,13 +108,13 @@ class OpenRelease:
         in_order = tuple(found[i] for i in ids if i in found)
         return answers.FoundPage(release_id=self.release_id, total=total, found=in_order)
 
-    def found_within(
-        self, criteria: answers.Criteria, limit: int, within: Within | None
-    ) -> tuple[int, dict[str, Hit]]:
-        """How many entities match, by what may be searched (`within` None: everything), and the first `limit` of them, by id."""
-        sought = Text(within.parameters if within else ())
-        hits = by_scanning(self._rows, criteria, sought)
-        return ranked(self._rows, hits, criteria, limit, sought, within)
+    def search(self, criteria: answers.Criteria) -> Search:
+        """Whoever may be found by `criteria`, to be asked about before it is said who is."""
+        indexed = self._lineage.of(self._rows).has_index
+        sought = Text()
+        hits = (by_index if indexed else by_scanning)(self._rows, criteria, sought)
+        by = "subject_no" if indexed else "entity_id"
+        return Search(self._rows, criteria, hits, sought.parameters, by=by)
 
     def match(self, record: StandardRecord, heed: Heed | None = None) -> Matched:
         """Who a new record is, by the comparisons and the model of this release, and by no more than `heed` lets be told. Raises

@@ -1,13 +1,14 @@
 """Of rows that something searched for is in, who is found and in which order. Part of `twin.reader`.
 
-A hit is one row in which one criterion or several hold: `entity_id, kind, source, current, dealing` (true: it is a dealing's and
-no record's), and for each criterion how well it holds, from `WHOLLY` down to 0 for not at all.
+A hit is one row in which one criterion or several hold: whose it is, `kind, source, current, dealing` (true: it is a dealing's
+and no record's), and for each criterion how well it holds, from `WHOLLY` down to 0 for not at all.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from vestry.twin.answers import Criteria
 from vestry.twin.listed import Text, Within, who
@@ -35,60 +36,115 @@ def searched_by(criteria: Criteria) -> tuple[str, ...]:
     return tuple(name for name in criteria.names() if name != "kind")
 
 
-def ranked(
-    rows: Rows, hits: str, criteria: Criteria, limit: int, text: Text, within: Within | None
-) -> tuple[int, dict[str, Hit]]:
-    """How many entities are found, and the first `limit` of them: current ones first, then by how well all holds that is searched
-    for, then by how many sources say so.
+class Search:
+    """One search of one release. Its hits are kept for this request, so that whoever is asked about them need not be all.
 
-    `hits` is a query as above, its columns for `criteria` named q0, q1 and so on; `text` has its parameters. An entity is found
-    when for every criterion one of its rows holds, whichever it is; `within` says of which rows that counts, and what else a row
-    holds tells nothing.
+    `hits` is a query as above with its `parameters`, its columns for `criteria` named q0, q1 and so on, and whom they are of `by`
+    entity_id or subject_no. An entity is a candidate when for every criterion one of its rows holds, whichever it is.
     """
-    given = searched_by(criteria)
-    if not given:
-        return 0, {}
-    columns = [f"q{at}" for at in range(len(given))]
-    head = f"WITH hit AS MATERIALIZED ({hits})"
-    counted = f"SELECT entity_id, kind, source, current, {', '.join(columns)} FROM hit"
-    if within is not None:
-        seen = who(within, text, "b.entity_id IN (SELECT entity_id FROM hit)")
-        head += f", who AS ({seen})"
-        allowed = ", ".join(
-            f"CASE WHEN {_may(criterion, within, text)} THEN h.{column} ELSE 0 END AS {column}"
-            for criterion, column in zip(given, columns, strict=True)
+
+    def __init__(
+        self, rows: Rows, criteria: Criteria, hits: str, parameters: Sequence[Any], *, by: str
+    ) -> None:
+        self._rows = rows
+        self._given = searched_by(criteria)
+        self._kind = criteria.kind
+        self._by = by
+        self._asked: Within | None = None
+        if self._given:
+            self._columns = [f"q{at}" for at in range(len(self._given))]
+            self._best = [f"max({column})" for column in self._columns]
+            self._every = " AND ".join(f"{one} > 0" for one in self._best)
+            rows.of(f"CREATE OR REPLACE TEMP TABLE hit AS {hits}", parameters)
+            rows.of(
+                f"CREATE OR REPLACE TEMP TABLE candidate AS SELECT {by} FROM hit GROUP BY {by} HAVING {self._every}"
+            )
+
+    def ids(self, most: int) -> list[str] | None:
+        """The candidates, where there are no more than `most` of them."""
+        if not self._given:
+            return []
+        named = "candidate" if self._by == "entity_id" else f"subjects SEMI JOIN candidate USING ({self._by})"
+        (counted,) = self._rows.of("SELECT count(*) AS n FROM candidate")
+        if counted["n"] > most:
+            return None
+        return [row["entity_id"] for row in self._rows.of(f"SELECT entity_id FROM {named}")]
+
+    def classes(self, within: Within) -> list[str]:
+        """Every class that a candidate is of whom something may be seen. `found` goes by what is asked here."""
+        if not self._given:
+            return []
+        text, by = Text(within.parameters), self._by
+        query = who(within, text, f"b.{by} IN (SELECT {by} FROM candidate)", by)
+        self._rows.of(
+            f"CREATE OR REPLACE TEMP TABLE seen AS SELECT * FROM ({query}) WHERE class <> ''", text.parameters
         )
-        counted = (
-            f"SELECT h.entity_id, h.kind, h.source, h.current, {allowed} "
-            "FROM hit h JOIN who w USING (entity_id) WHERE w.class <> ''"
+        self._asked = within
+        return [row["class"] for row in self._rows.of("SELECT DISTINCT class FROM seen ORDER BY class")]
+
+    def found(self, limit: int, within: Within | None) -> tuple[int, dict[str, Hit]]:
+        """How many entities are found, and the first `limit` of them: current ones first, then by how well all holds that is
+        searched for, then by how many sources say so. `within` says of which rows that counts (None: of every one); what else a
+        row holds tells nothing."""
+        if not self._given:
+            return 0, {}
+        text, by = Text(), self._by
+        counted = f"SELECT {by}, kind, source, current, {', '.join(self._columns)} FROM hit"
+        if within is not None:
+            if self._asked is None or self._asked.classes != within.classes:
+                self.classes(within)
+            counted = (
+                f"SELECT h.{by}, h.kind, h.source, h.current, {self._may()} FROM hit h JOIN seen USING ({by}) "
+                f"JOIN ({_allowed(self._given, within, text)}) a ON a.whose = seen.class || '|' || h.source"
+            )
+        of_kind = f"AND kind = {text.put(self._kind)}" if self._kind else ""
+        order = f"living DESC, held DESC, sources DESC, {by}"
+        query = (
+            f"SELECT {by}, any_value(kind) AS kind, bool_or(current) AS living, least({', '.join(self._best)}) AS held, "
+            "count(DISTINCT source) AS sources, count(*) OVER () AS total "
+            f"FROM ({counted}) WHERE greatest({', '.join(self._columns)}) > 0 {of_kind} "
+            f"GROUP BY {by} HAVING {self._every} ORDER BY {order} LIMIT {text.put(limit)}"
         )
-    of_kind = f"AND kind = {text.put(criteria.kind)}" if criteria.kind else ""
-    best = [f"max({column})" for column in columns]
-    found = rows.of(
-        f"{head} SELECT entity_id, any_value(kind) AS kind, bool_or(current) AS living, least({', '.join(best)}) AS held, "
-        "count(*) OVER () AS total "
-        f"FROM ({counted}) WHERE greatest({', '.join(columns)}) > 0 {of_kind} "
-        f"GROUP BY entity_id HAVING {' AND '.join(f'{one} > 0' for one in best)} "
-        f"ORDER BY living DESC, held DESC, count(DISTINCT source) DESC, entity_id LIMIT {text.put(limit)}",
-        text.parameters,
-    )
-    return (found[0]["total"] if found else 0), {
-        row["entity_id"]: Hit(
-            kind=row["kind"],
-            current=bool(row["living"]),
-            matched="nearly" if row["held"] <= NEARLY else "exactly",
-        )
-        for row in found
+        if by != "entity_id":
+            query = f"SELECT f.*, s.entity_id FROM ({query}) f JOIN subjects s USING ({by}) ORDER BY {order}"
+        rows = self._rows.of(query, text.parameters)
+        return (rows[0]["total"] if rows else 0), {
+            row["entity_id"]: Hit(
+                kind=row["kind"],
+                current=bool(row["living"]),
+                matched="nearly" if row["held"] <= NEARLY else "exactly",
+            )
+            for row in rows
+        }
+
+    def _may(self) -> str:
+        """The columns of a hit, 0 where its row may not be searched by a criterion."""
+        held = []
+        for at, (criterion, column) in enumerate(zip(self._given, self._columns, strict=True)):
+            may = f"a.may{at}"
+            if criterion in _ALSO:
+                other = "h.kind <> 'person'" if criterion == "name" else "h.dealing"
+                may = f"CASE WHEN {other} THEN a.also{at} ELSE {may} END"
+            held.append(f"CASE WHEN {may} THEN h.{column} ELSE 0 END AS {column}")
+        return ", ".join(held)
+
+
+_ALSO: Final = {"name": "organisation", "reference": "dealing"}
+"""Criterion -> as what else it may be searched: of whoever is no person, and of what is no record."""
+
+
+def _allowed(given: Sequence[str], within: Within, text: Text) -> str:
+    """A query of `whose`, "class|source", and whether its rows may be searched by each criterion (`may0`, ...; `also0`, ...)."""
+    sets = {
+        f"{word}{at}": frozenset(within.allowed.get(name, ()))
+        for at, criterion in enumerate(given)
+        for word, name in (("may", criterion), ("also", _ALSO.get(criterion, "")))
+        if name
     }
-
-
-def _may(criterion: str, within: Within, text: Text) -> str:
-    """Whether a row `h` of somebody of the class `w.class` may be searched by `criterion`."""
-    may = text.put(list(within.allowed.get(criterion, ()))) + "::VARCHAR[]"
-    if criterion == "name":
-        others = text.put(list(within.allowed.get("organisation", ()))) + "::VARCHAR[]"
-        may = f"CASE h.kind WHEN 'person' THEN {may} ELSE {others} END"
-    if criterion == "reference":
-        dealings = text.put(list(within.allowed.get("dealing", ()))) + "::VARCHAR[]"
-        may = f"CASE WHEN h.dealing THEN {dealings} ELSE {may} END"
-    return f"list_contains({may}, w.class || '|' || h.source)"
+    whose = sorted(frozenset().union(*sets.values()))
+    columns = [f"unnest({text.put(whose)}::VARCHAR[]) AS whose"]
+    columns += [
+        f"unnest({text.put([one in allowed for one in whose])}::BOOLEAN[]) AS {name}"
+        for name, allowed in sets.items()
+    ]
+    return f"SELECT {', '.join(columns)}"

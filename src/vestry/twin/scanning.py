@@ -11,11 +11,6 @@ from vestry.twin.listed import Text
 from vestry.twin.ranking import BEGUN, WHOLLY, searched_by
 from vestry.twin.search import Rows
 
-NAME_COLUMNS: Final = ("given_names", "family_name", "known_as", "previous_family_name", "organisation_name")
-"""The columns of a record whose words are those of its name."""
-HOME_COLUMNS: Final = ("address_lines", "postcode")
-"""And those of its address."""
-
 BETWEEN_WORDS: Final = r"[^\p{L}\p{N}]+"
 _BEFORE_WORD: Final = r"(^|[^\p{L}\p{N}])"
 
@@ -57,11 +52,15 @@ def by_scanning(rows: Rows, criteria: Criteria, text: Text) -> str:
     return hits
 
 
-_NAMES: Final = folded(f"concat_ws(' ', {', '.join(NAME_COLUMNS)})")
-_HOME: Final = folded(f"concat_ws(' ', {', '.join(HOME_COLUMNS)})")
+NAMES: Final = folded(
+    "concat_ws(' ', given_names, family_name, known_as, previous_family_name, organisation_name)"
+)
+"""SQL of the text whose words are those of the name of a record."""
+HOME: Final = folded("concat_ws(' ', address_lines, postcode)")
+"""And of its address."""
 _SEARCHED: Final = (
     "SELECT record_id, source, source_key, current, birth_date AS born, nhs_number, uprn, "
-    f"{closed_up('postcode')} AS postcode, {_NAMES} AS names, {_HOME} AS home FROM records"
+    f"{closed_up('postcode')} AS postcode, {NAMES} AS names, {HOME} AS home FROM records"
 )
 
 
@@ -86,7 +85,10 @@ def _test(rows: Rows, criterion: str, criteria: Criteria, text: Text) -> tuple[s
     if criterion == "reference":
         return f"{closed_up('r.source_key')} = {closed_up(text.put(criteria.reference))}", wholly
     source, key = criteria.key or ("", "")
-    return f"r.source = {text.put(source)} AND r.source_key = {text.put(key)}", wholly
+    return (
+        f"r.source = {text.put(source)} AND {closed_up('r.source_key')} = {closed_up(text.put(key))}",
+        wholly,
+    )
 
 
 def _begins(column: str, words: Sequence[str], text: Text) -> str:

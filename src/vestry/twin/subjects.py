@@ -44,7 +44,9 @@ def subjects(
     return engine.keep(
         "subjects",
         joined.mutate(
-            known_to=joined.known_to.sort().fill_null(nothing), areas=joined.areas.sort().fill_null(nothing)
+            known_to=joined.known_to.sort().fill_null(nothing),
+            areas=joined.areas.sort().fill_null(nothing),
+            subject_no=ibis.row_number().over(order_by=joined.entity_id),
         )
         .select(*shape.names)
         .cast(shape),

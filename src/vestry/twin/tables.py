@@ -249,6 +249,7 @@ TABLES: Final = (
         ("born_last", "the last such day"),
         ("deceased", "a date of death is known", "boolean"),
         ("known_to", "the sources that list it now", "array<string>"),
+        ("subject_no", "its place in the order of ids, from 0; `search_places` names it by that", "int32"),
         indexed_by=("entity_id",),
     ),
     table(
@@ -345,6 +346,31 @@ TABLES: Final = (
         ("entity_id", "entity"),
         ("role", "the part it plays, in the contract's word"),
         indexed_by=("entity_id",),
+    ),
+    table(
+        "search_words",
+        "one word that somebody may be found by",
+        (
+            "field",
+            "name or address, of which every word counts; born, postcode, nhs_number, uprn, key (of a record) or dealing "
+            "(the reference of one), which count as a whole",
+        ),
+        (
+            "word",
+            "the word, without accents and apostrophes, in small letters; of a whole value, as it is written, spaces apart",
+        ),
+        ("word_no", "its place in the order of fields and words, from 0", "int32"),
+        ("sound", "of a word of a name: how it sounds; names that sound alike have one"),
+    ),
+    table(
+        "search_places",
+        "one place where a word is said",
+        ("word_no", "the word, by its number in `search_words`", "int32"),
+        ("subject_no", "of whom it is said, by its number in `subjects`", "int32"),
+        ("source", "the source that says so"),
+        ("variant", "which of the names or the addresses that the source has for it, from 0", "int32"),
+        ("kind", "person, organisation or property"),
+        ("current", "a record that still holds says so, or a dealing that does", "boolean"),
     ),
     table(
         "areas",

@@ -22,6 +22,7 @@ class Lineage:
         self.organisations: Mapping[str, str] = {}
         self.areas: Mapping[tuple[str, str, str], str] = {}
         self.has_subjects = False
+        self.has_index = False
 
     def of(self, rows: Rows) -> Lineage:
         """Itself, once it has been read."""
@@ -49,7 +50,8 @@ class Lineage:
         self.organisations = {row["source"]: row["organisation"] for row in sent}
         named = rows.of("SELECT area_code, geography, vintage, name FROM areas")
         self.areas = {(r["area_code"], r["geography"], r["vintage"]): text(r["name"]) for r in named}
-        self.has_subjects = bool(rows.of("SELECT 1 FROM duckdb_tables() WHERE table_name = 'subjects'"))
+        tables = {row["table_name"] for row in rows.of("SELECT table_name FROM duckdb_tables()")}
+        self.has_subjects, self.has_index = "subjects" in tables, "search_places" in tables
         self._read = True
 
 
