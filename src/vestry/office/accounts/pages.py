@@ -19,6 +19,7 @@ from vestry.office.accounts.openid import begin, finish
 from vestry.office.accounts.sessions import choose, sign_in, sign_out
 from vestry.office.accounts.shown import DoorPage, OrganisationPage, Somebody
 from vestry.office.accounts.site import Site, site_of
+from vestry.office.pages.shell import PURPOSE
 from vestry.office.pages.showing import shown
 from vestry.office.pages.translating import _
 from vestry.office.pages.words import listed
@@ -127,6 +128,7 @@ def organisation(request: Any) -> HttpResponse:
             problems["organisation"] = _("Choose for whom you act")
         else:
             choose(request, site, member, wanted)
+            request.session.pop(PURPOSE, None)
             return HttpResponseRedirect(safe_next(request.POST.get("next", "/")))
     page = OrganisationPage(
         offered=tuple((one, place.organisations.get(one, one)) for one in mine),
