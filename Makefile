@@ -18,6 +18,8 @@ BUILDS ?= 29000 290000
 BENCH := build/bench/$(RESIDENTS)
 DATA ?=
 NODE := 24.19.0
+# make demo SERVE=no ends without serving, as a script wants it.
+SERVE ?= yes
 LOCK := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" pyproject.toml
 
@@ -74,9 +76,8 @@ $(PAGES): $(wildcard frontend/*.mjs frontend/*.json frontend/styles/* frontend/s
 	@if [ -x $(BIN)/node ]; then PATH="$(CURDIR)/$(BIN):$$PATH"; export PATH; fi; \
 	cd frontend && npm ci --silent --no-progress && node build.mjs ../src/vestry/office/static
 
-demo: $(READY) $(PAGES) ## build a small fictional place in build/demo, and say what was found
-	@$(BIN)/vestry demo --no-serve --dir build/demo
-	@echo
+demo: $(READY) $(PAGES) ## make a small fictional place in build/demo, say what was found, and serve its office (SERVE=no: do not)
+	@$(BIN)/vestry demo $(if $(filter no,$(SERVE)),--no-serve,--serve) --dir build/demo
 	@echo "The command is $(BIN)/vestry; to type just vestry, first: . $(BIN)/activate"
 
 # Tests start a server of their own, on a free port of 127.0.0.1. Nothing else is started: no cluster is made.

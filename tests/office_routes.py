@@ -39,6 +39,7 @@ def _look(*opens: str, roles: tuple[str, ...] = (), purpose: bool = False) -> Ro
 
 
 _REVIEW: Final = (REVIEWER,)
+_GOVERNED: Final = frozenset({GOVERNANCE, AUDITOR})
 
 ROUTES: Final[dict[str, Route]] = {
     "": Route(gives=ACCOUNT, opens=frozenset({"status", "review-queue"})),
@@ -88,6 +89,13 @@ ROUTES: Final[dict[str, Route]] = {
     "review/sample/<str:name>/": _look(roles=_REVIEW),
     "review/addresses/": _look("review-queue", roles=_REVIEW),
     "review/addresses/decide/": _look("review-decide", "review-queue", roles=_REVIEW),
+    "agreements/": Route(roles=_GOVERNED),
+    "agreements/<slug:name>/": Route(roles=_GOVERNED, opens=frozenset({"find", "status"})),
+    "agreements/<slug:name>/<int:number>.yaml": Route(roles=_GOVERNED),
+    **{
+        f"agreements/<slug:name>/{act}/": Route(roles=frozenset({GOVERNANCE}))
+        for act in ("propose", "suspend", "end", "renew", "sign", "resume")
+    },
 }
 """Every address. One that is added fails `test_every_route_is_in_the_table` until it is entered here."""
 
@@ -108,7 +116,7 @@ def path_of(route: str, **said: str) -> str:
     parts = {
         "<str:word>": "x" * 43, "<int:number>": "1", "<path:path>": "x/x.css", "<str:search>": "x" * 16,
         "<str:entity_id>": "P000000000000000", "<str:field>": "given_names", "<str:left>": "0" * 20,
-        "<str:right>": "1" * 20, "<str:name>": "nothing",
+        "<str:right>": "1" * 20, "<str:name>": "nothing", "<slug:name>": "nothing",
     }  # fmt: skip
     for part, nothing in parts.items():
         route = route.replace(part, said.get(part.split(":")[1].rstrip(">"), nothing))

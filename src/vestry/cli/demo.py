@@ -1,4 +1,4 @@
-"""`vestry demo`: make a fictional county, receive and build it twice, and say what was found."""
+"""`vestry demo`: make a fictional county, receive and build it twice, say what was found, and serve its office."""
 
 from __future__ import annotations
 
@@ -16,11 +16,15 @@ from typing import Annotated, Final
 import typer
 
 from vestry.cli import printing
+from vestry.cli import serve as office
 from vestry.cli.build import print_steps
 from vestry.cli.evaluation_tables import print_brief
 from vestry.cli.options import day, examples, rooms_of
+from vestry.cli.people import import_people
 from vestry.cli.receive import contract_of
+from vestry.cli.register import take_in
 from vestry.cli.rooms import Rooms
+from vestry.cli.serve import PORT
 from vestry.cli.status import print_quality
 from vestry.cli.synthesise import DISTRICTS, MONTHS, RESIDENTS, SEED, Districts, Residents, Seed
 from vestry.errors import FolderInUse, NothingReceived
@@ -49,8 +53,15 @@ class _Sent:
 def demo(
     ctx: typer.Context,
     serve: Annotated[
-        bool, typer.Option("--serve/--no-serve", help="Say at the end how to open the web office.")
+        bool,
+        typer.Option("--serve/--no-serve", help="Serve its office at the end, until it is ended (Ctrl-C)."),
     ] = True,
+    port: Annotated[
+        int,
+        typer.Option(
+            "--port", metavar="NUMBER", min=0, max=65535, help="The port on 127.0.0.1; 0: any that is free."
+        ),
+    ] = PORT,
     residents: Residents = RESIDENTS,
     seed: Seed = SEED,
     districts: Districts = DISTRICTS,
@@ -84,9 +95,13 @@ def demo(
     _print_found(rooms, place, manifest)
     printing.say(f"All of it took {perf_counter() - began:.0f} seconds.")
     _print_next(rooms, place)
+    printing.heading("Its office")
+    import_people(ctx, replace=False, folder=folder)
+    take_in(ctx, folder=folder)
     if serve:
-        at = f"--place {shlex.quote(str(folder))}"
-        printing.say(f"Its office, signing in only so far: vestry people import {at} && vestry serve {at}")
+        office.serve(ctx, port=port, folder=folder)
+    else:
+        printing.say(f"To open it in a browser: vestry serve --place {shlex.quote(str(folder))}")
 
 
 def _clear(folder: Path) -> None:

@@ -9,7 +9,8 @@ import typer
 
 from vestry.cli import printing
 from vestry.cli.options import HERE, PlaceFolder, examples, rooms_of
-from vestry.place import open_place
+from vestry.place import Place, open_place
+from vestry.sharing.askers import people_of
 
 EXAMPLES: Final = examples("vestry serve", "vestry serve --port 8001 --place build/demo")
 
@@ -26,7 +27,7 @@ def serve(
     ] = PORT,
     folder: PlaceFolder = HERE,
 ) -> None:
-    """Serve the place's office until it is ended (Ctrl-C): signing in, passkeys, and tokens for partners' systems.
+    """Serve the place's office until it is ended (Ctrl-C): its pages for staff, and tokens for partners' systems.
 
     Only this machine can reach it. For others, have a proxy here that ends TLS, and say the address in place.toml.
     """
@@ -35,9 +36,19 @@ def serve(
     def ready(address: str) -> None:
         printing.say(f"{place.name} is served at {address}/")
         if place.fictional:
-            printing.say(
-                f"Nobody in it lives: anybody may look round. The password is in {place.keys / 'demo'}"
-            )
+            _say_whom_one_can_be(ctx, place)
+        printing.say("To end it: Ctrl-C")
         sys.stdout.flush()
 
     rooms_of(ctx).serve(place, port=port, ready=ready)
+
+
+def _say_whom_one_can_be(ctx: typer.Context, place: Place) -> None:
+    """Who there is in a fictional place, and the one password for all of them."""
+    users = people_of(place, rooms_of(ctx).read_contracts(place)).values()
+    printing.say("Nobody in it lives: anybody may look round, as any of these.")
+    printing.table(
+        ["user", "name", "work"],
+        [[u.user, u.name, " and ".join(post.title or post.organisation for post in u.posts)] for u in users],
+    )
+    printing.say(f"The password of all of them: {(place.keys / 'demo').read_text(encoding='utf-8').strip()}")

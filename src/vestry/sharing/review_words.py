@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from vestry.linkage.review.queue import (
     CHANGED,
@@ -13,9 +13,11 @@ from vestry.linkage.review.queue import (
     UNSURE,
     Waiting,
 )
-from vestry.sharing.review_answers import PairLook
-from vestry.twin.answers import Evidence
-from vestry.twin.reviewing import LookedAt
+
+if TYPE_CHECKING:
+    from vestry.sharing.review_answers import PairLook
+    from vestry.twin.answers import Evidence
+    from vestry.twin.reviewing import LookedAt
 
 EVIDENCE_OF: Final[Mapping[str, str]] = {"address": "address_lines", "inspection": "rating"}
 """Evidence on several columns together -> the column that it is shown beside."""

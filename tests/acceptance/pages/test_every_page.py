@@ -74,7 +74,7 @@ def test_by_keyboard_alone_from_signing_in_to_a_saved_review(tabs: Any) -> None:
             for _ in range(80):
                 if page.evaluate("s => document.activeElement.matches(s)", selector):
                     box = page.evaluate(
-                        "getComputedStyle(document.activeElement).outlineStyle + getComputedStyle(document.activeElement).boxShadow"
+                        "(style => style.outlineStyle + style.boxShadow)(getComputedStyle(document.activeElement))"
                     )
                     assert box != "nonenone", f"{selector} does not show that it has the focus"
                     return
