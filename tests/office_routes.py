@@ -40,6 +40,8 @@ def _look(*opens: str, roles: tuple[str, ...] = (), purpose: bool = False) -> Ro
 
 _REVIEW: Final = (REVIEWER,)
 _GOVERNED: Final = frozenset({GOVERNANCE, AUDITOR})
+_LISTS: Final = frozenset({"export"})
+"""Names of areas, and which ids lead to which, are of open tables."""
 
 ROUTES: Final[dict[str, Route]] = {
     "": Route(gives=ACCOUNT, opens=frozenset({"status", "review-queue"})),
@@ -90,12 +92,18 @@ ROUTES: Final[dict[str, Route]] = {
     "review/addresses/": _look("review-queue", roles=_REVIEW),
     "review/addresses/decide/": _look("review-decide", "review-queue", roles=_REVIEW),
     "agreements/": Route(roles=_GOVERNED),
-    "agreements/<slug:name>/": Route(roles=_GOVERNED, opens=frozenset({"find", "status"})),
+    "agreements/<slug:name>/": Route(roles=_GOVERNED, opens=_LISTS),
     "agreements/<slug:name>/<int:number>.yaml": Route(roles=_GOVERNED),
     **{
-        f"agreements/<slug:name>/{act}/": Route(roles=frozenset({GOVERNANCE}))
+        f"agreements/<slug:name>/{act}/": Route(roles=frozenset({GOVERNANCE}), opens=_LISTS)
         for act in ("propose", "suspend", "end", "renew", "sign", "resume")
     },
+    "audit/": Route(roles=_GOVERNED),
+    "audit/found/<str:search>/": Route(roles=_GOVERNED),
+    "audit/found/<str:search>/entries.csv": Route(roles=_GOVERNED),
+    "audit/resident/": Route(roles=_GOVERNED),
+    "audit/resident/<str:search>/": Route(roles=_GOVERNED, opens=_LISTS),
+    "audit/verify/": Route(roles=_GOVERNED),
 }
 """Every address. One that is added fails `test_every_route_is_in_the_table` until it is entered here."""
 

@@ -15,7 +15,17 @@ from vestry.cli import printing
 from vestry.cli.options import HERE, AsJson, PlaceFolder, examples, opened, rooms_of
 from vestry.errors import ReleaseMissing
 from vestry.place import open_place
-from vestry.sharing.audit_desk import AuditBroken, AuditDesk, Kept, Look, Verified, Wanted, ids_of
+from vestry.sharing.audit_desk import (
+    DID,
+    AuditBroken,
+    AuditDesk,
+    Kept,
+    Look,
+    Verified,
+    Wanted,
+    ids_of,
+    led_by,
+)
 from vestry.sharing.purposes import purpose_of
 
 if TYPE_CHECKING:
@@ -247,37 +257,12 @@ def about(
 
 
 def _led(ctx: typer.Context, folder: Path) -> list[tuple[str, str]]:
-    """(id, the id that it leads to) of all that were merged or split, as the current release has them."""
+    """As `led_by`, by the current release; nothing where there is none yet."""
     try:
         with opened(ctx, folder) as (_, gateway):
-            return [
-                (row["entity_id"], row["into_entity"])
-                for batch in gateway.export("identities", purpose=None).batches
-                for row in batch.select(["entity_id", "into_entity"]).to_pylist()
-                if row["into_entity"]
-            ]
+            return led_by(gateway.export("identities", purpose=None).batches)
     except ReleaseMissing:
         return []
-
-
-_DID: Final = {
-    "find": "searched, and you were among those found",
-    "match": "asked who a record is, and it may be you",
-    "show": "looked at what is known of you",
-    "explain": "looked at how what is known of you came together",
-    "explain-pair": "looked at whether two records are both yours",
-    "export": "took a table out",
-    "evaluate": "measured how well records were put together",
-    "quarantine-rows": "looked at rows that could not be read",
-    "build": "put records together, yours perhaps among them",
-    "model-train": "learnt from everybody's records, yours perhaps among them, how records are put together",
-    "model-compare": "tried out another way of putting records together, yours perhaps among them",
-    "review-look": "looked at two records, to decide whether they are both yours",
-    "review-decide": "decided whether two records are both yours",
-    "audit-search": "looked into this log about you",
-    "audit-about": "asked this log who looked at you",
-}
-"""What an action is to the person whom it is about."""
 
 
 def told(look: Look, place: Place) -> str:
@@ -286,7 +271,7 @@ def told(look: Look, place: Place) -> str:
     who = organisation or f"somebody at {place.name}"
     if look.by:
         who += f" ({look.by})"
-    did = _DID.get(look.action, f"did {look.action}")
+    did = DID.get(look.action, f"did {look.action}")
     purpose = purpose_of(look.purpose)
     why = f", to {purpose.means}" if purpose else ""
     came = {

@@ -14,6 +14,7 @@ urlpatterns: Final = [
     path("", include("vestry.office.residents.urls")),
     path("", include("vestry.office.reviewing.urls")),
     path("", include("vestry.office.agreements.urls")),
+    path("", include("vestry.office.audit.urls")),
     path("purpose/", purposes.purpose),
     path("place.css", place_style.place_css),
     path("static/<path:path>", statics.static),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Final, Protocol
 
 from vestry.errors import Problem, VestryError
 from vestry.progress import Progress
@@ -49,7 +49,8 @@ class Kept:
 class Wanted:
     """Which entries are wanted: all that is given has to fit. `since` and `until` are ISO 8601; the last is not included.
 
-    `entity` is a person's id, `user` a user or an account, `organisation` who asked or who received.
+    `entity` is a person's id, `user` a user or an account, `organisation` who asked or who received. `before` is the number of
+    the entry before which they were written, for one page after the other; 0 for all.
     """
 
     entity: str = ""
@@ -60,6 +61,7 @@ class Wanted:
     action: str = ""
     since: str = ""
     until: str = ""
+    before: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +184,38 @@ class AuditDesk(Protocol):
     def about(self, ids: Sequence[str]) -> AboutSomebody:
         """Who looked at somebody, by any of the ids that they have had."""
         ...
+
+
+DID: Final = {
+    "find": "searched, and you were among those found",
+    "match": "asked who a record is, and it may be you",
+    "show": "looked at what is known of you",
+    "explain": "looked at how what is known of you came together",
+    "explain-pair": "looked at whether two records are both yours",
+    "export": "took a table out",
+    "evaluate": "measured how well records were put together",
+    "quarantine-rows": "looked at rows that could not be read",
+    "build": "put records together, yours perhaps among them",
+    "model-train": "learnt from everybody's records, yours perhaps among them, how records are put together",
+    "model-compare": "tried out another way of putting records together, yours perhaps among them",
+    "review-look": "looked at two records, to decide whether they are both yours",
+    "review-decide": "decided whether two records are both yours",
+    "audit-search": "looked into this log about you",
+    "audit-about": "asked this log who looked at you",
+}
+"""What an action is to the person whom it is about."""
+
+
+def led_by(batches: Iterable[Any]) -> list[tuple[str, str]]:
+    """(id, the id that it leads to) of all that were merged or split, of the table `identities` (Arrow)."""
+    return [
+        (row["entity_id"], row["into_entity"])
+        for batch in batches
+        for row in batch.filter(batch.column("into_entity").is_valid())
+        .select(["entity_id", "into_entity"])
+        .to_pylist()
+        if row["into_entity"]
+    ]
 
 
 def ids_of(entity_id: str, led: Iterable[tuple[str, str]]) -> tuple[str, ...]:

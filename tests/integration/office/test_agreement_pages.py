@@ -14,6 +14,8 @@ from served_office import entered
 from vestry.office.project import Office
 from vestry.sharing.agreements.registered import Actor
 
+SQLITE = pytest.mark.parametrize("office_database", ["sqlite"], indirect=True)
+"""For what asks the database nothing that it is not asked in other tests."""
 OLGA = Actor(user="olga", organisation="borough", roles=frozenset({"governance-officer"}))
 PAT = Actor(user="pat", organisation="police", roles=frozenset({"governance-officer"}))
 
@@ -105,6 +107,7 @@ def test_stopped_with_a_reason_and_renewed(site: Any) -> None:
     assert [k.filed.state(NOON.date()) for k in site.twin.register.versions("debt")] == ["ended", "ended"]
 
 
+@SQLITE
 def test_what_opens_asks_for_a_passkey_and_what_closes_does_not(site: Any, clock: MovingClock) -> None:
     site.twin.register.propose("debt", OLGA)
     olga, path = come_in(site, "olga"), "/agreements/debt/"
@@ -122,6 +125,7 @@ def test_what_opens_asks_for_a_passkey_and_what_closes_does_not(site: Any, clock
     assert state(site) == "ended"
 
 
+@SQLITE
 def test_who_may_come_in_and_who_may_act(site: Any) -> None:
     """An auditor reads; a clerk finds nothing; neither acts. No agreement of that name is told to nobody else either."""
     site.twin.register.propose("debt", OLGA)
@@ -148,6 +152,7 @@ def test_who_may_come_in_and_who_may_act(site: Any) -> None:
     assert state(site) == "proposed"
 
 
+@SQLITE
 def test_before_the_register_holds_any(office: Office) -> None:
     site = served(office)
     olga = come_in(site, "olga")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from vestry.clock import Clock
 from vestry.office.accounts.changing import ChangeLog, Changes, Doer
+from vestry.office.audit.checking import Checks
 from vestry.office.project import Office
 from vestry.place import Place, is_loopback
 from vestry.sharing.asking import Asker
@@ -25,13 +26,15 @@ KEY: Final = "vestry.site"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """One served place. `openid_secret` is in no representation; `twin` is opened with the first look."""
+    """One served place. `openid_secret` is in no representation; `twin` is opened with the first look; `checks`
+    are those of the audit log."""
 
     office: Office
     log: ChangeLog
     clock: Clock
     twin: Twin
     openid_secret: str = ""
+    checks: Checks = field(default_factory=Checks)
 
     def __repr__(self) -> str:
         return f"Site({self.place.folder})"

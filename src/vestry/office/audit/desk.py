@@ -95,7 +95,7 @@ class Desk:
 
     def search(self, wanted: Wanted, *, limit: int) -> FoundEntries:
         """The newest entries that are wanted. Raises AuditUnavailable."""
-        named = [name for name in wanted.__slots__ if getattr(wanted, name)]
+        named = [name for name in wanted.__slots__ if name != "before" and getattr(wanted, name)]
         asked = self._entry("audit-search", criteria=tuple(named))
         return self._recorded(
             replace(asked, entities=(id_or_not(wanted.entity),) if wanted.entity else ()),

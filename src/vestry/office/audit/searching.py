@@ -23,17 +23,27 @@ def search(cursor: Any, wanted: Wanted, limit: int, last: int) -> FoundEntries:
     parameters: list[Any]
     words = {
         "entity": wanted.entity, "user": wanted.user, "organisation": wanted.organisation,
-        "agreement": wanted.agreement, "purpose": wanted.purpose, "action": wanted.action,
+        "purpose": wanted.purpose, "action": wanted.action,
     }  # fmt: skip
     conditions, parameters = ["number <= %s"], [last]
     for kind, word in words.items():
         if word:
             conditions.append("number IN (SELECT number FROM audit_words WHERE kind = %s AND word = %s)")
             parameters += [kind, word]
+    if wanted.agreement:
+        # An entry names the version: of an agreement without one, every version is wanted.
+        like = wanted.agreement.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+        conditions.append(
+            "number IN (SELECT number FROM audit_words WHERE kind = 'agreement' AND (word = %s OR word LIKE %s ESCAPE '!'))"
+        )
+        parameters += [wanted.agreement, f"{like}@%"]
     for bound, instant in ((">=", wanted.since), ("<", wanted.until)):
         if instant:
             conditions.append(f"at {bound} %s")
             parameters.append(instant)
+    if wanted.before:
+        conditions.append("number < %s")
+        parameters.append(wanted.before)
     cursor.execute(
         f"SELECT number, body FROM audit_entries WHERE {' AND '.join(conditions)} ORDER BY number DESC LIMIT %s",
         [*parameters, limit + 1],
