@@ -145,6 +145,7 @@ READS_NONE: Mapping[str, ReadsNone] = {
     "systems connect": ReadsNone(ACCOUNTS, "line-{name} --for police --name Line"),
     "systems revoke": ReadsNone(ACCOUNTS, "{client}", ("systems connect line-{name} --for police --name Line",)),
     "receive": ReadsNone("takes extracts in, and enters that", "{source} {incoming} --as-at {day} --accept"),
+    "work": ReadsNone("does what was asked for in the office; of nothing that waits, nothing", ""),
     "serve": ReadsNone("serves until it is ended; its routes are walked in test_every_route.py"),
     "model": ReadsNone(MODELS, ""),
     "model status": ReadsNone(MODELS, ""),

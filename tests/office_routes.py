@@ -38,6 +38,10 @@ def _look(*opens: str, roles: tuple[str, ...] = (), purpose: bool = False) -> Ro
     )  # fmt: skip
 
 
+def _extracts(*opens: str, purpose: bool = False) -> Route:
+    return Route(opens=frozenset(opens), roles=frozenset({ENGINEER}), purpose=purpose)
+
+
 _REVIEW: Final = (REVIEWER,)
 _GOVERNED: Final = frozenset({GOVERNANCE, AUDITOR})
 _LISTS: Final = frozenset({"export"})
@@ -104,6 +108,21 @@ ROUTES: Final[dict[str, Route]] = {
     "audit/resident/": Route(roles=_GOVERNED),
     "audit/resident/<str:search>/": Route(roles=_GOVERNED, opens=_LISTS),
     "audit/verify/": Route(roles=_GOVERNED),
+    "extracts/": _extracts("status"),
+    "extracts/sources/<str:source>/": _extracts("status", "quarantine"),
+    "extracts/sources/<str:source>/<str:name>/": _extracts("status", "quarantine"),
+    "extracts/quarantine/": _extracts("status", "quarantine"),
+    "extracts/quarantine/<str:source>/": _extracts("status", "quarantine"),
+    "extracts/quarantine/<str:source>/rows.csv": _extracts("quarantine-rows", purpose=True),
+    "extracts/mistakes/": _extracts(),
+    "extracts/mistakes/<int:number>/": _extracts(),
+    "extracts/receive/": _extracts(),
+    "extracts/receive/<str:word>/": _extracts(),
+    "extracts/inbox/": _extracts(),
+    "extracts/build/": _extracts(),
+    "extracts/work/": _extracts(),
+    "extracts/work/<str:word>/": _extracts(),
+    **{f"extracts/work/<str:word>/{act}/": _extracts() for act in ("receive", "accept", "refuse", "again")},
 }
 """Every address. One that is added fails `test_every_route_is_in_the_table` until it is entered here."""
 
@@ -124,7 +143,7 @@ def path_of(route: str, **said: str) -> str:
     parts = {
         "<str:word>": "x" * 43, "<int:number>": "1", "<path:path>": "x/x.css", "<str:search>": "x" * 16,
         "<str:entity_id>": "P000000000000000", "<str:field>": "given_names", "<str:left>": "0" * 20,
-        "<str:right>": "1" * 20, "<str:name>": "nothing", "<slug:name>": "nothing",
+        "<str:right>": "1" * 20, "<str:name>": "nothing", "<slug:name>": "nothing", "<str:source>": "nothing",
     }  # fmt: skip
     for part, nothing in parts.items():
         route = route.replace(part, said.get(part.split(":")[1].rstrip(">"), nothing))

@@ -139,6 +139,9 @@ class ExtractRefused(VestryError):
     exit_code = 5
     http_status = 422
 
+    acceptable = False
+    """Whether a person may take it all the same: no reason is other than its size, or that it was received before."""
+
 
 class BuildRunning(VestryError):
     """Another build or receipt is at work in this place. Wait until it ends, then try again."""

@@ -65,7 +65,8 @@ class Place:
     `geographies` are `name/vintage`, finest first: records are placed in them and measures summed to them.
     `codes_of_place` is the geography whose loaded areas say what is inside the place (default: the finest).
     `fictional`: nobody in it lives, so that the office may let in with a password alone. `colour` is its own, "#1d5b79", dark
-    enough for white letters on it; "" for Vestry's.
+    enough for white letters on it; "" for Vestry's. `run_by` is the organisation that runs the place for all ("" where it is not
+    said and there are several): what its people may do for others is in `sharing.receiving`.
     """
 
     folder: Path
@@ -77,12 +78,28 @@ class Place:
     trust: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     fictional: bool = False
     colour: str = ""
+    run_by: str = ""
     sign_in: SignIn = SignIn()
 
     @property
     def contracts(self) -> Path:
         """Folder of contracts, one folder below it for each organisation."""
         return self.folder / "contracts"
+
+    @property
+    def earlier_contracts(self) -> Path:
+        """Folder of contracts as they were before a newer version was saved: <organisation>/<source>-<version>.yaml."""
+        return self.folder / "earlier-contracts"
+
+    @property
+    def inbox(self) -> Path:
+        """Folder in which sources leave their files, one folder below it for each."""
+        return self.folder / "inbox"
+
+    @property
+    def spool(self) -> Path:
+        """Folder of files that were brought to the office and are not received yet; its owner's alone."""
+        return self.folder / "spool"
 
     @property
     def agreements(self) -> Path:
@@ -182,6 +199,7 @@ _TOP: Final = {
     "trust",
     "fictional",
     "colour",
+    "run_by",
     "sign_in",
 }
 _SIGN_IN: Final = ("address", "issuer", "client_id", "claim")
@@ -238,6 +256,15 @@ def _problems(raw: Mapping[str, Any], where: str) -> list[Problem]:
                 what="`colour` is no colour on which white letters can be read.",
                 where=where,
                 fix='write a darker one, as colour = "#1d5b79"',
+            )
+        )
+    organisations = raw.get("organisations", {})
+    if "run_by" in raw and raw["run_by"] not in organisations:
+        found.append(
+            Problem(
+                what="`run_by` is no organisation of this place.",
+                where=where,
+                fix=f"write one of: {', '.join(organisations) or 'none yet; add [organisations]'}",
             )
         )
     return found + _sign_in_problems(raw.get("sign_in", {}), f"{where}, sign_in")
@@ -362,5 +389,6 @@ def open_place(folder: Path) -> Place:
         trust=raw.get("trust", {}),
         fictional=raw.get("fictional", False),
         colour=raw.get("colour", ""),
+        run_by=raw.get("run_by") or (next(iter(organisations)) if len(organisations) == 1 else ""),
         sign_in=SignIn(**raw.get("sign_in", {})),
     )

@@ -31,7 +31,7 @@ from vestry.sharing.audit import AuditEntry
 from vestry.sharing.door import AuditLog
 from vestry.sharing.markers import MarkersGiven
 from vestry.sharing.own_machine import Operator
-from vestry.sharing.recording import recorded
+from vestry.sharing.recording import build_recorded, receipt_recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from vestry.office.audit.desk import audit_desk, audit_log
     from vestry.office.opening import opened as open_office
     from vestry.office.serving import serve
+    from vestry.office.work import work
     from vestry.retraining import Retraining
     from vestry.sharing.agreements.desk import AgreementDesk
     from vestry.sharing.file_formats import endings, write_table
@@ -89,6 +90,7 @@ else:
     PlacesLaw = Room("vestry.sharing.places_law", "PlacesLaw")
     open_office = Room("vestry.office.opening", "opened")
     serve = Room("vestry.office.serving", "serve")
+    work = Room("vestry.office.work", "work")
     synthesise = Room("vestry.synthetic", "synthesise")
 
 
@@ -132,7 +134,7 @@ def logged(place: Place, *, room: Callable[..., Any], log: Logs, **said: Any) ->
     return room(place, audit=log(place), **said)
 
 
-def receive_recorded(
+def entered_receipt(
     place: Place,
     contract: Contract,
     files: Sequence[Path],
@@ -143,29 +145,29 @@ def receive_recorded(
     **how: Any,
 ) -> Any:
     """Take files in, with entries of the audit log before and after."""
-    return recorded(
-        log(place),
-        AuditEntry(
-            stage="asked",
-            action="receive",
-            account=operator.account,
-            operator=operator.stated,
-            organisation=contract.organisation,
-            source=contract.source,
-        ),
-        lambda: room(place, contract, files, **how),
-        lambda receipts: {"count": sum(line.received for receipt in receipts for line in receipt.ledger)},
+    asked = AuditEntry(
+        stage="asked",
+        action="receive",
+        account=operator.account,
+        operator=operator.stated,
+        organisation=contract.organisation,
+        source=contract.source,
     )
+    return receipt_recorded(log(place), asked, lambda: room(place, contract, files, **how))
 
 
-def build_recorded(place: Place, *, room: Build, log: Logs, operator: Operator, **how: Any) -> Any:
+def entered_build(place: Place, *, room: Build, log: Logs, operator: Operator, **how: Any) -> Any:
     """Make a release, with entries of the audit log before and after."""
-    return recorded(
-        log(place),
-        AuditEntry(stage="asked", action="build", account=operator.account, operator=operator.stated),
-        lambda: room(place, **how),
-        lambda manifest: {"release": manifest.release_id},
-    )
+    asked = AuditEntry(stage="asked", action="build", account=operator.account, operator=operator.stated)
+    return build_recorded(log(place), asked, lambda: room(place, **how))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Works:
+    """What the office's own process does, with what it may take."""
+
+    receive: Receive
+    build: Build
 
 
 def kept(name: str, place: Place, *, opening: Callable[..., Any], clock: Clock, **office: Any) -> Any:
@@ -208,7 +210,7 @@ def rooms_for(settings: Settings) -> Rooms:
         progress=lambda: progress_on(Console(stderr=True)),
         gateway=gateway,
         audit=partial(audit_desk, operator=operator, **office),
-        build=partial(build_recorded, room=build, log=log, operator=operator),
+        build=partial(entered_build, room=build, log=log, operator=operator),
         law=partial(law_of, room=PlacesLaw, settings=settings, **keeping),
         register=partial(kept, "register", **keeping),
         marks=partial(kept, "marks", **keeping),
@@ -223,6 +225,13 @@ def rooms_for(settings: Settings) -> Rooms:
             memory=settings.memory,
             **office,
         ),
+        work=partial(
+            work,
+            rooms=Works(
+                receive=receive, build=partial(build, threads=settings.threads, memory=settings.memory)
+            ),
+            **office,
+        ),
         retraining=partial(
             logged,
             room=Retraining,
@@ -233,7 +242,7 @@ def rooms_for(settings: Settings) -> Rooms:
             threads=settings.threads,
             memory=settings.memory,
         ),
-        receive=partial(receive_recorded, room=receive, log=log, operator=operator),
+        receive=partial(entered_receipt, room=receive, log=log, operator=operator),
         extracts=extracts,
         read_contracts=read_contracts,
         check_contracts=check_contracts,

@@ -85,6 +85,7 @@ def test_no_module_has_a_vague_name() -> None:
 
 
 NAMED_ELSEWHERE = {
+    "receive_data_chunk": "what Django calls it in what takes an upload",
     "process_exception": "what Django calls it in a middleware",
     "process_assertion_claims": "what Authlib calls it, of an assertion",
 }

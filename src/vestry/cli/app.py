@@ -44,6 +44,7 @@ from vestry.cli import (
     status,
     synthesise,
     systems,
+    work,
 )
 from vestry.cli import build as build_command
 from vestry.cli.rooms import Rooms
@@ -177,6 +178,7 @@ app.add_typer(partners, name="systems", rich_help_panel=_START)
 app.command("receive", epilog=receive.EXAMPLES, rich_help_panel=_WORK)(receive.receive)
 app.command("build", epilog=build_command.EXAMPLES, rich_help_panel=_WORK)(build_command.build)
 app.command("serve", epilog=serve.EXAMPLES, rich_help_panel=_WORK)(serve.serve)
+app.command("work", epilog=work.EXAMPLES, rich_help_panel=_WORK)(work.work)
 app.command("status", epilog=status.EXAMPLES, rich_help_panel=_WORK)(status.status)
 app.command("quarantine", epilog=quarantine.EXAMPLES, rich_help_panel=_WORK)(quarantine.quarantine)
 app.add_typer(reviews, name="review", rich_help_panel=_WORK)

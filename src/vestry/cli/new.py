@@ -18,6 +18,10 @@ _PLACE_TOML: Final = """\
 # A place: one folder, one deployment. Every setting but `name` may be left out.
 name = "{name}"
 
+# The organisation that runs the place for all: its data engineers receive extracts for every other, and build, in the office.
+# Unsaid: the only organisation there is; where there are several, each receives its own, and nobody builds in the office.
+# run_by = "county"
+
 # The organisations whose records come in. Contracts go in contracts/<organisation>/.
 [organisations]
 # borough = "The Borough Council"
@@ -63,6 +67,8 @@ _GITIGNORE: Final = """\
 # Everything here that holds, or is made from, people's details.
 /extracts/
 /releases/
+/inbox/
+/spool/
 /memory/
 /models/
 /decisions/

@@ -133,6 +133,7 @@ class Rooms:
     people: Callable[[Place], PeopleDesk]
     systems: Callable[[Place], SystemsDesk]
     serve: Serve
+    work: Callable[[Place], int]
     build: Build
     retraining: Callable[[Place], Retraining]
     receive: Receive

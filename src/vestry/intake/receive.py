@@ -16,12 +16,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final
 
 from vestry.clock import Clock, today
 from vestry.contracts.contract import Contract, Table
+from vestry.contracts.fitting import expects
 from vestry.engines.duckdb import DuckDBEngine
 from vestry.errors import AsAtInvalid, ExtractRefused, FileUnreadable, PlaceNotWritable, Problem
 from vestry.ids import extract_id
@@ -303,12 +303,14 @@ class _Receiving:
     def _settle(self, file: Path, objections: Sequence[Objection]) -> None:
         standing = [o for o in objections if not (o.acceptable and self._accept)]
         if standing:
-            raise ExtractRefused(
+            refused = ExtractRefused(
                 f"{file.name} was not taken in: "
                 + ("there is a problem." if len(standing) == 1 else f"there are {len(standing)} problems."),
                 where=f"{self._contract.source}, as at {self._as_at}",
                 problems=[objection.problem for objection in standing],
             )
+            refused.acceptable = all(objection.acceptable for objection in standing)
+            raise refused
 
 
 def _copy(file: Path, to: Path) -> tuple[str, int]:
@@ -341,13 +343,7 @@ def _same_file(earlier: StoredExtract) -> Objection:
 
 def _tables_in(contract: Contract, file_name: str) -> list[Table]:
     """The tables that a file of that name holds; `.gz` counts or not."""
-    name = file_name.lower()
-    names = (name, name.removesuffix(".gz"))
-    tables = [
-        table
-        for table in contract.tables
-        if table.files is None or any(fnmatchcase(n, table.files.lower()) for n in names)
-    ]
+    tables = [table for table in contract.tables if expects(table, file_name)]
     if not tables:
         patterns = sorted({table.files for table in contract.tables if table.files})
         raise ExtractRefused(

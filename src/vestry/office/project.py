@@ -24,6 +24,7 @@ APPS: Final = (
     "vestry.office.agreements",
     "vestry.office.accounts",
     "vestry.office.residents",
+    "vestry.office.extracts",
     "django.contrib.sessions",
 )
 """The apps of the office, each with its migrations. An app for an area of work is entered here."""
@@ -82,7 +83,9 @@ GUARDS: Final[dict[str, Any]] = {
     "X_FRAME_OPTIONS": "DENY",
     "DATA_UPLOAD_MAX_MEMORY_SIZE": 200_000,
     "DATA_UPLOAD_MAX_NUMBER_FIELDS": 100,
-    "DATA_UPLOAD_MAX_NUMBER_FILES": 1,
+    # Files are taken at one address alone, which says so itself (`extracts.uploading`); elsewhere nothing is kept of one.
+    "DATA_UPLOAD_MAX_NUMBER_FILES": 60,
+    "FILE_UPLOAD_HANDLERS": ["vestry.office.extracts.uploading.Nowhere"],
     # To be in browsers' own lists is for whoever owns the whole domain to ask for, not for one host of it.
     "SILENCED_SYSTEM_CHECKS": ["security.W021"],
 }

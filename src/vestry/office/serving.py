@@ -7,6 +7,7 @@ request came is believed where place.toml has an `address` with https, and from 
 from __future__ import annotations
 
 import signal
+import tempfile
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -22,6 +23,7 @@ from vestry.office.errors import OpenIdSecretUnreadable, PortInUse
 from vestry.office.keeping import read_owned
 from vestry.office.opening import opened
 from vestry.office.project import Office
+from vestry.office.work import starter
 from vestry.place import Place
 
 HOST: Final = "127.0.0.1"
@@ -53,15 +55,22 @@ def serve(
     Raises PortInUse, OpenIdSecretUnreadable, PagesNotBuilt, and what opening the office raises.
     """
     office = opened(place, database_url=database_url, secret_key_file=secret_key_file)
-    site = site_at(office, clock, openid_secret=_secret(openid_secret_file), threads=threads, memory=memory)
+    site = site_at(
+        office, clock, openid_secret=_secret(openid_secret_file), threads=threads, memory=memory,
+        start_work=starter(place),
+    )  # fmt: skip
     import_module("vestry.office.pages.statics").manifest()
     if place.fictional:
         import_module("vestry.office.accounts.demo").demo_password(place)
+    letting_in = import_module("vestry.office.extracts.letting_in")
+    # A large request is written to a file as it comes: beside what will be made of it, and not where it may be held in memory.
+    tempfile.tempdir = str(letting_in.folder(place))
     try:
         server = waitress.create_server(
             application(site), host=HOST, port=port, ident=None, clear_untrusted_proxy_headers=True,
             **_LIMITS, **_proxy(place),
         )  # fmt: skip
+        letting_in.limit(server, place)
     except OSError:
         raise PortInUse(
             "The port is taken, or is not this account's to take.",
@@ -70,6 +79,7 @@ def serve(
         ) from None
     # Whoever keeps services ends them so; what is being answered is answered first.
     signal.signal(signal.SIGTERM, _end)
+    site.start_work()
     ready(place.sign_in.address or f"http://localhost:{server.effective_port}")
     server.run()
 
@@ -85,8 +95,9 @@ def site_at(
     openid_secret: str = "",
     threads: int | None = None,
     memory: str | None = None,
+    start_work: Callable[[], None] = lambda: None,
 ) -> Any:
-    """The place of `office` as it is served, and Django set for how it is reached."""
+    """The place of `office` as it is served, and Django set for how it is reached. `start_work` starts what does what waits."""
     # Its tables want Django set, which opening the office did.
     sites = import_module("vestry.office.accounts.site")
     place, secure = office.place, sites.is_secure(office.place)
@@ -108,7 +119,9 @@ def site_at(
     twin = import_module("vestry.office.twin").Twin(
         office=office, clock=clock, log=log, threads=threads, memory=memory
     )
-    return sites.Site(office=office, log=log, clock=clock, twin=twin, openid_secret=openid_secret)
+    return sites.Site(
+        office=office, log=log, clock=clock, twin=twin, openid_secret=openid_secret, start_work=start_work
+    )
 
 
 def application(site: Any) -> Callable[..., Any]:

@@ -35,3 +35,25 @@ def recorded(
         raise
     log.append(replace(answered, **told(result)))
     return result
+
+
+def receipt_recorded(log: AuditLog, asked: AuditEntry, work: Callable[[], Result]) -> Result:
+    """Files taken in: `work` gives receipts (`intake.receive.Receipt`), whose rows are counted. Raises as `recorded`."""
+    asked = replace(asked, stage="asked", action="receive")
+    done: Result = recorded(log, asked, work, _received)
+    return done
+
+
+def build_recorded(log: AuditLog, asked: AuditEntry, work: Callable[[], Result]) -> Result:
+    """A release made: `work` gives its manifest. Raises as `recorded`."""
+    asked = replace(asked, stage="asked", action="build")
+    done: Result = recorded(log, asked, work, _made)
+    return done
+
+
+def _received(receipts: Any) -> Mapping[str, Any]:
+    return {"count": sum(line.received for receipt in receipts for line in receipt.ledger)}
+
+
+def _made(manifest: Any) -> Mapping[str, Any]:
+    return {"release": manifest.release_id}

@@ -74,6 +74,11 @@ def newest_lines(standing: Standing) -> list[LedgerLine]:
     return [line for line in standing.ledger if line.as_at == newest[line.source]]
 
 
+def is_late(as_at: str, every_days: int | None, on: date) -> bool:
+    """Whether an extract as at that day (ISO) is older than `every_days`, which is how often one is promised; never without."""
+    return every_days is not None and (on - date.fromisoformat(as_at[:10])).days > every_days
+
+
 def _unbalanced(standing: Standing) -> list[Fall]:
     return [
         Fall(
@@ -125,7 +130,7 @@ def _late(standing: Standing, every_days: Mapping[str, int | None], on: date) ->
     for source, as_at in sorted(newest.items()):
         promised = every_days.get(source)
         age = (on - date.fromisoformat(as_at[:10])).days
-        if promised is not None and age > promised:
+        if is_late(as_at, promised, on):
             found.append(
                 Fall(
                     kind="late",

@@ -26,7 +26,7 @@ from vestry.synthetic.district import Job, Made, make_district, part_of, survey_
 from vestry.synthetic.ground.mapping import draw_map
 from vestry.synthetic.law.writing import write_agreements, write_people
 from vestry.synthetic.mistakes.rates import DEFAULT
-from vestry.synthetic.plan import DISTRICTS, ORGANISATIONS, DistrictPlan, shared_out
+from vestry.synthetic.plan import COUNTY, DISTRICTS, ORGANISATIONS, DistrictPlan, shared_out
 from vestry.synthetic.reference import CONTRACTS, reference_files, write_areas
 from vestry.synthetic.sending import join
 from vestry.synthetic.sources import Source, sources_of
@@ -48,6 +48,7 @@ PLACE: Final = """\
 
 name = "Eldershire (fictional)"
 fictional = true
+run_by = "{county}"
 
 [organisations]
 {organisations}
@@ -220,7 +221,7 @@ def write_place(folder: Path, residents: int, seed: int, months: int, plans: Seq
     """Write `place.toml` and the contracts of a county of those districts into `folder`."""
     absent = {p.organisation for p in DISTRICTS} - {p.organisation for p in plans}
     listed = "\n".join(f'{n} = "{title}"' for n, title in ORGANISATIONS.items() if n not in absent)
-    text = PLACE.format(residents=residents, seed=seed, months=months, organisations=listed)
+    text = PLACE.format(residents=residents, seed=seed, months=months, organisations=listed, county=COUNTY)
     (folder / "place.toml").write_text(text, encoding="utf-8")
     templates = files("vestry.synthetic") / "contracts"
     wanted = [(s.organisation, s.name, s.contract, plan) for plan in plans for s in sources_of(plan)]

@@ -89,6 +89,7 @@ def rooms(clock: FixedClock, called: Called) -> Rooms:
         people=partial(people_desk, clock=clock, operator=HERE),
         systems=partial(systems_desk, clock=clock, operator=HERE),
         serve=lambda place, **_: pytest.fail("nothing is served here"),
+        work=lambda place: 0,
         build=build,
         retraining=lambda place: pytest.fail("nothing is retrained here"),
         receive=receive,

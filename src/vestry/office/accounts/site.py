@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -26,8 +27,8 @@ KEY: Final = "vestry.site"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """One served place. `openid_secret` is in no representation; `twin` is opened with the first look; `checks`
-    are those of the audit log."""
+    """One served place. `openid_secret` is in no representation; `twin` is opened with the first look; `checks` are those of the
+    audit log. `start_work` starts a process that does what waits (`office.work`); a site that nobody serves starts none."""
 
     office: Office
     log: ChangeLog
@@ -35,6 +36,7 @@ class Site:
     twin: Twin
     openid_secret: str = ""
     checks: Checks = field(default_factory=Checks)
+    start_work: Callable[[], None] = lambda: None
 
     def __repr__(self) -> str:
         return f"Site({self.place.folder})"

@@ -9,6 +9,8 @@ from vestry.clock import today as day_of
 from vestry.errors import ContractInvalid, VestryError
 from vestry.office.accounts.arriving import members_only, who
 from vestry.office.accounts.site import Site, site_of
+from vestry.office.extracts.jobs import ASKS, jobs
+from vestry.office.extracts.mistakes import waiting_for
 from vestry.office.pages.door import asker_in, door
 from vestry.office.pages.showing import shown
 from vestry.office.pages.translating import _, ngettext
@@ -60,10 +62,17 @@ def _tasks(site: Site, asker: Asker, gateway: ByAgreement, standing: Standing | 
         out = sum(line.quarantined for line in standing.ledger)
         if out:
             said = ngettext("row in quarantine", "rows in quarantine", out)
-            found.append(Task(count=out, text=said, href="/extracts/quarantine/"))
+            found.append(Task(count=out, text=said, href="/extracts/quarantine/?extracts=all"))
         if standing.addresses_for_review:
             said = ngettext("address to review", "addresses to review", standing.addresses_for_review)
             found.append(Task(count=standing.addresses_for_review, text=said, href="/review/"))
+    if "data-engineer" in asker.roles:
+        if asks := len(jobs(site, asker, states=(ASKS,))):
+            said = ngettext("extract to accept or refuse", "extracts to accept or refuse", asks)
+            found.append(Task(count=asks, text=said, href="/extracts/work/"))
+        if reports := len(waiting_for(site, asker)):
+            said = ngettext("mistake reported", "mistakes reported", reports)
+            found.append(Task(count=reports, text=said, href="/extracts/mistakes/"))
     return tuple(found)
 
 
