@@ -44,6 +44,8 @@ def within(**allowed: str) -> Within:
     [
         (Criteria(name="formerly"), {"name": "tax"}, ["p-1"]),
         (Criteria(name="formerly"), {"name": "gp library"}, []),
+        (Criteria(name="zoe formerly"), {"name": "tax"}, ["p-1"]),
+        (Criteria(name="obrien formerly"), {"name": "tax"}, []),  # two names of one source are not one
         (Criteria(name="smith"), {"name": "tax food"}, ["p-2"]),  # the name of a business is another field
         (Criteria(name="smith"), {"organisation": "tax food"}, ["o-1"]),
         (Criteria(name="zoe", nhs_number="9434765919"), {"name": "tax", "nhs_number": "gp"}, ["p-1"]),

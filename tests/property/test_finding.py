@@ -69,7 +69,24 @@ one_dealing = st.fixed_dictionaries(
     }
 )
 typed_name = st.sampled_from(
-    ("ann", "Zoe", "obrien", "smith", "smiths", "luc jean", "lukasz", "darcy", "s", "1", "or", "'", "2 d")
+    (
+        "ann",
+        "Zoe",
+        "obrien",
+        "smith",
+        "smiths",
+        "luc jean",
+        "smith ann",
+        "zoe obrien",
+        "ann zoe",
+        "lukasz",
+        "darcy",
+        "s",
+        "1",
+        "or",
+        "'",
+        "2 d",
+    )
 )
 said: dict[str, st.SearchStrategy[Any]] = {
     "name": typed_name,
