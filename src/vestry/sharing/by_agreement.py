@@ -131,7 +131,7 @@ class ByAgreement:
 
         def read(release: Any, sight: Sight) -> Explained:
             view, record = self._view(release, sight), release.explained.record(asked)
-            now = record.entity_id if record else view.one_now(asked)[0].now[0]
+            now = view.one_now(record.entity_id if record else asked)[0].now[0]
             reader = view.reader(now)
             found = explain_entity(release, asked, reader)
             return replace(found, resolution=without_past(found.resolution), history=(), withheld=_NOT_ALL)
@@ -148,7 +148,7 @@ class ByAgreement:
             view, readers = self._view(release, sight), []
             for asked in (left, right):
                 record = release.explained.record(asked)
-                now = record.entity_id if record else view.one_now(asked)[0].now[0]
+                now = view.one_now(record.entity_id if record else asked)[0].now[0]
                 readers.append(view.reader(now))
             # A comparison reads all of these, and so does every rule that keeps two apart.
             usable = readers[0].usable & readers[1].usable

@@ -138,18 +138,26 @@ class View:
             elif now in subjects:
                 withheld_fields(self.sight, subjects[now])
         if not seen:
-            raise NotFound(
-                f"There is nothing of that id that you may see for this purpose{_own_only(self.sight.opened)}.",
-                where=f"release {self.release.release_id}",
-                fix="find its id with: vestry find; or ask the governance officer what agreements cover",
-            )
+            raise self._nothing()
         return without_past(replace(resolution, now=tuple(seen), others=())), origins
+
+    def _nothing(self) -> NotFound:
+        """Nothing of an id may be seen, whether or not there is anybody."""
+        return NotFound(
+            f"There is nothing of that id that you may see for this purpose{_own_only(self.sight.opened)}.",
+            where=f"release {self.release.release_id}",
+            fix="find its id with: vestry find; or ask the governance officer what agreements cover",
+        )
 
     def _resolved(self, entity_id: str) -> answers.Resolution:
         """What the id stands for now. As `OpenRelease.resolve`, which is asked only of an id that is no subject's."""
         subjects = self.sight.subjects(self.release.whom, self.release.whom.may_be(entity_id))
         if not subjects:
-            found: answers.Resolution = self.release.resolve(entity_id)
+            try:
+                found: answers.Resolution = self.release.resolve(entity_id)
+            except NotFound:
+                # By the same words as of somebody who may not be seen: that there is one would be told by others.
+                raise self._nothing() from None
             return found
         current = tuple(sorted(i for i, subject in subjects.items() if subject.known_to))
         now = current or tuple(sorted(subjects))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -84,8 +85,13 @@ def told(request: HttpRequest, code: str, what: str, fix: str, status: int) -> H
     """A refusal as a page, or as JSON for a program."""
     if wants_json(request):
         return JsonResponse({"error": code, "what": what, "fix": fix}, status=status)
-    page = RefusedPage(title=_title(code, status), what=what, fix=fix)
+    page = RefusedPage(title=_title(code, status), what=what, fix=_for_a_page(fix))
     return shown(request, page, status=status)
+
+
+def _for_a_page(fix: str) -> str:
+    """What somebody can do, without what is typed on the place's own machine: whoever has pages has no terminal."""
+    return "; ".join(part for part in re.split(r"; (?:or )?", fix) if "vestry " not in part and "--" not in part)
 
 
 def _title(code: str, status: int) -> str:
