@@ -96,10 +96,10 @@ ROUTES: Final[dict[str, Route]] = {
     "review/addresses/": _look("review-queue", roles=_REVIEW),
     "review/addresses/decide/": _look("review-decide", "review-queue", roles=_REVIEW),
     "agreements/": Route(roles=_GOVERNED),
-    "agreements/<slug:name>/": Route(roles=_GOVERNED, opens=_LISTS),
+    "agreements/<slug:name>/": Route(roles=_GOVERNED),
     "agreements/<slug:name>/<int:number>.yaml": Route(roles=_GOVERNED),
     **{
-        f"agreements/<slug:name>/{act}/": Route(roles=frozenset({GOVERNANCE}), opens=_LISTS)
+        f"agreements/<slug:name>/{act}/": Route(roles=frozenset({GOVERNANCE}))
         for act in ("propose", "suspend", "end", "renew", "sign", "resume")
     },
     "audit/": Route(roles=_GOVERNED),
@@ -123,6 +123,13 @@ ROUTES: Final[dict[str, Route]] = {
     "extracts/work/": _extracts(),
     "extracts/work/<str:word>/": _extracts(),
     **{f"extracts/work/<str:word>/{act}/": _extracts() for act in ("receive", "accept", "refuse", "again")},
+    "people/": Route(gives="of users, to a governance officer", roles=frozenset({GOVERNANCE})),
+    "people/new/account/": Route(roles=frozenset({GOVERNANCE})),
+    "people/<slug:user>/": Route(gives="of users, to a governance officer", roles=frozenset({GOVERNANCE})),
+    **{
+        f"people/<slug:user>/{act}/": Route(roles=frozenset({GOVERNANCE}))
+        for act in ("give", "train", "invite", "restore", "take", "suspend", "forget")
+    },
 }
 """Every address. One that is added fails `test_every_route_is_in_the_table` until it is entered here."""
 
@@ -144,6 +151,7 @@ def path_of(route: str, **said: str) -> str:
         "<str:word>": "x" * 43, "<int:number>": "1", "<path:path>": "x/x.css", "<str:search>": "x" * 16,
         "<str:entity_id>": "P000000000000000", "<str:field>": "given_names", "<str:left>": "0" * 20,
         "<str:right>": "1" * 20, "<str:name>": "nothing", "<slug:name>": "nothing", "<str:source>": "nothing",
+        "<slug:user>": "nobody",
     }  # fmt: skip
     for part, nothing in parts.items():
         route = route.replace(part, said.get(part.split(":")[1].rstrip(">"), nothing))

@@ -16,6 +16,7 @@ urlpatterns: Final = [
     path("", include("vestry.office.agreements.urls")),
     path("", include("vestry.office.audit.urls")),
     path("", include("vestry.office.extracts.urls")),
+    path("", include("vestry.office.people.urls")),
     path("purpose/", purposes.purpose),
     path("place.css", place_style.place_css),
     path("static/<path:path>", statics.static),

@@ -14,6 +14,14 @@ from vestry.contracts.complaints import suggestion
 from vestry.errors import VestryError
 from vestry.office.accounts.changing import Changes
 from vestry.office.accounts.models import Account, Invitation, Training
+from vestry.office.accounts.reaching import (
+    OFFICER,
+    check_at,
+    check_gives,
+    check_not_last,
+    check_only_ours,
+    check_ours,
+)
 from vestry.office.accounts.secrecy import digest, new_word
 from vestry.office.accounts.users import RELATED, alike, new_account, user_of, write
 from vestry.office.agreements.telling import database_told
@@ -90,6 +98,7 @@ class People:
         self._check(organisation, wanted)
         with self._changes.within():
             account = self._changes.account(user)
+            check_gives(self._changes.by, user, organisation)
             if account.is_system != (wanted == {SYSTEM}):
                 raise self._not_changed(
                     "A system has the role `system` and no other; a person has any other.", "name other roles"
@@ -113,10 +122,13 @@ class People:
         self._check(organisation, wanted)
         with self._changes.within():
             account = self._changes.account(user)
+            check_at(self._changes.by, organisation)
             post = account.posts.filter(organisation=organisation).first()
             held = set(post.roles.split()) if post else set()
             if post is None or not (taken := held & wanted if wanted else held):
                 raise self._not_changed("They do not have that role there.", "see: vestry people list")
+            if OFFICER in taken:
+                check_not_last(self._changes.by, account)
             if held == taken:
                 post.delete()
             else:
@@ -130,13 +142,16 @@ class People:
             raise self._not_changed("That is no name of a course.", "use small letters, digits and hyphens")
         with self._changes.within():
             account = self._changes.account(user)
+            check_ours(self._changes.by, account)
             Training.objects.update_or_create(account=account, course=course, defaults={"until": until})
             self._changes.enter("training-entered", user, said=(course,))
 
     def name_at_provider(self, user: str, openid: str) -> None:
         """What the OpenID Connect provider calls them; "" for nothing. Raises AccountNotChanged where another is called so."""
         with self._changes.within():
-            self._name_at_provider(self._changes.account(user), openid)
+            account = self._changes.account(user)
+            check_only_ours(self._changes.by, account)
+            self._name_at_provider(account, openid)
 
     def _name_at_provider(self, account: Account, openid: str) -> None:
         if account.is_system:
@@ -154,6 +169,8 @@ class People:
             account = self._changes.account(user)
             if account.suspended_at is not None:
                 raise self._not_changed("They are suspended already.", "nothing is to be done")
+            check_ours(self._changes.by, account)
+            check_not_last(self._changes.by, account)
             account.suspended_at = account.out_before = self._clock.now()
             account.save(update_fields=("suspended_at", "out_before"))
             self._changes.enter("account-suspended", user)
@@ -164,6 +181,7 @@ class People:
             account = self._changes.account(user)
             if account.suspended_at is None:
                 raise self._not_changed("They are not suspended.", "nothing is to be done")
+            check_ours(self._changes.by, account)
             account.suspended_at = None
             account.save(update_fields=("suspended_at",))
             self._changes.enter("account-restored", user)
@@ -177,6 +195,7 @@ class People:
                 raise self._not_changed(
                     "A system has no passkey, and who is suspended enrols none.", "see: vestry people list"
                 )
+            check_only_ours(self._changes.by, account)
             account.invitations.filter(used_at=None).update(used_at=now)
             Invitation.objects.create(
                 account=account, digest=digest(word), made_at=now, until=now + INVITED_FOR
@@ -188,6 +207,7 @@ class People:
         """Take away every passkey, and end their sessions; how many there were."""
         with self._changes.within():
             account = self._changes.account(user)
+            check_ours(self._changes.by, account)
             gone, _ = account.passkeys.all().delete()
             account.out_before = self._clock.now()
             account.save(update_fields=("out_before",))

@@ -1,0 +1,1 @@
+"""Who may come in: people, what they are to whom, their training and passkeys; partners' systems beside them."""
