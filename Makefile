@@ -25,7 +25,7 @@ LOCK := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup postgresql chromium demo test test-deep lint bench hertfordshire docs lock upgrade lock-pages clean
+.PHONY: help setup postgresql chromium demo test test-deep lint bench hertfordshire strings docs lock upgrade lock-pages clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -135,6 +135,11 @@ hertfordshire: $(READY) ## the real one, in build/hertfordshire: DATA=../shared/
 	@if [ -z "$(DATA)" ]; then \
 		echo "Where is the data? make hertfordshire DATA=../shared/data/hertfordshire" >&2; exit 1; fi
 	@$(BIN)/python examples/hertfordshire/make.py --data $(DATA) --place build/hertfordshire --afresh
+
+strings: $(READY) ## every string of the office's pages, for translators: build/vestry.pot
+	@mkdir -p build
+	$(BIN)/pybabel -q extract -F babel.cfg -k gettext_lazy -k ngettext:1,2 --project Vestry --no-location -o build/vestry.pot .
+	@echo "Made build/vestry.pot"
 
 docs: $(READY) ## the reference pages, from the code
 	$(BIN)/python docs/generate.py

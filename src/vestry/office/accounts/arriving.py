@@ -91,7 +91,9 @@ def told(request: HttpRequest, code: str, what: str, fix: str, status: int) -> H
 
 def _for_a_page(fix: str) -> str:
     """What somebody can do, without what is typed on the place's own machine: whoever has pages has no terminal."""
-    return "; ".join(part for part in re.split(r"; (?:or )?", fix) if "vestry " not in part and "--" not in part)
+    return "; ".join(
+        part for part in re.split(r"; (?:or )?", fix) if "vestry " not in part and "--" not in part
+    )
 
 
 def _title(code: str, status: int) -> str:
