@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -88,6 +88,11 @@ class Twin:
                     self._stamp = stamp
                 self._looked = now
             return self._law
+
+    def titles(self, labels: Iterable[str]) -> tuple[str, ...]:
+        """What agreements are called, by label ("safeguarding-hub@1"); a label that is none of them is left out."""
+        called = {one.agreement.label: one.agreement.title for one in self.law.filed()}
+        return tuple(called[label] for label in labels if label in called)
 
     @property
     def register(self) -> AgreementRegister:

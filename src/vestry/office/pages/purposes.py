@@ -57,7 +57,7 @@ def offered(site: Site, asker: Asker) -> tuple[tuple[Offered, ...], tuple[Offere
         opened = open_grants(Asking(asker=asker, purpose=purpose.code, how="look-up", at=now), filed, sources)
         under = tuple(grant.label for grant in opened.grants if grant.label != OWN)
         if under:
-            shared.append(Offered(code=purpose.code, means=purpose.means, under=under))
+            shared.append(Offered(code=purpose.code, means=purpose.means, under=site.twin.titles(under)))
         elif opened.grants:
             own.append(Offered(code=purpose.code, means=purpose.means))
     return tuple(shared), tuple(own)

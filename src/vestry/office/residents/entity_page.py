@@ -124,8 +124,11 @@ class Entity:
         return str(KINDS[self.kind])
 
 
-def entity_page(shown: Shown, organisations: Mapping[str, str], owners: Mapping[str, str]) -> Entity:
-    """The page of what was shown. `organisations` is code -> name, `owners` source -> the organisation that sends it."""
+def entity_page(
+    shown: Shown, organisations: Mapping[str, str], owners: Mapping[str, str], agreements: tuple[str, ...]
+) -> Entity:
+    """The page of what was shown. `organisations` is code -> name, `owners` source -> whoever sends it, `agreements`
+    what those are called under which it was."""
     entity = shown.entity
     assert entity is not None
     path = f"{ADDRESS_OF[entity.kind]}{entity.entity_id}/"
@@ -154,7 +157,7 @@ def entity_page(shown: Shown, organisations: Mapping[str, str], owners: Mapping[
         dealings=tuple(_dealing(row, organisations) for row in _each_once(related.episodes)),
         held=_held(shown.origins, organisations, owners),
         known_to=tuple((one.organisation, one.source, day(one.since), one.desk) for one in shown.known_to),
-        agreements=tuple(label for label in shown.agreements if label != OWN),
+        agreements=agreements,
         own=OWN in shown.agreements,
     )
 

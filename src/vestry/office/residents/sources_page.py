@@ -10,7 +10,6 @@ from typing import ClassVar
 from vestry.linkage.design import MISSING
 from vestry.linkage.wording import field_words
 from vestry.office.pages.words import day, field_name, value_said
-from vestry.sharing.grants import OWN
 from vestry.twin.answers import Claim
 from vestry.twin.explained import Explained, Join
 
@@ -78,6 +77,7 @@ def sources_page(
     organisations: Mapping[str, str],
     owners: Mapping[str, str],
     agreements: Sequence[str],
+    own: bool,
 ) -> SourcesPage:
     """The page of an explanation, of one field where one is named."""
     fields = []
@@ -95,8 +95,8 @@ def sources_page(
         weakest=told.weakest.sentence if told.weakest else "",
         records=len(told.origins),
         withheld=told.withheld.sentence,
-        agreements=tuple(label for label in agreements if label != OWN),
-        own=OWN in agreements,
+        agreements=tuple(agreements),
+        own=own,
     )
 
 

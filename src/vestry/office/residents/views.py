@@ -21,7 +21,7 @@ from vestry.office.residents.looks_page import looks_page
 from vestry.office.residents.mistake_page import MistakePage
 from vestry.office.residents.several_page import SeveralPage, several_page
 from vestry.office.residents.sources_page import sources_page
-from vestry.sharing.grants import Asking, open_grants
+from vestry.sharing.grants import OWN, Asking, open_grants
 from vestry.twin.answers import Shown
 
 AUDITORS = frozenset({"auditor", "governance-officer"})
@@ -36,7 +36,7 @@ def entity(request: Any, entity_id: str) -> HttpResponse:
     led_on = _led_on(request, looked)
     if led_on is not None:
         return led_on
-    page = entity_page(looked, site.place.organisations, _owners(site))
+    page = entity_page(looked, site.place.organisations, _owners(site), site.twin.titles(looked.agreements))
     return shown(request, page)
 
 
@@ -53,7 +53,7 @@ def sources(request: Any, entity_id: str, field: str = "") -> HttpResponse:
         request,
         sources_page(
             told, heading=page.heading, path=page.path, field=field, organisations=site.place.organisations,
-            owners=_owners(site), agreements=_under(request),
+            owners=_owners(site), agreements=site.twin.titles(_under(request)), own=OWN in _under(request),
         ),
     )  # fmt: skip
 
@@ -132,7 +132,7 @@ def _seen(request: HttpRequest, entity_id: str) -> Entity:
 
 
 def _headed(looked: Shown, site: Site) -> Entity:
-    return entity_page(looked, site.place.organisations, {})
+    return entity_page(looked, site.place.organisations, {}, ())
 
 
 def _nothing() -> NotFound:
