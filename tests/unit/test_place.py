@@ -84,3 +84,18 @@ def test_every_problem_at_once(tmp_path: Path) -> None:
 def test_a_table_that_is_none(tmp_path: Path) -> None:
     with pytest.raises(PlaceInvalid):
         place(tmp_path, "sign_in = 3\n")
+
+
+@pytest.mark.parametrize("colour", ["#1d5b79", "#000000"])
+def test_a_place_has_a_colour_of_its_own(tmp_path: Path, colour: str) -> None:
+    (tmp_path / "place.toml").write_text(f'name = "P"\ncolour = "{colour}"\n')
+    assert open_place(tmp_path).colour == colour
+
+
+@pytest.mark.parametrize(
+    "colour", ['"#ffdd00"', '"blue"', '"#1d5b7"', "7", '"#1d5b79; } body { display: none"']
+)
+def test_a_colour_on_which_white_cannot_be_read_is_none(tmp_path: Path, colour: str) -> None:
+    (tmp_path / "place.toml").write_text(f'name = "P"\ncolour = {colour}\n')
+    with pytest.raises(PlaceInvalid):
+        open_place(tmp_path)
