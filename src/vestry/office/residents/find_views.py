@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods, require_safe
@@ -11,6 +11,10 @@ from vestry.office.pages.door import door, for_a_purpose, purpose_in
 from vestry.office.pages.showing import shown
 from vestry.office.residents import searches
 from vestry.office.residents.find_page import FindPage, FoundList, asked_words, criteria_of, listed_lines
+
+
+SHOWN: Final = 20
+"""Found on one page, the best first. Whoever is not among them is sooner found by a word more than by reading on."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -33,7 +37,7 @@ def found(request: Any, search: str) -> HttpResponse:
     criteria = searches.kept(request.session, search)
     if criteria is None:
         return HttpResponseRedirect("/find/")
-    page = door(request).find(criteria, purpose=purpose_in(request))
+    page = door(request).find(criteria, purpose=purpose_in(request), limit=SHOWN)
     return shown(
         request,
         FoundList(word=search, asked=asked_words(criteria), total=page.total, lines=listed_lines(page)),
