@@ -12,7 +12,6 @@ from vestry.office.pages.showing import shown
 from vestry.office.residents import searches
 from vestry.office.residents.find_page import FindPage, FoundList, asked_words, criteria_of, listed_lines
 
-
 SHOWN: Final = 20
 """Found on one page, the best first. Whoever is not among them is sooner found by a word more than by reading on."""
 
