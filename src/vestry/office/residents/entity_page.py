@@ -108,6 +108,7 @@ class Entity:
     path: str
     groups: tuple[Group, ...]
     household: tuple[Tie, ...] = ()
+    households: tuple[Tie, ...] = ()
     homes: tuple[Tie, ...] = ()
     people: tuple[Tie, ...] = ()
     relationships: tuple[Tie, ...] = ()
@@ -150,9 +151,10 @@ def entity_page(
         current=entity.current,
         path=path,
         groups=tuple(groups),
-        household=_ties(related.households, "person_id", me, named, "person"),
-        homes=_ties(homes, "property_id", me, named, "property"),
-        people=_ties(living, "entity_id", me, named, ""),
+        household=_ties(related.households, "person_id", me, named),
+        households=_households(related.households, me),
+        homes=_ties(homes, "property_id", me, named),
+        people=_ties(living, "entity_id", me, named),
         relationships=_relationships(related.relationships, me, named),
         dealings=tuple(_dealing(row, organisations) for row in _each_once(related.episodes)),
         held=_held(shown.origins, organisations, owners),
@@ -202,7 +204,7 @@ def _values(
 
 
 def _ties(
-    rows: Sequence[Mapping[str, str]], column: str, me: str, named: Mapping[str, Found], kind: str
+    rows: Sequence[Mapping[str, str]], column: str, me: str, named: Mapping[str, Found]
 ) -> tuple[Tie, ...]:
     """One line for each of the others, over all the rows that say so: since the first day, until the last."""
     found: dict[tuple[str, str], list[Mapping[str, str]]] = {}
@@ -215,11 +217,23 @@ def _ties(
         begins = min((row["valid_from"] for row in said if row["valid_from"]), default="")
         still = any(not row["valid_to"] for row in said)
         ends = "" if still else max(row["valid_to"] for row in said)
-        ties.append(_tie(role.replace("_", " ").capitalize(), other, line, begins, ends, kind))
+        ties.append(_tie(role.replace("_", " ").capitalize(), other, line, begins, ends))
     return tuple(sorted(ties, key=lambda tie: (bool(tie.ends), tie.name)))
 
 
-def _tie(what: str, other: str, line: Found | None, begins: str, ends: str, kind: str) -> Tie:
+def _households(rows: Sequence[Mapping[str, str]], me: str) -> tuple[Tie, ...]:
+    """The households that somebody lives and lived in, each with a page of its own that says who else does."""
+    return tuple(
+        Tie(
+            what="", name=_("Household"), href=f"{ADDRESS_OF['household']}{row['household_id']}/",
+            begins=day(row["valid_from"]), ends=day(row["valid_to"]),
+        )
+        for row in rows
+        if row["person_id"] == me
+    )  # fmt: skip
+
+
+def _tie(what: str, other: str, line: Found | None, begins: str, ends: str) -> Tie:
     if line is None:
         return Tie(
             what=what, name=_("not to be seen for this purpose"), href="", begins=day(begins), ends=day(ends)
@@ -240,7 +254,7 @@ def _relationships(rows: Sequence[Mapping[str, str]], me: str, named: Mapping[st
         what = str(_ROLES.get((row["role"], theirs), row["role"].replace("_", " ").capitalize()))
         found.setdefault((what, other), row)
     ties = [
-        _tie(what, other, named.get(other), row["valid_from"], row["valid_to"], "person")
+        _tie(what, other, named.get(other), row["valid_from"], row["valid_to"])
         for (what, other), row in found.items()
     ]
     return tuple(sorted(ties, key=lambda tie: (bool(tie.ends), tie.what, tie.name)))
