@@ -98,6 +98,7 @@ ROUTES: Final[dict[str, Route]] = {
     "agreements/": Route(roles=_GOVERNED),
     "agreements/<slug:name>/": Route(roles=_GOVERNED),
     "agreements/<slug:name>/<int:number>.yaml": Route(roles=_GOVERNED),
+    "agreements/<slug:name>/simulate/": Route(roles=_GOVERNED),
     **{
         f"agreements/<slug:name>/{act}/": Route(roles=frozenset({GOVERNANCE}))
         for act in ("propose", "suspend", "end", "renew", "sign", "resume")

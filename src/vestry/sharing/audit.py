@@ -74,6 +74,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "review-status": "consultation",
     "review-sample": "consultation",
     "review-decide": "alteration",
+    "agreement-count": "consultation",
     "audit-search": "consultation",
     "audit-about": "consultation",
     "erase": "erasure",

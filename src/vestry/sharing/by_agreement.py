@@ -15,6 +15,7 @@ from vestry.errors import NotFound, PurposeMissing, SharingRefused, VestryError
 from vestry.linkage.typed import fields_of_a_record, standard_record
 from vestry.model import kinds
 from vestry.place import Place
+from vestry.sharing.agreements.agreement import Agreement
 from vestry.sharing.agreements.lifecycle import Filed
 from vestry.sharing.asking import Asker
 from vestry.sharing.door import AuditLog, Door
@@ -23,6 +24,7 @@ from vestry.sharing.grants import Asking, Emergency, Opened, open_grants
 from vestry.sharing.listing import listed_table, listing, tables_listed
 from vestry.sharing.markers import Markers
 from vestry.sharing.matching import Heed, told
+from vestry.sharing.reached import reached
 from vestry.sharing.refusals import nearest, reason
 from vestry.sharing.refused_rows import rows_as_received
 from vestry.sharing.request import HOW, Permission, Request
@@ -188,6 +190,20 @@ class ByAgreement:
 
         return self._through(request, read, count=lambda stream: stream.count)
 
+    def people_reached(self, agreement: Agreement) -> int:
+        """How many people `agreement` would open something of (`sharing.reached`). For whoever governs or audits sharing: raises
+        SharingRefused."""
+        request, now = Request(action="agreement-count"), self._clock.now()
+        sources, markers = self._law.sources(), self._law.markers
+        asking = Asking(asker=self._asker, purpose="", how="", at=now)
+        return self._door.through(
+            request,
+            self._permission(request, Opened(asking=asking, purpose=None)),
+            lambda release: reached(agreement, release, sources, markers, now),
+            count=lambda _: 0,
+            told=lambda: {"agreements": (agreement.label,)},
+        )
+
     def reviews(self, clock: Clock) -> ReviewDesk:
         """The desk of the asker as a reviewer: of pairs of which all that a look shows may be seen (`reviewing_within`)."""
         return ReviewDesk(place=self._place, reviewer=self._asker.user, clock=clock, ask=self._through_within)
@@ -317,6 +333,11 @@ class ByAgreement:
     def _permission(self, request: Request, opened: Opened) -> Permission:
         if request.holds_no_people:
             return Permission(permitted=True, reason="holds no people")
+        if request.action == "agreement-count":
+            governs = bool(self._asker.roles & _GOVERNING)
+            return Permission(
+                permitted=governs, reason="" if governs else "role-needed", fix=reason("role-needed").fix
+            )
         if request.action not in HOW:
             return Permission(permitted=False, reason="no-agreement", fix=reason("no-agreement").fix)
         needed = _ROLE_FOR.get(request.action, "")
@@ -352,6 +373,8 @@ _ROLE_FOR: Final = {
     "quarantine-rows": "data-engineer",
 }
 """Action -> the role that it takes, whatever an agreement or the right to own records opens."""
+
+_GOVERNING: Final = frozenset({"governance-officer", "auditor"})
 
 _OF_PURPOSE: Final = frozenset({"purpose-missing", "purpose-unknown"})
 

@@ -118,6 +118,14 @@ def listed_table(
     return release.stream_of(table, queries), seen, rests_on
 
 
+def people_reached(sight: Sight, release: Any) -> int:
+    """How many people anything that stands open is about, whatever of them it shows."""
+    rule = row_filter(sight.opened)
+    within = Within(classes=rule.classes, parameters=rule.parameters, marks=_marks(sight, release))
+    # The first two letters of a class say what holds of a person; the others, which grants are about them.
+    return sum(n for name, n in release.people_by_class(within).items() if "1" in name[2:])
+
+
 _NOT_CLAIMED: Final = frozenset(
     f
     for f in FIELDS

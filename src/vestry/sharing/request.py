@@ -23,6 +23,7 @@ Action = Literal[
     "review-decide",
     "review-status",
     "review-sample",
+    "agreement-count",
 ]
 
 OPEN_TABLES: Final = frozenset(

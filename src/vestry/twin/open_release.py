@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from vestry.errors import NotFound
 from vestry.linkage.typed import StandardRecord
+from vestry.model import kinds
 from vestry.twin import answers, evaluated, shaping
 from vestry.twin.addresses_for_review import AddressesForReview
 from vestry.twin.explained_rows import ExplainedRows
@@ -339,6 +340,13 @@ class OpenRelease:
         text = Text(within.parameters)
         rows = self._rows.of(f"SELECT DISTINCT class FROM ({who(within, text)})", text.parameters)
         return [row["class"] for row in rows]
+
+    def people_by_class(self, within: Within) -> dict[str, int]:
+        """How many people are of each class."""
+        text = Text(within.parameters)
+        of_people = f"b.kind = {text.put(kinds.PERSON)}"
+        counted = f"SELECT class, count(*) AS n FROM ({who(within, text, of_people)}) GROUP BY class"
+        return {row["class"]: int(row["n"]) for row in self._rows.of(counted, text.parameters)}
 
     def evaluated(self, name: str, kind: str, batch_rows: int = 50_000) -> answers.TableStream:
         """One of the streams of `twin.evaluated`, of one kind. `count` is rows of the table behind it.

@@ -160,3 +160,23 @@ def test_before_the_register_holds_any(office: Office) -> None:
     site.place.agreements.mkdir()
     (site.place.agreements / "debt.yaml").write_text(text(), encoding="utf-8")
     assert "vestry agreement import" in words(olga.get("/agreements/"))
+
+
+@SQLITE
+def test_what_it_would_open_before_anybody_signs(site: Any, small_place: Any) -> None:
+    """Who would see what, each example with its decision, and how many, by the release; entered as a look at how many."""
+    audrey = come_in(site, "audrey")
+    page = words(audrey.get("/agreements/debt/simulate/"))
+    assert "Police officer: The Police" in page and "Names" in page
+    assert "A police officer sees a name" in page and "Permitted" in page
+    assert "An auditor does not" in page and "Refused the agreement is not for this role" in page
+    assert "Fewer than ten people" in page
+    found = entered(site, action="agreement-count")
+    assert [e.stage for e in found] == ["asked", "answered"]
+    assert found[0].user == "audrey" and found[1].agreements == ("debt@1",) and not found[1].entities
+    assert come_in(site, "clerk").get("/agreements/debt/simulate/").status_code == 403
+
+
+@SQLITE
+def test_with_no_release_nobody_is_counted(site: Any) -> None:
+    assert "nobody can be counted" in words(come_in(site, "olga").get("/agreements/debt/simulate/"))

@@ -12,6 +12,7 @@ urlpatterns: Final = [
     path("agreements/", views.agreements),
     path("agreements/<slug:name>/", views.one),
     path("agreements/<slug:name>/<int:number>.yaml", views.text),
+    path("agreements/<slug:name>/simulate/", views.simulate),
     *(path(f"agreements/<slug:name>/{act}/", views.act, {"act": act}) for act in ("propose", "suspend", "end", "renew")),
     *(path(f"agreements/<slug:name>/{act}/", views.act_that_opens, {"act": act}) for act in ("sign", "resume")),
 ]  # fmt: skip

@@ -16,7 +16,9 @@ from vestry.office.agreements.acting import OFFICER, check_act, check_may, open_
 from vestry.office.agreements.errors import ChangeRefused
 from vestry.office.agreements.list_page import list_page
 from vestry.office.agreements.one_page import agreement_page
+from vestry.office.agreements.simulate_page import simulate_page
 from vestry.office.agreements.worded import Names, worded
+from vestry.office.agreements.words import whom_said
 from vestry.office.pages.dates import day_fields
 from vestry.office.pages.door import asker_in, door, opening, roles_only
 from vestry.office.pages.shell import say
@@ -24,7 +26,10 @@ from vestry.office.pages.showing import shown
 from vestry.office.pages.translating import _
 from vestry.sharing.agreements.agreement import Agreement
 from vestry.sharing.agreements.errors import AgreementUnknown
+from vestry.sharing.agreements.examples import outcomes
 from vestry.sharing.agreements.registered import Actor, Kept, What
+from vestry.sharing.agreements.simulating import held_by_none, simulated
+from vestry.sharing.holdings import holdings
 
 READERS: Final = (OFFICER, "auditor")
 _WHAT: Final[dict[str, What]] = {
@@ -88,6 +93,30 @@ def text(request: Any, name: str, number: int) -> HttpResponse:
             response.headers["Content-Disposition"] = f'attachment; filename="{name}-{number}.yaml"'
             return response
     raise Http404
+
+
+@require_safe
+@roles_only(*READERS)
+def simulate(request: Any, name: str) -> HttpResponse:
+    """What the newest version would open, of how many, and what its examples come to."""
+    site = site_of(request)
+    agreement = versions_of(site, name)[-1].agreement
+    names, law = names_in(request, agreement), site.twin.law
+    sources, holds = law.sources(), holdings(names.contracts)
+    try:
+        people = door(request).people_reached(agreement)
+    except ReleaseMissing:
+        people = None
+    page = simulate_page(
+        agreement,
+        people=people,
+        whom=whom_said(agreement, names.contracts, names.areas),
+        seen=simulated(agreement, sources, holds),
+        outcomes=outcomes(agreement, sources),
+        idle=held_by_none(agreement, holds),
+        names=names,
+    )
+    return shown(request, page)
 
 
 @require_http_methods(["GET", "POST"])

@@ -97,7 +97,7 @@ def worded(agreement: Agreement, names: Names) -> Worded:
             if any(p.acts_as == acts_as for p in agreement.parties)
         ),
         shares=tuple(line for share in agreement.shares for line in _shared(share, names)),
-        whom=whom_said(agreement.about, names.contracts, names.areas),
+        whom=whom_said(agreement, names.contracts, names.areas),
         users=tuple(_users(agreement, names)),
         how=listed(str(said) for code, said in WAY.items() if code in agreement.how),
         retention=days_said(agreement.retention_days),

@@ -8,7 +8,7 @@ from typing import Any, Final
 from vestry.contracts.contract import Contract
 from vestry.office.pages.translating import _, gettext_lazy, ngettext
 from vestry.office.pages.words import field_name, listed, number
-from vestry.sharing.agreements.agreement import About
+from vestry.sharing.agreements.agreement import Agreement
 from vestry.sharing.agreements.wording import FEW
 from vestry.sharing.categories import CATEGORIES, FIELDS
 
@@ -153,8 +153,11 @@ def organisations_said(codes: Iterable[str], names: Mapping[str, str], few: int 
     return _("%(first)s and %(n)s more") % {"first": ", ".join(said[:FEW]), "n": number(more)}
 
 
-def whom_said(about: About, contracts: Mapping[str, Contract], areas: Mapping[str, str]) -> tuple[str, ...]:
+def whom_said(
+    agreement: Agreement, contracts: Mapping[str, Contract], areas: Mapping[str, str]
+) -> tuple[str, ...]:
     """Whose records, one line for each thing that is said. `areas` is code -> name."""
+    about = agreement.about
     ages = {"from": about.age_from, "to": about.age_to}
     if about.age_to is not None:
         first = _("People from %(from)d to %(to)d years old") % ages
@@ -163,6 +166,8 @@ def whom_said(about: About, contracts: Mapping[str, Contract], areas: Mapping[st
     else:
         first = _("People of every age")
     said = [first + (_(", and those whose age is not known") if about.age_unknown else "")]
+    if agreement.rests_on_consent:
+        said.append(_("Only those who have said yes"))
     if about.areas:
         said.append(_("In %(areas)s") % {"areas": listed(areas.get(one, one) for one in sorted(about.areas))})
     if about.known_to:

@@ -57,11 +57,17 @@ def simulated(
     found: list[Seen] = []
     for users in agreement.users:
         for role in sorted(users.roles):
-            asking = _asking(agreement, users, role, at)
-            opened = open_grants(asking, filed, sources)
-            opened = replace(opened, grants=tuple(grant for grant in opened.grants if grant.label != OWN))
+            opened = opened_by(agreement, users, role, sources, at)
             found += seen_of(opened, subject, sources, filed, holds or {}, role=role, training=users.training)
     return tuple(found)
+
+
+def opened_by(
+    agreement: Agreement, users: Users, role: str, sources: Mapping[str, SourceFacts], at: datetime
+) -> Opened:
+    """What the agreement opens at `at` to one role of `users`, as if all had signed it, and nothing besides."""
+    opened = open_grants(_asking(agreement, users, role, at), (as_if_in_force(agreement),), sources)
+    return replace(opened, grants=tuple(grant for grant in opened.grants if grant.label != OWN))
 
 
 def held_by_none(agreement: Agreement, holds: Holdings) -> dict[str, tuple[str, ...]]:
