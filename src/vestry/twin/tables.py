@@ -6,17 +6,12 @@ from typing import Final
 
 from vestry.model.fields import ADDRESS_FIELDS, ORGANISATION_FIELDS, PERSON_FIELDS, record_columns
 from vestry.twin.match_tables import MATCH_TABLES
+from vestry.twin.search_tables import SEARCH_TABLES
 from vestry.twin.table_shape import ColumnDefinition, TableDefinition, table
 
 __all__ = [
-    "BY_NAME",
-    "ENTITY_TABLES",
-    "TABLES",
-    "ColumnDefinition",
-    "TableDefinition",
-    "entity_columns",
-    "says",
-]
+    "BY_NAME", "ENTITY_TABLES", "TABLES", "ColumnDefinition", "TableDefinition", "entity_columns", "says",
+]  # fmt: skip
 
 
 _SAYS: Final = {
@@ -347,31 +342,7 @@ TABLES: Final = (
         ("role", "the part it plays, in the contract's word"),
         indexed_by=("entity_id",),
     ),
-    table(
-        "search_words",
-        "one word that somebody may be found by",
-        (
-            "field",
-            "name or address, of which every word counts; born, postcode, nhs_number, uprn, key (of a record) or dealing "
-            "(the reference of one), which count as a whole",
-        ),
-        (
-            "word",
-            "the word, without accents and apostrophes, in small letters; of a whole value, as it is written, spaces apart",
-        ),
-        ("word_no", "its place in the order of fields and words, from 0", "int32"),
-        ("sound", "of a word of a name: how it sounds; names that sound alike have one"),
-    ),
-    table(
-        "search_places",
-        "one place where a word is said",
-        ("word_no", "the word, by its number in `search_words`", "int32"),
-        ("subject_no", "of whom it is said, by its number in `subjects`", "int32"),
-        ("source", "the source that says so"),
-        ("variant", "which of the names or the addresses that the source has for it, from 0", "int32"),
-        ("kind", "person, organisation or property"),
-        ("current", "a record that still holds says so, or a dealing that does", "boolean"),
-    ),
+    *SEARCH_TABLES,
     table(
         "areas",
         "one area in one geography",
