@@ -121,9 +121,16 @@ ROUTES: Final[dict[str, Route]] = {
     "extracts/receive/<str:word>/": _extracts(),
     "extracts/inbox/": _extracts(),
     "extracts/build/": _extracts(),
+    "extracts/contracts/": _extracts(),
+    "extracts/contracts/drafts/<str:word>/": _extracts(),
+    "extracts/contracts/<str:source>/": _extracts(),
+    "extracts/contracts/<str:source>/begin/": _extracts(),
     "extracts/work/": _extracts(),
     "extracts/work/<str:word>/": _extracts(),
-    **{f"extracts/work/<str:word>/{act}/": _extracts() for act in ("receive", "accept", "refuse", "again")},
+    **{
+        f"extracts/work/<str:word>/{act}/": _extracts()
+        for act in ("receive", "draft", "accept", "refuse", "again")
+    },
     "people/": Route(gives="of users, to a governance officer", roles=frozenset({GOVERNANCE})),
     "people/new/account/": Route(roles=frozenset({GOVERNANCE})),
     "people/<slug:user>/": Route(gives="of users, to a governance officer", roles=frozenset({GOVERNANCE})),

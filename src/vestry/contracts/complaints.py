@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from rapidfuzz import process as nearest_text
@@ -35,6 +36,15 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     return f"did you mean {near}?" if near else f"use one of: {', '.join(names)}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """A problem, and of which table and column it is; "" where it is of none."""
+
+    problem: Problem
+    table: str = ""
+    column: str = ""
+
+
 class Complaints:
     """The problems of one file. `file` is how it is named to a person: its path from the place's folder."""
 
@@ -42,13 +52,16 @@ class Complaints:
         self._file = file
         self._document = document
         self._found: dict[tuple[int, str, str], str] = {}
+        self._of: dict[tuple[int, str, str], tuple[str, str]] = {}
         for fault in document.faults:
             self._found[(fault.line, self._where(fault.line, ()), fault.what)] = fault.fix
 
     def add(self, what: str, steps: Steps, fix: str = "") -> None:
         """Remember that `what` is wrong at `steps`. The same thing twice is kept once."""
         line = self._document.line(steps)
-        self._found.setdefault((line, self._where(line, steps), what), fix)
+        found = (line, self._where(line, steps), what)
+        self._found.setdefault(found, fix)
+        self._of[found] = self._table_and_column(steps)
 
     def unknown(self, what: str, name: str, known: Iterable[str], steps: Steps) -> None:
         """Remember that `name` is none of `known`; `what` says so, and the nearest is suggested."""
@@ -62,6 +75,27 @@ class Complaints:
         return [
             Problem(what=what, where=where, fix=fix) for (_, where, what), fix in sorted(self._found.items())
         ]
+
+    def placed(self) -> list[Placed]:
+        """The same problems, each with the table and column that it is of."""
+        return [
+            Placed(problem=problem, table=table, column=column)
+            for problem, (table, column) in zip(
+                self.problems(), (self._of.get(found, ("", "")) for found in sorted(self._found)), strict=True
+            )
+        ]
+
+    def _table_and_column(self, steps: Steps) -> tuple[str, str]:
+        names = {"schema": "", "properties": ""}
+        value: Any = self._document.value
+        for at, step in enumerate(steps):
+            try:
+                value = value[step]
+            except (KeyError, IndexError, TypeError):
+                break
+            if at and isinstance(step, int) and isinstance(value, dict) and steps[at - 1] in names:
+                names[str(steps[at - 1])] = str(value.get("name") or "")
+        return names["schema"], names["properties"]
 
     def _where(self, line: int, steps: Steps) -> str:
         place = f"{self._file}, line {line}" if line else self._file

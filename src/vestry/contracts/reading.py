@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from vestry.contracts.complaints import Complaints, nearest
+from vestry.contracts.complaints import Complaints, Placed, nearest
 from vestry.contracts.contract import Contract, Freshness, LawfulBasis, Layout, Surprises, Table, Tolerance
 from vestry.contracts.notation import CSV_ONLY, FORMATS, SPAN_DAYS, SURPRISES
 from vestry.contracts.odcs import check_standard
@@ -49,21 +49,37 @@ def read_contracts(place: Place) -> dict[str, Contract]:
     return contracts
 
 
+def check_text(
+    text: str, organisations: Mapping[str, str], path: Path
+) -> tuple[Contract | None, list[Placed]]:
+    """(the contract in `text`, or None where it cannot be read at all; what is wrong with it by itself). `path` is where it would
+    lie. What else the place has is not asked: `check_contracts` does that, with the text `instead`."""
+    content = text.encode()
+    document = read_yaml(content)
+    complaints = Complaints(path.name, document)
+    top = Passage(value=document.value, steps=(), complaints=complaints)
+    contract = _read_contract(top, document, organisations, path, hashlib.sha256(content).hexdigest())
+    return contract, complaints.placed()
+
+
 def check_contracts(
-    folder: Path, organisations: Mapping[str, str]
+    folder: Path, organisations: Mapping[str, str], instead: Mapping[Path, str] | None = None
 ) -> tuple[dict[str, Contract], list[Problem]]:
     """(source -> contract of every file without problems, every problem of the others) below `folder`.
 
-    `organisations` are those of place.toml: name -> title. A folder that does not exist holds no contracts.
+    `organisations` are those of place.toml: name -> title. A folder that does not exist holds no contracts. `instead` are texts
+    that files would have, or have now: path -> text.
     """
     found: list[tuple[Checked | None, Complaints]] = []
     first_of: dict[str, str] = {}
     problems: list[Problem] = []
-    paths = sorted(p for p in folder.rglob("*") if p.suffix in (".yaml", ".yml") and p.is_file())
+    texts = dict(instead or {})
+    there = {p for p in folder.rglob("*") if p.suffix in (".yaml", ".yml") and p.is_file()}
+    paths = sorted({*there, *texts})
     for path in paths:
         name = path.relative_to(folder.parent).as_posix()
         try:
-            content = path.read_bytes()
+            content = texts[path].encode() if path in texts else path.read_bytes()
         except OSError:
             problems.append(
                 Problem(what="The file cannot be read.", where=name, fix="give this account permission")

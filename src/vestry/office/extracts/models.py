@@ -48,3 +48,24 @@ class Work(models.Model):
 
         app_label = "extracts"
         indexes: ClassVar = [models.Index(fields=["state"], name="work_state")]
+
+
+class Draft(models.Model):
+    """A contract that somebody works on: `text` as it is so far, of the `source` of `owner`. `based_on` is the digest of the file
+    that it is to be a newer version of, "" for a first one; `sample` the word of the work whose first file it is tried on.
+    """
+
+    word = models.CharField(max_length=32, unique=True)
+    source = models.CharField(max_length=200)
+    owner = models.CharField(max_length=100)
+    text = models.TextField()
+    based_on = models.CharField(max_length=64, blank=True)
+    sample = models.CharField(max_length=32, blank=True)
+    by = models.CharField(max_length=200)
+    organisation = models.CharField(max_length=100)
+    begun_at = models.DateTimeField()
+
+    class Meta:
+        """What Django asks of it."""
+
+        app_label = "extracts"

@@ -8,6 +8,7 @@ from django.urls import path
 
 from vestry.office.extracts import (
     bringing_views,
+    contract_views,
     ledger_views,
     mistakes_views,
     quarantine_views,
@@ -29,6 +30,11 @@ urlpatterns: Final = [
     path("extracts/build/", work_views.build),
     path("extracts/work/", work_views.work_list),
     path("extracts/work/<str:word>/", work_views.work),
+    path("extracts/contracts/", contract_views.contracts),
+    path("extracts/contracts/drafts/<str:word>/", contract_views.editor),
+    path("extracts/contracts/<str:source>/", contract_views.contract),
+    path("extracts/contracts/<str:source>/begin/", contract_views.begin),
+    path("extracts/work/<str:word>/draft/", contract_views.draft_from),
     path("extracts/work/<str:word>/receive/", work_views.receive),
     path("extracts/work/<str:word>/accept/", work_views.accept),
     path("extracts/work/<str:word>/refuse/", work_views.refuse),

@@ -81,6 +81,9 @@ class WorkPage:
     chosen: str = ""
     day: str = ""
     wrong: Mapping[str, str] | None = None
+    owners: tuple[tuple[str, str], ...] = ()
+    new_source: str = ""
+    new_owner: str = ""
 
     @property
     def every(self) -> int:

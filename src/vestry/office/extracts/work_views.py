@@ -29,7 +29,8 @@ from vestry.office.pages.door import asker_in, roles_only
 from vestry.office.pages.shell import say
 from vestry.office.pages.showing import shown
 from vestry.office.pages.translating import _
-from vestry.sharing.receiving import ENGINEER, may_build
+from vestry.sharing.asking import Asker
+from vestry.sharing.receiving import ENGINEER, may_build, may_receive
 
 
 @require_safe
@@ -113,6 +114,11 @@ def _decided(request: HttpRequest, word: str, act: Callable[..., None], *, start
     return HttpResponseRedirect(f"/extracts/work/{word}/")
 
 
+def work_page(request: HttpRequest, word: str, wrong: Mapping[str, str]) -> WorkPage:
+    """The page of one piece of work, with what is wrong with what was said of it. Raises NotFound."""
+    return _page(request, jobs.job(site_of(request), asker_in(request), word), wrong=wrong)
+
+
 def _page(
     request: HttpRequest, one: Job, source: str = "", day: str = "", wrong: Mapping[str, str] | None = None
 ) -> WorkPage:
@@ -131,12 +137,19 @@ def _page(
         seconds=((one.ended_at or now) - one.begun_at).total_seconds() if one.begun_at else 0.0,
         may_build=may_build(site.place, asker), now=now, offered=offered, likely=likely,
         chosen=source or (likely[0] if len(likely) == 1 else ""),
-        day=day or (max(said).isoformat() if said else ""), wrong=wrong or {},
+        day=day or (max(said).isoformat() if said else ""), wrong=wrong or {}, owners=_owners(site, asker),
+        new_source=request.POST.get("new_source", ""), new_owner=request.POST.get("new_owner", ""),
     )  # fmt: skip
 
 
+def _owners(site: Site, asker: Asker) -> tuple[tuple[str, str], ...]:
+    """The organisations for which `asker` may draft a contract."""
+    names = site.place.organisations.items()
+    return tuple((code, name) for code, name in names if may_receive(site.place, asker, code))
+
+
 def _offer(
-    site: Site, asker: Any, one: Job, contracts: Mapping[str, Contract]
+    site: Site, asker: Asker, one: Job, contracts: Mapping[str, Contract]
 ) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
     """The sources that files which were brought may be of, and those whose contract they fit."""
     if one.state != jobs.BROUGHT:
