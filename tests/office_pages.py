@@ -52,8 +52,45 @@ def pages_of_a_reviewer(tab: Any) -> list[str]:
     """Paths for a reviewer who loads records too."""
     tab.go("/review/next/?blind=0")
     pair = tab.path
-    return ["/", "/review/", pair, "/review/addresses/"]
+    paths = ["/", "/review/", pair, "/review/addresses/", "/extracts/", "/extracts/quarantine/"]
+    paths += ["/extracts/mistakes/", "/extracts/receive/", "/extracts/contracts/", "/extracts/work/"]
+    paths += first(tab, "/extracts/", "/extracts/sources/", "/extracts/quarantine/")
+    paths += first(tab, "/extracts/quarantine/", "/extracts/quarantine/")
+    return paths + first(tab, "/extracts/contracts/", "/extracts/contracts/")
 
 
-WALKS = ((WORKER, pages_of_a_worker), (REVIEWER, pages_of_a_reviewer))
+def pages_of_an_officer(tab: Any) -> list[str]:
+    """Paths for a governance officer."""
+    agreements = first(tab, "/agreements/", "/agreements/")
+    acts = [f"{one}{act}/" for one in agreements for act in ("simulate", "suspend", "end", "renew")]
+    people = first(tab, "/people/", "/people/")
+    tab.go("/audit/")
+    return [
+        "/",
+        "/agreements/",
+        *agreements,
+        *acts,
+        "/audit/",
+        "/audit/resident/",
+        "/audit/verify/",
+        "/people/",
+        *people,
+        "/people/new/account/",
+    ]
+
+
+def first(tab: Any, page: str, *begin: str) -> list[str]:
+    """The first link of a page that leads below each of those."""
+    tab.go(page)
+    hrefs = [a.get_attribute("href") for a in tab.page.locator("main a").element_handles()]
+    found = [
+        next((h for h in hrefs if h and h.startswith(b) and h.split("?")[0] not in (b, page)), "")
+        for b in begin
+    ]
+    return [one for one in found if one]
+
+
+OFFICER = ("governance-officer", "")
+
+WALKS = ((WORKER, pages_of_a_worker), (REVIEWER, pages_of_a_reviewer), (OFFICER, pages_of_an_officer))
 """(user, purpose) and the pages that they come to. An area of work enters its own here."""
