@@ -49,7 +49,7 @@ class Browser:
         """The page at `path`."""
         return self._kept(self.client.get(path))
 
-    def send(self, path: str, *, page: str = "/sign-in/", **fields: str) -> Any:
+    def send(self, path: str, *, page: str = "/sign-in/", **fields: Any) -> Any:
         """Send a form of `page` to `path`."""
         return self._kept(self.client.post(path, {**fields, "csrfmiddlewaretoken": self.form_word(page)}))
 

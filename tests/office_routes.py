@@ -99,6 +99,9 @@ ROUTES: Final[dict[str, Route]] = {
     "agreements/<slug:name>/": Route(roles=_GOVERNED),
     "agreements/<slug:name>/<int:number>.yaml": Route(roles=_GOVERNED),
     "agreements/<slug:name>/simulate/": Route(roles=_GOVERNED),
+    "agreements/<slug:name>/redraft/": Route(roles=frozenset({GOVERNANCE})),
+    "agreements/draft/new/": Route(roles=frozenset({GOVERNANCE}), opens=_LISTS),
+    "agreements/draft/yaml/": Route(roles=frozenset({GOVERNANCE})),
     **{
         f"agreements/<slug:name>/{act}/": Route(roles=frozenset({GOVERNANCE}))
         for act in ("propose", "suspend", "end", "renew", "sign", "resume")

@@ -82,7 +82,8 @@ GUARDS: Final[dict[str, Any]] = {
     "SECURE_REFERRER_POLICY": "same-origin",
     "X_FRAME_OPTIONS": "DENY",
     "DATA_UPLOAD_MAX_MEMORY_SIZE": 200_000,
-    # A contract's table of columns has five for each; what is sent is 200 kB at most all the same.
+    # A contract's table of columns has five for each, an agreement of a county some hundreds; what is sent is 200 kB at most all
+    # the same.
     "DATA_UPLOAD_MAX_NUMBER_FIELDS": 1000,
     # Files are taken at one address alone, which says so itself (`extracts.uploading`); elsewhere nothing is kept of one.
     "DATA_UPLOAD_MAX_NUMBER_FILES": 60,

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from browser import MovingClock
 from governed_office import NOON, come_in, served, text
@@ -180,3 +181,84 @@ def test_what_it_would_open_before_anybody_signs(site: Any, small_place: Any) ->
 @SQLITE
 def test_with_no_release_nobody_is_counted(site: Any) -> None:
     assert "nobody can be counted" in words(come_in(site, "olga").get("/agreements/debt/simulate/"))
+
+
+FORM: dict[str, Any] = {
+    "agreement": "rent", "title": "Rent arrears", "purpose": "housing", "party-borough": "controller",
+    "party-police": "controller", "shares-0-fields": ["name", "birth"], "shares-0-from": ["tax"], "shares-0-birth": "year",
+    "about-unknown": "yes", "users-0-organisation": "police", "users-0-roles": ["police-officer"], "how": ["look-up"],
+    "retention_days": "30", "starts-day": "1", "starts-month": "1", "starts-year": "2027", "ends-day": "31",
+    "ends-month": "12", "ends-year": "2027", "review-day": "1", "review-month": "6", "review-year": "2027",
+    **{f"examples-{n}-{name}": value for n in (0, 1) for name, value in (
+        ("organisation", "police"), ("trained", "yes"), ("age", "40"), ("field", "family_name"), ("from", "tax"),
+        ("how", "look-up"),
+    )},
+    "examples-0-says": "an officer sees it", "examples-0-role": "police-officer", "examples-0-expect": "whole",
+    "examples-1-says": "an auditor does not", "examples-1-role": "auditor", "examples-1-expect": "withheld",
+}  # fmt: skip
+
+
+def test_drafted_with_a_form_and_changed_again(site: Any) -> None:
+    """No notation is seen. What is wrong stands beside its field; a draft is replaced; what was proposed has a next version."""
+    olga, new = come_in(site, "olga"), "/agreements/draft/new/"
+    wrong = {
+        **FORM,
+        "retention_days": "",
+        "users-0-organisation": "",
+        "examples-1-expect": "whole",
+        "ends-year": "27",
+    }
+    body = olga.send(new, page=new, **wrong).content.decode()
+    assert 'href="#ends-day"' in body
+    body = olga.send(new, page=new, **{**wrong, "ends-year": "2026"}).content.decode()
+    assert all(
+        f'href="#{field}"' in body and f'id="{field}"' in body for field in ("retention_days", "users-0")
+    )
+    third = {
+        name.replace("-1-", "-2-"): value for name, value in FORM.items() if name.startswith("examples-1-")
+    }
+    third |= {"examples-2-says": "an auditor sees it too", "examples-2-expect": "whole"}
+    refused = olga.send(new, page=new, **FORM, **third)
+    assert refused.status_code == 422 and 'href="#examples-2"' in refused.content.decode()
+    assert "comes out withheld" in words(refused)
+    more = olga.send(new, page=new, **FORM, more="shares").content.decode()
+    assert 'name="shares-1-fields"' in more and 'value="Rent arrears"' in more
+    assert [k.agreement.agreement_id for k in site.twin.register.newest()] == ["debt"]
+    assert olga.send(new, page=new, **FORM)["Location"] == "/agreements/rent/"
+    assert olga.send(new, page=new, **FORM).status_code == 422  # there is one of that name
+    path = "/agreements/rent/redraft/"
+    form = olga.get(path).content.decode()
+    assert 'value="Rent arrears"' in form and 'value="2027"' in form
+    assert olga.send(path, page=path, **{**FORM, "title": "Rent"}).status_code == 302
+    (kept,) = site.twin.register.versions("rent")
+    assert (kept.agreement.title, kept.agreement.version, kept.drafted_by) == ("Rent", 1, "olga")
+    assert kept.agreement.shares[0].precision == {"birth": "year"} and kept.agreement.signatories == (
+        "borough",
+        "police",
+    )
+    site.twin.register.propose("rent", OLGA)
+    olga.send(path, page=path, **{**FORM, "title": "Rents"})
+    assert [k.agreement.version for k in site.twin.register.versions("rent")] == [1, 2]
+    assert "Title: Rents, where it was Rent" in words(olga.get("/agreements/rent/"))
+
+
+@SQLITE
+def test_drafted_from_yaml(site: Any) -> None:
+    olga, page = come_in(site, "olga"), "/agreements/draft/yaml/"
+    assert olga.send(page, page=page, text=" ").status_code == 422
+    wrong = olga.send(page, page=page, text=text("other").replace("housing", "houses"))
+    assert wrong.status_code == 422 and "line 4" in words(wrong) and "did you mean housing?" in words(wrong)
+    assert olga.send(page, page=page, text="x" * 150_001).status_code == 422
+    elsewhere = text("other").replace("borough", "police")
+    assert olga.send(page, page=page, text=elsewhere).status_code == 422
+    assert olga.send(page, page=page, text=text("other"))["Location"] == "/agreements/other/"
+    file = SimpleUploadedFile("other.yaml", text("other", retention_days=31).encode())
+    assert olga.send(page, page=page, text="", file=file)["Location"] == "/agreements/other/"
+    assert site.twin.register.versions("other")[-1].agreement.retention_days == 31
+    # A form that is not ours is none, whoever's browser sends it.
+    forged = olga.client.post(page, {"text": text("forged")})
+    assert forged.status_code == 403 and "forged" not in str(site.twin.register.newest())
+    for user in ("audrey", "clerk"):
+        browser = come_in(site, user)
+        for path in (page, "/agreements/draft/new/", "/agreements/debt/redraft/"):
+            assert browser.get(path).status_code == 403

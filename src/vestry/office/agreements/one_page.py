@@ -143,6 +143,7 @@ def _actions(name: str, can: Sequence[str], may_draft: bool) -> tuple[tuple[str,
         (f"{path}{act}/", str(text), what in _MAIN) for what, (act, text) in _ACTIONS.items() if what in can
     ]
     if may_draft:
+        found.append((f"{path}redraft/", _("Change its words"), False))
         found.append((f"{path}renew/", _("Renew it"), False))
     return tuple(found)
 
