@@ -14,6 +14,7 @@ import yaml
 
 from vestry.errors import Problem
 from vestry.office.pages.dates import day_fields, day_given
+from vestry.office.pages.translating import gettext_lazy
 from vestry.sharing.agreements.agreement import Agreement, Example, Share
 from vestry.sharing.agreements.writing import as_plain
 from vestry.sharing.precision import LADDERS
@@ -195,6 +196,24 @@ _LINE: Final = re.compile(r", line (\d+)")
 _MISSING: Final = re.compile(r"`(\w+)` is missing")
 
 
+_LEFT_OUT: Final = {
+    "title": gettext_lazy("Give it a title"),
+    "agreement": gettext_lazy("Give it a lasting name"),
+    "purpose": gettext_lazy("Choose what it is for"),
+    "parties": gettext_lazy("Say between whom it is"),
+    "signatories": gettext_lazy("Say who signs: every controller does"),
+    "shares": gettext_lazy("Say what is shared, and from which sources"),
+    "users": gettext_lazy("Say who may use it"),
+    "how": gettext_lazy("Say how it may be used"),
+    "retention_days": gettext_lazy("Say for how many days what is taken may be kept"),
+    "starts": gettext_lazy("Give its first day"),
+    "ends": gettext_lazy("Give its last day"),
+    "review": gettext_lazy("Give the day by which it is looked at again"),
+    "examples": gettext_lazy("Give an example of what may be seen, and one of what may not"),
+}
+"""Setting -> what a form says where it is left out. In the order of the form."""
+
+
 def led_back(problems: Sequence[Problem], text: str, given: Given) -> dict[str, str]:
     """Field of the form -> all that is wrong there, of `problems` with the notation `text` that `given` was made into."""
     lines, found = _fields_by_line(text, given), dict[str, str]()
@@ -214,8 +233,13 @@ def led_back(problems: Sequence[Problem], text: str, given: Given) -> dict[str, 
             field = f"examples-{says[0]}" if says else "examples"
         field = _SHOWN_AT.get(field, field)
         told = f"{problem.what} {problem.fix[:1].upper()}{problem.fix[1:]}".replace("`", "").strip()
-        found[field] = f"{found[field]} {told}" if field in found else told
-    return found
+        if missing and missing[1] in _LEFT_OUT:
+            told = str(_LEFT_OUT[missing[1]])
+        found[field] = f"{found[field]}. {told}" if field in found else told
+    order = list(_LEFT_OUT)
+    return dict(
+        sorted(found.items(), key=lambda said: order.index(n) if (n := said[0].split("-")[0]) in order else 0)
+    )
 
 
 def _fields_by_line(text: str, given: Given) -> list[tuple[int, int, str]]:
