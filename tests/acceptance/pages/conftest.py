@@ -46,7 +46,7 @@ class Served:
         return (self.place.keys / "demo").read_text().strip()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def served(small: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The county of 400, its users and its register in its office, served on a port of its own."""
     folder = tmp_path_factory.mktemp("pages") / "place"
@@ -71,9 +71,10 @@ def served(small: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
         process.wait(20)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """Debian's Chromium, without a screen."""
+    """Debian's Chromium, without a screen. It ends with its module: while it is driven, a loop runs in this thread, and Django lets
+    nothing into its database there."""
     if not CHROMIUM:
         pytest.skip("there is no browser here: apt install chromium")
     with sync_api.sync_playwright() as playwright:
