@@ -73,8 +73,8 @@ def served(small: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """Debian's Chromium, without a screen. It ends with its module: while it is driven, a loop runs in this thread, and Django lets
-    nothing into its database there."""
+    """Debian's Chromium, without a screen. It ends with its module: while it is driven, a loop runs in this thread, and there
+    Django lets nothing into its database."""
     if not CHROMIUM:
         pytest.skip("there is no browser here: apt install chromium")
     with sync_api.sync_playwright() as playwright:
