@@ -19,7 +19,7 @@ const shown = () => {
       button.append(cap);
     }
   }
-  toggle.textContent = on ? "Turn the keys off" : "Turn on a key for each decision";
+  toggle.textContent = on ? form.dataset.keysOff : form.dataset.keysOn;
 };
 
 toggle.addEventListener("click", () => {

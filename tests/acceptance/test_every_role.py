@@ -169,6 +169,16 @@ def body(answer: Any, entity_id: str) -> str:
     return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", text)
 
 
+def test_a_field_that_is_none_leads_nowhere(
+    served: Any, users: list[tuple[User, str]], ids: dict[str, list[str]]
+) -> None:
+    """And no field of a source or of nobody is told apart from it."""
+    user, organisation = users[0]
+    client = in_for(served, user, organisation, "safeguarding")
+    for entity_id in (*ids["people"], NOBODY):
+        assert client.get(f"/residents/{entity_id}/sources/nonsense/").status_code == 404
+
+
 def test_whoever_may_not_be_seen_is_as_nobody(
     served: Any, users: list[tuple[User, str]], ids: dict[str, list[str]]
 ) -> None:

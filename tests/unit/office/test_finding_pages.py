@@ -35,7 +35,7 @@ def test_a_date_of_birth_may_be_a_part_of_one(day: str, month: str, year: str, b
         ({}, "name"), ({"name": "  "}, "name"), ({"born-day": "31", "born-month": "2", "born-year": "1984"}, "born-day"),
         ({"born-day": "3", "born-year": "1984"}, "born-day"), ({"born-year": "84"}, "born-day"),
         ({"born-year": "19x4"}, "born-day"), ({"nhs_number": "12"}, "nhs_number"), ({"uprn": "ten"}, "uprn"),
-        ({"address": "x" * 201}, "address"),
+        ({"address": "x" * 201}, "address"), ({"nhs_number": "٩٤٣٤٧٦٥٩١٩"}, "nhs_number"), ({"born-year": "٢٠٢٠"}, "born-day"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_at_its_field(given: dict[str, str], where: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from django.utils import translation
 from jinja2 import (
@@ -64,7 +64,3 @@ def folders() -> list[Path]:
     """Every folder of templates: one for each app that has pages."""
     office = Path(str(files("vestry.office")))
     return sorted(path for path in office.glob("*/templates") if path.is_dir())
-
-
-EXTRACTED: Final = ("**/templates/**.html",)
-"""Where strings to translate are, beside the code."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, Final
+from dataclasses import dataclass
+from typing import ClassVar, Final
 
 from vestry.office.pages.services import service_name
 from vestry.office.pages.translating import _, gettext_lazy
@@ -78,7 +78,7 @@ class Tie:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dealing:
-    """One dealing with a service on the timeline. `as_what` is what part the page's own has in it."""
+    """One dealing with a service on the timeline. `rows` are what else is known of it, (label, value)."""
 
     title: str
     organisation: str
@@ -117,7 +117,6 @@ class Entity:
     known_to: tuple[tuple[str, str, str, str], ...] = ()
     agreements: tuple[str, ...] = ()
     own: bool = False
-    areas: tuple[Mapping[str, Any], ...] = field(default_factory=tuple)
 
     @property
     def kind_said(self) -> str:

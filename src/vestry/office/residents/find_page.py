@@ -46,7 +46,6 @@ class FoundList:
     """What a search found. `asked` are its criteria in words."""
 
     template: ClassVar[str] = "residents/found.html"
-    word: str
     asked: tuple[tuple[str, str], ...]
     total: int
     lines: tuple[Line, ...]
@@ -61,9 +60,9 @@ def criteria_of(given: Mapping[str, str]) -> tuple[Criteria | None, dict[str, st
         problems["born-day"] = _("A date of birth is a real date, or its year, or its month and year")
     if said["nhs_number"]:
         said["nhs_number"] = re.sub(r"[\s-]", "", said["nhs_number"])
-        if not re.fullmatch(r"\d{10}", said["nhs_number"]):
+        if not re.fullmatch(r"[0-9]{10}", said["nhs_number"]):
             problems["nhs_number"] = _("An NHS number has 10 digits")
-    if said["uprn"] and not re.fullmatch(r"\d{1,12}", said["uprn"]):
+    if said["uprn"] and not re.fullmatch(r"[0-9]{1,12}", said["uprn"]):
         problems["uprn"] = _("A UPRN has up to 12 digits")
     for name in FIELDS:
         if len(said[name]) > 200:
@@ -89,7 +88,7 @@ def _born(given: Mapping[str, str]) -> str | None:
     days, month, year = parts
     if not any(parts):
         return ""
-    if not re.fullmatch(r"\d{4}", year) or not all(re.fullmatch(r"\d{0,2}", p) for p in (days, month)):
+    if not re.fullmatch(r"[0-9]{4}", year) or not all(re.fullmatch(r"[0-9]{0,2}", p) for p in (days, month)):
         return None
     if days and not month:
         return None

@@ -39,5 +39,5 @@ def found(request: Any, search: str) -> HttpResponse:
     page = door(request).find(criteria, purpose=purpose_in(request), limit=SHOWN)
     return shown(
         request,
-        FoundList(word=search, asked=asked_words(criteria), total=page.total, lines=listed_lines(page)),
+        FoundList(asked=asked_words(criteria), total=page.total, lines=listed_lines(page)),
     )

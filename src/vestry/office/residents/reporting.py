@@ -59,12 +59,6 @@ def waiting(site: Site) -> tuple[Reported, ...]:
         )  # fmt: skip
 
 
-def how_many(site: Site) -> int:
-    """How many wait."""
-    with database_told(site.office):
-        return int(Mistake.objects.filter(done_at=None).count())
-
-
 def deal_with(site: Site, asker: Asker, number: int, outcome: Outcome) -> None:
     """Say what came of a report. Raises NotFound where it is dealt with already."""
     with database_told(site.office), transaction.atomic():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from vestry.errors import NotFound
@@ -21,6 +21,7 @@ from vestry.office.residents.looks_page import looks_page
 from vestry.office.residents.mistake_page import MistakePage
 from vestry.office.residents.several_page import SeveralPage, several_page
 from vestry.office.residents.sources_page import sources_page
+from vestry.sharing.categories import FIELDS
 from vestry.sharing.grants import OWN, Asking, open_grants
 from vestry.twin.answers import Shown
 
@@ -44,6 +45,8 @@ def entity(request: Any, entity_id: str) -> HttpResponse:
 @for_a_purpose
 def sources(request: Any, entity_id: str, field: str = "") -> HttpResponse:
     """Who said it, why it won, and why the records were matched."""
+    if field and field not in FIELDS:
+        raise Http404
     site = site_of(request)
     told = door(request).explain(entity_id, purpose=purpose_in(request))
     if told.entity is None:
@@ -89,7 +92,7 @@ def mistake(request: Any, entity_id: str) -> HttpResponse:
     form = MistakePage(heading=page.heading, path=page.path, fields=fields)
     if request.method != "POST":
         return shown(request, form)
-    what, about = request.POST.get("what", "").strip(), request.POST.get("field", "")
+    what, about = request.POST.get("what", "").replace("\0", "").strip(), request.POST.get("field", "")
     problems = {}
     if not what:
         problems["what"] = _("Say what is wrong")

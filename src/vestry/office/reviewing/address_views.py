@@ -55,6 +55,10 @@ def decide(request: Any) -> HttpResponse:
 def _page(request: Any, problems: dict[str, str]) -> HttpResponse:
     found = _desk(request).waiting(purpose=REVIEW_PURPOSE, limit=SHOWN)
     page = addresses_page(found, problems, request.session.get("address-last", ""))
+    if problems and not page.problems:
+        raise AddressNotReviewable(
+            _("That address does not wait any more."), where="review", fix=_("look at the list again")
+        )
     return shown(request, page, status=422 if problems else 200, purpose=REVIEW_PURPOSE)
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar
 
 from vestry.linkage.decisions import Line
@@ -56,7 +55,6 @@ class SideSaid:
     key: str
     as_at: str
     notes: tuple[str, ...]
-    href: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +75,6 @@ class PairPage:
     of: int = 0
     decided: int = 0
     last: tuple[str, str, str] | None = None
-    problems: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,5 +126,4 @@ def _side(side: LookedAt, blind: bool) -> SideSaid:
         key=side.side.source_key,
         as_at=day(side.as_at),
         notes=() if blind else notes_on(side),
-        href="",
     )
