@@ -48,8 +48,9 @@ class Text:
         return f"${len(self.parameters)}"
 
 
-def who(within: Within, text: Text, only: str = "", by: str = "entity_id") -> str:
-    """A query of `class` of every subject (of those for whom `only` is true), each named `by` entity_id or subject_no."""
+def who(within: Within, text: Text, only: str = "", by: str = "entity_id", of: str = "subjects") -> str:
+    """A query of `class` of every subject (of those for whom `only` is true), each named `by` entity_id or subject_no. Of a table
+    of fewer, which is shaped as `subjects`, by its name in `of`."""
     # A list for each column: a list of rows takes many times as long to hand over.
     marks = ", ".join(
         f"unnest({text.put([mark[column] for mark in within.marks])}::{kind}[]) AS {column}"
@@ -63,7 +64,7 @@ def who(within: Within, text: Text, only: str = "", by: str = "entity_id") -> st
                    coalesce(k.protected_address, false) AS protected_address, coalesce(k.sealed, false) AS sealed,
                    coalesce(k.opted_out, false) AS opted_out, coalesce(k.staff_of, []) AS staff_of,
                    coalesce(k.objects_to, []) AS objects_to, coalesce(k.consents_to, []) AS consents_to
-            FROM subjects b LEFT JOIN (SELECT {marks}) k USING (entity_id)
+            FROM {of} b LEFT JOIN (SELECT {marks}) k USING (entity_id)
             {f"WHERE {only}" if only else ""}
         ) s
     """

@@ -53,6 +53,9 @@ _ORIGIN: Final = ", ".join(f"'{name}'" for name in answers.Origin.__dataclass_fi
 """The columns of a record that say where it came from (an older release has fewer). All of a record's would take three times as
 long to read."""
 
+_OF_A_CLAIM: Final = ("entity_id", *(n for n in answers.Claim.__dataclass_fields__ if n not in ("extract_id", "row_number")))
+"""The columns of `claims` of which a claim is made, but for where its record came from."""
+
 _OF_A_LINE: Final = {
     "person": "entity_id, current, given_names, family_name, birth_date, address_lines, postcode",
     "organisation": "entity_id, current, organisation_name, address_lines, postcode",
@@ -196,12 +199,9 @@ class OpenRelease:
         return tuple(shaping.claim(row) for row in rows)
 
     def claims_of(self, ids: Sequence[str]) -> dict[str, tuple[answers.Claim, ...]]:
-        """Every claim about each of several entities, in no order."""
+        """Every claim about each of several entities, in no order; without extract and row of any."""
         found: dict[str, list[answers.Claim]] = {}
-        which, parameters = among("c.entity_id", ids, few=1)
-        for row in self._rows.of(
-            f"SELECT c.*, '' AS extract_id, 0 AS row_number FROM claims c WHERE {which}", parameters
-        ):
+        for row in self._rows.each("claims", "entity_id", ids, ", ".join(_OF_A_CLAIM)):
             found.setdefault(row["entity_id"], []).append(shaping.claim(row))
         return {entity_id: tuple(claims) for entity_id, claims in found.items()}
 

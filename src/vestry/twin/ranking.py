@@ -51,36 +51,45 @@ class Search:
         self._kind = criteria.kind
         self._by = by
         self._asked: Within | None = None
+        self._gathered = False
         if self._given:
             self._columns = [f"q{at}" for at in range(len(self._given))]
             self._best = [f"max({column})" for column in self._columns]
             self._every = " AND ".join(f"{one} > 0" for one in self._best)
             rows.of(f"CREATE OR REPLACE TEMP TABLE hit AS {hits}", parameters)
-            rows.of(
-                f"CREATE OR REPLACE TEMP TABLE candidate AS SELECT {by} FROM hit GROUP BY {by} HAVING {self._every}"
-            )
 
     def ids(self, most: int) -> list[str] | None:
         """The candidates, where there are no more than `most` of them."""
         if not self._given:
             return []
-        named = "candidate" if self._by == "entity_id" else f"subjects SEMI JOIN candidate USING ({self._by})"
+        self._gather()
         (counted,) = self._rows.of("SELECT count(*) AS n FROM candidate")
         if counted["n"] > most:
             return None
-        return [row["entity_id"] for row in self._rows.of(f"SELECT entity_id FROM {named}")]
+        return [row["entity_id"] for row in self._rows.of("SELECT entity_id FROM candidate")]
 
     def classes(self, within: Within) -> list[str]:
         """Every class that a candidate is of whom something may be seen. `found` goes by what is asked here."""
         if not self._given:
             return []
+        self._gather()
         text, by = Text(within.parameters), self._by
-        query = who(within, text, f"b.{by} IN (SELECT {by} FROM candidate)", by)
+        query = who(within, text, by=by, of="candidate")
         self._rows.of(
             f"CREATE OR REPLACE TEMP TABLE seen AS SELECT * FROM ({query}) WHERE class <> ''", text.parameters
         )
         self._asked = within
         return [row["class"] for row in self._rows.of("SELECT DISTINCT class FROM seen ORDER BY class")]
+
+    def _gather(self) -> None:
+        """Read the candidates' rows of `subjects`, once, before anything is asked of them: asked in the same query, it would be
+        asked of everybody there is."""
+        if not self._gathered:
+            self._rows.of(
+                "CREATE OR REPLACE TEMP TABLE candidate AS SELECT * FROM subjects SEMI JOIN "
+                f"(SELECT {self._by} FROM hit GROUP BY {self._by} HAVING {self._every}) USING ({self._by})"
+            )
+            self._gathered = True
 
     def found(self, limit: int, within: Within | None) -> tuple[int, dict[str, Hit]]:
         """How many entities are found, and the first `limit` of them: current ones first, then by how well all holds that is
@@ -106,7 +115,8 @@ class Search:
             f"GROUP BY {by} HAVING {self._every} ORDER BY {order} LIMIT {text.put(limit)}"
         )
         if by != "entity_id":
-            query = f"SELECT f.*, s.entity_id FROM ({query}) f JOIN subjects s USING ({by}) ORDER BY {order}"
+            named = "candidate" if self._gathered else "subjects"
+            query = f"SELECT f.*, s.entity_id FROM ({query}) f JOIN {named} s USING ({by}) ORDER BY {order}"
         rows = self._rows.of(query, text.parameters)
         return (rows[0]["total"] if rows else 0), {
             row["entity_id"]: Hit(

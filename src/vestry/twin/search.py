@@ -24,6 +24,24 @@ class Rows:
             names = [column[0] for column in self._cursor.description]
             return [dict(zip(names, row, strict=True)) for row in self._cursor.fetchall()]
 
+    def each(
+        self, table: str, column: str, values: Sequence[str], columns: str = "*"
+    ) -> list[dict[str, Any]]:
+        """The rows of a table, in order of `column` but without an index, where that is one of `values`, which may be many.
+
+        Each is looked for by itself: DuckDB then passes over the parts of the table that it cannot be in. One of several it looks
+        for in every part. Of more than `_APART`, the table is read through.
+        """
+        if 1 <= len(values) <= _APART:
+            one = (f"SELECT {columns} FROM {table} WHERE {column} = ${at}" for at in range(1, len(values) + 1))
+            return self.of(" UNION ALL ".join(one), list(values))
+        which = f"{column} IN (SELECT unnest($1::VARCHAR[]))"
+        return self.of(f"SELECT {columns} FROM {table} WHERE {which}", [list(values)])
+
+
+_APART: Final = 200
+"""So many values are looked for one by one in less time than a table of a county is read through."""
+
 
 @contextmanager
 def memory_told() -> Iterator[None]:

@@ -21,6 +21,7 @@ class Lineage:
         self._on: dict[str, list[tuple[str, bool]]] = {}
         self.organisations: Mapping[str, str] = {}
         self.areas: Mapping[tuple[str, str, str], str] = {}
+        self.whose: dict[frozenset[tuple[str, str, str]], dict[tuple[str, str, str], str]] = {}
         self.has_subjects = False
         self.has_index = False
 
@@ -131,7 +132,14 @@ class Whom:
         return {row["record_id"]: row["source"] for row in rows}
 
     def entities_of(self, records: Collection[tuple[str, str, str]]) -> dict[tuple[str, str, str], str]:
-        """Each of these (source, key, part) of a person -> whom it is of."""
+        """Each of these (source, key, part) of a person -> whom it is of. Kept: each user asks of their own family with everything
+        that they look at."""
+        asked = frozenset(records)
+        if asked not in self._lineage.whose:
+            self._lineage.whose[asked] = self._entities_of(asked)
+        return self._lineage.whose[asked]
+
+    def _entities_of(self, records: Collection[tuple[str, str, str]]) -> dict[tuple[str, str, str], str]:
         named = [dict(zip(("source", "source_key", "part"), one, strict=True)) for one in sorted(records)]
         rows = self._rows.of(
             "SELECT m.source, m.source_key, m.part, max(m.entity_id) AS entity_id FROM members m "
