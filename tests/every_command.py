@@ -102,7 +102,7 @@ READS: Mapping[str, Sequence[Reads]] = {
     "agreement draft": [Reads("{new}/carers-support.yaml", "export", first=(IMPORTED,))],
     "model compare": [Reads("", "model-compare", halts=True)],
     "build": [Reads("--again", "build", halts=True)],
-    "demo": [Reads("--no-serve --dir {new}/demo --residents 400", "status evaluate example", OTHERS)],
+    "demo": [Reads("--no-serve --dir {new}/demo --residents 400", "status evaluate example export", OTHERS)],
 }  # fmt: skip
 """Every command that gives or reads anything of a release -> the ways in which it is run."""
 
