@@ -108,7 +108,7 @@ class Person:
     def work(self, until: float, every: float) -> None:
         """Until then, with a request every so many seconds."""
         time.sleep(self.chance.random() * every)
-        turn = 0
+        turn = self.chance.randrange(2)  # half of them begin with a look, so that not all find at once
         while time.monotonic() < until:
             began = time.monotonic()
             (self.find if turn % 2 == 0 else self.look)()

@@ -55,10 +55,12 @@ MATCHES = ibis.schema(
     dict.fromkeys(("address_lines", "postcode", "uprn", "method", "reason"), "string")
     | {"score": "float64", "lead": "float64"}
     | dict.fromkeys(("best_uprn", "second_uprn", "best_address", "second_address"), "string")
-    | {"is_flat": "boolean", "records": "int64"}
+    | {"is_flat": "boolean", "records": "int64", "longitude": "float64", "latitude": "float64"}
 )
 _WRITTEN: Final = {"best_uprn": "best_address", "second_uprn": "second_address"}
 """A UPRN that the address may be -> the column that says how the gazetteer writes it."""
+_FROM_GAZETTEER: Final = (*_WRITTEN.values(), "longitude", "latitude")
+"""Columns of `MATCHES` that are no part of what is decided."""
 MADE: Final = {"uprn_given": "string", "uprn_by": "string", "uprn_why": "string", "uprn_agrees": "boolean"}
 """Columns of `records` that this step adds."""
 
@@ -174,17 +176,18 @@ def _decided(texts: ir.Table, outcomes: ir.Table, properties: ir.Table, threshol
     table = table.left_join(flats, "uprn").drop("uprn_right")
     table = table.mutate(names_flat=table.address_lines.re_search(_FLAT))
     table = table.mutate(is_flat=table.flat.fill_null(table.names_flat))
-    return table.select("text_id", "names_flat", *(n for n in MATCHES.names if n not in _WRITTEN.values()))
+    return table.select("text_id", "names_flat", *(n for n in MATCHES.names if n not in _FROM_GAZETTEER))
 
 
 def _with_addresses(found: ir.Table, finder: Finder) -> ir.Table:
-    """`found` with the addresses of the properties that it may be, for whoever has to decide."""
+    """`found` with the addresses of the properties that it may be, for whoever has to decide, and where the one is that it is."""
     likely = ibis.union(*(found.select(uprn=column).drop_null("uprn") for column in _WRITTEN), distinct=True)
     written = finder.written(likely)
     for uprn, address in _WRITTEN.items():
         each = written.select(**{uprn: "uprn", address: "address"})
         found = found.left_join(each, uprn).drop(f"{uprn}_right")
-    return found
+    stands = finder.properties().select("uprn", "longitude", "latitude")
+    return found.left_join(stands, "uprn").drop("uprn_right")
 
 
 def _by_people(engine: Engine, found: ir.Table, properties: ir.Table, decided: AddressesDecided) -> ir.Table:

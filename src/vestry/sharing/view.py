@@ -53,7 +53,21 @@ class View:
             return found
         others = sorted(_tied_to(found.related) - {found.entity.entity_id})
         named = {line.entity_id: line for line in self.lines(dict.fromkeys(others, True))}
-        return replace(found, named=named, agreements=tuple(sorted(self.sight.agreements)))
+        return replace(
+            found,
+            named=named,
+            whereabouts=self._whereabouts(found.entity),
+            agreements=tuple(sorted(self.sight.agreements)),
+        )
+
+    def _whereabouts(self, entity: answers.Entity) -> answers.Whereabouts | None:
+        """Where a property is: what tells no more than its address, and so is told where that is, whole."""
+        whole = entity.kind == kinds.PROPERTY and entity.values.get("address_lines") and not entity.precision
+        if not whole:
+            return None
+        subject = self.sight.subjects(self.release.whom, [entity.entity_id])[entity.entity_id]
+        found: answers.Whereabouts = self.release.whereabouts(entity.values, subject.areas)
+        return found
 
     def _shown(self, entity_id: str) -> answers.Shown:
         resolution, origins_of = self.one_now(entity_id)

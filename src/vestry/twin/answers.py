@@ -201,11 +201,31 @@ class KnownTo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """An area that something lies in: `boundary` is a GeoJSON geometry (degrees, WGS 84), "" where none was received."""
+
+    area_code: str
+    geography: str
+    name: str
+    boundary: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whereabouts:
+    """Where a property is: degrees (WGS 84), None where nobody says; and the areas that it lies in, by the newest boundaries."""
+
+    longitude: float | None = None
+    latitude: float | None = None
+    areas: tuple[Outline, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """What is known of one entity. `entity` is None when the id now stands for several (see `resolution`).
 
     Under agreements `withheld` says what may not be seen, where that may be told, and `agreements` what the look rests on.
-    `named`: a line for each of those that it is tied to, where that was asked for, and as much of each as may be seen.
+    `named`: a line for each of those that it is tied to, where that was asked for, and as much of each as may be seen; and then
+    `whereabouts`, of a property whose address may be seen whole.
     """
 
     release_id: str
@@ -217,6 +237,7 @@ class Shown:
     withheld: tuple[FieldWithheld, ...] = ()
     agreements: tuple[str, ...] = ()
     named: Mapping[str, Found] = field(default_factory=dict)
+    whereabouts: Whereabouts | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

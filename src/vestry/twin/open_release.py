@@ -26,6 +26,7 @@ from vestry.twin.sampling import Sampling
 from vestry.twin.scanning import by_scanning
 from vestry.twin.search import Rows, among, memory_told, text
 from vestry.twin.tables import ENTITY_TABLES as RECORD_ENTITY_TABLES
+from vestry.twin.whereabouts import whereabouts
 from vestry.twin.whom import Lineage, Whom
 
 ENTITY_TABLES: Final = {**RECORD_ENTITY_TABLES, "household": "households"}
@@ -53,7 +54,10 @@ _ORIGIN: Final = ", ".join(f"'{name}'" for name in answers.Origin.__dataclass_fi
 """The columns of a record that say where it came from (an older release has fewer). All of a record's would take three times as
 long to read."""
 
-_OF_A_CLAIM: Final = ("entity_id", *(n for n in answers.Claim.__dataclass_fields__ if n not in ("extract_id", "row_number")))
+_OF_A_CLAIM: Final = (
+    "entity_id",
+    *(n for n in answers.Claim.__dataclass_fields__ if n not in ("extract_id", "row_number")),
+)
 """The columns of `claims` of which a claim is made, but for where its record came from."""
 
 _OF_A_LINE: Final = {
@@ -257,6 +261,11 @@ class OpenRelease:
         rows = {tuple(row.values()): row for row in map(shaping.texts, self._rows.of(either, [entity_id]))}
         in_order = (rows[row] for row in sorted(rows))
         return tuple(sorted(in_order, key=lambda row: row["valid_from"], reverse=True))
+
+    def whereabouts(self, values: Mapping[str, str], areas: Collection[str]) -> answers.Whereabouts:
+        """Where a property with these values, in the areas of these codes, is."""
+        lineage = self._lineage.of(self._rows)
+        return whereabouts(self._rows, values, areas, gazetteer=lineage.has_positions)
 
     def ledger(self) -> tuple[answers.LedgerLine, ...]:
         """The whole ledger, by source, date and table."""

@@ -33,7 +33,9 @@ class Rows:
         for in every part. Of more than `_APART`, the table is read through.
         """
         if 1 <= len(values) <= _APART:
-            one = (f"SELECT {columns} FROM {table} WHERE {column} = ${at}" for at in range(1, len(values) + 1))
+            one = (
+                f"SELECT {columns} FROM {table} WHERE {column} = ${at}" for at in range(1, len(values) + 1)
+            )
             return self.of(" UNION ALL ".join(one), list(values))
         which = f"{column} IN (SELECT unnest($1::VARCHAR[]))"
         return self.of(f"SELECT {columns} FROM {table} WHERE {which}", [list(values)])

@@ -285,6 +285,8 @@ TABLES: Final = (
             "boolean",
         ),
         ("records", "records that write it so", "int64"),
+        ("longitude", "where the gazetteer has that UPRN: degrees east, WGS 84", "float64"),
+        ("latitude", "degrees north", "float64"),
     ),
     table(
         "residences",

@@ -24,6 +24,7 @@ class Lineage:
         self.whose: dict[frozenset[tuple[str, str, str]], dict[tuple[str, str, str], str]] = {}
         self.has_subjects = False
         self.has_index = False
+        self.has_positions = False
 
     def of(self, rows: Rows) -> Lineage:
         """Itself, once it has been read."""
@@ -53,6 +54,11 @@ class Lineage:
         self.areas = {(r["area_code"], r["geography"], r["vintage"]): text(r["name"]) for r in named}
         tables = {row["table_name"] for row in rows.of("SELECT table_name FROM duckdb_tables()")}
         self.has_subjects, self.has_index = "subjects" in tables, "search_places" in tables
+        self.has_positions = bool(
+            rows.of(
+                "SELECT 1 FROM duckdb_columns() WHERE table_name = 'address_matches' AND column_name = 'longitude'"
+            )
+        )
         self._read = True
 
 
@@ -132,8 +138,7 @@ class Whom:
         return {row["record_id"]: row["source"] for row in rows}
 
     def entities_of(self, records: Collection[tuple[str, str, str]]) -> dict[tuple[str, str, str], str]:
-        """Each of these (source, key, part) of a person -> whom it is of. Kept: each user asks of their own family with everything
-        that they look at."""
+        """Each of these (source, key, part) of a person -> whom it is of. Kept: users ask of their own family with every look."""
         asked = frozenset(records)
         if asked not in self._lineage.whose:
             self._lineage.whose[asked] = self._entities_of(asked)

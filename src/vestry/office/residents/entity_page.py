@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 from vestry.office.pages.services import service_name
 from vestry.office.pages.translating import _, gettext_lazy
 from vestry.office.pages.words import ADDRESS_OF, KINDS, day, field_name, in_letters, value_said
+from vestry.office.residents.on_map import OnMap, on_map
 from vestry.sharing.grants import OWN
 from vestry.twin.answers import Found, Origin, Shown
 
@@ -117,6 +118,7 @@ class Entity:
     known_to: tuple[tuple[str, str, str, str], ...] = ()
     agreements: tuple[str, ...] = ()
     own: bool = False
+    on_map: OnMap | None = None
 
     @property
     def kind_said(self) -> str:
@@ -160,6 +162,7 @@ def entity_page(
         known_to=tuple((one.organisation, one.source, day(one.since), one.desk) for one in shown.known_to),
         agreements=agreements,
         own=OWN in shown.agreements,
+        on_map=on_map(shown.whereabouts),
     )
 
 
