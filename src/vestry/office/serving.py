@@ -37,6 +37,9 @@ _LIMITS: Final[dict[str, Any]] = {
     "max_request_body_size": 1_000_000,
 }
 
+_EACH: Final = 1
+"""Threads for one question to a release: where many people ask at once, each is sooner done with one. Whoever serves few people
+and a large county gives it more (VESTRY_THREADS)."""
 _TURN: Final = 0.0005
 """Seconds that a thread may go on before another's turn, in place of 5 ms. Each of the dozens of questions that a page asks of
 its databases ends with a wait for its turn, so that pages that were asked for at once kept each other waiting."""
@@ -61,7 +64,7 @@ def serve(
     """
     office = opened(place, database_url=database_url, secret_key_file=secret_key_file)
     site = site_at(
-        office, clock, openid_secret=_secret(openid_secret_file), threads=threads, memory=memory,
+        office, clock, openid_secret=_secret(openid_secret_file), threads=threads or _EACH, memory=memory,
         start_work=starter(place),
     )  # fmt: skip
     import_module("vestry.office.pages.statics").manifest()
