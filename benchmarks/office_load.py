@@ -2,7 +2,7 @@
 
     python benchmarks/office_load.py PLACE_FOLDER [--people 50] [--every 10] [--seconds 120] [--postgresql]
 
-Serves the place (built, with agreements and people.yaml) by a process of its own, with an office of its own: a new database,
+Serves the place (with agreements and people.yaml) by a process of its own, with an office of its own: a new database,
 SQLite or a PostgreSQL that is started for it. Signs so many browsers in, as users whose agreements let them look at residents,
 each for a purpose of theirs. Each then finds somebody (a family name drawn from the place's own, with a year of birth one time
 in three, or a postcode) and looks at one of those whom it found, in turn, at its own pace. Half way through, `releases/current`
@@ -32,6 +32,7 @@ from typing import Any
 import duckdb
 import requests
 from look_up import AT, with_office
+from match import released
 
 from vestry.place import Place, open_place
 
@@ -118,6 +119,16 @@ class Person:
             time.sleep(max(0.0, every - (time.monotonic() - began)))
 
 
+def under_law(stack: ExitStack, folder: Path, address: str | None) -> Place:
+    """The place of a folder with a release (built for now, where it has none), its agreements and users, and an office of its own
+    for as long as `stack` is open."""
+    place, _ = stack.enter_context(with_office(stack.enter_context(released(open_place(folder))), address))
+    for name in ("agreements", "signatures.yaml", "people.yaml"):
+        if not (place.folder / name).exists():
+            (place.folder / name).symlink_to((folder / name).absolute())
+    return place
+
+
 @contextmanager
 def served(place: Place, environment: dict[str, str]) -> Iterator[tuple[str, str]]:
     """Where it is served, and the demo's password."""
@@ -187,7 +198,6 @@ def main() -> None:
     )
     asked = parser.parse_args()
     chance = random.Random(1)
-    names, postcodes = drawn(open_place(asked.place), chance)
     with ExitStack() as stack:
         address = None
         if asked.postgresql:
@@ -197,8 +207,8 @@ def main() -> None:
             server = postgresql.begin()
             stack.callback(server.close)
             address = server.new_database()
-        place, _ = stack.enter_context(with_office(open_place(asked.place), address))
-        (place.folder / "people.yaml").symlink_to((asked.place / "people.yaml").absolute())
+        place = under_law(stack, asked.place, address)
+        names, postcodes = drawn(place, chance)
         environment = {
             **os.environ,
             "PYTHONUNBUFFERED": "1",
