@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,11 +11,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
+from office_pages import SAMPLE
 from vestry.cli.app import run
 from vestry.place import Place, open_place
 from vestry.settings import Settings
@@ -29,6 +32,7 @@ FLAGS = (
     "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--enable-unsafe-swiftshader",
 )  # fmt: skip
+NOTED = Path(__file__).with_name("serving_noted.py")
 START = 90
 """Seconds that a server may take to answer for the first time on a busy machine."""
 
@@ -39,6 +43,8 @@ class Served:
 
     place: Place
     address: str
+    notes: Path
+    """Names of templates that were rendered, one on a line."""
 
     @property
     def word(self) -> str:
@@ -51,12 +57,13 @@ def served(small: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
     """The county of 400, its users and its register in its office, served on a port of its own."""
     folder = tmp_path_factory.mktemp("pages") / "place"
     small.copied(folder)
-    for words in (["people", "import"], ["agreement", "import"]):
+    sample = ["review", "sample", "--name", SAMPLE, "--pairs", "2"]
+    for words in (["people", "import"], ["agreement", "import"], sample):
         assert run(rooms_for(Settings()), [*words, "--place", str(folder)]) == 0
-    said = folder.parent / "said"
+    said, notes = folder.parent / "said", folder.parent / "notes"
     with said.open("w") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", "vestry", "serve", "--port", "0", "--place", str(folder)],
+            [sys.executable, str(NOTED), str(notes), "serve", "--port", "0", "--place", str(folder)],
             stdout=out, stderr=subprocess.STDOUT, env={**os.environ, "PYTHONUNBUFFERED": "1"},
         )  # fmt: skip
     try:
@@ -65,7 +72,7 @@ def served(small: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
             assert time.monotonic() < until and process.poll() is None, said.read_text()
             time.sleep(0.1)
         address = said.read_text().split("served at ")[1].split("/\n")[0]
-        yield Served(place=open_place(folder), address=address)
+        yield Served(place=open_place(folder), address=address, notes=notes)
     finally:
         process.terminate()
         process.wait(20)
@@ -105,6 +112,17 @@ class Tab:
             self.go("/purpose/?next=/")
             self.page.locator(f"input[value={purpose}]").check(force=True)
             self.page.click("main button:has-text('Continue')")
+
+    def press(self, button: str) -> None:
+        """Press the first button of the main part that says so, and come to the page that it leads to."""
+        with self.page.expect_navigation():
+            self.page.locator(f"main button:has-text('{button}')").first.click()
+
+    def follow(self, link: str) -> None:
+        """Follow the first link that says so, or that the selector finds, and come to its page."""
+        selector = link if re.search(r"[\[.#]", link) else f"a:has-text('{link}')"
+        with self.page.expect_navigation():
+            self.page.locator(selector).first.click()
 
     def says(self, text: str) -> bool:
         """Whether the page shows it."""

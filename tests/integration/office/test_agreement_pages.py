@@ -109,6 +109,13 @@ def test_stopped_with_a_reason_and_renewed(site: Any) -> None:
 
 
 @SQLITE
+def test_its_history_names_people_and_the_own_machine(site: Any) -> None:
+    site.twin.register.propose("debt", Actor(user="root", on_this_machine=True))
+    page = words(come_in(site, "olga").get("/agreements/debt/"))
+    assert "by root, on this place’s own machine." in page and "by Olga Fern." in page
+
+
+@SQLITE
 def test_what_opens_asks_for_a_passkey_and_what_closes_does_not(site: Any, clock: MovingClock) -> None:
     site.twin.register.propose("debt", OLGA)
     olga, path = come_in(site, "olga"), "/agreements/debt/"

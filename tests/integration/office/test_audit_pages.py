@@ -74,6 +74,14 @@ def test_found_by_each_thing_and_entered(site: Any) -> None:
 
 
 @SQLITE
+def test_what_was_done_on_the_own_machine_says_so(site: Any) -> None:
+    site.log.append(AuditEntry(stage="changed", action="agreement-proposed", account="root"))
+    assert "root, on this place’s own machine" in words(
+        searched(come_in(site, "audrey"), action="agreement-proposed")
+    )
+
+
+@SQLITE
 def test_what_is_wrong_is_said_beside_its_field(site: Any) -> None:
     audrey = come_in(site, "audrey")
     wrong = audrey.send(
@@ -94,7 +102,7 @@ def test_page_after_page_and_the_whole_as_a_file(site: Any) -> None:
     older: str | None = where
     while older:
         body = audrey.get(older).content.decode()
-        numbers += re.findall(r'numeric">(\d+)</td>', body)
+        numbers += re.findall(r'data-label="Entry">(\d+)</td>', body)
         found = re.search(r'href="([^"]+\?before=\d+)"', body)
         older = found[1] if found else None
     assert len(numbers) == len(set(numbers)) == 70

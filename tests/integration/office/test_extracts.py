@@ -136,6 +136,20 @@ def test_from_a_file_to_an_extract(site: Any, dana: Browser) -> None:
     assert "in no release yet" in words(dana.get(f"/extracts/sources/{kept_extract.extract_id}/"))
 
 
+def test_what_was_refused_stands_on_today_until_it_is_mended(site: Any, dana: Browser) -> None:
+    """By one number for a source; neither for those of another organisation, nor when the next extract was received."""
+    for _ in range(2):
+        path = brought(dana, ROWS.replace("NAME", "OTHER"))
+        worker(site).work()
+        assert "What went wrong" in words(dana.get(path))
+    today = dana.get("/").content.decode()
+    assert "<strong>1</strong><span>extract refused</span>" in today and f'href="{path}"' in today
+    assert "extract refused" not in words(come_in(site, "nils").get("/"))
+    brought(dana)
+    worker(site).work()
+    assert "extract refused" not in words(dana.get("/"))
+
+
 def test_one_that_shrank_waits_and_is_accepted_or_refused(site: Any, dana: Browser) -> None:
     brought(dana)
     worker(site).work()

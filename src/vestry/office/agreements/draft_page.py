@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 
 from vestry.contracts.contract import Contract
 from vestry.errors import Problem
-from vestry.office.agreements.drafting import BASIS, SIGNING_PROCESSOR, Given, blocks, one
+from vestry.office.agreements.drafting import BASIS, DAYS, SIGNING_PROCESSOR, Given, blocks, one
 from vestry.office.agreements.words import (
     ACTS_AS,
     CATEGORY,
@@ -18,7 +18,9 @@ from vestry.office.agreements.words import (
     one_field_said,
     role_said,
 )
-from vestry.office.pages.translating import _
+from vestry.office.pages.dates import day_given
+from vestry.office.pages.translating import _, ngettext
+from vestry.office.pages.words import day, listed
 from vestry.sharing.asking import ROLES
 from vestry.sharing.categories import CATEGORIES, FIELDS
 from vestry.sharing.precision import LADDERS, names_for
@@ -29,6 +31,22 @@ Choices = tuple[tuple[str, str], ...]
 
 FEW_AREAS: Final = 40
 """Areas of one geography that are boxes to tick; of more, codes are typed."""
+
+
+SECTIONS: Final = {
+    "purpose": ("title", "agreement", "purpose", "basis"),
+    "between": ("parties", "party"),
+    "shares": ("shares",),
+    "about": ("about",),
+    "users": ("users", "how", "retention_days"),
+    "term": DAYS,
+    "examples": ("examples",),
+}
+"""Section of the form -> how the names of its fields begin."""
+
+
+def _count(count: int, said: str) -> str:
+    return said % {"n": count} if count else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +84,44 @@ class DraftPage:
         there = blocks(self.given, kind)
         shown = max((there[-1] + 1 if there else 0), least) + (1 if self.more == kind else 0)
         return list(range(shown))
+
+    def wrong_in(self, section: str) -> bool:
+        """Whether something in a section is to be mended."""
+        return any(field.split("-")[0] in SECTIONS[section] for field in self.problems)
+
+    def opens(self, section: str) -> bool:
+        """Whether a section is shown open: one with something to be mended, or more to fill in; of a new draft, the first."""
+        if self.problems or self.more:
+            return self.wrong_in(section) or self.more == section
+        return section == next(iter(SECTIONS))
+
+    def said_of(self, section: str) -> str:
+        """What is in a section, in few words; "" for nothing."""
+        if section == "purpose":
+            return self.one("title")
+        if section == "between":
+            count = sum(bool(self.one(f"party-{code}")) for code, _name in self.organisations)
+            return _count(count, ngettext("%(n)s party", "%(n)s parties", count))
+        if section == "shares":
+            there = blocks(self.given, "shares")
+            count = len({name for n in there for name in self.given.get(f"shares-{n}-fields", ())})
+            return _count(count, ngettext("%(n)s field", "%(n)s fields", count))
+        if section == "about":
+            ages = {name: self.one(f"about-{name}") for name in ("from", "to")}
+            if ages["from"] and ages["to"]:
+                return _("aged %(from)s to %(to)s") % ages
+            return _("aged %(from)s and over") % ages if ages["from"] else _("adults")
+        if section == "users":
+            names = dict(self.organisations)
+            codes = [self.one(f"users-{n}-organisation") for n in blocks(self.given, "users")]
+            return listed(names.get(code, code) for code in dict.fromkeys(codes) if code)
+        if section == "term":
+            days = {name: day_given({k: self.one(k) for k in self.given}, name)[0] for name in DAYS}
+            if not (days["starts"] and days["ends"]):
+                return ""
+            return _("%(first)s to %(last)s") % {"first": day(days["starts"]), "last": day(days["ends"])}
+        count = len(blocks(self.given, "examples"))
+        return _count(count, ngettext("%(n)s example", "%(n)s examples", count))
 
     def some_ticked(self, name: str, choices: Choices) -> bool:
         """Whether any box of these is."""

@@ -21,7 +21,7 @@ from vestry.office.agreements.words import (
     sources_said,
 )
 from vestry.office.pages.translating import _, gettext_lazy
-from vestry.office.pages.words import day, listed
+from vestry.office.pages.words import course, day, listed
 from vestry.sharing.agreements.differing import Difference, Reworded, difference
 from vestry.sharing.agreements.registered import Kept
 
@@ -109,8 +109,10 @@ def agreement_page(
     on: date,
     can: Sequence[str],
     may_draft: bool,
+    people: Mapping[str, str],
 ) -> AgreementPage:
-    """The page of the version `number` (the newest), for somebody of `organisation` who `can` do these things.
+    """The page of the version `number` (the newest), for somebody of `organisation` who `can` do these things. `people` are the
+    names of accounts by user: whoever has none did it on the place's own machine.
 
     Raises StopIteration where there is no such version.
     """
@@ -131,7 +133,7 @@ def agreement_page(
         waits=organisations_said(kept.filed.unsigned, names.organisations) if state == "proposed" else "",
         words=worded(agreement, names),
         signatures=tuple(_signatures(kept, names.organisations, organisation)),
-        history=tuple(_history(versions, names.organisations)),
+        history=tuple(_history(versions, names.organisations, people)),
         versions=tuple(_versions(versions, kept, names, on)),
         actions=_actions(agreement.agreement_id, can, may_draft),
     )  # fmt: skip
@@ -164,21 +166,27 @@ def _signatures(kept: Kept, organisations: Mapping[str, str], mine: str) -> Sequ
     return found
 
 
-def _history(versions: Sequence[Kept], organisations: Mapping[str, str]) -> Sequence[ActLine]:
+def _history(
+    versions: Sequence[Kept], organisations: Mapping[str, str], people: Mapping[str, str]
+) -> Sequence[ActLine]:
     """Everything that was done, the newest first."""
     found = []
+
+    def by(user: str) -> str:
+        return people.get(user) or _("%(account)s, on this place’s own machine") % {"account": user}
+
     for kept in versions:
         number = kept.agreement.version
         found.append(
             ActLine(
-                what=str(ACT["drafted"]), version=number, organisation="", title="", by=kept.drafted_by,
+                what=str(ACT["drafted"]), version=number, organisation="", title="", by=by(kept.drafted_by),
                 on=kept.drafted_at.date(), at=kept.drafted_at, because="",
             )
         )  # fmt: skip
         found += [
             ActLine(
                 what=str(ACT[act.what]), version=number, organisation=organisations.get(act.organisation, act.organisation),
-                title=act.title, by=act.by, on=act.on, at=act.at, because=act.because,
+                title=act.title, by=by(act.by), on=act.on, at=act.at, because=act.because,
             )
             for act in kept.acts
         ]  # fmt: skip
@@ -279,6 +287,8 @@ def _item_said(setting: str, item: Any, names: Names) -> str:
             return _("“%(says)s”") % {"says": item["says"]}
         roles = listed(role_said(role) for role in item.get("roles", ()))
         return ", ".join(
-            said for said in (organisation, roles, item.get("acts_as", ""), item.get("training", "")) if said
+            said
+            for said in (organisation, roles, item.get("acts_as", ""), course(item.get("training", "")))
+            if said
         )
     return str(item)  # fmt: skip

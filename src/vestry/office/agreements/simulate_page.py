@@ -19,7 +19,7 @@ from vestry.office.agreements.words import (
     sources_said,
 )
 from vestry.office.pages.translating import _
-from vestry.office.pages.words import listed
+from vestry.office.pages.words import course, listed
 from vestry.sharing.agreements.agreement import Agreement
 from vestry.sharing.agreements.examples import Outcome
 from vestry.sharing.agreements.simulating import Seen
@@ -99,7 +99,9 @@ def _seen(seen: Sequence[Seen], names: Names) -> tuple[SeenBy, ...]:
         mine.setdefault((one.organisation, one.role, one.training), []).append(one)
     alike: dict[tuple[SeenLine, ...], dict[str, list[str]]] = {}
     for (organisation, role, training), these in mine.items():
-        said = role_said(role) + (_(", trained in %(course)s") % {"course": training} if training else "")
+        said = role_said(role) + (
+            _(", trained in %(course)s") % {"course": course(training)} if training else ""
+        )
         alike.setdefault(tuple(_line(one, names) for one in these), {}).setdefault(said, []).append(
             organisation
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from vestry.clock import today as day_of
 from vestry.errors import ReleaseMissing
 from vestry.office.accounts.arriving import who
+from vestry.office.accounts.models import Account
 from vestry.office.accounts.site import Site, site_of
 from vestry.office.agreements.act_page import FORMS, ActPage, Said, said_in
 from vestry.office.agreements.acting import OFFICER, check_act, check_may, open_to
@@ -17,6 +19,7 @@ from vestry.office.agreements.errors import ChangeRefused
 from vestry.office.agreements.list_page import list_page
 from vestry.office.agreements.one_page import agreement_page
 from vestry.office.agreements.simulate_page import simulate_page
+from vestry.office.agreements.telling import database_told
 from vestry.office.agreements.worded import Names, worded
 from vestry.office.agreements.words import whom_said
 from vestry.office.pages.dates import day_fields
@@ -77,6 +80,7 @@ def one(request: Any, name: str) -> HttpResponse:
             on=on,
             can=open_to(actor, versions, on),
             may_draft=may_draft(actor, versions[-1].agreement),
+            people=_people(site, versions),
         )
     except StopIteration:
         raise Http404 from None
@@ -262,6 +266,13 @@ def versions_of(site: Site, name: str) -> tuple[Kept, ...]:
         return site.twin.register.versions(name)
     except AgreementUnknown:
         raise Http404 from None
+
+
+def _people(site: Site, versions: Sequence[Kept]) -> dict[str, str]:
+    """User -> name of the accounts of those who did something with these versions."""
+    users = {act.by for kept in versions for act in kept.acts} | {kept.drafted_by for kept in versions}
+    with database_told(site.office):
+        return dict(Account.objects.filter(user__in=users).values_list("user", "name"))
 
 
 def names_in(request: HttpRequest, *agreements: Agreement) -> Names:

@@ -19,7 +19,7 @@ from vestry.office.agreements.words import (
     whom_said,
 )
 from vestry.office.pages.translating import _
-from vestry.office.pages.words import listed
+from vestry.office.pages.words import course, listed
 from vestry.sharing.agreements.agreement import Agreement, Share
 from vestry.sharing.categories import FIELDS
 from vestry.sharing.purposes import purpose_of
@@ -133,5 +133,5 @@ def _users(agreement: Agreement, names: Names) -> Iterable[UsersLine]:
         yield UsersLine(
             roles=roles,
             organisations=organisations_said(organisations, names.organisations),
-            training=training,
+            training=course(training),
         )

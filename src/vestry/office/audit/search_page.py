@@ -109,12 +109,19 @@ def _line(kept: Kept, names: Mapping[str, str]) -> EntryLine:
         at=instant(kept.at),
         did=action_said(entry.action),
         stage=stage_said(entry),
-        who=entry.user or entry.account,
+        who=_who(entry),
         organisation=organisation,
         why=purpose.means if purpose else "",
         count=entry.count,
         more=tuple(_more(kept)),
     )
+
+
+def _who(entry: AuditEntry) -> str:
+    """The user; of what was done on the place's own machine, its account and where; "" of what nobody is known to have done."""
+    if entry.user or not entry.account:
+        return entry.user
+    return _("%(account)s, on this place’s own machine") % {"account": entry.account}
 
 
 def _more(kept: Kept) -> Iterator[tuple[str, str]]:

@@ -146,7 +146,9 @@ def editor(request: Any, word: str) -> HttpResponse:
             made = drafts.save(site, asker, word, known)
         except ContractInvalid as error:
             what = "; ".join(f"{p.what} {p.fix}" for p in error.problems[:5]) or f"{error.what} {error.fix}"
-            return shown(request, _page(request, one, at, {"save": what}), status=422, purpose=PURPOSE)
+            # What is known of the draft is said at its fields; only what is not is said as a whole.
+            told = {} if one.problems else {"save": what}
+            return shown(request, _page(request, one, at, told), status=422, purpose=PURPOSE)
         said = _("Version %(version)s of the contract of %(source)s is saved, and holds from now on.")
         say(request, said % {"version": made.version, "source": made.source})
         to = f"/extracts/work/{one.sample_work}/" if one.sample else f"/extracts/contracts/{made.source}/"

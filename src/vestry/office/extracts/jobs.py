@@ -42,6 +42,8 @@ RECEIVE, BUILD = "receive", "build"
 OPEN: Final = (BROUGHT, WAITING, RUNNING, ASKS)
 """States of work that is not over."""
 AT_WORK: Final = (WAITING, RUNNING)
+RECENT: Final = 1000
+"""Work that is gone through for what was refused and not mended: a place receives some hundreds of extracts in a month."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +138,16 @@ def jobs(site: Site, asker: Asker, *, states: Sequence[str] = (), limit: int = 5
             rows = rows.filter(state__in=states)
         found = [job_of(row) for row in rows[: limit * 4]]
     return tuple(job for job in found if _may_see(site, asker, job))[:limit]
+
+
+def refused(site: Site, asker: Asker) -> tuple[Job, ...]:
+    """Receipts that failed and that nothing came of since, the youngest of each source first: neither was another extract of
+    the source received, nor were the files taken away."""
+    newest: dict[str, Job] = {}
+    for one in jobs(site, asker, states=(DONE, FAILED), limit=RECENT):
+        if one.kind == RECEIVE:
+            newest.setdefault(one.source, one)
+    return tuple(one for one in newest.values() if one.state == FAILED)
 
 
 def job(site: Site, asker: Asker, word: str) -> Job:

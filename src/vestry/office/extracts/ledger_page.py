@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar, Final
+from urllib.parse import urlencode
 
 from vestry.contracts.contract import Contract
 from vestry.intake.store import StoredExtract
@@ -16,6 +17,8 @@ from vestry.twin.answers import LedgerLine
 
 SHOWN: Final = ("all", "late", "waiting", "quarantined", "never")
 """What of the ledger can be asked for."""
+AT_ONCE: Final = 25
+"""Sources on one page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,15 +81,17 @@ class SourceLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerPage:
-    """Every source, or those of what is `show`n. `numbers` counts each of `SHOWN` over the sources of the organisation that
-    was chosen."""
+    """A page of every source, or of those of what is `show`n. `numbers` counts each of `SHOWN` over the sources of the
+    organisation and name that were asked for; `organisations` are (code, name, sources)."""
 
     template: ClassVar[str] = "extracts/ledger.html"
     lines: tuple[SourceLine, ...]
     numbers: Mapping[str, int]
     show: str
     organisation: str
-    organisations: tuple[tuple[str, str], ...]
+    name: str
+    organisations: tuple[tuple[str, str, int], ...]
+    page: int
     waiting: int
     release: str
     built_at: str
@@ -96,6 +101,31 @@ class LedgerPage:
     inbox: int
     mistakes: int
     problem: str = ""
+
+    @property
+    def filtered(self) -> bool:
+        """Whether less than everything was asked for."""
+        return bool(self.organisation or self.name) or self.show != "all"
+
+    @property
+    def total(self) -> int:
+        """Sources of what was asked for, on every page."""
+        return self.numbers[self.show]
+
+    @property
+    def first(self) -> int:
+        """Which of them the page begins with, from 1."""
+        return (self.page - 1) * AT_ONCE + 1
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are."""
+        return max(1, -(-self.total // AT_ONCE))
+
+    def address(self, page: int) -> str:
+        """Where another page of the same is."""
+        asked = {"name": self.name, "organisation": self.organisation, "show": self.show, "page": page}
+        return f"/extracts/?{urlencode({n: v for n, v in asked.items() if v})}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +219,12 @@ def source_lines(
             )
         )  # fmt: skip
     return tuple(found)
+
+
+def named(lines: Sequence[SourceLine], name: str) -> tuple[SourceLine, ...]:
+    """The lines whose source or title has every word of `name` in it, whatever its case."""
+    words = name.casefold().split()
+    return tuple(n for n in lines if all(word in f"{n.source} {n.title}".casefold() for word in words))
 
 
 def those_of(lines: Sequence[SourceLine], show: str) -> tuple[SourceLine, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,12 +16,14 @@ from vestry.intake.store import StoredExtract, extracts
 from vestry.office.accounts.site import Site, site_of
 from vestry.office.extracts import inbox, jobs, mistakes
 from vestry.office.extracts.ledger_page import (
+    AT_ONCE,
     SHOWN,
     ExtractPage,
     LedgerPage,
     SourceLine,
     SourcePage,
     extract_lines,
+    named,
     source_lines,
     those_of,
 )
@@ -49,16 +52,19 @@ def ledger(request: Any) -> HttpResponse:
     site, asker, gateway = site_of(request), asker_in(request), door(request)
     release = next((r for r in gateway.releases() if r.is_current), None)
     lines, problem, _ledger, _stored = _sources(site, asker, gateway)
-    wanted = request.GET.get("organisation", "")
-    named = {n.organisation: n.organisation_name for n in lines if n.organisation}
-    if wanted not in named:
+    wanted, name = request.GET.get("organisation", ""), request.GET.get("name", "").strip()[:100]
+    organisations = Counter((n.organisation, n.organisation_name) for n in lines if n.organisation)
+    if wanted not in {code for code, _name in organisations}:
         wanted = ""
-    of = tuple(n for n in lines if not wanted or n.organisation == wanted)
+    of = named([n for n in lines if not wanted or n.organisation == wanted], name)
     show = request.GET.get("show", "all")
     show = show if show in SHOWN else "all"
+    those = those_of(of, show)
+    number = page_asked(request, len(those))
     page = LedgerPage(
-        lines=those_of(of, show), numbers={name: len(those_of(of, name)) for name in SHOWN}, show=show,
-        organisation=wanted, organisations=tuple(sorted(named.items(), key=lambda n: n[1])),
+        lines=those[(number - 1) * AT_ONCE : number * AT_ONCE], page=number, show=show,
+        numbers={one: len(those_of(of, one)) for one in SHOWN}, organisation=wanted, name=name,
+        organisations=tuple(sorted(((*o, n) for o, n in organisations.items()), key=lambda n: n[1])),
         waiting=sum(n.waiting for n in lines), release=release.release_id if release else "",
         built_at=release.built_at if release else "", jobs=jobs.jobs(site, asker, states=jobs.OPEN, limit=10),
         may_build=may_build(site.place, asker), may_receive=any(n.mine for n in lines),
@@ -66,6 +72,13 @@ def ledger(request: Any) -> HttpResponse:
         mistakes=len(mistakes.waiting_for(site, asker)), problem=problem,
     )  # fmt: skip
     return shown(request, page)
+
+
+def page_asked(request: Any, total: int) -> int:
+    """Which page of `total` sources is asked for, from 1; the last where there are fewer."""
+    asked = request.GET.get("page", "")
+    number = int(asked) if asked.isdecimal() and len(asked) < 6 else 1
+    return max(1, min(number, -(-total // AT_ONCE)))
 
 
 @require_safe

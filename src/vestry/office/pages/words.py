@@ -61,6 +61,11 @@ def seconds(value: float) -> str:
     return _("%(m)d minutes %(n)d seconds") % {"m": minutes, "n": rest}
 
 
+def course(code: str) -> str:
+    """ "information governance" of "information-governance": a course as a page calls it. Places name their own."""
+    return code.replace("-", " ")
+
+
 KINDS: Final = {
     "person": gettext_lazy("Resident"),
     "organisation": gettext_lazy("Business or organisation"),

@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 
 from vestry.office.agreements.words import role_said
 from vestry.office.pages.translating import _, gettext_lazy
-from vestry.office.pages.words import listed
+from vestry.office.pages.words import course, listed
 from vestry.sharing.accounts_desk import Held, HeldSystem
 
 SHOWS: Final = {
@@ -137,8 +137,8 @@ def person_line(held: Held, organisations: Mapping[str, str], on: date) -> Perso
             for post in user.posts
         ),
         training=tuple(
-            TrainingLine(course=course, until=until, over=until < on)
-            for course, until in sorted(user.training.items())
+            TrainingLine(course=course(code).capitalize(), until=until, over=until < on)
+            for code, until in sorted(user.training.items())
         ),
         passkeys=held.passkeys,
         suspended=held.suspended_at is not None,

@@ -79,11 +79,12 @@ class PairPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DonePage:
-    """Nothing waits any more for this reviewer, in the queue or in a sample."""
+    """Nothing waits any more for this reviewer, in the queue or in a sample; of that, `passed` pairs they may not see."""
 
     template: ClassVar[str] = "reviewing/done.html"
     rest: int
     sample: str = ""
+    passed: int = 0
     last: tuple[str, str, str] | None = None
 
 

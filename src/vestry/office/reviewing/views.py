@@ -21,7 +21,7 @@ from vestry.sharing.reviewing import ReviewDesk
 from vestry.sharing.reviewing_within import REVIEW_PURPOSE, REVIEWER
 
 WORDS: Final[tuple[Word, ...]] = (SAME, DIFFERENT, CANNOT_TELL)
-_SEEN, _LAST, _BLIND = "review-seen", "review-last", "review-blind"
+_SEEN, _LAST, _BLIND, _PASSED = "review-seen", "review-last", "review-blind", "review-passed"
 _REMEMBERED: Final = 2000
 """Pairs that a session remembers to have decided or skipped."""
 _QUEUES: Final = Queues(time.monotonic)
@@ -82,7 +82,12 @@ def pair(request: Any, left: str, right: str) -> HttpResponse:
     """Two records beside each other. Of a sample they are shown blind, whatever was chosen."""
     desk, sample_name = _desk(request), request.GET.get("sample", "")
     blind = bool(sample_name) or request.session.get(_BLIND, False)
-    look = desk.look(left, right, purpose=REVIEW_PURPOSE, blind=blind)
+    try:
+        look = desk.look(left, right, purpose=REVIEW_PURPOSE, blind=blind)
+    except NotFound:
+        if not sample_name or not _pass_over(request, desk, sample_name, (left, right)):
+            raise
+        return HttpResponseRedirect(f"/review/sample/{sample_name}/")
     how: dict[str, Any] = {"decided": len(request.session.get(_SEEN, [])), "last": _last(request)}
     if sample_name:
         position = desk.position(sample_name)
@@ -139,9 +144,11 @@ def undo(request: Any) -> HttpResponse:
 @roles_only(REVIEWER)
 def sample(request: Any, name: str) -> HttpResponse:
     """On to the next pair of a sample that this reviewer has not answered."""
-    found = _desk(request).position(name)
+    passed = _passed(request, name)
+    found = _desk(request).position(name, without=passed)
     if found.pair is None:
-        return shown(request, DonePage(rest=0, sample=name), purpose=REVIEW_PURPOSE)
+        page = DonePage(rest=0, sample=name, passed=len(passed))
+        return shown(request, page, purpose=REVIEW_PURPOSE)
     left, right = found.pair.left_record, found.pair.right_record
     return HttpResponseRedirect(f"/review/pair/{left}/{right}/?sample={name}")
 
@@ -155,6 +162,22 @@ def _queue(request: Any, desk: ReviewDesk, *, anew: bool = False) -> Queue:
     release = next((r.release_id for r in site.twin.gateway.releases() if r.is_current), "")
     key = (asker.user, asker.organisation, f"{site.place.folder}|{release}")
     return _QUEUES.of(key, lambda: desk.queue(purpose=REVIEW_PURPOSE), anew=anew)
+
+
+def _passed(request: Any, sample_name: str) -> set[tuple[str, str]]:
+    """The pairs of a sample that this session passed over."""
+    return {(left, right) for name, left, right in request.session.get(_PASSED, []) if name == sample_name}
+
+
+def _pass_over(request: Any, desk: ReviewDesk, sample_name: str, pair: tuple[str, str]) -> bool:
+    """Pass over the next pair of a sample, of which this reviewer may not see a record; whether it was the next. A sample is
+    drawn of the whole release, by whoever runs the place."""
+    if not (found := desk.position(sample_name, without=_passed(request, sample_name)).pair):
+        return False
+    if pair != (found.left_record, found.right_record):
+        return False
+    request.session[_PASSED] = [*request.session.get(_PASSED, []), [sample_name, *found.pair]][-_REMEMBERED:]
+    return True
 
 
 def _remember(request: Any, left: str, right: str) -> None:

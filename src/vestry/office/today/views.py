@@ -9,7 +9,7 @@ from vestry.clock import today as day_of
 from vestry.errors import ContractInvalid, VestryError
 from vestry.office.accounts.arriving import members_only, who
 from vestry.office.accounts.site import Site, site_of
-from vestry.office.extracts.jobs import ASKS, jobs
+from vestry.office.extracts.jobs import ASKS, jobs, refused
 from vestry.office.extracts.mistakes import waiting_for
 from vestry.office.pages.door import asker_in, door
 from vestry.office.pages.showing import shown
@@ -70,6 +70,10 @@ def _tasks(site: Site, asker: Asker, gateway: ByAgreement, standing: Standing | 
         if asks := len(jobs(site, asker, states=(ASKS,))):
             said = ngettext("extract to accept or refuse", "extracts to accept or refuse", asks)
             found.append(Task(count=asks, text=said, href="/extracts/work/"))
+        if failed := refused(site, asker):
+            said = ngettext("extract refused", "extracts refused", len(failed))
+            href = failed[0].path if len(failed) == 1 else "/extracts/work/"
+            found.append(Task(count=len(failed), text=said, href=href))
         if reports := len(waiting_for(site, asker)):
             said = ngettext("mistake reported", "mistakes reported", reports)
             found.append(Task(count=reports, text=said, href="/extracts/mistakes/"))

@@ -10,7 +10,14 @@ import pytest
 
 from vestry.intake.store import StoredExtract, StoredTable
 from vestry.office.extracts.inbox import day_in, waiting
-from vestry.office.extracts.ledger_page import extract_lines, source_lines, those_of
+from vestry.office.extracts.ledger_page import (
+    LedgerPage,
+    SourceLine,
+    extract_lines,
+    named,
+    source_lines,
+    those_of,
+)
 from vestry.office.extracts.quarantine_page import refusals_of, row_numbers, rule_lines
 from vestry.office.extracts.reasons import reason_said
 from vestry.office.extracts.uploading import plain_name, wrong_with
@@ -85,6 +92,33 @@ def test_sources_late_waiting_and_never_received(make_contract: Any) -> None:
         "quarantined": ["tax"],
         "never": ["new"],
     }
+
+
+def source_line(n: int) -> SourceLine:
+    return SourceLine(
+        source=f"tax-{n:02}", title=f"Council tax of area {n}", organisation="borough", organisation_name="The Borough",
+        newest=None, built=None, waiting=0, late=False, every_days=None, mine=True,
+    )  # fmt: skip
+
+
+def test_a_source_is_found_by_words_of_its_name_or_title() -> None:
+    lines = [source_line(n) for n in range(30)]
+    assert [n.source for n in named(lines, "COUNCIL 07")] == ["tax-07"]
+    assert len(named(lines, "")) == 30 and not named(lines, "council rates")
+
+
+@pytest.mark.parametrize(
+    ("total", "page", "first", "pages"), [(0, 1, 1, 1), (25, 1, 1, 1), (26, 2, 26, 2), (88, 4, 76, 4)]
+)
+def test_the_ledger_is_in_pages_which_keep_what_was_asked_for(
+    total: int, page: int, first: int, pages: int
+) -> None:
+    made = LedgerPage(
+        lines=(), numbers={"all": total, "late": 0}, show="all", organisation="borough", name="a b", organisations=(),
+        page=page, waiting=0, release="", built_at="", jobs=(), may_build=False, may_receive=False, inbox=0, mistakes=0,
+    )  # fmt: skip
+    assert (made.first, made.pages) == (first, pages)
+    assert made.address(3) == "/extracts/?name=a+b&organisation=borough&show=all&page=3"
 
 
 def test_refusals_by_source_and_rule() -> None:
