@@ -6,27 +6,34 @@ const told = document.getElementById("on-map");
 if (told) draw(told, JSON.parse(told.textContent));
 
 function draw(told, data) {
-  const { label, in: zoomIn, out: zoomOut } = told.dataset;
+  const { label, legend, in: zoomIn, out: zoomOut } = told.dataset;
   const box = document.createElement("div");
   box.className = "office-map";
-  told.after(box);
+  const below = document.createElement("p");
+  below.className = "govuk-body-s office-map-legend";
+  below.textContent = legend;
+  told.after(box, below);
+  const away = () => { box.remove(); below.remove(); };
   setWorkerUrl(new URL("./map/maplibre-gl-worker.mjs", import.meta.url).href);
   let map;
   try {
     map = new Map({
       container: box, style: style(data), bounds: bounds(data), fitBoundsOptions: { padding: 24, maxZoom: 16 },
-      attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, cooperativeGestures: false,
-      scrollZoom: false, fadeDuration: 0,
+      attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, scrollZoom: false, fadeDuration: 0,
+      // Where fingers scroll, one of them goes on scrolling the page; two move the map.
+      dragPan: !matchMedia("(pointer: coarse)").matches,
       locale: { "Map.Title": label, "NavigationControl.ZoomIn": zoomIn, "NavigationControl.ZoomOut": zoomOut },
     });
   } catch {
-    box.remove(); // no WebGL: the words stand
+    away(); // no WebGL: the words stand
     return;
   }
   map.addControl(new NavigationControl({ showCompass: false }));
   map.keyboard.disableRotation();
   map.touchZoomRotate.disableRotation();
-  map.once("idle", () => { box.dataset.drawn = "yes"; });
+  const failed = () => { map.remove(); away(); };
+  map.once("error", failed); // a worker that did not come, or an outline that is none: no empty box is left
+  map.once("idle", () => { map.off("error", failed); box.dataset.drawn = "yes"; });
 }
 
 function style(data) {
@@ -47,17 +54,16 @@ function style(data) {
   };
 }
 
-// The smallest area, which comes last of them; else around the point.
+// The two smallest areas, which come last of them, and the point, which comes last of all.
 function bounds(data) {
   const areas = data.features.filter((one) => one.properties.what === "area");
+  const points = data.features.filter((one) => one.properties.what === "point");
   const found = new LngLatBounds();
-  const around = areas.length ? areas.at(-1).geometry.coordinates : [data.features.at(-1).geometry.coordinates];
-  for (const place of around.flat(Infinity).reduce(pairs, [])) found.extend(place);
+  for (const one of [...areas.slice(-2), ...points]) extend(found, one.geometry.coordinates);
   return found;
 }
 
-function pairs(found, number, at) {
-  if (at % 2) found.at(-1).push(number);
-  else found.push([number]);
-  return found;
+function extend(found, coordinates) {
+  if (typeof coordinates[0] === "number") found.extend([coordinates[0], coordinates[1]]);
+  else for (const inner of coordinates) extend(found, inner);
 }

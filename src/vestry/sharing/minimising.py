@@ -19,12 +19,14 @@ Areas = Mapping[str, Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Minimised:
-    """What is left of an entity's values. `claims` are those that may be seen, as precisely as they may."""
+    """What is left of an entity's values. `claims` are those that may be seen, as precisely as they may; `record_of` is field ->
+    the record that says the value."""
 
     values: Mapping[str, str]
     precision: Mapping[str, str]
     claims: tuple[Claim, ...]
     left_out: int
+    record_of: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +82,7 @@ def minimised(
         precision=precision,
         claims=() if values_only else tuple(_lowered_claim(sight, subject, c, placed) for c in kept),
         left_out=len(claims) - len(kept),
+        record_of=record_of,
     )
 
 

@@ -19,6 +19,9 @@ WHOLE: Final = 9
 _BIRTH: Final = {"age-band": 3, "age": 4, "year": 5, "month": 6}
 _ADDRESS: Final = {"district": 3, "ward": 4, "lsoa": 5, "postcode": 6}
 
+AREAS: Final = ("lsoa", "ward", "district")
+"""The precisions of an address that are an area, each told under the name of its geography."""
+
 LADDERS: Final = {"birth": _BIRTH, "death": {"year": 5, "month": 6}, "address": _ADDRESS}
 """Category -> name of a precision below whole -> its level: the higher, the finer.
 

@@ -12,7 +12,7 @@ from vestry.model import kinds
 from vestry.sharing.explaining import Reader
 from vestry.sharing.grants import OWN, Opened
 from vestry.sharing.minimising import Areas, Choosing, Minimised, minimised, withheld_fields
-from vestry.sharing.precision import INDEX_ONLY, WHOLE
+from vestry.sharing.precision import AREAS, INDEX_ONLY, WHOLE
 from vestry.sharing.refusals import nearest
 from vestry.sharing.sight import Sight
 from vestry.sharing.subjects import Subject
@@ -48,28 +48,27 @@ class View:
 
     def shown(self, entity_id: str, *, naming: bool = False) -> answers.Shown:
         """A look at what the id stands for, and with `naming` at those that it is tied to."""
-        found = self._shown(entity_id)
+        found = self._shown(entity_id, placing=naming)
         if not naming or found.entity is None:
             return found
-        others = sorted(_tied_to(found.related) - {found.entity.entity_id})
+        tied = _tied_to(found.related) | {found.entity.values.get(name, "") for name in _OTHERS}
+        others = sorted(tied - {found.entity.entity_id, ""})
         named = {line.entity_id: line for line in self.lines(dict.fromkeys(others, True))}
-        return replace(
-            found,
-            named=named,
-            whereabouts=self._whereabouts(found.entity),
-            agreements=tuple(sorted(self.sight.agreements)),
-        )
+        return replace(found, named=named, agreements=tuple(sorted(self.sight.agreements)))
 
-    def _whereabouts(self, entity: answers.Entity) -> answers.Whereabouts | None:
-        """Where a property is: what tells no more than its address, and so is told where that is, whole."""
-        whole = entity.kind == kinds.PROPERTY and entity.values.get("address_lines") and not entity.precision
-        if not whole:
+    def _whereabouts(self, seen: Minimised) -> answers.Whereabouts | None:
+        """Where a property is: what tells no more than its address as it may be seen. None where that tells of no place, or of
+        one that has no outline (a postcode)."""
+        told = {name: seen.values[name] for name in AREAS if name in seen.precision}
+        if told:
+            area: answers.Whereabouts = self.release.area_told(told)
+            return area
+        if seen.precision or not seen.values.get("address_lines"):
             return None
-        subject = self.sight.subjects(self.release.whom, [entity.entity_id])[entity.entity_id]
-        found: answers.Whereabouts = self.release.whereabouts(entity.values, subject.areas)
+        found: answers.Whereabouts = self.release.whereabouts(seen.values, seen.record_of["address_lines"])
         return found
 
-    def _shown(self, entity_id: str) -> answers.Shown:
+    def _shown(self, entity_id: str, *, placing: bool = False) -> answers.Shown:
         resolution, origins_of = self.one_now(entity_id)
         shown = answers.Shown(release_id=self.release.release_id, resolution=resolution)
         if len(resolution.now) != 1:
@@ -112,6 +111,7 @@ class View:
             known_to=self._known_to(subject, origins),
             withheld=withheld_fields(self.sight, subject),
             agreements=tuple(sorted(self.sight.agreements)),
+            whereabouts=self._whereabouts(seen) if placing and subject.kind == kinds.PROPERTY else None,
         )
 
     def _known_to(self, subject: Subject, origins: Sequence[answers.Origin]) -> tuple[answers.KnownTo, ...]:

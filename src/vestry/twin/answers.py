@@ -212,11 +212,15 @@ class Outline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whereabouts:
-    """Where a property is: degrees (WGS 84), None where nobody says; and the areas that it lies in, by the newest boundaries."""
+    """Where a property is: degrees (WGS 84), None where nobody says; and the areas that it lies in, by the newest boundaries.
+
+    `whole`: of one that is not, no more may be told than an area, and so nothing of its position.
+    """
 
     longitude: float | None = None
     latitude: float | None = None
     areas: tuple[Outline, ...] = ()
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,7 +229,7 @@ class Shown:
 
     Under agreements `withheld` says what may not be seen, where that may be told, and `agreements` what the look rests on.
     `named`: a line for each of those that it is tied to, where that was asked for, and as much of each as may be seen; and then
-    `whereabouts`, of a property whose address may be seen whole.
+    `whereabouts`, of a property of whose address as much may be seen as has a place: all of it, or an area.
     """
 
     release_id: str

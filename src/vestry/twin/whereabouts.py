@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 from vestry.twin.answers import Outline, Whereabouts
 from vestry.twin.search import Rows, among, text
 
 
-def whereabouts(
-    rows: Rows, values: Mapping[str, str], areas: Collection[str], *, gazetteer: bool
-) -> Whereabouts:
-    """Of a property with these `values`, in the `areas` of these codes.
+def whereabouts(rows: Rows, values: Mapping[str, str], record_id: str, *, gazetteer: bool) -> Whereabouts:
+    """Of a property with these `values`, in the areas of the record that says its address.
 
     Its position is what a source says, or else where the gazetteer has its UPRN, in a release that keeps that (`gazetteer`).
     """
@@ -24,7 +23,30 @@ def whereabouts(
         )
         position = next(((row["longitude"], row["latitude"]) for row in found), None)
     longitude, latitude = position or (None, None)
-    return Whereabouts(longitude=longitude, latitude=latitude, areas=_outlines(rows, sorted(areas)))
+    placed = rows.of("SELECT area_code, geography, vintage FROM placements WHERE record_id = $1", [record_id])
+    within = {_key(row) for row in placed}
+    areas = (row for row in _areas(rows, {code for code, *_rest in within}) if _key(row) in within)
+    return Whereabouts(longitude=longitude, latitude=latitude, areas=_newest(areas))
+
+
+def area_told(rows: Rows, told: Mapping[str, str]) -> Whereabouts:
+    """Where something is of which only areas may be told: those (geography -> "Mill (E05000001)", as `Whom.areas` says one), and
+    those that they are in by the reference data alone, whatever lies in them."""
+    codes = {one.rpartition("(")[2].rstrip(")") for one in told.values()}
+    areas = [row for row in _areas(rows, codes) if told.get(row["geography"]) == in_words(row)]
+    seen, above = set(codes), {row["parent_code"] for row in areas if row["parent_code"]}
+    while above - seen:
+        parents = _areas(rows, above - seen)
+        seen |= above
+        areas += parents
+        above = {row["parent_code"] for row in parents if row["parent_code"]}
+    return Whereabouts(areas=_newest(areas), whole=False)
+
+
+def in_words(area: Mapping[str, Any]) -> str:
+    """ "Mill (E05000001)", or its code alone where nobody names it."""
+    name = text(area["name"])
+    return f"{name} ({area['area_code']})" if name else str(area["area_code"])
 
 
 def _said(values: Mapping[str, str]) -> tuple[float, float] | None:
@@ -34,20 +56,31 @@ def _said(values: Mapping[str, str]) -> tuple[float, float] | None:
         return None
 
 
-def _outlines(rows: Rows, codes: Collection[str]) -> tuple[Outline, ...]:
-    """One of each geography: of several vintages the newest."""
+def _areas(rows: Rows, codes: Collection[str]) -> list[dict[str, Any]]:
+    """Every area of these codes, the oldest boundaries first."""
     if not codes:
-        return ()
-    which, parameters = among("area_code", codes)
-    newest = {}
-    for row in rows.of(
-        f"SELECT area_code, geography, name, boundary FROM areas WHERE {which} ORDER BY vintage, area_code",
+        return []
+    which, parameters = among("area_code", sorted(codes))
+    return rows.of(
+        "SELECT area_code, geography, vintage, name, parent_code, boundary FROM areas "
+        f"WHERE {which} ORDER BY vintage, area_code",
         parameters,
-    ):
-        newest[row["geography"]] = Outline(
+    )
+
+
+def _newest(areas: Iterable[Mapping[str, Any]]) -> tuple[Outline, ...]:
+    """One of each geography: of several vintages the newest."""
+    found = {row["geography"]: row for row in sorted(areas, key=lambda row: str(row["vintage"]))}
+    return tuple(
+        Outline(
             area_code=row["area_code"],
             geography=row["geography"],
             name=text(row["name"]),
             boundary=text(row["boundary"]),
         )
-    return tuple(newest.values())
+        for row in found.values()
+    )
+
+
+def _key(row: Mapping[str, Any]) -> tuple[str, str, str]:
+    return row["area_code"], row["geography"], row["vintage"]

@@ -8,6 +8,7 @@ from typing import Any
 
 from vestry.errors import ReleaseMissing
 from vestry.twin.search import Rows, among, text
+from vestry.twin.whereabouts import in_words
 
 
 class Lineage:
@@ -123,10 +124,8 @@ class Whom:
         )
         found: dict[str, dict[str, str]] = {}
         for row in rows:
-            area = (row["area_code"], row["geography"], row["vintage"])
-            name = self._lineage.areas.get(area, "")
-            told = f"{name} ({row['area_code']})" if name else row["area_code"]
-            found.setdefault(row["record_id"], {})[row["geography"]] = told
+            name = self._lineage.areas.get((row["area_code"], row["geography"], row["vintage"]), "")
+            found.setdefault(row["record_id"], {})[row["geography"]] = in_words({**row, "name": name})
         return found
 
     def tied(self, record_ids: Sequence[str]) -> dict[str, str]:

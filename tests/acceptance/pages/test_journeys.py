@@ -141,11 +141,12 @@ def test_on_to_the_home_and_who_lives_there(tabs: Any, js: bool) -> None:
                 break
         tab.page.locator("main a[href^='/properties/']").first.click()
         assert tab.path.startswith("/properties/R") and tab.says("Everyone tied to it")
-        assert tab.says("Where it is") and tab.says("Ward") and tab.says("° north")
+        assert tab.says("On the map") and tab.says("Ward") and tab.says("° north")
         draws = js and tab.page.evaluate("() => !!document.createElement('canvas').getContext('webgl2')")
         if draws:
             tab.page.wait_for_selector(".office-map[data-drawn] canvas")
         assert tab.page.locator(".office-map").count() == int(draws), "no empty box where nothing draws"
+        assert tab.says("Red dot: the property") is draws
         tab.page.locator("main a[href^='/residents/']").first.click()
         assert tab.path.startswith("/residents/P")
 

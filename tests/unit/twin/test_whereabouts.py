@@ -8,10 +8,11 @@ from typing import Any
 import duckdb
 import pytest
 
+from vestry.sharing.minimising import Minimised
 from vestry.sharing.view import View
-from vestry.twin.answers import Entity, Whereabouts
+from vestry.twin.answers import Whereabouts
 from vestry.twin.search import Rows
-from vestry.twin.whereabouts import whereabouts
+from vestry.twin.whereabouts import area_told, whereabouts
 
 
 @pytest.fixture
@@ -20,19 +21,28 @@ def rows() -> Rows:
     twin.execute("CREATE TABLE address_matches (uprn VARCHAR, longitude DOUBLE, latitude DOUBLE)")
     twin.execute("INSERT INTO address_matches VALUES ('1', NULL, NULL), ('1', -0.5, 51.5), ('2', 0.5, NULL)")
     twin.execute(
-        "CREATE TABLE areas (area_code VARCHAR, geography VARCHAR, vintage VARCHAR, name VARCHAR, boundary VARCHAR)"
+        "CREATE TABLE areas (area_code VARCHAR, geography VARCHAR, vintage VARCHAR, name VARCHAR, parent_code VARCHAR, "
+        "boundary VARCHAR)"
     )
     twin.execute(
-        "INSERT INTO areas VALUES ('W1', 'ward', '2016', 'Old', 'x'), ('W2', 'ward', '2024', 'New', 'y'),"
-        " ('D', 'district', '2024', NULL, NULL), ('W3', 'ward', '2025', 'Elsewhere', 'z')"
+        "INSERT INTO areas VALUES ('W1', 'ward', '2016', 'Old', 'D', 'x'), ('W2', 'ward', '2024', 'New', 'D', 'y'),"
+        " ('D', 'district', '2024', NULL, 'C', NULL), ('W3', 'ward', '2025', 'Elsewhere', 'D', 'z'),"
+        " ('L', 'lsoa', '2021', 'New 001A', 'W2', 'w'), ('C', 'county', '2024', 'Shire', 'C', 'v')"
+    )
+    twin.execute(
+        "CREATE TABLE placements (record_id VARCHAR, geography VARCHAR, vintage VARCHAR, area_code VARCHAR)"
+    )
+    twin.execute(
+        "INSERT INTO placements VALUES ('r', 'ward', '2016', 'W1'), ('r', 'ward', '2024', 'W2'),"
+        " ('r', 'district', '2024', 'D'), ('another', 'ward', '2025', 'W3')"
     )
     return Rows(twin)
 
 
 def test_a_source_is_asked_before_the_gazetteer(rows: Rows) -> None:
     said = {"uprn": "1", "longitude": "-0.1", "latitude": "52"}
-    assert (found := whereabouts(rows, said, (), gazetteer=True)).longitude == -0.1 and found.latitude == 52
-    found = whereabouts(rows, {"uprn": "1"}, (), gazetteer=True)
+    assert (found := whereabouts(rows, said, "", gazetteer=True)).longitude == -0.1 and found.latitude == 52
+    found = whereabouts(rows, {"uprn": "1"}, "", gazetteer=True)
     assert (found.longitude, found.latitude) == (-0.5, 51.5)
 
 
@@ -40,49 +50,68 @@ def test_a_source_is_asked_before_the_gazetteer(rows: Rows) -> None:
     "values", [{}, {"uprn": "2"}, {"uprn": "3"}, {"longitude": "0.1"}, {"longitude": "x", "latitude": "y"}]
 )
 def test_half_a_position_is_none(rows: Rows, values: dict[str, str]) -> None:
-    assert whereabouts(rows, values, (), gazetteer=True) == Whereabouts()
+    assert whereabouts(rows, values, "", gazetteer=True) == Whereabouts()
 
 
 def test_a_release_of_before_keeps_no_positions(rows: Rows) -> None:
     rows.of("DROP TABLE address_matches")
-    assert whereabouts(rows, {"uprn": "1"}, (), gazetteer=False) == Whereabouts()
+    assert whereabouts(rows, {"uprn": "1"}, "", gazetteer=False) == Whereabouts()
 
 
-def test_of_its_areas_the_newest_boundaries(rows: Rows) -> None:
-    found = whereabouts(rows, {}, {"W1", "W2", "D"}, gazetteer=True)
+def test_its_areas_are_those_of_the_record_that_says_its_address_by_the_newest_boundaries(rows: Rows) -> None:
+    found = whereabouts(rows, {}, "r", gazetteer=True)
     assert {(one.area_code, one.name, one.boundary) for one in found.areas} == {
         ("W2", "New", "y"),
         ("D", "", ""),
     }
 
 
+def test_an_area_that_is_told_is_within_those_that_all_of_it_is_in(rows: Rows) -> None:
+    found = area_told(rows, {"ward": "New (W2)"})
+    assert found.longitude is None and not found.whole
+    assert [one.area_code for one in found.areas] == ["W2", "D", "C"], "and a parent of itself ends the way"
+    assert [one.area_code for one in area_told(rows, {"district": "D"}).areas] == ["D", "C"]
+    assert area_told(rows, {"ward": "Other (W2)"}).areas == (), "words that no area is called by"
+    assert area_told(rows, {"lsoa": "New (W2)"}).areas == ()
+
+
+WHOLE, AREA = "whole", "area"
+
+
 @pytest.mark.parametrize(
-    ("kind", "values", "precision", "told"),
+    ("values", "precision", "asked"),
     [
-        ("property", {"address_lines": "1 High Street"}, {}, True),
-        ("property", {"ward": "Mill (W2)"}, {"ward": "ward"}, False),
-        ("property", {"address_lines": "1 High Street", "ward": "Mill"}, {"ward": "ward"}, False),
-        ("property", {"postcode": "ZX1 1AA"}, {"postcode": "postcode"}, False),
-        ("property", {}, {}, False),
-        ("person", {"address_lines": "1 High Street"}, {}, False),
+        ({"address_lines": "1 High Street"}, {}, [(WHOLE, "r")]),
+        ({"ward": "Mill (W2)"}, {"ward": "ward"}, [(AREA, {"ward": "Mill (W2)"})]),
+        ({"address_lines": "1 High Street", "ward": "Mill"}, {"ward": "ward"}, [(AREA, {"ward": "Mill"})]),
+        ({"postcode": "ZX1 1AA"}, {"postcode": "postcode"}, []),
+        ({"address_lines": "1 High Street", "postcode": "ZX1 1AA"}, {"postcode": "postcode"}, []),
+        ({"uprn": "1", "longitude": "0", "latitude": "51"}, {}, []),
+        ({}, {}, []),
     ],
 )
-def test_it_is_told_of_a_property_whose_address_is_seen_whole(
-    kind: str, values: dict[str, str], precision: dict[str, str], told: bool
+def test_as_much_is_asked_as_is_told_of_its_address(
+    values: dict[str, str], precision: dict[str, str], asked: list[Any]
 ) -> None:
-    asked: list[Any] = []
+    """What is not told is not read either."""
+    said: list[Any] = []
 
-    def read(values: Any, areas: Any) -> Whereabouts:
-        asked.append(areas)
+    def read(values: Any, record_id: str) -> Whereabouts:
+        said.append((WHOLE, record_id))
         return Whereabouts(longitude=0.0, latitude=51.0)
 
-    subject = SimpleNamespace(areas=frozenset({"W2"}))
+    def area(told: Any) -> Whereabouts:
+        said.append((AREA, told))
+        return Whereabouts(whole=False)
+
     view = View(
-        release=SimpleNamespace(whereabouts=read, whom=None),
-        sight=SimpleNamespace(subjects=lambda whom, ids: dict.fromkeys(ids, subject)),  # type: ignore[arg-type]
+        release=SimpleNamespace(whereabouts=read, area_told=area, whom=None),
+        sight=SimpleNamespace(),  # type: ignore[arg-type]
         names={},
         trust=dict,
     )
-    entity = Entity(entity_id="R1", kind=kind, current=True, values=values, precision=precision)
-    assert (view._whereabouts(entity) is not None) is told
-    assert asked == ([frozenset({"W2"})] if told else []), "what is not told is not read either"
+    seen = Minimised(
+        values=values, precision=precision, claims=(), left_out=0, record_of=dict.fromkeys(values, "r")
+    )
+    assert (view._whereabouts(seen) is not None) is bool(asked)
+    assert said == asked

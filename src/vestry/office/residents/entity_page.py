@@ -11,6 +11,7 @@ from vestry.office.pages.translating import _, gettext_lazy
 from vestry.office.pages.words import ADDRESS_OF, KINDS, day, field_name, in_letters, value_said
 from vestry.office.residents.on_map import OnMap, on_map
 from vestry.sharing.grants import OWN
+from vestry.sharing.precision import AREAS
 from vestry.twin.answers import Found, Origin, Shown
 
 _GROUPS: Final = (
@@ -21,15 +22,17 @@ _GROUPS: Final = (
     (gettext_lazy("The business"), ("organisation",), (
         "organisation_name", "organisation_type", "opened_on", "closed_on", "rating", "rated_on",
     )),
-    (gettext_lazy("Where"), ("person", "organisation", "property"), (
-        "address_lines", "postcode", "postal_address_lines", "postal_postcode", "uprn", "usrn",
+    (gettext_lazy("Where"), ("person", "organisation"), (
+        "address_lines", "postcode", *AREAS, "postal_address_lines", "postal_postcode", "uprn", "usrn",
     )),
+    (gettext_lazy("Where"), ("property",), ("address_lines", "postcode", *AREAS, "uprn", "usrn")),
     (gettext_lazy("How to reach them"), ("person", "organisation"), ("phone", "email")),
     (gettext_lazy("Numbers"), ("person", "organisation"), (
         "nhs_number", "nino", "upn", "company_number", "ods_code", "school_urn", "fhrs_id", "business_reference",
     )),
 )  # fmt: skip
-"""Headings, the kinds that have them, and their fields in order. What is in none (accuracies, positions) is not listed."""
+"""Headings, the kinds that have them, and their fields in order. What is in none (accuracies, positions) is not listed.
+An area stands where an address may be seen no more precisely."""
 
 _ROLES: Final = {
     ("parent", False): gettext_lazy("Child"),
@@ -152,9 +155,11 @@ def entity_page(
         current=entity.current,
         path=path,
         groups=tuple(groups),
-        household=_ties(related.households, "person_id", me, named),
-        households=_households(related.households, me),
-        homes=_ties(homes, "property_id", me, named),
+        household=_ties(related.households, "person_id", me, named) if entity.kind == "household" else (),
+        households=_households(related.households, me) if entity.kind != "household" else (),
+        homes=_home(entity.values, named)
+        if entity.kind == "household"
+        else _ties(homes, "property_id", me, named),
         people=_ties(living, "entity_id", me, named),
         relationships=_relationships(related.relationships, me, named),
         dealings=tuple(_dealing(row, organisations) for row in _each_once(related.episodes)),
@@ -162,7 +167,7 @@ def entity_page(
         known_to=tuple((one.organisation, one.source, day(one.since), one.desk) for one in shown.known_to),
         agreements=agreements,
         own=OWN in shown.agreements,
-        on_map=on_map(shown.whereabouts),
+        on_map=on_map(shown.whereabouts) if entity.kind == "property" else None,
     )
 
 
@@ -197,8 +202,9 @@ def _values(
     for name in names:
         if values.get(name):
             less = precision.get(name, "")
+            told_by = "address_lines" if name in AREAS else name
             yield Value(
-                field=name, label=field_name(name), value=value_said(name, values[name]), sources=f"{path}sources/{name}/",
+                field=name, label=field_name(name), value=value_said(name, values[name]), sources=f"{path}sources/{told_by}/",
                 precision="" if less in ("", name) else less.replace("-", " "),
             )  # fmt: skip
         elif name in withheld:
@@ -224,15 +230,26 @@ def _ties(
 
 
 def _households(rows: Sequence[Mapping[str, str]], me: str) -> tuple[Tie, ...]:
-    """The households that somebody lives and lived in, each with a page of its own that says who else does."""
-    return tuple(
-        Tie(
-            what="", name=_("Household"), href=f"{ADDRESS_OF['household']}{row['household_id']}/",
-            begins=day(row["valid_from"]), ends=day(row["valid_to"]),
-        )
-        for row in rows
-        if row["person_id"] == me
-    )  # fmt: skip
+    """The households that somebody lives and lived in, or that live in a property; each has a page that says who is in it."""
+    found: dict[str, list[Mapping[str, str]]] = {}
+    for row in rows:
+        found.setdefault(row["household_id"], []).append(row)
+    ties = []
+    for household, members in found.items():
+        mine = [row for row in members if row["person_id"] == me] or members
+        now = {row["person_id"] for row in members if not row["valid_to"]}
+        begins = min((row["valid_from"] for row in mine if row["valid_from"]), default="")
+        ends = "" if any(not row["valid_to"] for row in mine) else max(row["valid_to"] for row in mine)
+        name = _("Household") if mine is not members else _("Household of %(n)s") % {"n": len(now)}
+        href = f"{ADDRESS_OF['household']}{household}/"
+        ties.append(Tie(what="", name=name, href=href, begins=day(begins), ends=day(ends)))
+    return tuple(ties)
+
+
+def _home(values: Mapping[str, str], named: Mapping[str, Found]) -> tuple[Tie, ...]:
+    """Where a household lives, where that may be seen."""
+    home = values.get("property_id", "")
+    return (_tie("", home, named[home], "", ""),) if home in named else ()
 
 
 def _tie(what: str, other: str, line: Found | None, begins: str, ends: str) -> Tie:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -26,28 +26,49 @@ LONGEST: Final = 200_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnMap:
-    """`position` in words ("" where nobody says); `areas` (what it is, its name, its code), the smallest first; `features`, what
-    the map draws: a GeoJSON FeatureCollection, the largest area first, the point last. None where there is nothing to draw."""
+    """`position` in words ("" where nobody says, or may say); `areas` (what it is, its name, its code), the smallest first; `why`
+    there is no position. `features`, what the map draws: a GeoJSON FeatureCollection, the largest area first, the point last;
+    None where there is nothing to draw. `legend` says in words what they are."""
 
     position: str
     areas: tuple[tuple[str, str, str], ...]
+    why: str
     features: Mapping[str, Any] | None
+    legend: str
 
 
-def on_map(where: Whereabouts | None) -> OnMap | None:
-    """The part of the page; None of what has no place on a map, or of whose nothing is known."""
-    if where is None or (where.longitude is None and not where.areas):
-        return None
+def on_map(where: Whereabouts | None) -> OnMap:
+    """The part of a property's page; of None, not as much of its address may be seen as has a place on a map."""
+    if where is None:
+        why = _(
+            "Not to be seen: for this purpose its address may not be seen, or not as much of it as a map tells"
+        )
+        return OnMap(position="", areas=(), why=why, features=None, legend="")
     areas = sorted(where.areas, key=lambda one: (_size(one.geography), one.geography))
-    features = [drawn for one in reversed(areas) if (drawn := _outline(one)) is not None]
+    drawn = [(one, feature) for one in areas if (feature := _outline(one)) is not None]
+    features = [feature for _one, feature in reversed(drawn)]
+    legend = (
+        [_("Outlines, from the smallest: %(areas)s.") % {"areas": _listed(one for one, _f in drawn)}]
+        if drawn
+        else []
+    )
     if where.longitude is not None and where.latitude is not None:
         point = {"type": "Point", "coordinates": [where.longitude, where.latitude]}
         features.append({"type": "Feature", "properties": {"what": "point"}, "geometry": point})
+        legend.insert(0, _("Red dot: the property."))
     return OnMap(
         position=_position(where),
         areas=tuple((_called(one.geography), one.name, one.area_code) for one in areas),
+        why=_("Not known: neither its sources nor a gazetteer say where it is in this release")
+        if where.whole
+        else _("Not to be seen: for this purpose no more may be seen than the area"),
         features={"type": "FeatureCollection", "features": features} if features else None,
+        legend=" ".join(legend),
     )
+
+
+def _listed(areas: Iterable[Outline]) -> str:
+    return ", ".join(one.name or one.area_code for one in areas)
 
 
 def _size(geography: str) -> int:
