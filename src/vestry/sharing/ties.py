@@ -48,11 +48,13 @@ class Ties:
         self._sight = sight
         self._whom = whom
 
-    def seen(self, related: Related, known: Mapping[str, str]) -> Related:
+    def seen(self, related: Related, known: Mapping[str, str], *, at_home: bool = False) -> Related:
         """Of `related`, all that an entity is tied to, what may be seen; but for its dealings. `known` is record -> source of
-        the records that were read already."""
+        the records that were read already. `at_home`: its households are those that live there."""
         rows = (*related.residences, *related.relationships)
         households = self.households(sorted({row["household_id"] for row in related.households}))
+        if at_home:
+            households = self.at_home(sorted(households))
         people = {row[c] for row in rows for c in ("entity_id", "from_entity", "to_entity") if row.get(c)}
         subjects = self._sight.subjects(self._whom, people)
         others = sorted({row["record_id"] for row in rows} - known.keys())
@@ -78,6 +80,13 @@ class Ties:
 
     def households(self, ids: Sequence[str]) -> frozenset[str]:
         """Of these households, those that may be seen: of everybody who has been in it, from every source that it rests on."""
+        return self._households(ids, "household")
+
+    def at_home(self, ids: Sequence[str]) -> frozenset[str]:
+        """Of these households, those of which it may be seen where everybody lives, from every source that they rest on."""
+        return self._households(ids, "residence")
+
+    def _households(self, ids: Sequence[str], field: str) -> frozenset[str]:
         if not ids:
             return frozenset()
         within = self._whom.households(ids)
@@ -85,7 +94,7 @@ class Ties:
         return frozenset(
             household
             for household, (people, sources) in within.items()
-            if self._may(sorted(people), "household", sources, subjects)
+            if self._may(sorted(people), field, sources, subjects)
         )
 
     def dealings(self, subject: Subject, episodes: Sequence[Row]) -> tuple[Row, ...]:

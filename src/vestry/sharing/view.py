@@ -51,21 +51,31 @@ class View:
         found = self._shown(entity_id, placing=naming)
         if not naming or found.entity is None:
             return found
-        tied = _tied_to(found.related) | {found.entity.values.get(name, "") for name in _OTHERS}
-        others = sorted(tied - {found.entity.entity_id, ""})
+        me = found.entity.entity_id
+        home = {found.entity.values.get("property_id", me)}  # a household's
+        others = sorted((_tied_to(found.related) | home) - {me})
         named = {line.entity_id: line for line in self.lines(dict.fromkeys(others, True))}
         return replace(found, named=named, agreements=tuple(sorted(self.sight.agreements)))
+
+    def _household(self, entity_id: str, ties: Ties) -> answers.Entity:
+        """A household that may be seen: where it lives, only where that may be."""
+        found: answers.Entity = self.release.entity(entity_id)
+        if ties.at_home([entity_id]):
+            return found
+        return replace(found, values={n: v for n, v in found.values.items() if n != "property_id"})
 
     def _whereabouts(self, seen: Minimised) -> answers.Whereabouts | None:
         """Where a property is: what tells no more than its address as it may be seen. None where that tells of no place, or of
         one that has no outline (a postcode)."""
         told = {name: seen.values[name] for name in AREAS if name in seen.precision}
         if told:
-            area: answers.Whereabouts = self.release.area_told(told)
+            area: answers.Whereabouts = self.release.locating.of_areas(told)
             return area
         if seen.precision or not seen.values.get("address_lines"):
             return None
-        found: answers.Whereabouts = self.release.whereabouts(seen.values, seen.record_of["address_lines"])
+        found: answers.Whereabouts = self.release.locating.of_property(
+            seen.values, seen.record_of["address_lines"]
+        )
         return found
 
     def _shown(self, entity_id: str, *, placing: bool = False) -> answers.Shown:
@@ -77,12 +87,13 @@ class View:
         only = [name for name, fields in TIED.items() if self.sight.shares(*fields)]
         ties, related = Ties(self.sight, self.release.whom), self.release.related(now, only)
         origins = origins_of.get(now, ())
-        tied = ties.seen(related, {o.record_id: o.source for o in origins})
         subject = self.sight.subjects(self.release.whom, [now]).get(now)
+        at_home = subject is not None and subject.kind == kinds.PROPERTY
+        tied = ties.seen(related, {o.record_id: o.source for o in origins}, at_home=at_home)
         if subject is None:
             return replace(
                 shown,
-                entity=self.release.entity(now),
+                entity=self._household(now, ties),
                 related=tied,
                 agreements=tuple(sorted(self.sight.agreements)),
             )
@@ -111,7 +122,7 @@ class View:
             known_to=self._known_to(subject, origins),
             withheld=withheld_fields(self.sight, subject),
             agreements=tuple(sorted(self.sight.agreements)),
-            whereabouts=self._whereabouts(seen) if placing and subject.kind == kinds.PROPERTY else None,
+            whereabouts=self._whereabouts(seen) if placing and at_home else None,
         )
 
     def _known_to(self, subject: Subject, origins: Sequence[answers.Origin]) -> tuple[answers.KnownTo, ...]:

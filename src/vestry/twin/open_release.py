@@ -26,7 +26,7 @@ from vestry.twin.sampling import Sampling
 from vestry.twin.scanning import by_scanning
 from vestry.twin.search import Rows, among, memory_told, text
 from vestry.twin.tables import ENTITY_TABLES as RECORD_ENTITY_TABLES
-from vestry.twin.whereabouts import area_told, whereabouts
+from vestry.twin.whereabouts import Locating
 from vestry.twin.whom import Lineage, Whom
 
 ENTITY_TABLES: Final = {**RECORD_ENTITY_TABLES, "household": "households"}
@@ -229,18 +229,12 @@ class OpenRelease:
         only: Collection[str] = ("residences", "households", "relationships", "episodes"),
     ) -> answers.Related:
         """Homes, households, relationships and episodes of an entity (of those, `only`), newest first; only ids of others."""
-        tied = {
-            name: self._tied(table, ends, entity_id) for name, (table, ends) in _TIED.items() if name in only
-        }
-        if "households" in tied and not tied["households"]:
+        tied = {name: self._tied(*_TIED[name], entity_id) for name in _TIED if name in only}
+        if tied.get("households") == ():  # of a property: those that live there
             at_home = self._rows.of("SELECT entity_id FROM households WHERE property_id = $1", [entity_id])
-            ends = ("household_id",)
-            lived = (self._tied("household_members", ends, row["entity_id"]) for row in at_home)
-            tied["households"] = tuple(row for each in lived for row in each)
-        return answers.Related(
-            **tied,
-            episodes=self._episodes(entity_id) if "episodes" in only else (),
-        )
+            each = (self._tied(*_TIED["households"], row["entity_id"]) for row in at_home)
+            tied["households"] = tuple(row for rows in each for row in rows)
+        return answers.Related(**tied, episodes=self._episodes(entity_id) if "episodes" in only else ())
 
     def _episodes(self, entity_id: str) -> tuple[Mapping[str, str], ...]:
         mine = self._rows.of(
@@ -266,14 +260,10 @@ class OpenRelease:
         in_order = (rows[row] for row in sorted(rows))
         return tuple(sorted(in_order, key=lambda row: row["valid_from"], reverse=True))
 
-    def whereabouts(self, values: Mapping[str, str], record_id: str) -> answers.Whereabouts:
-        """Where a property with these values is, whose address that record says."""
-        lineage = self._lineage.of(self._rows)
-        return whereabouts(self._rows, values, record_id, gazetteer=lineage.has_positions)
-
-    def area_told(self, told: Mapping[str, str]) -> answers.Whereabouts:
-        """Where something is of which only these areas (geography -> area, in words) may be told."""
-        return area_told(self._rows, told)
+    @property
+    def locating(self) -> Locating:
+        """Where properties and areas are."""
+        return Locating(self._rows, gazetteer=self._lineage.of(self._rows).has_positions)
 
     def ledger(self) -> tuple[answers.LedgerLine, ...]:
         """The whole ledger, by source, date and table."""

@@ -9,38 +9,46 @@ from vestry.twin.answers import Outline, Whereabouts
 from vestry.twin.search import Rows, among, text
 
 
-def whereabouts(rows: Rows, values: Mapping[str, str], record_id: str, *, gazetteer: bool) -> Whereabouts:
-    """Of a property with these `values`, in the areas of the record that says its address.
+class Locating:
+    """Where things are, by one release. `gazetteer`: it keeps where the gazetteer has each UPRN."""
 
-    Its position is what a source says, or else where the gazetteer has its UPRN, in a release that keeps that (`gazetteer`).
-    """
-    position = _said(values)
-    if position is None and gazetteer and values.get("uprn"):
-        found = rows.of(
-            "SELECT longitude, latitude FROM address_matches WHERE uprn = $1 AND longitude IS NOT NULL"
-            " AND latitude IS NOT NULL LIMIT 1",
-            [values["uprn"]],
+    def __init__(self, rows: Rows, *, gazetteer: bool) -> None:
+        self._rows = rows
+        self._gazetteer = gazetteer
+
+    def of_property(self, values: Mapping[str, str], record_id: str) -> Whereabouts:
+        """Where a property with these `values` is, in the areas of the record that says its address.
+
+        Its position is what a source says, or else where the gazetteer has its UPRN.
+        """
+        position = _said(values)
+        if position is None and self._gazetteer and values.get("uprn"):
+            found = self._rows.of(
+                "SELECT longitude, latitude FROM address_matches WHERE uprn = $1 AND longitude IS NOT NULL"
+                " AND latitude IS NOT NULL LIMIT 1",
+                [values["uprn"]],
+            )
+            position = next(((row["longitude"], row["latitude"]) for row in found), None)
+        longitude, latitude = position or (None, None)
+        placed = self._rows.of(
+            "SELECT area_code, geography, vintage FROM placements WHERE record_id = $1", [record_id]
         )
-        position = next(((row["longitude"], row["latitude"]) for row in found), None)
-    longitude, latitude = position or (None, None)
-    placed = rows.of("SELECT area_code, geography, vintage FROM placements WHERE record_id = $1", [record_id])
-    within = {_key(row) for row in placed}
-    areas = (row for row in _areas(rows, {code for code, *_rest in within}) if _key(row) in within)
-    return Whereabouts(longitude=longitude, latitude=latitude, areas=_newest(areas))
+        within = {_key(row) for row in placed}
+        areas = (row for row in _areas(self._rows, {code for code, *_rest in within}) if _key(row) in within)
+        return Whereabouts(longitude=longitude, latitude=latitude, areas=_newest(areas))
 
-
-def area_told(rows: Rows, told: Mapping[str, str]) -> Whereabouts:
-    """Where something is of which only areas may be told: those (geography -> "Mill (E05000001)", as `Whom.areas` says one), and
-    those that they are in by the reference data alone, whatever lies in them."""
-    codes = {one.rpartition("(")[2].rstrip(")") for one in told.values()}
-    areas = [row for row in _areas(rows, codes) if told.get(row["geography"]) == in_words(row)]
-    seen, above = set(codes), {row["parent_code"] for row in areas if row["parent_code"]}
-    while above - seen:
-        parents = _areas(rows, above - seen)
-        seen |= above
-        areas += parents
-        above = {row["parent_code"] for row in parents if row["parent_code"]}
-    return Whereabouts(areas=_newest(areas), whole=False)
+    def of_areas(self, told: Mapping[str, str]) -> Whereabouts:
+        """Where something is of which only areas may be told: those (geography -> "Mill (E05000001)", as `Whom.areas` says one),
+        and those that they are in by the reference data alone, whatever lies in them."""
+        codes = {one.rpartition("(")[2].rstrip(")") for one in told.values()}
+        areas = [row for row in _areas(self._rows, codes) if told.get(row["geography"]) == in_words(row)]
+        seen, above = set(codes), {row["parent_code"] for row in areas if row["parent_code"]}
+        while above - seen:
+            parents = _areas(self._rows, above - seen)
+            seen |= above
+            areas += parents
+            above = {row["parent_code"] for row in parents if row["parent_code"]}
+        return Whereabouts(areas=_newest(areas), whole=False)
 
 
 def in_words(area: Mapping[str, Any]) -> str:

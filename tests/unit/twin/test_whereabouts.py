@@ -12,7 +12,7 @@ from vestry.sharing.minimising import Minimised
 from vestry.sharing.view import View
 from vestry.twin.answers import Whereabouts
 from vestry.twin.search import Rows
-from vestry.twin.whereabouts import area_told, whereabouts
+from vestry.twin.whereabouts import Locating
 
 
 @pytest.fixture
@@ -41,8 +41,10 @@ def rows() -> Rows:
 
 def test_a_source_is_asked_before_the_gazetteer(rows: Rows) -> None:
     said = {"uprn": "1", "longitude": "-0.1", "latitude": "52"}
-    assert (found := whereabouts(rows, said, "", gazetteer=True)).longitude == -0.1 and found.latitude == 52
-    found = whereabouts(rows, {"uprn": "1"}, "", gazetteer=True)
+    assert (
+        found := Locating(rows, gazetteer=True).of_property(said, "")
+    ).longitude == -0.1 and found.latitude == 52
+    found = Locating(rows, gazetteer=True).of_property({"uprn": "1"}, "")
     assert (found.longitude, found.latitude) == (-0.5, 51.5)
 
 
@@ -50,16 +52,16 @@ def test_a_source_is_asked_before_the_gazetteer(rows: Rows) -> None:
     "values", [{}, {"uprn": "2"}, {"uprn": "3"}, {"longitude": "0.1"}, {"longitude": "x", "latitude": "y"}]
 )
 def test_half_a_position_is_none(rows: Rows, values: dict[str, str]) -> None:
-    assert whereabouts(rows, values, "", gazetteer=True) == Whereabouts()
+    assert Locating(rows, gazetteer=True).of_property(values, "") == Whereabouts()
 
 
 def test_a_release_of_before_keeps_no_positions(rows: Rows) -> None:
     rows.of("DROP TABLE address_matches")
-    assert whereabouts(rows, {"uprn": "1"}, "", gazetteer=False) == Whereabouts()
+    assert Locating(rows, gazetteer=False).of_property({"uprn": "1"}, "") == Whereabouts()
 
 
 def test_its_areas_are_those_of_the_record_that_says_its_address_by_the_newest_boundaries(rows: Rows) -> None:
-    found = whereabouts(rows, {}, "r", gazetteer=True)
+    found = Locating(rows, gazetteer=True).of_property({}, "r")
     assert {(one.area_code, one.name, one.boundary) for one in found.areas} == {
         ("W2", "New", "y"),
         ("D", "", ""),
@@ -67,12 +69,17 @@ def test_its_areas_are_those_of_the_record_that_says_its_address_by_the_newest_b
 
 
 def test_an_area_that_is_told_is_within_those_that_all_of_it_is_in(rows: Rows) -> None:
-    found = area_told(rows, {"ward": "New (W2)"})
+    found = Locating(rows, gazetteer=True).of_areas({"ward": "New (W2)"})
     assert found.longitude is None and not found.whole
     assert [one.area_code for one in found.areas] == ["W2", "D", "C"], "and a parent of itself ends the way"
-    assert [one.area_code for one in area_told(rows, {"district": "D"}).areas] == ["D", "C"]
-    assert area_told(rows, {"ward": "Other (W2)"}).areas == (), "words that no area is called by"
-    assert area_told(rows, {"lsoa": "New (W2)"}).areas == ()
+    assert [one.area_code for one in Locating(rows, gazetteer=True).of_areas({"district": "D"}).areas] == [
+        "D",
+        "C",
+    ]
+    assert Locating(rows, gazetteer=True).of_areas({"ward": "Other (W2)"}).areas == (), (
+        "words that no area is called by"
+    )
+    assert Locating(rows, gazetteer=True).of_areas({"lsoa": "New (W2)"}).areas == ()
 
 
 WHOLE, AREA = "whole", "area"
@@ -105,7 +112,7 @@ def test_as_much_is_asked_as_is_told_of_its_address(
         return Whereabouts(whole=False)
 
     view = View(
-        release=SimpleNamespace(whereabouts=read, area_told=area, whom=None),
+        release=SimpleNamespace(locating=SimpleNamespace(of_property=read, of_areas=area), whom=None),
         sight=SimpleNamespace(),  # type: ignore[arg-type]
         names={},
         trust=dict,
