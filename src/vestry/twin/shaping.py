@@ -54,25 +54,10 @@ def origin(row: Mapping[str, Any]) -> answers.Origin:
 
 def claim(row: Mapping[str, Any]) -> answers.Claim:
     """One row of `claims`, with its extract and row."""
-    # Written out, and of texts only: a page of people found has a thousand of them.
-    said = row.get
-    return answers.Claim(
-        group_name=said("group_name") or "",
-        item=said("item") or "",
-        field=said("field") or "",
-        value=said("value") or "",
-        source_value=said("source_value") or "",
-        accuracy=said("accuracy") or "",
-        valid_from=said("valid_from") or "",
-        valid_to=said("valid_to") or "",
-        record_id=said("record_id") or "",
-        source=said("source") or "",
-        as_at=said("as_at") or "",
-        extract_id=said("extract_id") or "",
-        row_number=int(said("row_number") or 0),
-        chosen=bool(said("chosen")),
-        reason=said("reason") or "",
-    )
+    # All but two are texts, which need not be made so: a page of people found has a thousand of these.
+    said: dict[str, Any] = {name: row.get(name) or "" for name in answers.Claim.__dataclass_fields__}
+    said |= {"row_number": int(said["row_number"] or 0), "chosen": bool(said["chosen"])}
+    return answers.Claim(**said)
 
 
 def plain(value: Any) -> Any:

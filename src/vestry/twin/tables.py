@@ -232,7 +232,7 @@ TABLES: Final = (
         ("current", "false: it no longer exists", "boolean"),
         ("property_id", "where it lives"),
         ("people", "how many live in it", "int64"),
-        indexed_by=("entity_id",),
+        indexed_by=("entity_id", "property_id"),
     ),
     table(
         "subjects",

@@ -16,14 +16,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from playwright import sync_api
 
 from office_pages import SAMPLE
 from vestry.cli.app import run
 from vestry.place import Place, open_place
 from vestry.settings import Settings
 from vestry.wiring import rooms_for
-
-sync_api = pytest.importorskip("playwright.sync_api")
 
 CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), ""

@@ -107,10 +107,8 @@ class DraftPage:
             count = len({name for n in there for name in self.given.get(f"shares-{n}-fields", ())})
             return _count(count, ngettext("%(n)s field", "%(n)s fields", count))
         if section == "about":
-            ages = {name: self.one(f"about-{name}") for name in ("from", "to")}
-            if ages["from"] and ages["to"]:
-                return _("aged %(from)s to %(to)s") % ages
-            return _("aged %(from)s and over") % ages if ages["from"] else _("adults")
+            ages = {"from": self.one("about-from") or "18", "to": self.one("about-to")}
+            return (_("aged %(from)s to %(to)s") if ages["to"] else _("aged %(from)s and over")) % ages
         if section == "users":
             names = dict(self.organisations)
             codes = [self.one(f"users-{n}-organisation") for n in blocks(self.given, "users")]

@@ -65,15 +65,11 @@ def onward(request: Any) -> HttpResponse:
     if "blind" in request.GET:
         request.session[_BLIND] = request.GET["blind"] == "1"
     desk = _desk(request)
-    seen = {tuple(pair) for pair in request.session.get(_SEEN, [])}
-    waiting = _queue(request, desk).after(seen)
-    if waiting is None:
-        rest = _queue(request, desk, anew=True)
-        waiting = rest.after(seen)
-        if waiting is None:
-            page = DonePage(rest=rest.page.total, last=_last(request))
-            return shown(request, page, purpose=REVIEW_PURPOSE)
-    return HttpResponseRedirect(f"/review/pair/{waiting.left_record}/{waiting.right_record}/")
+    if path := _next_pair(request, desk):
+        return HttpResponseRedirect(path)
+    rest = _queue(request, desk)
+    page = DonePage(rest=rest.page.total, last=_last(request))
+    return shown(request, page, purpose=REVIEW_PURPOSE)
 
 
 @require_safe
@@ -105,8 +101,8 @@ def decide(request: Any) -> HttpResponse:
         raise PairNotReviewable(
             _("No decision was chosen."), where="review", fix=_("choose one of the three")
         )
-    sample_name = request.POST.get("sample", "")
-    _desk(request).decide(
+    sample_name, desk = request.POST.get("sample", ""), _desk(request)
+    desk.decide(
         left, right, cast(Word, word), reason=request.POST.get("reason", "").strip()[:500], sample=sample_name,
         purpose=REVIEW_PURPOSE,
     )  # fmt: skip
@@ -115,7 +111,8 @@ def decide(request: Any) -> HttpResponse:
         request.session.pop(_LAST, None)
     else:
         request.session[_LAST] = [left, right, word]
-    return HttpResponseRedirect(f"/review/sample/{sample_name}/" if sample_name else "/review/next/")
+    way = f"/review/sample/{sample_name}/" if sample_name else _next_pair(request, desk)
+    return HttpResponseRedirect(way or "/review/next/")
 
 
 @require_POST
@@ -123,7 +120,7 @@ def decide(request: Any) -> HttpResponse:
 def skip(request: Any) -> HttpResponse:
     """Leave a pair for later, or for another."""
     _remember(request, request.POST.get("left", ""), request.POST.get("right", ""))
-    return HttpResponseRedirect("/review/next/")
+    return HttpResponseRedirect(_next_pair(request, _desk(request)) or "/review/next/")
 
 
 @require_POST
@@ -151,6 +148,14 @@ def sample(request: Any, name: str) -> HttpResponse:
         return shown(request, page, purpose=REVIEW_PURPOSE)
     left, right = found.pair.left_record, found.pair.right_record
     return HttpResponseRedirect(f"/review/pair/{left}/{right}/?sample={name}")
+
+
+def _next_pair(request: Any, desk: ReviewDesk) -> str:
+    """Where the next pair is that this session has neither decided nor skipped; "" where none waits, when the queue was read
+    anew."""
+    seen = {tuple(pair) for pair in request.session.get(_SEEN, [])}
+    waiting = _queue(request, desk).after(seen) or _queue(request, desk, anew=True).after(seen)
+    return f"/review/pair/{waiting.left_record}/{waiting.right_record}/" if waiting else ""
 
 
 def _desk(request: Any) -> ReviewDesk:
