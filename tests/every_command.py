@@ -161,6 +161,7 @@ READS_NONE: Mapping[str, ReadsNone] = {
     "marks list": ReadsNone("marks are the office's", ""),
     "marks take-back": ReadsNone("marks are the office's", "{resident} sealed", ends=MarkUnknown.exit_code),
     "emergency list": ReadsNone("emergencies are the office's", ""),
+    "emergency looks": ReadsNone("reads the log, and enters that", "1"),
     "emergency review": ReadsNone(
         "emergencies are the office's", "99 --found justified --as governance-officer", ends=NotFound.exit_code
     ),

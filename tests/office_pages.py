@@ -16,6 +16,7 @@ SAMPLE = "walked"
 
 WORKER, REVIEWER = ("children-social-worker", "safeguarding"), ("data-engineer", "matching-review")
 OFFICER, TWO_POSTS = ("governance-officer", ""), ("discharge-worker", "")
+URGENT = ("adult-social-worker", "")
 
 Walk = Iterator[str]
 
@@ -234,6 +235,35 @@ def pages_of_people(tab: Any) -> Walk:
     yield from seen(tab, "/enrol/" + link.split("/enrol/")[1])
 
 
+def begin_emergency(tab: Any, why: str = "A child has not come home.") -> None:
+    """An emergency, of which the governance officer is told."""
+    tab.go("/purpose/")
+    tab.follow("Act in an emergency")
+    tab.page.fill("#why", why)
+    tab.press("Begin the emergency")
+
+
+def pages_of_an_emergency(tab: Any) -> Walk:
+    """What somebody sees who acts in one, and then whoever was told of it, until it is reviewed."""
+    yield from seen(tab, "/emergencies/begin/")
+    yield from pressed(tab, "Begin the emergency", "with nothing said")
+    begin_emergency(tab)
+    yield from seen(tab, "/", "/purpose/", "/find/")
+    tab.page.fill("#name", "a")
+    yield from pressed(tab, "Find", "in an emergency")
+    resident = tab.page.locator("tbody a[href^='/residents/']").first.get_attribute("href")
+    yield from seen(tab, resident, f"{resident}sources/")
+    tab.page.context.clear_cookies()
+    tab.sign_in(*OFFICER)
+    yield from seen(tab, "/", "/emergencies/")
+    tab.follow("Review emergency")
+    yield tab.path
+    yield from pressed(tab, "Save the review", "with nothing said")
+    tab.page.locator("input[value=justified]").check(force=True)
+    tab.page.fill("#words", "The police had rung.")
+    yield from pressed(tab, "Save the review", "reviewed")
+
+
 WALKS: tuple[tuple[str, tuple[str, str], Callable[[Any], Walk]], ...] = (
     ("worker", WORKER, pages_of_a_worker),
     ("two posts", TWO_POSTS, pages_of_two_posts),
@@ -242,5 +272,6 @@ WALKS: tuple[tuple[str, tuple[str, str], Callable[[Any], Walk]], ...] = (
     ("agreements", OFFICER, pages_of_an_officer),
     ("log", OFFICER, pages_of_the_log),
     ("people", OFFICER, pages_of_people),
+    ("emergency", URGENT, pages_of_an_emergency),
 )
 """What to call it, (user, purpose) of whoever walks, and their walk. An area of work enters its own here."""

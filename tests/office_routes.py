@@ -18,6 +18,7 @@ REVIEWER, ENGINEER, GOVERNANCE, AUDITOR = (
 NOBODY: Final = ""
 ACCOUNT: Final = "of the account that is signed in"
 INVITED: Final = "of the account that was invited, to whoever has its word"
+TOLD: Final = "of the user who looked, to whoever was told and their own governance officers"
 USERS: Final = "names of users, where the place is fictional and anybody may come in as one of them"
 
 
@@ -50,6 +51,10 @@ _LISTS: Final = frozenset({"export"})
 ROUTES: Final[dict[str, Route]] = {
     "": Route(gives=ACCOUNT, opens=frozenset({"status", "review-queue"})),
     "purpose/": Route(gives=ACCOUNT),
+    "emergencies/": Route(gives=TOLD),
+    "emergencies/begin/": Route(gives="names of officers, to whoever may act in an emergency"),
+    "emergencies/end/": Route(),
+    "emergencies/<int:number>/": Route(gives=TOLD),
     "place.css": Route(),
     "static/<path:path>": Route(),
     "sign-in/": Route(gives=USERS),

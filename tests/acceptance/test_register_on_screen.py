@@ -144,12 +144,25 @@ def test_an_emergency_is_told_and_then_reviewed(vestry: Ran, resident: str) -> N
     (waits,) = json.loads(out)
     assert waits["user"] == "adult-social-worker" and not waits["overdue"]
     number = str(waits["number"])
+    code, out, _ = vestry("emergency", "looks", number, "--json")
+    (one,) = json.loads(out)
+    assert (one["action"], one["outcome"]) == ("show", "shown") and resident in one["entities"]
+    assert resident in vestry("emergency", "looks", number)[1]
+    assert "Nothing was looked at" in vestry("emergency", "looks", "99")[1]
+    assert "No look for an emergency was reviewed" in vestry("emergency", "list", "--reviewed")[1]
     code, _, err = vestry(
         "emergency", "review", number, "--found", "justified", "--as", "adult-social-worker"
     )
     assert code != 0 and "of their own" in err
     code, out, err = vestry(
-        "emergency", "review", number, "--found", "justified", "--as", "governance-officer"
-    )
+        "emergency", "review", number, "--found", "justified", "--as", "governance-officer",
+        "--because", "her neighbour had rung",
+    )  # fmt: skip
     assert code == 0 and "justified, by governance-officer" in out, err
     assert "No look for an emergency waits" in vestry("emergency", "list")[1]
+    (reviewed,) = json.loads(vestry("emergency", "list", "--reviewed", "--json")[1])
+    assert (reviewed["found"], reviewed["because"]) == ("justified", "her neighbour had rung")
+    assert (
+        "her neighbour had rung"
+        in vestry("emergency", "list", "--reviewed", "--told", "governance-officer")[1]
+    )

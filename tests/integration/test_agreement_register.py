@@ -325,6 +325,8 @@ def test_an_emergency_is_told_first_and_reviewed_by_somebody_else(office: Any, l
         emergencies.review(waits.number, by=POLICE_OFFICER.user, found="justified")
     emergencies.review(waits.number, by="gale", found="justified")
     assert emergencies.waiting() == ()
+    assert emergencies.reviewed()[0].words == ""
+    assert emergencies.standing(waits.number, POLICE_OFFICER) is None, "a single look does not last"
     with pytest.raises(EmergencyUnknown):
         emergencies.review(waits.number, by="gale", found="justified")
     assert [e.action for e in log.entries] == ["emergency-begun", "emergency-justified"]

@@ -112,6 +112,7 @@ emergencies = typer.Typer(
     no_args_is_help=True, help="Looks that were made for an emergency, and their review."
 )
 emergencies.command("list", epilog=emergency.LIST_EXAMPLES)(emergency.list_emergencies)
+emergencies.command("looks", epilog=emergency.LOOKS_EXAMPLES)(emergency.looks)
 emergencies.command("review", epilog=emergency.REVIEW_EXAMPLES)(emergency.review)
 
 contracts = typer.Typer(no_args_is_help=True, help="Check contracts, or draft one from a file.")

@@ -14,6 +14,7 @@ urlpatterns: Final = [
     path("", include("vestry.office.residents.urls")),
     path("", include("vestry.office.reviewing.urls")),
     path("", include("vestry.office.agreements.urls")),
+    path("", include("vestry.office.emergencies.urls")),
     path("", include("vestry.office.audit.urls")),
     path("", include("vestry.office.extracts.urls")),
     path("", include("vestry.office.people.urls")),

@@ -27,7 +27,8 @@ class AuditEntry:
     system's word of who asks on the place's own machine; `user` and `organisation` are who asks under agreements, `recipient`
     to whom it goes where that is another. `agreements` are those that it rests on, `fields` those of which something was
     shown, `withheld` the reasons (`sharing.refusals`) of what was not. `source` is whose records came in. `changed_user` is the
-    user whose account was changed, `user` whoever changed it.
+    user whose account was changed, `user` whoever changed it. `emergency` is the number of the emergency that it was for, under
+    which the office keeps why, and who was told.
     """
 
     stage: Stage
@@ -51,6 +52,7 @@ class AuditEntry:
     count: int | None = None
     reason: str = ""
     changed_user: str = ""
+    emergency: int | None = None
 
 
 OPERATIONS: Final[Mapping[str, Operation]] = {
@@ -77,6 +79,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "agreement-count": "consultation",
     "audit-search": "consultation",
     "audit-about": "consultation",
+    "emergency-looks": "consultation",
     "erase": "erasure",
 }
 """Action -> what section 62(1) calls it. Of consultation and disclosure an entry has, as 62(2) and (3) ask, the justification

@@ -94,6 +94,18 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UrgentLook:
+    """One look that was made in an emergency. `entities` are the ids that were asked for or shown, `criteria` the names of what
+    was searched by; `outcome` is as a `Look` has it."""
+
+    at: str
+    action: str
+    criteria: tuple[str, ...]
+    entities: tuple[str, ...]
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AboutSomebody:
     """Every look at one person, newest first. `ids` are the ids that they have had. `wholesale` are the looks at whole tables:
     the log does not say of each whom they held."""
@@ -183,6 +195,10 @@ class AuditDesk(Protocol):
 
     def about(self, ids: Sequence[str]) -> AboutSomebody:
         """Who looked at somebody, by any of the ids that they have had."""
+        ...
+
+    def in_emergency(self, number: int) -> tuple[UrgentLook, ...]:
+        """Every look that was made in the emergency of that number, the oldest first."""
         ...
 
 

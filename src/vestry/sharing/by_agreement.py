@@ -20,7 +20,7 @@ from vestry.sharing.agreements.lifecycle import Filed
 from vestry.sharing.asking import Asker
 from vestry.sharing.door import AuditLog, Door
 from vestry.sharing.explaining import Reader, explain_entity, explain_two
-from vestry.sharing.grants import Asking, Emergency, Opened, open_grants
+from vestry.sharing.grants import EMERGENCY, Asking, Emergency, Opened, open_grants
 from vestry.sharing.listing import listed_table, listing, tables_listed
 from vestry.sharing.markers import Markers
 from vestry.sharing.matching import Heed, told
@@ -300,6 +300,8 @@ class ByAgreement:
         count: Callable[[Answer], int],
         seen: Callable[[Answer], Sequence[str]] = lambda _: (),
     ) -> Answer:
+        if request.purpose == EMERGENCY and self._emergency is not None:
+            request = replace(request, emergency=self._emergency.number)
         opened, sources = self._opened(request)
         sight = Sight(opened=opened, sources=sources, markers=self._law.markers)
 

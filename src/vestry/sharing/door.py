@@ -93,6 +93,7 @@ class Door(Generic[Release]):
             "purpose": (request.purpose or "") if purpose_of(request.purpose) else "",
             "table": request.table,
             "criteria": request.criteria,
+            "emergency": request.emergency,
             "entities": tuple(id_or_not(asked) for asked in request.entities),
             **said,
         }

@@ -35,10 +35,14 @@ _EVERYBODY: Final = About(age_from=0, deceased=True, restricted=True, staff=True
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Emergency:
-    """What an emergency asks for beyond its purpose: that a reason was typed, and which other user is told of it at once."""
+    """What an emergency asks for beyond its purpose: that a reason was typed, and which other user is told of it at once.
+
+    `number` is that of the look, under which the office keeps the reason: each entry of the audit log names it.
+    """
 
     reason_typed: bool
     told: str
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +128,15 @@ def open_grants(asking: Asking, filed: Iterable[Filed], sources: Mapping[str, So
         grants=(*grants, *((own,) if own else ())),
         refused=frozenset(refused),
     )
+
+
+def grants_in_emergency(
+    asker: Asker, at: datetime, filed: Iterable[Filed], sources: Mapping[str, SourceFacts]
+) -> tuple[Grant, ...]:
+    """What would stand open to `asker` for a look, were there an emergency of which somebody else was told. Nobody looks by it."""
+    told = Emergency(reason_typed=True, told="somebody else")
+    asking = Asking(asker=asker, purpose=EMERGENCY, how="look-up", at=at, emergency=told)
+    return open_grants(asking, filed, sources).grants
 
 
 def _not_replaced(filed: tuple[Filed, ...], on: date) -> list[Filed]:

@@ -33,7 +33,8 @@ class MarkSet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looked:
-    """One look for an emergency. `overdue` is whether its review is late."""
+    """One emergency in which somebody looked. `until` is when it ended, or will; None of a single look on the command line.
+    `overdue` is whether its review is late; `words` are those of whoever reviewed it."""
 
     number: int
     user: str
@@ -45,6 +46,18 @@ class Looked:
     reviewed_by: str
     found: str
     overdue: bool
+    until: datetime | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """An emergency that has not ended: `emergency` is what is asked with."""
+
+    emergency: Emergency
+    reason: str
+    at: datetime
+    until: datetime
 
 
 class MarksDesk(Markers, Protocol):
@@ -74,6 +87,10 @@ class EmergencyDesk(Protocol):
         """Those that wait for review, the oldest first; those of which `told` was told, where one is named."""
         ...
 
-    def review(self, number: int, *, by: str, found: Finding) -> None:
-        """Enter what a review found. Raises EmergencyUnknown, and ChangeRefused of a look of one's own."""
+    def reviewed(self) -> Sequence[Looked]:
+        """Those that were reviewed, the newest first."""
+        ...
+
+    def review(self, number: int, *, by: str, found: Finding, words: str = "") -> None:
+        """Enter what a review found, and in `words` why. Raises EmergencyUnknown, and ChangeRefused of a look of one's own."""
         ...

@@ -62,13 +62,15 @@ machine alone."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What is asked: metadata only, so that it can be kept. `criteria` are names, never values."""
+    """What is asked: metadata only, so that it can be kept. `criteria` are names, never values; `emergency` is the number of
+    the one that it is for."""
 
     action: Action
     purpose: str | None = None
     table: str = ""
     criteria: tuple[str, ...] = ()
     entities: tuple[str, ...] = ()
+    emergency: int | None = None
 
     @property
     def holds_no_people(self) -> bool:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from office_pages import begin_emergency
+
 WORKER, REVIEWER, BOTH = "children-social-worker", "data-engineer", "discharge-worker"
 PURPOSE = "safeguarding"
 
@@ -209,3 +211,40 @@ def test_for_another_organisation_why_is_asked_again(tabs: Any, js: bool) -> Non
         tab.page.locator("input[value=eldershire]").check(force=True)
         tab.page.click("main button:has-text('Continue')")
         assert tab.says("You have not said why you look")
+
+
+def test_an_emergency_from_its_beginning_to_its_review(tabs: Any, js: bool) -> None:
+    """Begun, looked in, ended, and reviewed by whoever was told; each page says that it is one."""
+    why = f"A child has not come home, {'with' if js else 'without'} scripts."
+    with tabs(js=js) as tab, tabs(js=js) as officer:
+        tab.sign_in("adult-social-worker")
+        begin_emergency(tab, "")
+        assert tab.says("There is a problem") and tab.says("Say why you have to look")
+        begin_emergency(tab, why)
+        assert tab.path == "/find/" and tab.says(why) and tab.says("was told")
+        name = first_resident(tab)
+        resident = tab.path
+        assert tab.heading == name and tab.says(why) and tab.says("Vulnerable people in an emergency")
+        tab.go(f"{resident}sources/")
+        assert tab.says("Who said what") and tab.says(why)
+        officer.sign_in("governance-officer")
+        assert officer.says("to review")
+        officer.page.click("a[href='/emergencies/']")
+        card = officer.page.locator(".govuk-summary-card", has_text=why)
+        card.locator("a:has-text('Review emergency')").click()
+        assert (
+            officer.says(why) and officer.says("Looked at somebody") and officer.says(resident.split("/")[2])
+        )
+        assert name not in officer.page.locator("main").inner_text()
+        tab.page.click("button:has-text('End the emergency')")
+        assert tab.says("The emergency has ended") and not tab.says(why)
+        tab.go(resident)
+        assert tab.path == "/purpose/"
+        officer.page.click("main button:has-text('Save the review')")
+        assert officer.says("Choose what you found") and officer.says("Say what makes you think so")
+        officer.page.locator("input[value=not-justified]").check(force=True)
+        officer.page.fill("#words", "Nobody was missing.")
+        officer.page.click("main button:has-text('Save the review')")
+        assert officer.path == "/emergencies/" and officer.says("The review is entered")
+        row = officer.page.locator("tr", has_text=why).inner_text()
+        assert "Not justified" in row and "Nobody was missing." in row

@@ -19,9 +19,9 @@ from vestry.office.accounts.openid import begin, finish
 from vestry.office.accounts.sessions import choose, sign_in, sign_out
 from vestry.office.accounts.shown import DoorPage, OrganisationPage, Somebody
 from vestry.office.accounts.site import Site, site_of
-from vestry.office.pages.shell import PURPOSE
 from vestry.office.pages.showing import shown
 from vestry.office.pages.translating import _
+from vestry.office.pages.urgent import PURPOSE, emergencies_of, emergency_in, end
 from vestry.office.pages.words import listed
 
 
@@ -127,6 +127,7 @@ def organisation(request: Any) -> HttpResponse:
         if not wanted:
             problems["organisation"] = _("Choose for whom you act")
         else:
+            end(request)
             choose(request, site, member, wanted)
             request.session.pop(PURPOSE, None)
             return HttpResponseRedirect(safe_next(request.POST.get("next", "/")))
@@ -142,6 +143,10 @@ def organisation(request: Any) -> HttpResponse:
 @require_POST
 def leave(request: Any) -> HttpResponse:
     """End the session."""
-    if request.signed_in is not None:
-        sign_out(request, site_of(request), request.signed_in)
+    member = request.signed_in
+    if member is not None:
+        standing, asker = emergency_in(request), member.asker()
+        sign_out(request, site_of(request), member)
+        if standing is not None and standing.emergency.number is not None and asker is not None:
+            emergencies_of(request).end(standing.emergency.number, asker)
     return HttpResponseRedirect("/sign-in/")

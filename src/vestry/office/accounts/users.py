@@ -29,6 +29,12 @@ def user_of(account: Account) -> User:
     )
 
 
+def name_of(user: str) -> str:
+    """What they are called; the id itself of somebody who has no account here."""
+    found = Account.objects.filter(user=user).values_list("name", flat=True).first()
+    return str(found or user)
+
+
 RELATED = ("posts", "training", "family")
 
 

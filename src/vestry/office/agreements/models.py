@@ -86,7 +86,11 @@ class Mark(models.Model):
 
 
 class EmergencyLook(models.Model):
-    """One look for an emergency: why, in the words of whoever looked; who was told at once; what a review made of it."""
+    """An emergency in which somebody looks: why, in their words; who was told at once; what a review made of it.
+
+    `until` is when it ends by itself, `ended_at` when it was ended sooner; of one look on the command line there is neither.
+    `words` are the reviewer's.
+    """
 
     user = models.CharField(max_length=200)
     organisation = models.CharField(max_length=100)
@@ -94,10 +98,13 @@ class EmergencyLook(models.Model):
     told = models.CharField(max_length=200)
     at = models.DateTimeField()
     review_by = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField(null=True)
     reviewed_by = models.CharField(max_length=200, blank=True)
     reviewed_at = models.DateTimeField(null=True)
     found = models.CharField(max_length=20, blank=True)
+    words = models.TextField(blank=True, default="")
 
     class Meta:
         """The oldest first."""

@@ -24,7 +24,10 @@ SINGLE: Final = {
 SEVERAL: Final = {"entity": "entities", "agreement": "agreements", "term": "terms"}
 """Kind of word -> the field that holds a list of it."""
 
-KINDS: Final = (*SINGLE, *SEVERAL, "answers")
+NUMBERS: Final = ("answers", "emergency")
+"""Kinds of word that are numbers, each in the field of that name."""
+
+KINDS: Final = (*SINGLE, *SEVERAL, *NUMBERS)
 
 
 def at_of(instant: datetime) -> str:
@@ -60,5 +63,4 @@ def words_of(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield from ((kind, word) for word in dict.fromkeys(said[n] for n in names if said.get(n)))
     for kind, name in SEVERAL.items():
         yield from ((kind, word) for word in dict.fromkeys(said.get(name, ())))
-    if said.get("answers") is not None:
-        yield "answers", str(said["answers"])
+    yield from ((kind, str(said[kind])) for kind in NUMBERS if said.get(kind) is not None)

@@ -14,7 +14,7 @@ from vestry.clock import Clock
 from vestry.errors import AuditUnavailable, NotFound, Problem
 from vestry.office.audit.log import DatabaseLog
 from vestry.office.audit.notes import NoteInvalid, Verifier, verifier_of
-from vestry.office.audit.searching import looks_at, search, wholesale
+from vestry.office.audit.searching import in_emergency, looks_at, search, wholesale
 from vestry.office.audit.signing import signer
 from vestry.office.audit.verifying import Given, walk
 from vestry.office.opening import opened
@@ -23,7 +23,14 @@ from vestry.place import Place
 from vestry.progress import Progress
 from vestry.sharing.asking import Asker
 from vestry.sharing.audit import AuditEntry
-from vestry.sharing.audit_desk import AboutSomebody, CheckpointInvalid, FoundEntries, Verified, Wanted
+from vestry.sharing.audit_desk import (
+    AboutSomebody,
+    CheckpointInvalid,
+    FoundEntries,
+    UrgentLook,
+    Verified,
+    Wanted,
+)
 from vestry.sharing.door import id_or_not
 from vestry.sharing.own_machine import Operator
 from vestry.sharing.recording import recorded
@@ -112,6 +119,14 @@ class Desk:
                 ids=tuple(ids), looks=looks_at(cursor, ids, last), wholesale=wholesale(cursor, last)
             ),
             lambda found: len(found.looks),
+        )
+
+    def in_emergency(self, number: int) -> tuple[UrgentLook, ...]:
+        """Every look that was made in the emergency of that number. Raises AuditUnavailable."""
+        return self._recorded(
+            self._entry("emergency-looks", emergency=number),
+            lambda cursor, last: in_emergency(cursor, number, last),
+            len,
         )
 
     def _entry(self, action: str, **said: Any) -> AuditEntry:

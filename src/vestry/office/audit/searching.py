@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from vestry.office.audit.bodies import entry_of
 from vestry.sharing.audit import OPERATIONS, AuditEntry, operation_of
-from vestry.sharing.audit_desk import FoundEntries, Kept, Look, Wanted
+from vestry.sharing.audit_desk import FoundEntries, Kept, Look, UrgentLook, Wanted
+from vestry.sharing.grants import EMERGENCY
 from vestry.sharing.request import OPEN_TABLES
 
 _AT_ONCE: Final = 500
@@ -61,6 +62,32 @@ def looks_at(cursor: Any, ids: Sequence[str], last: int) -> tuple[Look, ...]:
         )
         numbers |= {row[0] for row in cursor.fetchall()}
     return _looks(cursor, {n for n in numbers if n <= last})
+
+
+def in_emergency(cursor: Any, number: int, last: int) -> tuple[UrgentLook, ...]:
+    """Every look that was made in the emergency of that number, the oldest first, none after number `last`."""
+    cursor.execute(
+        "SELECT number FROM audit_words WHERE kind = 'emergency' AND word = %s AND number <= %s",
+        [str(number), last],
+    )
+    kept = {
+        n: one
+        for n, one in _entries(cursor, [row[0] for row in cursor.fetchall()]).items()
+        if one.entry.purpose == EMERGENCY
+    }
+    answers = {one.entry.answers: one for one in kept.values() if one.entry.answers}
+    return tuple(_urgent(one, answers.get(n)) for n, one in sorted(kept.items()) if one.entry.answers is None)
+
+
+def _urgent(first: Kept, answer: Kept | None) -> UrgentLook:
+    asked = first.entry
+    return UrgentLook(
+        at=first.at,
+        action=asked.action,
+        criteria=asked.criteria,
+        entities=tuple(dict.fromkeys((*asked.entities, *(answer.entry.entities if answer else ())))),
+        outcome=_outcome(asked, answer.entry if answer else None),
+    )
 
 
 def wholesale(cursor: Any, last: int) -> tuple[Look, ...]:

@@ -41,6 +41,8 @@ ACTION: Final = {
     "agreement-resumed": gettext_lazy("Resumed an agreement"),
     "agreement-ended": gettext_lazy("Ended an agreement"),
     "emergency-begun": gettext_lazy("Began a look for an emergency"),
+    "emergency-ended": gettext_lazy("Ended an emergency"),
+    "emergency-looks": gettext_lazy("Read what was looked at in an emergency"),
     "emergency-justified": gettext_lazy("Found a look for an emergency justified"),
     "emergency-not-justified": gettext_lazy("Found a look for an emergency not justified"),
     "signed-in": gettext_lazy("Came in"),

@@ -12,10 +12,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from vestry.errors import SharingRefused
 from vestry.office.accounts.arriving import led, members_only, who
 from vestry.office.accounts.site import site_of
-from vestry.office.pages.shell import PURPOSE
+from vestry.office.pages.urgent import PURPOSE, emergency_in
 from vestry.sharing.asking import Asker
 from vestry.sharing.by_agreement import ByAgreement
-from vestry.sharing.grants import Emergency
+from vestry.sharing.grants import EMERGENCY
 from vestry.sharing.purposes import purpose_of
 
 View = Callable[..., HttpResponse]
@@ -31,15 +31,18 @@ def asker_in(request: HttpRequest) -> Asker:
     return asker
 
 
-def door(request: HttpRequest, emergency: Emergency | None = None) -> ByAgreement:
-    """The twin as whoever is in may see it."""
-    return site_of(request).door_for(asker_in(request), emergency)
+def door(request: HttpRequest) -> ByAgreement:
+    """The twin as whoever is in may see it, in the emergency that stands, where one does."""
+    standing = emergency_in(request)
+    return site_of(request).door_for(asker_in(request), standing.emergency if standing else None)
 
 
 def purpose_in(request: Any) -> str:
-    """The purpose that was chosen; "" for none."""
+    """The purpose that was chosen; "" for none, and for an emergency that has ended."""
     chosen = purpose_of(request.session.get(PURPOSE, ""))
-    return chosen.code if chosen else ""
+    if chosen is None or (chosen.code == EMERGENCY and emergency_in(request) is None):
+        return ""
+    return chosen.code
 
 
 def for_a_purpose(view: View) -> View:

@@ -49,6 +49,7 @@ def environment(**options: Any) -> Environment:
     made.filters |= {
         "day": words.day,
         "instant": words.instant,
+        "time_of_day": words.time_of_day,
         "number": words.number,
         "share": words.share,
         "seconds": words.seconds,

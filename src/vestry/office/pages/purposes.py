@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods
 from vestry.office.accounts.arriving import members_only, safe_next
 from vestry.office.accounts.site import Site, site_of
 from vestry.office.pages.door import asker_in
-from vestry.office.pages.shell import PURPOSE
 from vestry.office.pages.showing import shown
 from vestry.office.pages.translating import _
+from vestry.office.pages.urgent import PURPOSE, emergency_in, end
 from vestry.sharing.asking import Asker
-from vestry.sharing.grants import EMERGENCY, OWN, Asking, open_grants
+from vestry.sharing.grants import EMERGENCY, OWN, Asking, grants_in_emergency, open_grants
 from vestry.sharing.purposes import PURPOSES
 
 
@@ -31,13 +31,16 @@ class Offered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurposePage:
-    """The purposes that stand open to somebody: `shared` under agreements, `own` for what their organisation itself sent."""
+    """The purposes that stand open to somebody: `shared` under agreements, `own` for what their organisation itself sent.
+    `urgent`: they may act in an emergency, which has a page of its own; `ended`: the one that they began is over."""
 
     template: ClassVar[str] = "office/purpose.html"
     shared: tuple[Offered, ...]
     own: tuple[Offered, ...]
     chosen: str
     next: str
+    urgent: bool = False
+    ended: bool = False
     problems: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -63,22 +66,32 @@ def offered(site: Site, asker: Asker) -> tuple[tuple[Offered, ...], tuple[Offere
     return tuple(shared), tuple(own)
 
 
+def urgent_under(site: Site, asker: Asker) -> tuple[str, ...]:
+    """What the agreements are called that open something to `asker` in an emergency; none where none does."""
+    law = site.twin.law
+    grants = grants_in_emergency(asker, site.clock.now(), law.filed(), law.sources())
+    return site.twin.titles(grant.label for grant in grants if grant.label != OWN)
+
+
 @require_http_methods(["GET", "POST"])
 @members_only
 def purpose(request: Any) -> HttpResponse:
     """Choose why."""
-    site = site_of(request)
-    shared, own = offered(site, asker_in(request))
+    site, asker = site_of(request), asker_in(request)
+    shared, own = offered(site, asker)
     given = request.POST if request.method == "POST" else request.GET
     to = safe_next(given.get("next", "/find/"))
-    page = PurposePage(shared=shared, own=own, chosen=request.session.get(PURPOSE, ""), next=to)
+    page = PurposePage(
+        shared=shared, own=own, chosen=request.session.get(PURPOSE, ""), next=to,
+        urgent=bool(urgent_under(site, asker)),
+        ended=request.session.get(PURPOSE) == EMERGENCY and emergency_in(request) is None,
+    )  # fmt: skip
     if request.method == "POST":
         wanted = request.POST.get("purpose", "")
         if any(one.code == wanted for one in (*shared, *own)):
+            end(request)
             request.session[PURPOSE] = wanted
             return HttpResponseRedirect(to)
         said = {"purpose": _("Choose why you look")}
-        return shown(
-            request, PurposePage(shared=shared, own=own, chosen="", next=to, problems=said), status=422
-        )
+        return shown(request, replace(page, chosen="", problems=said), status=422)
     return shown(request, page)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
+from django.db import Error
+
+from vestry.errors import VestryError
 from vestry.office.accounts.site import site_of
+from vestry.office.accounts.users import name_of
 from vestry.office.pages.translating import gettext_lazy
+from vestry.office.pages.urgent import PURPOSE, emergency_in
+from vestry.sharing.grants import EMERGENCY
 from vestry.sharing.purposes import purpose_of
 
-PURPOSE: Final = "purpose"
-"""Under which the session keeps the purpose that was chosen, and"""
 SAID: Final = "said"
-"""what the next page says was done."""
+"""Under which the session keeps what the next page says was done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +46,20 @@ SECTIONS: Final = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Urgent:
+    """The emergency that stands: why, in the words of whoever began it, who was told, and until when. `weak`: they have a
+    passkey, and have not shown it lately enough for restricted records."""
+
+    why: str
+    told: str
+    until: datetime
+    weak: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shell:
     """The frame of one page. `purpose` is the code that was chosen, "" for none, or the one that the work
-    has (`fixed`); `said` is what was just done."""
+    has (`fixed`); `said` is what was just done, `emergency` the one that stands."""
 
     place: str
     fictional: bool
@@ -56,6 +72,7 @@ class Shell:
     sections: tuple[tuple[str, str, bool], ...] = ()
     path: str = "/"
     said: str = ""
+    emergency: Urgent | None = None
 
     @property
     def signed_in(self) -> bool:
@@ -77,7 +94,9 @@ def shell_of(request: Any, purpose: str = "") -> Shell:
     asker = member.asker()
     roles = asker.roles if asker else frozenset()
     here = request.path
-    chosen = purpose_of(purpose or request.session.get(PURPOSE, "")) if asker else None
+    urgent = _urgent(request)
+    code = purpose or request.session.get(PURPOSE, "")
+    chosen = purpose_of(code) if asker and (code != EMERGENCY or urgent) else None
     sections = tuple(
         (str(one.text), one.href, here == "/" if one.href == "/" else here.startswith(one.href))
         for one in (sections_for(roles) if asker else ())
@@ -94,7 +113,26 @@ def shell_of(request: Any, purpose: str = "") -> Shell:
         sections=sections,
         path=here,
         said=request.session.pop(SAID, ""),
+        emergency=urgent,
     )
+
+
+def _urgent(request: Any) -> Urgent | None:
+    """The emergency that stands, as every page says it. None where nobody can know: the page then says what else is wrong."""
+    member, site = request.signed_in, site_of(request)
+    try:
+        standing = emergency_in(request)
+        if standing is None:
+            return None
+        strong = member.is_strong(site.clock.now())
+        return Urgent(
+            why=standing.reason,
+            told=name_of(standing.emergency.told),
+            until=standing.until,
+            weak=not strong and member.account.passkeys.exists(),
+        )
+    except (VestryError, Error):
+        return None
 
 
 def say(request: Any, said: str) -> None:

@@ -38,8 +38,13 @@ def day(value: str | date | datetime | None) -> str:
 def instant(value: str | datetime) -> str:
     """ "3 April 2026 at 4:05pm", by the clock in London, of an instant or its ISO text."""
     at = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return _("%(day)s at %(time)s") % {"day": day(at), "time": time_of_day(at)}
+
+
+def time_of_day(at: datetime) -> str:
+    """ "4:05pm", by the clock in London."""
     here = at.astimezone(LONDON)
-    return _("%(day)s at %(time)s") % {"day": day(here), "time": f"{here:%-I:%M}{here:%p}".lower()}
+    return f"{here:%-I:%M}{here:%p}".lower()
 
 
 def number(value: int | float) -> str:

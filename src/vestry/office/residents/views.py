@@ -14,6 +14,7 @@ from vestry.office.pages.door import asker_in, door, for_a_purpose, purpose_in
 from vestry.office.pages.shell import say
 from vestry.office.pages.showing import shown
 from vestry.office.pages.translating import _
+from vestry.office.pages.urgent import emergency_in
 from vestry.office.pages.words import ADDRESS_OF
 from vestry.office.residents import reporting
 from vestry.office.residents.entity_page import Entity, entity_page
@@ -151,5 +152,9 @@ def _under(request: Any) -> tuple[str, ...]:
     """Under what the purpose stands open to whoever asks."""
     site = site_of(request)
     law = site.twin.law
-    asking = Asking(asker=asker_in(request), purpose=purpose_in(request), how="look-up", at=site.clock.now())
+    standing = emergency_in(request)
+    asking = Asking(
+        asker=asker_in(request), purpose=purpose_in(request), how="look-up", at=site.clock.now(),
+        emergency=standing.emergency if standing else None,
+    )  # fmt: skip
     return tuple(grant.label for grant in open_grants(asking, law.filed(), law.sources()).grants)

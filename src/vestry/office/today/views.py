@@ -9,6 +9,8 @@ from vestry.clock import today as day_of
 from vestry.errors import ContractInvalid, VestryError
 from vestry.office.accounts.arriving import members_only, who
 from vestry.office.accounts.site import Site, site_of
+from vestry.office.agreements.desk import emergencies
+from vestry.office.emergencies.telling import may_review
 from vestry.office.extracts.jobs import ASKS, jobs, refused
 from vestry.office.extracts.mistakes import waiting_for
 from vestry.office.pages.door import asker_in, door
@@ -47,6 +49,9 @@ def today(request: HttpRequest) -> HttpResponse:
 
 def _tasks(site: Site, asker: Asker, gateway: ByAgreement, standing: Standing | None) -> tuple[Task, ...]:
     found: list[Task] = []
+    if urgent := sum(may_review(one, asker) for one in emergencies(site.office, site.clock).waiting()):
+        said = ngettext("emergency to review", "emergencies to review", urgent)
+        found.append(Task(count=urgent, text=said, href="/emergencies/"))
     if REVIEWER in asker.roles and standing:
         try:
             count = gateway.reviews(site.clock).queue(purpose=REVIEW_PURPOSE, limit=0).total
