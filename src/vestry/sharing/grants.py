@@ -133,7 +133,7 @@ def open_grants(asking: Asking, filed: Iterable[Filed], sources: Mapping[str, So
 def grants_in_emergency(
     asker: Asker, at: datetime, filed: Iterable[Filed], sources: Mapping[str, SourceFacts]
 ) -> tuple[Grant, ...]:
-    """What would stand open to `asker` for a look, were there an emergency of which somebody else was told. Nobody looks by it."""
+    """What would stand open to `asker` for a look, were there an emergency of which somebody else was told."""
     told = Emergency(reason_typed=True, told="somebody else")
     asking = Asking(asker=asker, purpose=EMERGENCY, how="look-up", at=at, emergency=told)
     return open_grants(asking, filed, sources).grants

@@ -226,7 +226,7 @@ def test_an_emergency_from_its_beginning_to_its_review(tabs: Any, js: bool) -> N
         resident = tab.path
         assert tab.heading == name and tab.says(why) and tab.says("Vulnerable people in an emergency")
         tab.go(f"{resident}sources/")
-        assert tab.says("Who said what") and tab.says(why)
+        assert tab.says("Who said what") and tab.says(why) and tab.says("Vulnerable people in an emergency")
         officer.sign_in("governance-officer")
         assert officer.says("to review")
         officer.page.click("a[href='/emergencies/']")
