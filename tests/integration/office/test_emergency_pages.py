@@ -89,6 +89,10 @@ def test_from_its_beginning_to_its_review(site: Any, clock: MovingClock) -> None
     for part in ("Connie Ash, The Police", WHY, "Searched by name", "It stands until", "Told of it Pat Reed"):
         assert part in page
     assert entered(site, action="emergency-looks")[0].user == "pat"
+    again = words(pat.get(path))
+    assert "Began a look" not in again and "Read what was looked at" not in again, (
+        "what is no look is not listed"
+    )
     assert pat.send(path, page=path).status_code == 422
     assert pat.send(path, page=path, found="justified").status_code == 422
     assert waiting(site) == [number]
