@@ -189,8 +189,8 @@ def test_whoever_may_not_be_seen_is_as_nobody(
 
 @pytest.mark.deep
 def test_whoever_may_not_be_seen_is_as_nobody_for_every_purpose(
-    served: Any, users: list[tuple[User, str]]
+    served: Any, users: list[tuple[User, str]], ids: dict[str, list[str]]
 ) -> None:
-    shown, wrong = walk(served, users, whole=True)
+    shown, wrong = walk(served, users, ids, whole=True)
     print(f"{shown:,} looks were shown, none that should not be")
     assert not wrong[:10], len(wrong)
