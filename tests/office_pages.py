@@ -51,15 +51,19 @@ def pages_of_a_worker(tab: Any) -> Walk:
     tab.go("/find/")
     tab.page.fill("#name", "a")
     yield from pressed(tab, "Find", "with somebody found")
-    hrefs = [
-        a.get_attribute("href") for a in tab.page.locator("tbody a[href^='/residents/']").element_handles()
-    ]
+    hrefs = residents_found(tab)
     tied = [f"{hrefs[0]}{rest}" for rest in ("", "sources/", "sources/family_name/", "looks/", "mistake/")]
     yield from seen(tab, *tied)
     yield from pressed(tab, "Report it", "with nothing said")
     tab.page.fill("#what", "The house number is 12.")
     yield from pressed(tab, "Report it", "reported")
     yield from seen(tab, *ways(tab, hrefs), "/passkeys/", "/passkey/again/", "/residents/P0/")
+
+
+def residents_found(tab: Any) -> list[str]:
+    """The pages of those who were found, on the page that lists them."""
+    found = tab.page.locator("tbody a[href^='/residents/']").element_handles()
+    return [a.get_attribute("href") for a in found]
 
 
 def ways(tab: Any, hrefs: list[str]) -> list[str]:

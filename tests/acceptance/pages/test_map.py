@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from office_pages import ways
+from office_pages import residents_found, ways
 
 WORKER, PURPOSE = "children-social-worker", "safeguarding"
 DRAWN = ".office-map[data-drawn]"
@@ -26,7 +26,7 @@ def property_page(tab: Any) -> str:
     tab.go("/find/")
     tab.page.fill("#name", "a")
     tab.page.click("main button:has-text('Find')")
-    way = next(path for path in ways(tab) if path.startswith("/properties/"))
+    way = next(path for path in ways(tab, residents_found(tab)) if path.startswith("/properties/"))
     tab.go(way)
     return way
 
