@@ -5,11 +5,12 @@
 Serves the place (with agreements and people.yaml) by a process of its own, with an office of its own and so with a queue of
 its own, as `office_load.py` does. A browser signs in as the reviewer and decides so many pairs by the key C (cannot tell).
 
-The browser takes the time by its own clock: from the event of the key to the first contentful paint of the page that it leads
-to, each as the browser reports it. Within it are the decision (checked, entered in the log and written to the disk), the
-redirects, the next pair (entered, read and made into a page), its styles and its layout. The first two are left out: they fill
+The browser takes the time by its own clock: from the event of the key until the frame is presented in which the next pair's
+heading is painted (Element Timing). Within it are the decision (checked, entered in the log and written to the disk), the
+redirect, the next pair (entered, read and made into a page), its styles and its layout. The first two are left out: they fill
 caches. Prints milliseconds at the 50th and 95th percentile and at most, of the whole, and of what of it went by until the
-server's answer was there. The rival is asked for as often, in the same browser: a page that reads nothing of it.
+server's answer was there. The rival is asked for as often, in the same browser: another page that reads nothing of it, from a
+click to its first contentful paint.
 """
 
 from __future__ import annotations
@@ -31,6 +32,16 @@ NOTE = """for (const sort of ['keydown', 'click']) addEventListener(sort, (event
     if (event.isTrusted) sessionStorage.setItem('began', performance.timeOrigin + event.timeStamp);
 }, true)"""
 """Keeps when somebody pressed or clicked last. The click that a script makes of a key is none of theirs."""
+WATCH = """() => { window.next = new Promise((done) => {
+    new PerformanceObserver((list) => {
+        const [answer] = performance.getEntriesByType('resource').filter((one) => one.initiatorType === 'fetch').slice(-1);
+        const before = performance.timeOrigin - Number(sessionStorage.getItem('began'));
+        done([before + list.getEntries()[0].renderTime, before + answer.responseEnd]);
+    }).observe({type: 'element'});
+    const main = document.getElementById('main-content');
+    new MutationObserver(() => main.querySelector('h1').setAttribute('elementtiming', 'next')).observe(main, {childList: true});
+}); }"""
+"""Keeps, of the next pair that is put into this page, (milliseconds until it was painted, until its answer was there)."""
 WAITED = """() => new Promise((done) => {
     const told = () => {
         const [paint] = performance.getEntriesByName('first-contentful-paint');
@@ -40,11 +51,20 @@ WAITED = """() => new Promise((done) => {
     };
     told();
 })"""
-"""(milliseconds until the page was painted, until its answer was there)."""
+"""The same of another page that was come to."""
 
 
-def timed(page: Any, act: Callable[[], object]) -> tuple[float, float]:
-    """Milliseconds until the page that `act` leads to is painted, and until its answer was there."""
+def decided(page: Any) -> tuple[float, float]:
+    """Decide a pair by its key: milliseconds until the next is painted, and until its answer was there."""
+    page.wait_for_selector("kbd")  # keys count from then on
+    page.evaluate(WATCH)
+    page.keyboard.press("c")
+    painted, answered = page.evaluate("() => window.next")
+    return painted, answered
+
+
+def gone(page: Any, act: Callable[[], object]) -> tuple[float, float]:
+    """The same of the page that `act` leads to."""
     with page.expect_navigation():
         act()
     painted, answered = page.evaluate(WAITED)
@@ -80,11 +100,10 @@ def main() -> None:
         page.goto(f"{where}/review/next/?blind=0")
         pairs, nothing = [], []
         for _ in range(asked.decisions + LEFT_OUT):
-            page.wait_for_selector("kbd")  # keys count from then on
-            pairs.append(timed(page, lambda: page.keyboard.press("c")))
+            pairs.append(decided(page))
         for _ in range(asked.decisions + LEFT_OUT):
             page.goto(f"{where}/review/")
-            nothing.append(timed(page, lambda: page.click("a[href='/passkeys/']")))
+            nothing.append(gone(page, lambda: page.click("a[href='/passkeys/']")))
         browser.close()
     print(f"{'milliseconds':34}{'asked':>6}{'p50':>10}{'p95':>10}{'most':>10}")
     for what, took in (("the next pair", pairs), ("nothing read (rival)", nothing)):
