@@ -106,7 +106,7 @@ test: $(READY) $(PAGES) postgresql chromium ## every test (layers and documents 
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 test-deep: $(READY) $(PAGES) postgresql chromium ## the heavy runs that make test leaves out
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m deep
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m deep -o faulthandler_timeout=0
 
 lint: $(READY) ## style, types and layers
 	$(BIN)/ruff check .
@@ -138,7 +138,7 @@ hertfordshire: $(READY) ## the real one, in build/hertfordshire: DATA=../shared/
 
 strings: $(READY) ## every string of the office's pages, for translators: build/vestry.pot
 	@mkdir -p build
-	$(BIN)/pybabel -q extract -F babel.cfg -k gettext_lazy -k ngettext:1,2 --project Vestry --no-location -o build/vestry.pot .
+	PYTHONPATH=docs $(BIN)/pybabel -q extract -F babel.cfg -k gettext_lazy -k ngettext:1,2 --project Vestry --no-location -o build/vestry.pot .
 	@echo "Made build/vestry.pot"
 
 docs: $(READY) ## the reference pages, from the code

@@ -66,7 +66,8 @@ class Place:
     `codes_of_place` is the geography whose loaded areas say what is inside the place (default: the finest).
     `fictional`: nobody in it lives, so that the office may let in with a password alone. `colour` is its own, "#1d5b79", dark
     enough for white letters on it; "" for Vestry's. `run_by` is the organisation that runs the place for all ("" where it is not
-    said and there are several): what its people may do for others is in `sharing.receiving`.
+    said and there are several): what its people may do for others is in `sharing.receiving`. `language` is that of its office's
+    pages ("cy"), for which its folder has a catalogue.
     """
 
     folder: Path
@@ -79,6 +80,7 @@ class Place:
     fictional: bool = False
     colour: str = ""
     run_by: str = ""
+    language: str = "en-GB"
     sign_in: SignIn = SignIn()
 
     @property
@@ -200,6 +202,7 @@ _TOP: Final = {
     "fictional",
     "colour",
     "run_by",
+    "language",
     "sign_in",
 }
 _SIGN_IN: Final = ("address", "issuer", "client_id", "claim")
@@ -258,6 +261,8 @@ def _problems(raw: Mapping[str, Any], where: str) -> list[Problem]:
                 fix='write a darker one, as colour = "#1d5b79"',
             )
         )
+    if not re.fullmatch(r"[a-z]{2,3}(-[A-Z]{2})?", str(raw.get("language", "en-GB"))):
+        found.append(Problem(what="`language` is none.", where=where, fix='write it as "cy" or "en-GB"'))
     organisations = raw.get("organisations", {})
     if "run_by" in raw and raw["run_by"] not in organisations:
         found.append(
@@ -390,5 +395,6 @@ def open_place(folder: Path) -> Place:
         fictional=raw.get("fictional", False),
         colour=raw.get("colour", ""),
         run_by=raw.get("run_by") or (next(iter(organisations)) if len(organisations) == 1 else ""),
+        language=raw.get("language", "en-GB"),
         sign_in=SignIn(**raw.get("sign_in", {})),
     )

@@ -113,6 +113,7 @@ def site_at(
     said = {
         "ALLOWED_HOSTS": sites.hosts_of(place),
         "CSRF_TRUSTED_ORIGINS": [place.sign_in.address] if secure else [],
+        "LOCALE_PATHS": [place.folder / "locale"],
         "SESSION_COOKIE_SECURE": secure,
         "CSRF_COOKIE_SECURE": secure,
         # A browser takes these names only from this very host, over TLS, for all of its paths.

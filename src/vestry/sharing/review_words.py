@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 EVIDENCE_OF: Final[Mapping[str, str]] = {"address": "address_lines", "inspection": "rating"}
 """Evidence on several columns together -> the column that it is shown beside."""
 
-STRENGTHS: Final = ((6.0, "strongly"), (2.0, ""), (0.5, "slightly"))
+STRENGTHS: Final = (
+    (6.0, "speaks strongly for it", "speaks strongly against it"),
+    (2.0, "speaks for it", "speaks against it"),
+    (0.5, "speaks slightly for it", "speaks slightly against it"),
+)
 """From so many bits on, evidence speaks so for or against (6 bits: odds of 64 to 1)."""
 
 WHY: Final = {
@@ -39,12 +43,10 @@ def evidence_in_words(evidence: Evidence) -> str:
     """How one thing compares, and how strongly that speaks for or against their being one."""
     if evidence.weight is None:
         return f"{evidence.agreement}: decides"
-    size = abs(evidence.weight)
-    strength = next((word for least, word in STRENGTHS if size >= least), None)
-    if strength is None:
-        return evidence.agreement
-    side = "for" if evidence.weight > 0 else "against"
-    return f"{evidence.agreement}: speaks {strength + ' ' if strength else ''}{side} it"
+    for least, speaks_for, speaks_against in STRENGTHS:
+        if abs(evidence.weight) >= least:
+            return f"{evidence.agreement}: {speaks_for if evidence.weight > 0 else speaks_against}"
+    return evidence.agreement
 
 
 def evidence_beside(look: PairLook) -> dict[str, str]:

@@ -111,12 +111,12 @@ def _headline(link: Link, left: RecordRead, right: RecordRead, evidence: Sequenc
         return f"{both} are alike in everything that is compared."
     agree = [wording.agreed_words(s) for s in evidence if (s.bits or 0.0) >= 1 and s.strength != wording.NONE]
     differ = [s.field for s in evidence if (s.bits or 0.0) <= -1]
-    said = []
+    apart = _listed([wording.field_words(f) for f in differ]) if differ else ""
+    if agree and differ:
+        return f"{both} agree, wholly or in part, in {_listed(agree)}; they do not agree in {apart}."
     if agree:
-        said.append(f"agree, wholly or in part, in {_listed(agree)}")
-    if differ:
-        said.append(f"do not agree in {_listed([wording.field_words(f) for f in differ])}")
-    return f"{both} {'; they '.join(said)}." if said else f"{both} were compared."
+        return f"{both} agree, wholly or in part, in {_listed(agree)}."
+    return f"{both} do not agree in {apart}." if differ else f"{both} were compared."
 
 
 def _listed(words: Sequence[str]) -> str:

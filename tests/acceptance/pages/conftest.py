@@ -52,10 +52,16 @@ class Served:
 
 
 @pytest.fixture(scope="module")
-def served(small: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The county of 400, its users and its register in its office, served on a port of its own."""
-    folder = tmp_path_factory.mktemp("pages") / "place"
-    small.copied(folder)
+def folder(small: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The county of 400, built."""
+    made = tmp_path_factory.mktemp("pages") / "place"
+    small.copied(made)
+    return made
+
+
+@pytest.fixture(scope="module")
+def served(folder: Path) -> Iterator[Served]:
+    """That county, its users and its register in its office, served on a port of its own."""
     sample = ["review", "sample", "--name", SAMPLE, "--pairs", "2"]
     for words in (["people", "import"], ["agreement", "import"], sample):
         assert run(rooms_for(Settings()), [*words, "--place", str(folder)]) == 0

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import structlog
 from django.db import Error
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from vestry.errors import VestryError
@@ -17,8 +18,9 @@ from vestry.office.accounts.sessions import SignedIn, signed_in
 from vestry.office.accounts.shown import RefusedPage
 from vestry.office.accounts.site import site_of
 from vestry.office.migrating import unavailable
+from vestry.office.pages.below import in_language
 from vestry.office.pages.showing import shown
-from vestry.office.pages.translating import _
+from vestry.office.pages.translating import _, gettext_lazy
 
 View = Callable[..., HttpResponse]
 
@@ -40,12 +42,13 @@ class Arrival:
         """The answer, or what is told of a refusal."""
         request.get_host()  # raises DisallowedHost, which is answered with 400
         request.signed_in, site = None, site_of(request)
-        try:
-            site.office.connection()
-            request.signed_in = signed_in(request, site)
-            response = self._get_response(request)
-        except (VestryError, Error) as error:
-            response = told_of(request, error)
+        with translation.override(site.place.language.lower()):
+            try:
+                site.office.connection()
+                request.signed_in = signed_in(request, site)
+                response = self._get_response(request)
+            except (VestryError, Error) as error:
+                response = told_of(request, error)
         return guarded(response)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
@@ -75,7 +78,11 @@ def told_of(request: HttpRequest, error: VestryError | Error) -> HttpResponse:
         return told(request, error.code, error.what, error.fix, error.http_status)
     structlog.get_logger().warning("request-failed", code=error.code, location=error.where)
     response = told(
-        request, error.code, _ABOVE, "try again in a while, or tell whoever runs it", error.http_status
+        request,
+        error.code,
+        str(_ABOVE),
+        _("try again in a while, or tell whoever runs it"),
+        error.http_status,
     )
     response.headers["Retry-After"] = "10"
     return response
@@ -85,7 +92,7 @@ def told(request: HttpRequest, code: str, what: str, fix: str, status: int) -> H
     """A refusal as a page, or as JSON for a program."""
     if wants_json(request):
         return JsonResponse({"error": code, "what": what, "fix": fix}, status=status)
-    page = RefusedPage(title=_title(code, status), what=what, fix=_for_a_page(fix))
+    page = RefusedPage(title=_title(code, status), what=in_language(what), fix=in_language(_for_a_page(fix)))
     return shown(request, page, status=status)
 
 
@@ -105,7 +112,7 @@ def _title(code: str, status: int) -> str:
     return str(_("That did not work"))
 
 
-_ABOVE: Final = "The office cannot answer just now. Nothing was changed, and nothing was shown."
+_ABOVE: Final = gettext_lazy("The office cannot answer just now. Nothing was changed, and nothing was shown.")
 
 
 def wants_json(request: HttpRequest) -> bool:

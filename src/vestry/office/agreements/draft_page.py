@@ -18,6 +18,7 @@ from vestry.office.agreements.words import (
     one_field_said,
     role_said,
 )
+from vestry.office.pages.below import in_language
 from vestry.office.pages.dates import day_given
 from vestry.office.pages.translating import _, ngettext
 from vestry.office.pages.words import day, listed
@@ -62,7 +63,9 @@ class DraftPage:
     areas: tuple[tuple[str, Choices], ...]
     given: Given
     problems: Mapping[str, str] = field(default_factory=dict)
-    purposes: Choices = tuple((one.code, one.means) for one in PURPOSES)
+    purposes: Choices = field(
+        default_factory=lambda: tuple((one.code, in_language(one.means)) for one in PURPOSES)
+    )
     basis: tuple[str, ...] = BASIS
     more: str = ""
 

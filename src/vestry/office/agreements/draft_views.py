@@ -16,6 +16,7 @@ from vestry.office.agreements.draft_page import DraftPage, PastePage, areas_list
 from vestry.office.agreements.drafting import Given, given_of, led_back, plain_of, text_of
 from vestry.office.agreements.errors import ChangeRefused
 from vestry.office.agreements.views import actor_in, versions_of
+from vestry.office.pages.below import problem_told
 from vestry.office.pages.door import door, roles_only
 from vestry.office.pages.shell import say
 from vestry.office.pages.showing import shown
@@ -69,9 +70,7 @@ def _form(request: Any, name: str, first: Given, version: int) -> HttpResponse:
     except AgreementInvalid as error:
         return shown(request, _page(request, name, given, led_back(error.problems, text, given)), status=422)
     except ChangeRefused as error:
-        return shown(
-            request, _page(request, name, given, {"parties": f"{error.what} {error.fix}"}), status=422
-        )
+        return shown(request, _page(request, name, given, {"parties": problem_told(error)}), status=422)
     return _kept(request, kept)
 
 
@@ -102,7 +101,7 @@ def _pasted(request: Any) -> HttpResponse:
         said = {"text": _("It has problems, each with its line below. Mend them all, and send it again")}
         page = PastePage(text=text, problems=said, lines=tuple(error.problems))
     except ChangeRefused as error:
-        page = PastePage(text=text, problems={"text": f"{error.what} {error.fix}"})
+        page = PastePage(text=text, problems={"text": problem_told(error)})
     return shown(request, page, status=422)
 
 

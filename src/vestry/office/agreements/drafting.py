@@ -13,6 +13,7 @@ from typing import Any, Final
 import yaml
 
 from vestry.errors import Problem
+from vestry.office.pages.below import problem_told
 from vestry.office.pages.dates import day_fields, day_given
 from vestry.office.pages.translating import gettext_lazy
 from vestry.sharing.agreements.agreement import Agreement, Example, Share
@@ -232,10 +233,10 @@ def led_back(problems: Sequence[Problem], text: str, given: Given) -> dict[str, 
             ]
             field = f"examples-{says[0]}" if says else "examples"
         field = _SHOWN_AT.get(field, field)
-        told = f"{problem.what} {problem.fix[:1].upper()}{problem.fix[1:]}".replace("`", "").strip()
+        words = problem_told(problem).rstrip(".").replace("`", "")
         if missing and missing[1] in _LEFT_OUT:
-            told = str(_LEFT_OUT[missing[1]])
-        found[field] = f"{found[field]}. {told}" if field in found else told
+            words = str(_LEFT_OUT[missing[1]])
+        found[field] = f"{found[field]}. {words}" if field in found else words
     order = list(_LEFT_OUT)
     return dict(
         sorted(found.items(), key=lambda said: order.index(n) if (n := said[0].split("-")[0]) in order else 0)

@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 
 from vestry.errors import Problem
 from vestry.office.agreements.words import COLOUR, STATE, organisations_said
+from vestry.office.pages.below import in_language
 from vestry.office.pages.translating import _, gettext_lazy
 from vestry.office.today.page import SOON
 from vestry.sharing.agreements.registered import Kept
@@ -108,7 +109,7 @@ def _line(versions: Sequence[Kept], organisations: Mapping[str, str], on: date) 
     return AgreementLine(
         href=f"/agreements/{agreement.agreement_id}/",
         title=agreement.title,
-        purpose=purpose.means if purpose else agreement.purpose,
+        purpose=in_language(purpose.means) if purpose else agreement.purpose,
         parties=organisations_said((p.organisation for p in agreement.parties), organisations, few=3),
         state=str(STATE[state]),
         colour=COLOUR[state],

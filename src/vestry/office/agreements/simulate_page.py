@@ -18,6 +18,7 @@ from vestry.office.agreements.words import (
     role_said,
     sources_said,
 )
+from vestry.office.pages.below import in_language
 from vestry.office.pages.translating import _
 from vestry.office.pages.words import course, listed
 from vestry.sharing.agreements.agreement import Agreement
@@ -144,7 +145,7 @@ def _decided(one: Outcome, names: Names) -> Decided:
         asks=asks[0].upper() + asks[1:],
         decision=str(PRECISION[one.got]),
         permitted=one.got != "withheld",
-        why=one.why,
+        why=in_language(one.why),
         as_expected=one.as_expected,
     )
 

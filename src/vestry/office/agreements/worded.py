@@ -18,6 +18,7 @@ from vestry.office.agreements.words import (
     sources_said,
     whom_said,
 )
+from vestry.office.pages.below import in_language
 from vestry.office.pages.translating import _
 from vestry.office.pages.words import course, listed
 from vestry.sharing.agreements.agreement import Agreement, Share
@@ -81,7 +82,7 @@ def worded(agreement: Agreement, names: Names) -> Worded:
         (_("Law enforcement (DPA 2018, Part 3)"), basis.part_3),
     )
     return Worded(
-        purpose=purpose.means if purpose else agreement.purpose,
+        purpose=in_language(purpose.means) if purpose else agreement.purpose,
         code=agreement.purpose,
         law=tuple((what, said) for what, said in law if said),
         parties=tuple(

@@ -100,9 +100,29 @@ MARKED: Final = {
 """What sets somebody apart -> how an example says so."""
 
 
+ROLE: Final = {
+    "auditor": gettext_lazy("auditor"),
+    "benefits-officer": gettext_lazy("benefits officer"),
+    "data-engineer": gettext_lazy("data engineer"),
+    "education-officer": gettext_lazy("education officer"),
+    "front-line-officer": gettext_lazy("front line officer"),
+    "governance-officer": gettext_lazy("governance officer"),
+    "gp-practice": gettext_lazy("GP practice"),
+    "housing-officer": gettext_lazy("housing officer"),
+    "licensing-officer": gettext_lazy("licensing officer"),
+    "matching-reviewer": gettext_lazy("matching reviewer"),
+    "police-analyst": gettext_lazy("police analyst"),
+    "police-officer": gettext_lazy("police officer"),
+    "public-health-analyst": gettext_lazy("public health analyst"),
+    "revenues-officer": gettext_lazy("revenues officer"),
+    "social-worker": gettext_lazy("social worker"),
+    "system": gettext_lazy("system"),
+}
+
+
 def role_said(role: str) -> str:
     """ "social worker" of a code."""
-    return role.replace("-", " ").replace("gp ", "GP ")
+    return str(ROLE[role]) if role in ROLE else role.replace("-", " ")
 
 
 def fields_said(fields: Iterable[str]) -> str:

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
+from vestry.office.pages.below import in_language
 from vestry.office.pages.dates import day_given
 from vestry.office.pages.translating import _
 from vestry.office.pages.words import LONDON, day
@@ -71,7 +72,7 @@ def asked_said(wanted: Wanted, organisations: Mapping[str, str]) -> tuple[tuple[
         (_("User"), wanted.user),
         (_("Organisation"), organisations.get(wanted.organisation, wanted.organisation)),
         (_("Agreement"), wanted.agreement),
-        (_("Purpose"), purpose.means if purpose else ""),
+        (_("Purpose"), in_language(purpose.means) if purpose else ""),
         (_("Action"), wanted.action),
         (_("From"), day(_day_of(wanted.since))),
         (_("To"), day(_day_of(wanted.until, timedelta(days=-1)))),

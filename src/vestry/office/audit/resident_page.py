@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import ClassVar
 
 from vestry.office.audit.words import OUTCOME
+from vestry.office.pages.below import in_language
 from vestry.office.pages.translating import _
 from vestry.office.pages.words import LONDON, field_name, listed
 from vestry.sharing.audit_desk import DID, AboutSomebody, Look
@@ -124,7 +125,7 @@ def _organisation(one: Look, place: str, organisations: Mapping[str, str]) -> st
 
 def _why(one: Look) -> str:
     purpose = purpose_of(one.purpose)
-    return purpose.means if purpose else ""
+    return in_language(purpose.means) if purpose else ""
 
 
 def _at(one: Look) -> datetime:

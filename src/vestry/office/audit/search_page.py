@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from typing import ClassVar, Final
 
 from vestry.office.audit.words import ACTION, action_said, stage_said
+from vestry.office.pages.below import in_language
 from vestry.office.pages.translating import _
 from vestry.office.pages.words import field_name, instant, listed
 from vestry.sharing.audit import AuditEntry
@@ -44,7 +45,7 @@ def search_page(
     """The form, with what was given."""
     return SearchPage(
         organisations=tuple(sorted(organisations.items(), key=lambda one: one[1])),
-        purposes=tuple((one.code, one.means) for one in PURPOSES),
+        purposes=tuple((one.code, in_language(one.means)) for one in PURPOSES),
         actions=tuple(sorted(((code, str(said)) for code, said in ACTION.items()), key=lambda one: one[1])),
         given=given or {},
         problems=problems or {},
@@ -111,7 +112,7 @@ def _line(kept: Kept, names: Mapping[str, str]) -> EntryLine:
         stage=stage_said(entry),
         who=_who(entry),
         organisation=organisation,
-        why=purpose.means if purpose else "",
+        why=in_language(purpose.means) if purpose else "",
         count=entry.count,
         more=tuple(_more(kept)),
     )
@@ -136,7 +137,7 @@ def _more(kept: Kept) -> Iterator[tuple[str, str]]:
         (_("What was changed") if entry.stage == "changed" else _("Fields shown"), ", ".join(shown)),
         (_("Withheld because of"), ", ".join(entry.withheld)),
         (_("Searched by"), ", ".join(entry.criteria)),
-        (_("Why"), entry.reason),
+        (_("Why"), in_language(entry.reason)),
         (_("Table"), entry.table),
         (_("Source"), entry.source),
         (_("Release"), entry.release),

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from vestry.errors import Problem
 from vestry.office.audit.checking import Check
+from vestry.office.pages.below import problem_told
 from vestry.office.pages.translating import _, ngettext
 from vestry.office.pages.words import instant, number
 from vestry.sharing.audit_desk import Verified
@@ -43,12 +44,8 @@ def verify_page(check: Check | None, *, key: str) -> VerifyPage:
         return VerifyPage(running=True, done=check.done, total=check.total, by=check.by, key=key)
     if check.found is None:
         failed = check.failed
-        told = (
-            f"{failed.what} {failed.fix[0].upper()}{failed.fix[1:]}."
-            if failed
-            else _("It broke off. Begin it again.")
-        )
-        return VerifyPage(by=check.by, ended_at=check.ended_at, failed=told, key=key)
+        why = problem_told(failed) if failed else _("It broke off. Begin it again.")
+        return VerifyPage(by=check.by, ended_at=check.ended_at, failed=why, key=key)
     found = check.found
     return VerifyPage(
         by=check.by,

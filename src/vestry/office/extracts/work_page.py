@@ -11,6 +11,7 @@ from vestry.errors import Problem
 from vestry.office.extracts import jobs
 from vestry.office.extracts.jobs import Job
 from vestry.office.extracts.reasons import reason_said
+from vestry.office.pages.below import in_language
 from vestry.office.pages.translating import _, gettext_lazy
 
 EVERY: Final = 3
@@ -104,14 +105,17 @@ def what_said(job: Job, folder: str) -> str:
     """What went wrong as a whole; "" where nothing did. The place's `folder` is in no page."""
     if job.code in _FAILED_SAID:
         return str(_FAILED_SAID[job.code])
-    return without(job.what, folder)
+    return in_language(without(job.what, folder))
 
 
 def problems_said(job: Job, folder: str) -> tuple[Problem, ...]:
     """Each thing to mend, as a page says it: what can be typed at a command line is a button here."""
-    found = [Problem(what=p.what, where=without(p.where, folder), fix=_fix(p.fix)) for p in job.problems]
+    found = [
+        Problem(what=in_language(p.what), where=without(p.where, folder), fix=in_language(_fix(p.fix)))
+        for p in job.problems
+    ]
     if not found and job.fix:
-        found = [Problem(what="", fix=_fix(job.fix))]
+        found = [Problem(what="", fix=in_language(_fix(job.fix)))]
     return tuple(found)
 
 

@@ -19,6 +19,7 @@ from jinja2 import (
 from jinja2.exceptions import UndefinedError
 
 from vestry.office.pages import statics, words
+from vestry.office.pages.below import in_language
 
 
 class Missing(ChainableUndefined):
@@ -47,6 +48,7 @@ def environment(**options: Any) -> Environment:
     )
     made.install_gettext_callables(translation.gettext, translation.ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.filters |= {
+        "in_language": in_language,
         "day": words.day,
         "instant": words.instant,
         "time_of_day": words.time_of_day,

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from vestry.office.accounts.arriving import members_only, safe_next
 from vestry.office.accounts.site import Site, site_of
+from vestry.office.pages.below import in_language
 from vestry.office.pages.door import asker_in
 from vestry.office.pages.showing import shown
 from vestry.office.pages.translating import _
@@ -60,9 +61,11 @@ def offered(site: Site, asker: Asker) -> tuple[tuple[Offered, ...], tuple[Offere
         opened = open_grants(Asking(asker=asker, purpose=purpose.code, how="look-up", at=now), filed, sources)
         under = tuple(grant.label for grant in opened.grants if grant.label != OWN)
         if under:
-            shared.append(Offered(code=purpose.code, means=purpose.means, under=site.twin.titles(under)))
+            shared.append(
+                Offered(code=purpose.code, means=in_language(purpose.means), under=site.twin.titles(under))
+            )
         elif opened.grants:
-            own.append(Offered(code=purpose.code, means=purpose.means))
+            own.append(Offered(code=purpose.code, means=in_language(purpose.means)))
     return tuple(shared), tuple(own)
 
 

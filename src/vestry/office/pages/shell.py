@@ -11,6 +11,7 @@ from django.db import Error
 from vestry.errors import VestryError
 from vestry.office.accounts.site import site_of
 from vestry.office.accounts.users import name_of
+from vestry.office.pages.below import in_language
 from vestry.office.pages.translating import gettext_lazy
 from vestry.office.pages.urgent import PURPOSE, emergency_in
 from vestry.sharing.grants import EMERGENCY
@@ -63,6 +64,7 @@ class Shell:
 
     place: str
     fictional: bool
+    language: str
     user: str = ""
     organisation: str = ""
     several: bool = False
@@ -90,7 +92,7 @@ def shell_of(request: Any, purpose: str = "") -> Shell:
     place = site_of(request).place
     member = getattr(request, "signed_in", None)
     if member is None:
-        return Shell(place=place.name, fictional=place.fictional)
+        return Shell(place=place.name, fictional=place.fictional, language=place.language)
     asker = member.asker()
     roles = asker.roles if asker else frozenset()
     here = request.path
@@ -104,11 +106,12 @@ def shell_of(request: Any, purpose: str = "") -> Shell:
     return Shell(
         place=place.name,
         fictional=place.fictional,
+        language=place.language,
         user=member.user.name,
         organisation=place.organisations.get(member.organisation, member.organisation),
         several=len(member.user.posts) > 1,
         purpose=chosen.code if chosen else "",
-        means=chosen.means if chosen else "",
+        means=in_language(chosen.means) if chosen else "",
         fixed=bool(purpose),
         sections=sections,
         path=here,

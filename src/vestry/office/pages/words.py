@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 
+from vestry.office.pages.field_words import FIELD
 from vestry.office.pages.translating import _, gettext_lazy
 
 LONDON: Final = ZoneInfo("Europe/London")
@@ -87,36 +88,11 @@ ADDRESS_OF: Final = {
 }
 """Where a kind's pages are."""
 
-_SAID: Final = {
-    "nhs_number": gettext_lazy("NHS number"),
-    "nino": gettext_lazy("National Insurance number"),
-    "upn": gettext_lazy("Unique pupil number"),
-    "address_lines": gettext_lazy("Address"),
-    "postal_address_lines": gettext_lazy("Postal address"),
-    "uprn": gettext_lazy("UPRN"),
-    "usrn": gettext_lazy("USRN"),
-    "phone": gettext_lazy("Telephone"),
-    "birth_date": gettext_lazy("Born"),
-    "death_date": gettext_lazy("Died"),
-    "organisation_name": gettext_lazy("Name"),
-    "organisation_type": gettext_lazy("Kind of business"),
-    "fhrs_id": gettext_lazy("Food hygiene number"),
-    "ods_code": gettext_lazy("ODS code"),
-    "school_urn": gettext_lazy("School's URN"),
-    "email": gettext_lazy("Email"),
-    "relationship": gettext_lazy("Relationships"),
-    "residence": gettext_lazy("Where somebody lives"),
-    "household": gettext_lazy("Household"),
-    "address": gettext_lazy("Address"),
-    "home": gettext_lazy("Home, with the family's name"),
-    "household_size": gettext_lazy("People in it"),
-}
-
 
 def field_name(field: str) -> str:
     """What a page calls a field of the model: "Born", "NHS number", "Given names"."""
     plain = field.removeprefix("dealing.")
-    said = _SAID.get(plain)
+    said = FIELD.get(plain)
     if said is not None:
         return str(said)
     return plain.replace("_", " ").capitalize()

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Final
 
 from vestry.office.agreements.words import role_said
+from vestry.office.pages.below import in_language
 from vestry.office.pages.translating import gettext_lazy
 from vestry.office.people.list_page import PersonLine
 from vestry.sharing.askers import SYSTEM
@@ -63,8 +64,12 @@ ACTS: Final[dict[str, Act]] = {
 }
 """What can be done with an account -> how it is said."""
 
-ROLES_SAID: Final = tuple((code, role_said(code), means) for code, means in ROLES.items() if code != SYSTEM)
-"""(code, words, what whoever has it does) of every role of a person."""
+
+def roles_said() -> tuple[tuple[str, str, str], ...]:
+    """(code, words, what whoever has it does) of every role of a person."""
+    return tuple(
+        (code, role_said(code), in_language(means)) for code, means in ROLES.items() if code != SYSTEM
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +110,7 @@ class ActPage:
     words: Act
     organisation: str
     held: tuple[tuple[str, str], ...] = ()
-    roles: tuple[tuple[str, str, str], ...] = ROLES_SAID
+    roles: tuple[tuple[str, str, str], ...] = field(default_factory=roles_said)
     chosen: tuple[str, ...] = ()
     given: Mapping[str, str] = field(default_factory=dict)
     problems: Mapping[str, str] = field(default_factory=dict)

@@ -15,6 +15,7 @@ from vestry.office.accounts.site import Site, site_of
 from vestry.office.accounts.systems import Systems
 from vestry.office.agreements.errors import ChangeRefused
 from vestry.office.agreements.words import role_said
+from vestry.office.pages.below import problem_told
 from vestry.office.pages.dates import day_asked
 from vestry.office.pages.door import asker_in, opening, roles_only
 from vestry.office.pages.shell import say
@@ -84,9 +85,7 @@ def add(request: Any) -> HttpResponse:
         try:
             _desk(request).add(said["user"], said["name"], openid=said["openid"])
         except AccountNotChanged as error:
-            problems["openid" if "provider" in error.what else "user"] = (
-                f"{error.what} {_('Change it')}: {error.fix}"
-            )
+            problems["openid" if "provider" in error.what else "user"] = problem_told(error)
     if problems:
         return shown(request, AddPage(given=said, problems=problems), status=422)
     say(request, _("The account is there. Give it a role, and invite them to enrol a passkey."))
@@ -136,9 +135,7 @@ def _act(request: Any, user: str, act: str) -> HttpResponse:
                 return _invited(request, held, desk)
             _do(desk, act, user, organisation, roles, request.POST.get("title", "").strip())
     except AccountNotChanged as error:
-        problems[{"train": "course", "give": "roles", "take": "roles"}.get(act, "act")] = (
-            f"{error.what} {error.fix[0].upper()}{error.fix[1:]}."
-        )
+        problems[{"train": "course", "give": "roles", "take": "roles"}.get(act, "act")] = problem_told(error)
     if problems:
         return shown(request, _form(request, held, act, roles, request.POST, problems), status=422)
     say(request, _told(act, held.user.name))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
+from vestry.office.pages.below import in_language
 from vestry.office.pages.services import service_name
 from vestry.office.pages.translating import _, gettext_lazy
 from vestry.office.pages.words import ADDRESS_OF, KINDS, day, field_name, in_letters, value_said
@@ -139,7 +140,7 @@ def entity_page(
     path = f"{ADDRESS_OF[entity.kind]}{entity.entity_id}/"
     me, named = entity.entity_id, shown.named
     related = shown.related
-    withheld = {one.field: one.says for one in shown.withheld}
+    withheld = {one.field: in_language(one.says) for one in shown.withheld}
     groups = []
     for heading, kinds, names in _GROUPS:
         if entity.kind in kinds:

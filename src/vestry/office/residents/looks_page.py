@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from vestry.office.pages.below import in_language
 from vestry.office.pages.words import instant
 from vestry.sharing.audit_desk import AboutSomebody
 from vestry.sharing.purposes import purpose_of
@@ -51,7 +52,7 @@ def looks_page(
                 at=instant(one.at),
                 organisation=organisations.get(one.organisation, one.organisation) or "",
                 by=one.by if names else "",
-                why=purpose.means if purpose else one.purpose,
+                why=in_language(purpose.means) if purpose else one.purpose,
                 outcome=one.outcome,
             )
         )

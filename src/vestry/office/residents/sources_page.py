@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from vestry.linkage.design import MISSING
 from vestry.linkage.wording import field_words
+from vestry.office.pages.below import in_language
 from vestry.office.pages.words import day, field_name, value_said
 from vestry.twin.answers import Claim
 from vestry.twin.explained import Explained, Join
@@ -91,10 +92,10 @@ def sources_page(
         field=field_name(field) if field else "",
         fields=tuple(fields),
         joins=tuple(_join(join) for join in told.joins),
-        before=told.joins[0].link.before if told.joins else "",
-        weakest=told.weakest.sentence if told.weakest else "",
+        before=in_language(told.joins[0].link.before) if told.joins else "",
+        weakest=in_language(told.weakest.sentence) if told.weakest else "",
         records=len(told.origins),
-        withheld=told.withheld.sentence,
+        withheld=in_language(told.withheld.sentence),
         agreements=tuple(agreements),
         own=own,
     )
@@ -113,7 +114,7 @@ def _said(claim: Claim, organisations: Mapping[str, str], owners: Mapping[str, s
         extract=claim.extract_id.removeprefix(f"{claim.source}/"),
         row=claim.row_number,
         chosen=claim.chosen,
-        why=claim.reason,
+        why=in_language(claim.reason),
     )
 
 
@@ -121,9 +122,13 @@ def _join(join: Join) -> JoinSaid:
     link = join.link
     return JoinSaid(
         number=join.number,
-        sentence=link.sentence,
+        sentence=in_language(link.sentence),
         together=join.together,
-        evidence=tuple((one.strength, one.sentence) for one in link.evidence if one.agreement != MISSING),
+        evidence=tuple(
+            (in_language(one.strength), in_language(one.sentence))
+            for one in link.evidence
+            if one.agreement != MISSING
+        ),
         missing=tuple(field_words(one.field) for one in link.evidence if one.agreement == MISSING),
-        closing=(*link.closing, *((link.threshold,) if link.threshold else ())),
+        closing=tuple(map(in_language, (*link.closing, *((link.threshold,) if link.threshold else ())))),
     )

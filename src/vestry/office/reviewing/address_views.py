@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from vestry.addresses.decided import IS, NOWHERE, WITHDRAWN
 from vestry.errors import AddressNotReviewable
 from vestry.office.accounts.site import site_of
+from vestry.office.pages.below import problem_told
 from vestry.office.pages.door import door, roles_only
 from vestry.office.pages.shell import say
 from vestry.office.pages.showing import shown
@@ -41,7 +42,7 @@ def decide(request: Any) -> HttpResponse:
     try:
         told = _desk(request).decide(record, word, uprn=uprn if word == IS else "", purpose=REVIEW_PURPOSE)
     except AddressNotReviewable as error:
-        return _page(request, {record: f"{error.what} {error.fix[:1].upper()}{error.fix[1:]}."})
+        return _page(request, {record: problem_told(error)})
     request.session["address-last"] = "" if word == WITHDRAWN else record
     said = {
         IS: _("Written down: it is the property %(uprn)s, for %(n)s records that write it so."),

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar, Final
 
 from vestry.linkage.decisions import Line
 from vestry.linkage.review.queue import Waiting
 from vestry.linkage.review.standing import SampleStanding
+from vestry.office.pages.below import in_language
+from vestry.office.pages.translating import _, gettext_lazy
 from vestry.office.pages.words import day, field_name, value_said
 from vestry.office.reviewing.marking import Piece, marked
 from vestry.sharing.review_answers import PairLook
 from vestry.sharing.review_words import as_they_are, evidence_beside, notes_on, why_it_waits
 from vestry.twin.reviewing import LookedAt
+
+WORD: Final[Mapping[str, Any]] = {
+    "same": gettext_lazy("same"),
+    "different": gettext_lazy("different"),
+    "cannot tell": gettext_lazy("cannot tell"),
+    "withdrawn": gettext_lazy("withdrawn"),
+}
+"""What a reviewer decided, as it is told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,13 +113,14 @@ def pair_page(look: PairLook, waiting: Waiting | None, **how: object) -> PairPag
                     label=field_name(column), left=mine, right=theirs,
                     left_also=tuple(value_said(column, v) for v in also[0]),
                     right_also=tuple(value_said(column, v) for v in also[1]),
-                    differs=bool(value and other and value != other), compares=compared.get(column, ""),
+                    differs=bool(value and other and value != other), compares=in_language(compared.get(column, "")),
                 )
             )  # fmt: skip
     return PairPage(
         left=_side(look.left, look.blind), right=_side(look.right, look.blind), rows=tuple(rows),
-        why=why_it_waits(waiting) if waiting else "", services=waiting.services if waiting else (),
-        now="" if look.blind else as_they_are(look),
+        why=in_language(why_it_waits(waiting)) if waiting else "",
+        services=tuple(map(in_language, waiting.services)) if waiting else (),
+        now="" if look.blind else in_language(as_they_are(look)),
         said=tuple(_said(line) for line in look.said),
         blind=look.blind, **how,  # type: ignore[arg-type]
     )  # fmt: skip
@@ -116,8 +128,10 @@ def pair_page(look: PairLook, waiting: Waiting | None, **how: object) -> PairPag
 
 def _said(line: Line) -> str:
     """A word that was said of the two before."""
-    by = f", by {line.by}" if line.by else ""
-    return f"{line.word}{by}{f' on {day(line.at)}' if line.at else ''}"
+    words = {"word": WORD.get(line.word, line.word), "by": line.by, "day": day(line.at) if line.at else ""}
+    if line.by:
+        return (_("%(word)s, by %(by)s on %(day)s") if line.at else _("%(word)s, by %(by)s")) % words
+    return (_("%(word)s on %(day)s") if line.at else "%(word)s") % words
 
 
 def _side(side: LookedAt, blind: bool) -> SideSaid:
@@ -126,5 +140,5 @@ def _side(side: LookedAt, blind: bool) -> SideSaid:
         source=side.side.source,
         key=side.side.source_key,
         as_at=day(side.as_at),
-        notes=() if blind else notes_on(side),
+        notes=() if blind else tuple(map(in_language, notes_on(side))),
     )

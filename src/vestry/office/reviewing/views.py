@@ -11,10 +11,11 @@ from django.views.decorators.http import require_POST, require_safe
 from vestry.errors import NotFound, PairNotReviewable, VestryError
 from vestry.linkage.decisions import CANNOT_TELL, DIFFERENT, SAME, WITHDRAWN, Word
 from vestry.office.accounts.site import site_of
+from vestry.office.pages.below import in_language
 from vestry.office.pages.door import asker_in, door, roles_only
 from vestry.office.pages.showing import shown
 from vestry.office.pages.translating import _
-from vestry.office.reviewing.page import DonePage, FrontPage, pair_page
+from vestry.office.reviewing.page import WORD, DonePage, FrontPage, pair_page
 from vestry.office.reviewing.queues import Queue, Queues
 from vestry.sharing.review_words import WHY
 from vestry.sharing.reviewing import ReviewDesk
@@ -44,7 +45,7 @@ def front(request: Any) -> HttpResponse:
         addresses = 0
     page = FrontPage(
         waiting=queue.page.total,
-        by_why=tuple((WHY[why], count) for why, count in queue.page.by_why.items()),
+        by_why=tuple((in_language(WHY[why]), count) for why, count in queue.page.by_why.items()),
         mine=standing.by_reviewer.get(desk.reviewer, 0),
         decided=standing.lines,
         same=standing.same,
@@ -193,4 +194,4 @@ def _remember(request: Any, left: str, right: str) -> None:
 def _last(request: Any) -> tuple[str, str, str] | None:
     """What was decided last: (left, right, word)."""
     last = request.session.get(_LAST)
-    return tuple(last) if last else None
+    return (last[0], last[1], str(WORD.get(last[2], last[2]))) if last else None

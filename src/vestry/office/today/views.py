@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -13,6 +17,7 @@ from vestry.office.agreements.desk import emergencies
 from vestry.office.emergencies.telling import may_review
 from vestry.office.extracts.jobs import ASKS, jobs, refused
 from vestry.office.extracts.mistakes import waiting_for
+from vestry.office.pages.below import in_language
 from vestry.office.pages.door import asker_in, door
 from vestry.office.pages.showing import shown
 from vestry.office.pages.translating import _, ngettext
@@ -93,5 +98,10 @@ def _falls(site: Site, standing: Standing) -> tuple[Fall, ...]:
         broken = Fall(
             kind="late", source="", what=_("a contract has problems, so lateness is not known"), fix=""
         )
-        return (*what_fell(standing, {}, day_of(site.clock)), broken)
-    return what_fell(standing, every, day_of(site.clock))
+        return (*_fell(standing, {}, day_of(site.clock)), broken)
+    return _fell(standing, every, day_of(site.clock))
+
+
+def _fell(standing: Standing, every_days: Mapping[str, int | None], on: date) -> tuple[Fall, ...]:
+    fell = what_fell(standing, every_days, on)
+    return tuple(replace(one, what=in_language(one.what), fix=in_language(one.fix)) for one in fell)

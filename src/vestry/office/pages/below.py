@@ -1,0 +1,183 @@
+"""What rooms below the office say in English, in the language of the page: those rooms know of no language but one.
+
+A sentence that holds a figure or a name is made anew from what its f-string is translated as: `strings_below` finds the templates
+in the code, for translators (`make strings`) and for `in_language` alike. In English nothing is looked for.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Collection, Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from django.utils import translation
+
+import vestry
+from vestry.errors import Problem, VestryError
+
+SPEAK: Final = (
+    "contracts/drafting.py", "contracts/agreements", "linkage/review/queue.py", "linkage/wording.py", "sharing/",
+    "twin/claims.py", "twin/survivorship.py",
+)  # fmt: skip
+"""Modules, or folders, whose sentences are shown. Of all others only what their errors and problems say is."""
+
+SOURCE: Final = Path(vestry.__file__).parent
+
+_ARGUMENTS: Final = ("what", "fix", "sentence")
+_NO_SENTENCE: Final = re.compile(
+    r"\b(SELECT|FROM|WHERE|INSERT|UPDATE|DELETE|CREATE|JOIN|UNION|VALUES)\b|[{}\\<>]|^\W*$"
+)
+_SPLIT: Final = re.compile(r"(; |: |\. |, | and )")
+_LITERAL: Final = 5
+"""Letters that a template says of its own: one with fewer would be found in anything."""
+
+
+def in_language(text: str) -> str:
+    """`text`, which a room below made, in the language of the page; as it is where no catalogue has it."""
+    if not text or (translation.get_language() or "en").startswith("en"):
+        return text
+    return _said(text)
+
+
+def problem_told(problem: Problem | VestryError) -> str:
+    """What is wrong and how it is mended, as sentences in the language of the page."""
+    what, fix = in_language(problem.what), in_language(problem.fix)
+    return f"{what} {fix[:1].upper()}{fix[1:]}{'.' if fix else ''}".strip()
+
+
+def speaks(path: Path) -> bool:
+    """Whether all sentences of a module are shown; `path` is below SOURCE."""
+    return path.as_posix().startswith(SPEAK)
+
+
+def strings_of(source: str, *, whole: bool) -> Iterator[tuple[int, str]]:
+    """(line, template) of what a module's errors say, and of all its sentences where the `whole` of it speaks. What an f-string
+    holds is `%(name)s` in its template."""
+    tree = ast.parse(source)
+    docs = {
+        id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant)
+    }
+    for node in _said_by(tree) if not whole else [tree]:
+        for line, template in _templates(node, docs):
+            # Of several ways to mend something a page leaves out those that are typed at a command line.
+            for one in {template, *re.split(r"; (?:or )?", template)}:
+                if " " in one.strip() and not _NO_SENTENCE.search(one):
+                    yield line, one
+
+
+def _said_by(tree: ast.AST) -> Iterator[ast.AST]:
+    """What errors and problems are given to say."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            if name in _errors():
+                yield from node.args[:1]
+            yield from (one.value for one in node.keywords if one.arg in _ARGUMENTS)
+
+
+def _templates(node: ast.AST, docs: Collection[int]) -> Iterator[tuple[int, str]]:
+    if id(node) in docs:
+        return
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.lineno, node.value
+    elif pieces := _pieces(node):
+        names: list[str] = []
+        yield getattr(node, "lineno", 0), "".join(_piece(one, names) for one in pieces)
+        for one in pieces:
+            if not isinstance(one, ast.Constant):
+                yield from _templates(one, docs)
+    else:
+        for child in ast.iter_child_nodes(node):
+            yield from _templates(child, docs)
+
+
+def _pieces(node: ast.AST) -> list[ast.expr]:
+    """What a text is put together of: an f-string, or texts that are added; nothing where it is neither."""
+    if isinstance(node, ast.JoinedStr):
+        return [one.value if isinstance(one, ast.FormattedValue) else one for one in node.values]
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        sides = [_pieces(side) or [side] for side in (node.left, node.right)]
+        both = [*sides[0], *sides[1]]
+        return (
+            both if any(isinstance(one, ast.Constant) and isinstance(one.value, str) for one in both) else []
+        )
+    return []
+
+
+def _piece(one: ast.expr, names: list[str]) -> str:
+    if isinstance(one, ast.Constant):
+        return str(one.value).replace("%", "%%")
+    name = getattr(one, "id", getattr(one, "attr", "it"))
+    name = name if name not in names else f"{name}{len(names)}"
+    names.append(name)
+    return f"%({name})s"
+
+
+@lru_cache(maxsize=1)
+def _errors() -> frozenset[str]:
+    """Names of the classes that say what went wrong."""
+    found = {"Problem", "VestryError"}
+    for module in _modules():
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef) and {getattr(base, "id", "") for base in node.bases} & found:
+                found.add(node.name)
+    return frozenset(found)
+
+
+def _modules() -> list[Path]:
+    return sorted(SOURCE.rglob("*.py"))
+
+
+@lru_cache(maxsize=1)
+def strings_below() -> tuple[str, ...]:
+    """Every template, the longest first."""
+    found = {
+        template
+        for module in _modules()
+        for _, template in strings_of(
+            module.read_text(encoding="utf-8"), whole=speaks(module.relative_to(SOURCE))
+        )
+    }
+    return tuple(sorted(found, key=lambda one: (-len(one), one)))
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """(what a sentence made of it looks like, template) of those that hold something."""
+    found = []
+    for template in strings_below():
+        pieces = re.split(r"%\((\w+)\)s", template)
+        if len(pieces) > 1 and sum(map(str.isalpha, "".join(pieces[::2]))) >= _LITERAL:
+            inner = (
+                re.escape(p.replace("%%", "%")) if n % 2 == 0 else f"(?P<{p}>.*?)"
+                for n, p in enumerate(pieces)
+            )
+            found.append((re.compile("".join(inner), re.DOTALL), template))
+    return tuple(found)
+
+
+def _said(text: str) -> str:
+    """The text as a whole, or else piece by piece: several sentences, or the parts of a list."""
+    whole = _found(text)
+    if whole is not None:
+        return whole
+    first, mark, rest = (*_SPLIT.split(text, maxsplit=1), "", "")[:3]
+    if not mark:
+        return text
+    closed = mark.rstrip()
+    for said, after in ((first + mark, ""), (first + closed, mark.removeprefix(closed)), (first, mark)):
+        if (piece := _found(said)) is not None:
+            return piece + after + _said(rest)
+    return first + mark + _said(rest)
+
+
+def _found(text: str) -> str | None:
+    if (said := translation.gettext(text)) != text:
+        return str(said)
+    for pattern, template in _patterns():
+        if (match := pattern.fullmatch(text)) and (said := translation.gettext(template)) != template:
+            return str(said) % {name: _said(value) for name, value in match.groupdict().items()}
+    return None
