@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from rapidfuzz import process as nearest_text
 from rapidfuzz.distance import JaroWinkler
@@ -36,13 +36,23 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     return f"did you mean {near}?" if near else f"use one of: {', '.join(names)}"
 
 
+_NAMED: Final = {
+    "schema": ("table", "name"),
+    "properties": ("column", "name"),
+    "customProperties": ("setting", "property"),
+}
+"""List of a contract -> (what each of its items is, what names it)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """A problem, and of which table and column it is; "" where it is of none."""
+    """A problem, and of which table, column, custom property and part it is; "" where it is of none."""
 
     problem: Problem
     table: str = ""
     column: str = ""
+    setting: str = ""
+    part: str = ""
 
 
 class Complaints:
@@ -52,7 +62,7 @@ class Complaints:
         self._file = file
         self._document = document
         self._found: dict[tuple[int, str, str], str] = {}
-        self._of: dict[tuple[int, str, str], tuple[str, str]] = {}
+        self._of: dict[tuple[int, str, str], dict[str, str]] = {}
         for fault in document.faults:
             self._found[(fault.line, self._where(fault.line, ()), fault.what)] = fault.fix
 
@@ -61,7 +71,7 @@ class Complaints:
         line = self._document.line(steps)
         found = (line, self._where(line, steps), what)
         self._found.setdefault(found, fix)
-        self._of[found] = self._table_and_column(steps)
+        self._of[found] = self._place(steps)
 
     def unknown(self, what: str, name: str, known: Iterable[str], steps: Steps) -> None:
         """Remember that `name` is none of `known`; `what` says so, and the nearest is suggested."""
@@ -77,25 +87,28 @@ class Complaints:
         ]
 
     def placed(self) -> list[Placed]:
-        """The same problems, each with the table and column that it is of."""
+        """The same problems, each with what it is of."""
         return [
-            Placed(problem=problem, table=table, column=column)
-            for problem, (table, column) in zip(
-                self.problems(), (self._of.get(found, ("", "")) for found in sorted(self._found)), strict=True
-            )
+            Placed(problem=problem, **self._of.get(found, {}))
+            for problem, found in zip(self.problems(), sorted(self._found), strict=True)
         ]
 
-    def _table_and_column(self, steps: Steps) -> tuple[str, str]:
-        names = {"schema": "", "properties": ""}
+    def _place(self, steps: Steps) -> dict[str, str]:
+        """Table, column, custom property and part, as far as `steps` lead to each."""
+        names: dict[str, str] = {}
         value: Any = self._document.value
         for at, step in enumerate(steps):
             try:
                 value = value[step]
             except (KeyError, IndexError, TypeError):
                 break
-            if at and isinstance(step, int) and isinstance(value, dict) and steps[at - 1] in names:
-                names[str(steps[at - 1])] = str(value.get("name") or "")
-        return names["schema"], names["properties"]
+            above = steps[at - 1] if at else None
+            if isinstance(step, int) and isinstance(value, dict) and above in _NAMED:
+                holder, naming = _NAMED[str(above)]
+                names[holder] = str(value.get(naming) or "")
+            elif above == "value" and names.get("setting") == "vestry.describes" and "part" not in names:
+                names["part"] = str(step)
+        return names
 
     def _where(self, line: int, steps: Steps) -> str:
         place = f"{self._file}, line {line}" if line else self._file

@@ -6,25 +6,22 @@ Pure: text in, text out. Whether the outcome is a contract is for `reading` to s
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from io import StringIO
 from typing import Any, Final
 
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
+from vestry.contracts.contract import Freshness, Surprises, Tolerance
+from vestry.contracts.editing_promises import edit_freshness, edit_surprises, edit_tolerance
 from vestry.contracts.notation import CUSTOM_CHECKS
-from vestry.contracts.yaml_places import LARGEST
-from vestry.errors import ContractInvalid
+from vestry.contracts.yaml_text import drop, flow, flow_list, quoted, said, say, text_of, tree_of
 
 AS_WRITTEN: Final = "="
 """Chosen for a column whose fields stay as they are: pieces of a text, or several fields."""
 
 _DOUBT: Final = re.compile(r"[ \t]+# doubt: [^\n]*")
-_NOT_TEXT: Final = frozenset({"yes", "no", "on", "off", "true", "false", "null", "y", "n"})
-"""Words that some reader of YAML takes for something else."""
 _TIMES: Final = ("date", "timestamp", "time")
 
 
@@ -45,16 +42,20 @@ class ColumnEdit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableEdit:
-    """What the columns of one table are to be; `part` is (name, kind) of one more thing that its rows describe."""
+    """What one table is to be; `part` is (name, kind) of one more thing that its rows describe, `key` the columns that make the
+    key, in order. Of the others, None leaves as it is."""
 
     table: str
     columns: tuple[ColumnEdit, ...]
     part: tuple[str, str] | None = None
+    key: tuple[str, ...] | None = None
+    each_row_counts: bool | None = None
+    holds_each_once: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AboutEdit:
-    """What is said of the contract as a whole. Of the lawful basis, "" leaves out."""
+    """What is said of the contract as a whole. Of the lawful basis, "" leaves out; what is None stays as it is."""
 
     title: str
     article_6: str
@@ -62,32 +63,35 @@ class AboutEdit:
     gateway: str
     may_link: bool
     extract: str
+    tolerance: Tolerance | None = None
+    surprises: Surprises | None = None
+    freshness: Freshness | None = None
 
 
 def edited(text: str, *, about: AboutEdit | None = None, table: TableEdit | None = None) -> str:
     """`text` with what was chosen. Raises ContractInvalid where it is no mapping to begin with."""
-    top = _read(text)
+    top = tree_of(text)
     if about is not None:
         _about(top, about)
     for schema in top.get("schema") or () if table is not None else ():
         if table is not None and schema.get("name") == table.table:
             _table(schema, table)
-    return _written(top)
+    return text_of(top)
 
 
 def as_version(text: str, version: str) -> str:
     """`text` as that version, in force: no draft any more, and every doubt settled."""
-    top = _read(text)
+    top = tree_of(text)
     top["version"] = version
     if top.get("status") == "draft":
         top["status"] = "active"
-    return _DOUBT.sub("", _written(top))
+    return _DOUBT.sub("", text_of(top))
 
 
 def doubts(text: str) -> Mapping[tuple[str, str], str]:
     """(table, column) -> what a draft was not sure of; of a table itself its column is ""."""
     found: dict[tuple[str, str], str] = {}
-    for schema in _read(text).get("schema") or ():
+    for schema in tree_of(text).get("schema") or ():
         named = str(schema.get("name"))
         _note_of(schema, (named, ""), found)
         for column in schema.get("properties") or ():
@@ -109,82 +113,104 @@ def _note_of(holder: CommentedMap, at: tuple[str, str], found: dict[tuple[str, s
             found[at] = text.splitlines()[0].removeprefix("# doubt: ")
 
 
-def _read(text: str) -> CommentedMap:
-    if len(text.encode()) > LARGEST:
-        raise _no_contract()
-    found = _yaml().load(text)
-    if not isinstance(found, CommentedMap):
-        raise _no_contract()
-    return found
-
-
-def _no_contract() -> ContractInvalid:
-    return ContractInvalid("The text is no contract.", where="contract", fix="draft it anew from a file")
-
-
-def _written(top: CommentedMap) -> str:
-    out = StringIO()
-    _yaml().dump(top, out)
-    return out.getvalue()
-
-
-def _yaml() -> YAML:
-    yaml = YAML()
-    yaml.width = 100_000
-    yaml.preserve_quotes = True
-    yaml.indent(mapping=2, sequence=2, offset=0)
-    return yaml
-
-
 def _about(top: CommentedMap, edit: AboutEdit) -> None:
-    top["name"] = _quoted(edit.title)
+    top["name"] = quoted(edit.title)
     basis = {
         name: DoubleQuotedScalarString(said)
         for name, said in (("article_6", edit.article_6), ("article_9", edit.article_9), ("gateway", edit.gateway))
         if said
     }  # fmt: skip
-    _say(top, "vestry.lawful_basis", _flow(basis))
-    _say(top, "vestry.may_link", edit.may_link)
-    _say(top, "vestry.extract", edit.extract)
+    say(top, "vestry.lawful_basis", flow(basis))
+    say(top, "vestry.may_link", edit.may_link)
+    say(top, "vestry.extract", edit.extract)
+    if edit.tolerance is not None:
+        edit_tolerance(top, edit.tolerance)
+    if edit.surprises is not None:
+        edit_surprises(top, edit.surprises)
+    if edit.freshness is not None:
+        edit_freshness(top, edit.freshness)
 
 
 def _table(schema: CommentedMap, edit: TableEdit) -> None:
+    if edit.key is not None:
+        _key(schema, edit.key)
+    for name, value in (
+        ("vestry.each_row_counts", edit.each_row_counts), ("vestry.holds_each_once", edit.holds_each_once),
+    ):  # fmt: skip
+        if value is not None and value != (said(schema, name) is True):
+            say(schema, name, True if value else None)
     chosen = {column.name: column for column in edit.columns}
     for column in schema.get("properties") or ():
         if column.get("name") in chosen:
             _column(column, chosen[column["name"]])
     if edit.part is not None:
         name, kind = edit.part
-        described = _said(schema, "vestry.describes")
+        described = said(schema, "vestry.describes")
         if isinstance(described, CommentedMap):
-            described[name] = _flow({"kind": kind})
+            described[name] = flow({"kind": kind})
         else:
-            _say(schema, "vestry.describes", CommentedMap({name: _flow({"kind": kind})}))
+            say(schema, "vestry.describes", CommentedMap({name: flow({"kind": kind})}))
+
+
+def _key(schema: CommentedMap, key: tuple[str, ...]) -> None:
+    """Let these columns make the key, numbered where they are several. A key that is so already stays as it is written."""
+    if key_of(schema) == key:
+        return
+    for column in schema.get("properties") or ():
+        name = column.get("name")
+        if name not in key:
+            drop(column, "primaryKey")
+            drop(column, "primaryKeyPosition")
+            continue
+        place = list(column).index("name") + 1
+        if column.get("primaryKey") is not True:
+            drop(column, "primaryKey")
+            column.insert(place, "primaryKey", True)
+        if column.get("required") is False:  # what is in the key is required
+            drop(column, "required")
+        if len(key) == 1:
+            drop(column, "primaryKeyPosition")
+        elif "primaryKeyPosition" in column:
+            column["primaryKeyPosition"] = key.index(name) + 1
+        else:
+            column.insert(list(column).index("primaryKey") + 1, "primaryKeyPosition", key.index(name) + 1)
+
+
+def key_of(schema: CommentedMap) -> tuple[str, ...]:
+    """The columns that make the key as the text has them, in order, as `columns.read_column` reads their places."""
+    placed: list[tuple[int, str]] = []
+    for column in schema.get("properties") or ():
+        if column.get("primaryKey") is True:
+            place = column.get("primaryKeyPosition", -1)
+            placed.append(
+                (place if isinstance(place, int) and place > 0 else len(placed) + 1, str(column.get("name")))
+            )
+    return tuple(name for _, name in sorted(placed, key=lambda one: one[0]))
 
 
 def _column(column: CommentedMap, edit: ColumnEdit) -> None:
-    if edit.to != AS_WRITTEN and edit.to != _one(_said(column, "vestry.field")):
-        _say(column, "vestry.field", _quoted(edit.to) if edit.to else None)
+    if edit.to != AS_WRITTEN and edit.to != _one(said(column, "vestry.field")):
+        say(column, "vestry.field", quoted(edit.to) if edit.to else None)
     timed = edit.logical_type in _TIMES
     column["logicalType"] = edit.logical_type
     formats = edit.formats if timed else ()
     options = column.get("logicalTypeOptions")
-    before = tuple(_said(column, "vestry.formats") or ()) or ((options or {}).get("format"),)
+    before = tuple(said(column, "vestry.formats") or ()) or ((options or {}).get("format"),)
     if formats != tuple(f for f in before if f):
         if isinstance(options, CommentedMap):
             options.pop("format", None)
             if not options:
-                column.pop("logicalTypeOptions")
+                drop(column, "logicalTypeOptions")
         if formats:
-            column["logicalTypeOptions"] = _flow({"format": _quoted(formats[0])})
-        _say(column, "vestry.formats", _list(formats) if len(formats) > 1 else None)
+            column["logicalTypeOptions"] = flow({"format": quoted(formats[0])})
+        say(column, "vestry.formats", flow_list(formats) if len(formats) > 1 else None)
     if edit.required:
         column["required"] = True
     elif column.get("primaryKey") is not True:
-        column.pop("required", None)
-    if dict(edit.codes) != dict(_said(column, "vestry.codes") or {}):
+        drop(column, "required")
+    if dict(edit.codes) != dict(said(column, "vestry.codes") or {}):
         codes = {DoubleQuotedScalarString(k): DoubleQuotedScalarString(v) for k, v in edit.codes.items()}
-        _say(column, "vestry.codes", _flow(codes) if codes else None)
+        say(column, "vestry.codes", flow(codes) if codes else None)
     _rule(column, edit)
 
 
@@ -208,57 +234,12 @@ def _rule(column: CommentedMap, edit: ColumnEdit) -> None:
             "name": edit.check, "type": "custom", "engine": "vestry", "implementation": edit.check,
             "dimension": "conformity" if dimension == "validity" else dimension, "severity": severity,
         }  # fmt: skip
-        kept.append(_flow(made))
+        kept.append(flow(made))
     if kept:
         column["quality"] = kept
     else:
-        column.pop("quality", None)
+        drop(column, "quality")
 
 
 def _one(value: Any) -> str | None:
     return value if isinstance(value, str) else "" if value is None else None
-
-
-def _said(holder: CommentedMap, name: str) -> Any:
-    for item in holder.get("customProperties") or ():
-        if isinstance(item, Mapping) and item.get("property") == name:
-            return item.get("value")
-    return None
-
-
-def _say(holder: CommentedMap, name: str, value: Any) -> None:
-    """Set a custom property, or take it out (None)."""
-    listed = holder.get("customProperties")
-    if not isinstance(listed, CommentedSeq):
-        if value is None:
-            return
-        listed = holder["customProperties"] = CommentedSeq()
-    for at, item in enumerate(listed):
-        if isinstance(item, Mapping) and item.get("property") == name:
-            if value is None:
-                del listed[at]
-                if not listed:
-                    del holder["customProperties"]
-            else:
-                listed[at]["value"] = value
-            return
-    if value is not None:
-        listed.append(_flow({"property": name, "value": value}))
-
-
-def _flow(values: Mapping[Any, Any]) -> CommentedMap:
-    made = CommentedMap(values)
-    made.fa.set_flow_style()
-    return made
-
-
-def _list(values: Sequence[str]) -> CommentedSeq:
-    made = CommentedSeq([_quoted(v) for v in values])
-    made.fa.set_flow_style()
-    return made
-
-
-def _quoted(text: str) -> str:
-    """Text that no reader takes for anything else."""
-    plain = re.fullmatch(r"[A-Za-z][A-Za-z0-9_./-]*", text) and text.lower() not in _NOT_TEXT
-    return text if plain else DoubleQuotedScalarString(text)

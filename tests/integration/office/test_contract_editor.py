@@ -174,6 +174,29 @@ def test_what_is_wrong_is_said_beside_its_column(site: Any, dana: Browser) -> No
     assert 'value="agent.family_name"' in dana.get(path).content.decode()
 
 
+def test_the_key_and_what_is_promised(site: Any, dana: Browser) -> None:
+    path = drafted(dana)
+    fields = form(dana, path) | {"article_6": BASIS}
+    assert fields.pop("c0-key") == "yes", "what the draft took for the key"
+    page = dana.send(path, page=path, **{**fields, "shrink": "a lot", "every_days": "0", "act": "save"})
+    text = page.content.decode()
+    linked = re.findall(r'href="#([a-z][^"]*)"', text.split('id="problems"')[1].split("</div></div>")[0])
+    assert page.status_code == 422 and linked[:3] == ["each_row_counts", "every_days", "shrink"]
+    assert 'value="a lot"' in text and "No column makes the key." in words(page)
+    fields |= {"each_row_counts": "yes", "c1-key": "yes", "act": "save"}
+    assert "untick this, or take the columns out" in words(dana.send(path, page=path, **fields))
+    fields |= {"c0-key": "yes", "holds_each_once": "yes", "shrink": "7.5 %", "every_days": "7"}
+    fields |= {"surprise-bad_value": "ignore"}
+    del fields["each_row_counts"]
+    assert dana.send(path, page=path, **fields).status_code == 302
+    contract = read_contracts(site.place)["plots"]
+    table = contract.tables[0]
+    assert (table.key, table.holds_each_once, table.each_row_counts) == (("SURNAME", "PLOT"), True, False)
+    assert (contract.tolerance.shrink, contract.tolerance.swell) == (0.075, 0.5)
+    assert contract.freshness.every_days == 7 and contract.freshness.latency_days is None
+    assert contract.surprises.bad_value == "ignore" and contract.surprises.missing_column == "refuse"
+
+
 def test_whose_is_whose(site: Any, dana: Browser) -> None:
     path, nils = drafted(dana), come_in(site, "nils")
     assert nils.get(path).status_code == 404

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from vestry.contracts.contract import Contract, Target
+from vestry.contracts.contract import Contract, Freshness, Surprises, Target, Tolerance
 from vestry.contracts.editing import (
     AS_WRITTEN,
     AboutEdit,
@@ -16,9 +17,11 @@ from vestry.contracts.editing import (
     as_version,
     doubts,
     edited,
+    key_of,
     next_version,
 )
 from vestry.contracts.reading import check_text
+from vestry.contracts.yaml_text import tree_of
 
 TEXT = """\
 # By hand.
@@ -112,6 +115,70 @@ def test_about_the_whole() -> None:
     assert (contract.title, contract.may_link, contract.extract) == ("Tax: all", False, "changes")
     basis = contract.lawful_basis
     assert (basis.article_6, basis.article_9, basis.gateway) == ("6(1)(c)", "9(2)(g)", "An Act")
+
+
+def table(**said: Any) -> str:
+    return edited(TEXT, table=TableEdit(table="accounts", columns=(), **said))
+
+
+def test_the_key_in_its_order() -> None:
+    both = table(key=("BORN", "KEY"))
+    assert read(both).tables[0].key == ("BORN", "KEY")
+    one = edited(both, table=TableEdit(table="accounts", columns=(), key=("BORN",)))
+    assert read(one).tables[0].key == ("BORN",) and "primaryKeyPosition" not in one
+    assert not read(one).tables[0].column("KEY").required
+    again = edited(one, table=TableEdit(table="accounts", columns=(), key=("KEY",)))
+    assert read(again).tables == read(TEXT).tables
+    assert table(key=("KEY",)) == table() and key_of(tree_of(both)["schema"][0]) == ("BORN", "KEY")
+
+
+def test_what_is_taken_out_leaves_comments_and_what_was_said_of_others() -> None:
+    text = TEXT.replace(
+        "  - {name: KEY, primaryKey: true}\n",
+        "  - name: KEY\n    primaryKey: true # the account\n  # Whose it is.\n",
+    )
+    assert "# Whose it is." in text
+    without = edited(text, table=TableEdit(table="accounts", columns=(), key=("BORN",)))
+    assert "# Whose it is." in without and "# the account" not in without
+    assert read(without).tables[0].key == ("BORN",)
+
+
+def test_no_key_and_a_register() -> None:
+    each = table(key=(), each_row_counts=True)
+    assert read(each).tables[0].each_row_counts and read(each).tables[0].key == ()
+    register = table(holds_each_once=True, each_row_counts=False)
+    assert read(register).tables[0].holds_each_once and "each_row_counts" not in register
+    no_more = edited(register, table=TableEdit(table="accounts", columns=(), holds_each_once=False))
+    assert read(no_more).tables == read(TEXT).tables
+
+
+def promises(text: str = TEXT, **said: Any) -> str:
+    about = AboutEdit(
+        title="Council tax", article_6="6(1)(e) public task", article_9="", gateway="", may_link=True, extract="full", **said
+    )  # fmt: skip
+    return edited(text, about=about)
+
+
+def test_tolerance_and_surprises() -> None:
+    asked = Tolerance(shrink=0.075, swell=0.5)
+    text = promises(tolerance=asked, surprises=Surprises(bad_value="ignore"))
+    assert read(text).tolerance == asked and "swell" not in text, "what is usual is not written out"
+    assert read(text).surprises == Surprises(bad_value="ignore") and "repeated_key" not in text
+    back = read(promises(text, tolerance=Tolerance(), surprises=Surprises()))
+    assert (back.tolerance, back.surprises) == (Tolerance(), Surprises())
+    assert "tolerance" not in promises(tolerance=Tolerance())
+
+
+def test_when_an_extract_is_due() -> None:
+    text = promises(freshness=Freshness(every_days=7, latency_days=30))
+    assert read(text).freshness == Freshness(every_days=7, latency_days=30)
+    assert text.index("slaProperties") < text.index("customProperties"), "where a reader looks for it"
+    month = text.replace("value: 7, unit: d", "value: 1, unit: m, driver: regulatory")
+    same = promises(month, freshness=Freshness(every_days=31, latency_days=None))
+    assert "value: 1, unit: m, driver: regulatory" in same and "latency" not in same
+    weekly = promises(month, freshness=Freshness(every_days=7, latency_days=30))
+    assert "value: 7, unit: d, driver: regulatory" in weekly
+    assert "slaProperties" not in promises(text, freshness=Freshness())
 
 
 def test_doubts_are_told_and_settled_by_saving() -> None:

@@ -9,6 +9,7 @@ from django.urls import path
 from vestry.office.extracts import (
     bringing_views,
     contract_views,
+    editor_views,
     ledger_views,
     mistakes_views,
     quarantine_views,
@@ -31,7 +32,7 @@ urlpatterns: Final = [
     path("extracts/work/", work_views.work_list),
     path("extracts/work/<str:word>/", work_views.work),
     path("extracts/contracts/", contract_views.contracts),
-    path("extracts/contracts/drafts/<str:word>/", contract_views.editor),
+    path("extracts/contracts/drafts/<str:word>/", editor_views.editor),
     path("extracts/contracts/<str:source>/", contract_views.contract),
     path("extracts/contracts/<str:source>/begin/", contract_views.begin),
     path("extracts/work/<str:word>/draft/", contract_views.draft_from),

@@ -1,0 +1,245 @@
+"""The editor of a contract as a page: a table's columns, each given a meaning by choosing, and what the first rows become."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, Final
+
+from vestry.contracts.comparing import Difference
+from vestry.contracts.contract import Column, Contract, Part, Surprises, Table, Target
+from vestry.contracts.editing import AS_WRITTEN, AboutEdit
+from vestry.contracts.notation import CUSTOM_CHECKS, LOGICAL_TYPES, SURPRISES
+from vestry.model import kinds
+from vestry.model.fields import ADDRESS_FIELDS, fields_of
+from vestry.office.extracts.drafts import Drafted
+from vestry.office.extracts.reasons import reason_said
+from vestry.office.pages.translating import gettext_lazy
+from vestry.office.pages.words import field_name, value_said
+from vestry.standardise.trying import Tried
+
+NOTHING_SAID: Final = AboutEdit(
+    title="", article_6="", article_9="", gateway="", may_link=True, extract="full"
+)
+"""Of a contract that cannot be read."""
+
+LINES: Final = 6
+"""Numbered lines of an address that are offered."""
+
+KIND_SAID: Final = {
+    kinds.PERSON: gettext_lazy("Resident"),
+    kinds.ORGANISATION: gettext_lazy("Business or organisation"),
+    kinds.PROPERTY: gettext_lazy("Property"),
+    kinds.ADDRESS: gettext_lazy("Postal address"),
+    kinds.EPISODE: gettext_lazy("Dealing with a service"),
+}
+"""Kinds that can be added by choosing, and what a page calls them."""
+
+SURPRISE_SAID: Final = {
+    "missing_column": gettext_lazy("A column is missing"),
+    "extra_column": gettext_lazy("There is a column more"),
+    "ragged_row": gettext_lazy("A row has too many or too few values"),
+    "bad_value": gettext_lazy("A date or a number cannot be read"),
+    "unknown_code": gettext_lazy("A code is not in the list"),
+    "repeated_key": gettext_lazy("Two rows have the same key"),
+}
+"""What the contract may not foresee, and what a page calls it."""
+
+DEALT_WITH: Final = {
+    "refuse": gettext_lazy("refuse the whole extract"),
+    "quarantine": gettext_lazy("keep the row out"),
+    "ignore": gettext_lazy("go on"),
+}
+"""What may be done with a surprise, in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnForm:
+    """One column in the editor; `at` its position, `doubt` what a draft was not sure of."""
+
+    at: int
+    name: str
+    physical: str
+    to: str
+    said: str
+    as_written: bool
+    logical_type: str
+    formats: str
+    required: bool
+    key: bool
+    codes: str
+    check: str
+    keeps_out: bool
+    label: str
+    doubt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableForm:
+    """One table: its parts as (name, kind in words), the fields that a column may be given as groups (part -> (value, label)),
+    and its key. `may_hold_once`: it has somebody or something that a register would have once."""
+
+    name: str
+    key: tuple[str, ...]
+    each_row_counts: bool
+    holds_each_once: bool
+    may_hold_once: bool
+    parts: tuple[tuple[str, str], ...]
+    offered: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    columns: tuple[ColumnForm, ...]
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewPart:
+    """One thing that a row becomes, as it is shown."""
+
+    part: str
+    kind: str
+    values: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewRow:
+    """One row of the sample: what it becomes, or why it would be kept out."""
+
+    number: int
+    parts: tuple[PreviewPart, ...]
+    broken: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditorPage:
+    """The editor of a draft, at one of its tables. `problems` are those of the summary, `beside` what stands at the fields of the
+    table; `promised` tolerance and freshness as their fields hold them, `surprises` (name, label, ((value, label), ...), now)."""
+
+    template: ClassVar[str] = "extracts/editor.html"
+    draft: Drafted
+    about: AboutEdit
+    table: TableForm | None
+    tables: tuple[str, ...]
+    preview: tuple[PreviewRow, ...]
+    objections: tuple[str, ...]
+    no_preview: str
+    sample: str
+    changes: tuple[Difference, ...]
+    version: str
+    problems: Mapping[str, str]
+    beside: Mapping[str, tuple[str, ...]]
+    promised: Mapping[str, str]
+    surprises: tuple[tuple[str, str, tuple[tuple[str, str], ...], str], ...]
+    organisation: str
+    checks: tuple[tuple[str, str], ...]
+    types: tuple[str, ...] = LOGICAL_TYPES
+    kinds: tuple[tuple[str, str], ...] = ()
+    part: Mapping[str, str] = field(default_factory=dict)
+
+
+def table_form(
+    table: Table, doubts: Mapping[tuple[str, str], str] | None = None, typed: Mapping[str, str] | None = None
+) -> TableForm:
+    """The table as a form. `typed` is field -> what somebody wrote there that cannot be understood."""
+    unsure = doubts or {}
+    return TableForm(
+        name=table.name, parts=tuple((part.name, _kind(part.kind)) for part in table.parts),
+        offered=tuple((part.name, _offered(part)) for part in table.parts),
+        columns=tuple(
+            _column(table, column, at, unsure.get((table.name, column.name), ""), typed or {})
+            for at, column in enumerate(table.columns)
+        ),
+        doubt=unsure.get((table.name, ""), ""), key=table.key, each_row_counts=table.each_row_counts,
+        holds_each_once=table.holds_each_once,
+        may_hold_once=table.holds_each_once or any(part.kind in kinds.RECORD_KINDS for part in table.parts),
+    )  # fmt: skip
+
+
+def _column(table: Table, column: Column, at: int, doubt: str, typed: Mapping[str, str]) -> ColumnForm:
+    plain = len(column.targets) == 1 and column.targets[0].after is None and column.targets[0].before is None
+    ours = next((r for r in table.rules if r.column == column.name and r.check in CUSTOM_CHECKS), None)
+    label = ""
+    if plain:
+        target = column.targets[0]
+        label = f"{target.part}: {field_name(target.field)}" + (f", {target.index}" if target.index else "")
+    codes = "\n".join(f"{k} = {v}" for k, v in column.codes.items())
+    return ColumnForm(
+        check=ours.check if ours else "", keeps_out=ours is not None and ours.severity == "error", label=label,
+        at=at, name=column.name, physical=column.physical_name,
+        to=written(column.targets[0]) if plain else AS_WRITTEN if column.targets else "",
+        said="; ".join(written(t) for t in column.targets), as_written=bool(column.targets) and not plain,
+        logical_type=column.logical_type, formats=", ".join(column.formats), required=column.required,
+        key=column.key_position is not None, codes=typed.get(f"c{at}-codes", codes), doubt=doubt,
+    )  # fmt: skip
+
+
+def written(target: Target) -> str:
+    """A target as a contract writes it: "home.address_lines[1]"."""
+    return f"{target.part}.{target.field}" + (f"[{target.index}]" if target.index else "")
+
+
+def _offered(part: Part) -> tuple[tuple[str, str], ...]:
+    found = []
+    for name in fields_of(part.kind):
+        if (
+            name in ADDRESS_FIELDS
+            and ADDRESS_FIELDS[name].indexed
+            and part.kind in (kinds.PROPERTY, kinds.ADDRESS)
+        ):
+            found += [(f"{part.name}.{name}[{n}]", f"{field_name(name)}, {n}") for n in range(1, LINES + 1)]
+        found.append((f"{part.name}.{name}", field_name(name)))
+    return tuple(found)
+
+
+def _kind(kind: str) -> str:
+    return str(KIND_SAID.get(kind, kind.replace("_", " ").capitalize()))
+
+
+def kinds_offered() -> tuple[tuple[str, str], ...]:
+    """The kinds of a part that can be added."""
+    return tuple((kind, str(said)) for kind, said in KIND_SAID.items())
+
+
+def surprises_offered(
+    now: Surprises,
+) -> tuple[tuple[str, str, tuple[tuple[str, str], ...], str], ...]:
+    """What may surprise, as (name, label, what may be done with it, what is done now)."""
+    return tuple(
+        (
+            name,
+            str(SURPRISE_SAID[name]),
+            tuple((one, str(DEALT_WITH[one])) for one in offered),
+            getattr(now, name),
+        )
+        for name, offered in SURPRISES.items()
+    )
+
+
+def checks_offered() -> tuple[tuple[str, str], ...]:
+    """The checks that a column can have, with what each finds wrong."""
+    return tuple((check, reason_said(check)) for check in CUSTOM_CHECKS)
+
+
+def preview_of(tried: Tried, contract: Contract) -> tuple[PreviewRow, ...]:
+    """The rows as they are shown."""
+    return tuple(
+        PreviewRow(
+            number=row.number,
+            parts=tuple(
+                PreviewPart(
+                    part=one.part, kind=_kind(one.kind),
+                    values=tuple(
+                        (field_name(name), value_said(name, value)) for name, value in one.values.items() if _tells(name, value)
+                    ),
+                )
+                for one in row.parts
+            ),
+            broken=tuple(
+                f"{reason_said(rule, contract)} {f'({column})' if column else ''}".strip() for rule, column in row.broken
+            ),
+        )
+        for row in tried.rows
+    )  # fmt: skip
+
+
+def _tells(name: str, value: str) -> bool:
+    """Whether a value is worth a line: that a date is whole is not."""
+    return not (name.endswith("_accuracy") and value == "day")

@@ -1,0 +1,103 @@
+"""Where the editor says what is wrong with a draft: at the field that can mend it, else where it is saved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from vestry.contracts.complaints import Placed
+from vestry.contracts.contract import Table
+from vestry.office.pages.translating import _
+
+SAVE: Final = "save"
+"""The field of what no other field can mend."""
+
+_SECTIONS: Final = (
+    "each_row_counts", "holds_each_once", "c", "p", "part_name", "part_kind", "title", "article_6", "article_9", "gateway",
+    "may_link", "extract", "every_days", "latency_days", "shrink", "swell", SAVE,
+)  # fmt: skip
+"""Fields as they stand on the page; "c" are those of columns, "p" those of parts."""
+
+_FIELDS: Final = {
+    "vestry.extract": "extract",
+    "vestry.may_link": "may_link",
+    "vestry.holds_each_once": "holds_each_once",
+}
+"""Custom property -> the field that says it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wrong:
+    """One thing that is wrong: at which field, what, and of which column or table where the field alone does not say."""
+
+    field: str
+    what: str
+    of: str = ""
+
+
+def located(problems: Sequence[Placed], table: Table | None) -> tuple[Wrong, ...]:
+    """What is wrong with a draft whose `table` is shown."""
+    return tuple(_located(one, table) for one in problems)
+
+
+def beside(found: Sequence[Wrong]) -> dict[str, tuple[str, ...]]:
+    """Field -> what is said beside it."""
+    fields = dict.fromkeys(one.field for one in found if one.field != SAVE)
+    return {field: tuple(dict.fromkeys(w.what for w in found if w.field == field)) for field in fields}
+
+
+def summary(found: Sequence[Wrong], said: Mapping[str, str]) -> dict[str, str]:
+    """Field -> what the summary says, in the order of the page: what a form `said` wrongly, else the first thing wrong there."""
+    out = dict(said)
+    for one in found:
+        what = f"{one.of}: {one.what}" if one.of else one.what
+        field = f"{SAVE}-{len(out)}" if one.field == SAVE and SAVE in out else one.field
+        if what not in out.values():
+            out.setdefault(field, what)
+    return dict(sorted(out.items(), key=lambda one: _order(one[0])))
+
+
+def _order(field: str) -> tuple[int, int]:
+    """Where a field stands on the page: (which of its sections, its place there)."""
+    numbered = re.match(r"([cp])([0-9]+)-", field)
+    if numbered:
+        return _SECTIONS.index(numbered[1]), int(numbered[2])
+    name = field if field in _SECTIONS else SAVE
+    return _SECTIONS.index(name), 0
+
+
+def _located(placed: Placed, table: Table | None) -> Wrong:
+    said = f"{placed.problem.what} {placed.problem.fix}".strip()
+    if placed.table and (table is None or placed.table != table.name):
+        return Wrong(field=SAVE, what=said, of=placed.table)
+    if placed.column and table is not None:
+        at = next((n for n, c in enumerate(table.columns) if c.name == placed.column), None)
+        return Wrong(field=SAVE if at is None else f"c{at}-to", what=said, of=placed.column)
+    if not placed.setting and "has no key" in said:
+        what = _("Choose the columns that make the key, or say that each row counts")
+        return Wrong(field="each_row_counts", what=what)
+    if placed.setting == "vestry.each_row_counts":
+        what = _(
+            "Rows are told apart by a key, or each counts: untick this, or take the columns out of the key"
+        )
+        return Wrong(field="each_row_counts", what=what)
+    if placed.setting == "vestry.holds_each_once" and "each_row_counts" in said:
+        what = _("Nothing can be held once where each row counts: choose one of the two")
+        return Wrong(field="holds_each_once", what=what)
+    if placed.setting in _FIELDS:
+        return Wrong(field=_FIELDS[placed.setting], what=said)
+    return _of_the_basis(said)
+
+
+def _of_the_basis(said: str) -> Wrong:
+    if "article_9" in said or "article 9" in said:
+        what = _("Enter the condition of article 9: there are columns of special categories")
+        return Wrong(field="article_9", what=what)
+    if "article_6" in said:
+        what = _("Enter the condition of article 6 that the records are held on")
+        return Wrong(field="article_6", what=what)
+    if "gateway" in said:
+        return Wrong(field="gateway", what=_("Enter the statute that opens the gateway"))
+    return Wrong(field=SAVE, what=said)
