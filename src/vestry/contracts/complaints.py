@@ -46,13 +46,14 @@ _NAMED: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """A problem, and of which table, column, custom property and part it is; "" where it is of none."""
+    """A problem, and of which table, column, custom property, part and attribute of it it is; "" where it is of none."""
 
     problem: Problem
     table: str = ""
     column: str = ""
     setting: str = ""
     part: str = ""
+    attribute: str = ""
 
 
 class Complaints:
@@ -94,7 +95,7 @@ class Complaints:
         ]
 
     def _place(self, steps: Steps) -> dict[str, str]:
-        """Table, column, custom property and part, as far as `steps` lead to each."""
+        """Table, column, custom property, part and attribute, as far as `steps` lead to each."""
         names: dict[str, str] = {}
         value: Any = self._document.value
         for at, step in enumerate(steps):
@@ -108,6 +109,8 @@ class Complaints:
                 names[holder] = str(value.get(naming) or "")
             elif above == "value" and names.get("setting") == "vestry.describes" and "part" not in names:
                 names["part"] = str(step)
+            elif "part" in names and "attribute" not in names and above == names["part"]:
+                names["attribute"] = str(step)
         return names
 
     def _where(self, line: int, steps: Steps) -> str:

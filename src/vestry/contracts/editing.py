@@ -14,6 +14,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from vestry.contracts.contract import Freshness, Surprises, Tolerance
+from vestry.contracts.editing_parts import PartEdit, add_part, edit_parts
 from vestry.contracts.editing_promises import edit_freshness, edit_surprises, edit_tolerance
 from vestry.contracts.notation import CUSTOM_CHECKS
 from vestry.contracts.yaml_text import drop, flow, flow_list, quoted, said, say, text_of, tree_of
@@ -51,6 +52,7 @@ class TableEdit:
     key: tuple[str, ...] | None = None
     each_row_counts: bool | None = None
     holds_each_once: bool | None = None
+    parts: tuple[PartEdit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,13 +145,9 @@ def _table(schema: CommentedMap, edit: TableEdit) -> None:
     for column in schema.get("properties") or ():
         if column.get("name") in chosen:
             _column(column, chosen[column["name"]])
+    edit_parts(schema, edit.parts)
     if edit.part is not None:
-        name, kind = edit.part
-        described = said(schema, "vestry.describes")
-        if isinstance(described, CommentedMap):
-            described[name] = flow({"kind": kind})
-        else:
-            say(schema, "vestry.describes", CommentedMap({name: flow({"kind": kind})}))
+        add_part(schema, *edit.part)
 
 
 def _key(schema: CommentedMap, key: tuple[str, ...]) -> None:

@@ -197,6 +197,31 @@ def test_the_key_and_what_is_promised(site: Any, dana: Browser) -> None:
     assert contract.surprises.bad_value == "ignore" and contract.surprises.missing_column == "refuse"
 
 
+def test_who_is_whose_and_a_part_taken_out(site: Any, dana: Browser) -> None:
+    path = drafted(dana)
+    page = dana.send(path, page=path, **{**form(dana, path), "act": "add"})
+    assert page.status_code == 422 and 'id="part_name-error"' in page.content.decode()
+    page = dana.send(path, page=path, **{**form(dana, path), "part_name": "agent", "act": "add"})
+    assert 'id="part_kind-error"' in page.content.decode() and 'value="agent"' in page.content.decode()
+    fields = form(dana, path) | {"part_name": "agent", "part_kind": "person", "act": "add"}
+    assert dana.send(path, page=path, **fields).status_code == 200
+    page = dana.send(path, page=path, **{**form(dana, path), "act": "save"})
+    text = page.content.decode()
+    assert page.status_code == 422 and 'href="#part-agent-out"' in text and 'id="part-agent-out-said"' in text
+    assert "agent: No column becomes anything of it" in words(page)
+    fields = form(dana, path) | {"c0-to": "agent.family_name", "c0-type": "string", "article_6": BASIS}
+    fields |= {"part-agent-liable_with-person": "yes", "part-agent-present_when": "PLOT", "act": "preview"}
+    shown = words(dana.send(path, page=path, **fields))
+    assert "agent (Resident) Family name: A Is liable together with: person" in shown, shown
+    assert dana.send(path, page=path, **{**form(dana, path), "act": "save"}).status_code == 302
+    agent = read_contracts(site.place)["plots"].tables[0].part("agent")
+    assert (agent.present_when, agent.attributes) == ("PLOT", {"liable_with": "person"})
+    newer = dana.send("/extracts/contracts/plots/begin/", page="/extracts/contracts/plots/")["Location"]
+    shown = dana.send(newer, page=newer, **{**form(dana, newer), "act": "out-agent"})
+    assert shown.status_code == 200 and "agent" not in shown.content.decode()
+    assert "parts changed" in words(shown)
+
+
 def test_whose_is_whose(site: Any, dana: Browser) -> None:
     path, nils = drafted(dana), come_in(site, "nils")
     assert nils.get(path).status_code == 404

@@ -129,6 +129,11 @@ def test_the_key_in_its_order() -> None:
     assert not read(one).tables[0].column("KEY").required
     again = edited(one, table=TableEdit(table="accounts", columns=(), key=("KEY",)))
     assert read(again).tables == read(TEXT).tables
+    unnumbered = TEXT.replace("    description: kept\n", "    primaryKey: true\n")
+    same = TableEdit(table="accounts", columns=(), key=("KEY", "WHO"))
+    assert "primaryKeyPosition" not in edited(unnumbered, table=same), (
+        "what is so already stays as it is written"
+    )
     assert table(key=("KEY",)) == table() and key_of(tree_of(both)["schema"][0]) == ("BORN", "KEY")
 
 

@@ -15,7 +15,7 @@ from vestry.contracts.complaints import UNFILLED
 from vestry.contracts.contract import Contract, Freshness, Surprises, Table, Tolerance
 from vestry.contracts.editing import AS_WRITTEN, AboutEdit, ColumnEdit, TableEdit
 from vestry.contracts.notation import CUSTOM_CHECKS, LOGICAL_TYPES, SURPRISES
-from vestry.office.extracts.editor_page import kinds_offered
+from vestry.office.extracts.editor_parts import kinds_offered, part_edits
 from vestry.office.pages.translating import _
 
 _PART: Final = re.compile(r"[a-z][a-z0-9_]*")
@@ -125,7 +125,7 @@ def table_edit(form: Mapping[str, str], table: Table) -> tuple[TableEdit, dict[s
         TableEdit(
             table=table.name, columns=columns, part=_part(form, table, problems), key=_key(form, table),
             each_row_counts=form.get("each_row_counts") == "yes",
-            holds_each_once=form.get("holds_each_once") == "yes",
+            holds_each_once=form.get("holds_each_once") == "yes", parts=part_edits(form, table),
         ),
         problems,
     )  # fmt: skip
@@ -169,6 +169,8 @@ def _part(form: Mapping[str, str], table: Table, problems: dict[str, str]) -> tu
     """One more thing that rows describe, where one is named."""
     name, kind = form.get("part_name", "").strip(), form.get("part_kind", "")
     if not name:
+        if form.get("act") == "add":
+            problems["part_name"] = _("Name what a row describes besides: home, partner")
         return None
     if not _PART.fullmatch(name) or any(p.name == name for p in table.parts):
         problems["part_name"] = _("Name it in small letters, differently from the others: home, partner")

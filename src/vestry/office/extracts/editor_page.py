@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
@@ -13,10 +13,11 @@ from vestry.contracts.notation import CUSTOM_CHECKS, LOGICAL_TYPES, SURPRISES
 from vestry.model import kinds
 from vestry.model.fields import ADDRESS_FIELDS, fields_of
 from vestry.office.extracts.drafts import Drafted
+from vestry.office.extracts.editor_parts import PartForm, kind_said, part_forms, ties
 from vestry.office.extracts.reasons import reason_said
 from vestry.office.pages.translating import gettext_lazy
 from vestry.office.pages.words import field_name, value_said
-from vestry.standardise.trying import Tried
+from vestry.standardise.trying import Tried, TriedRow
 
 NOTHING_SAID: Final = AboutEdit(
     title="", article_6="", article_9="", gateway="", may_link=True, extract="full"
@@ -25,15 +26,6 @@ NOTHING_SAID: Final = AboutEdit(
 
 LINES: Final = 6
 """Numbered lines of an address that are offered."""
-
-KIND_SAID: Final = {
-    kinds.PERSON: gettext_lazy("Resident"),
-    kinds.ORGANISATION: gettext_lazy("Business or organisation"),
-    kinds.PROPERTY: gettext_lazy("Property"),
-    kinds.ADDRESS: gettext_lazy("Postal address"),
-    kinds.EPISODE: gettext_lazy("Dealing with a service"),
-}
-"""Kinds that can be added by choosing, and what a page calls them."""
 
 SURPRISE_SAID: Final = {
     "missing_column": gettext_lazy("A column is missing"),
@@ -76,7 +68,7 @@ class ColumnForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableForm:
-    """One table: its parts as (name, kind in words), the fields that a column may be given as groups (part -> (value, label)),
+    """One table: its parts, the fields that a column may be given as groups (part -> (value, label)),
     and its key. `may_hold_once`: it has somebody or something that a register would have once."""
 
     name: str
@@ -84,7 +76,7 @@ class TableForm:
     each_row_counts: bool
     holds_each_once: bool
     may_hold_once: bool
-    parts: tuple[tuple[str, str], ...]
+    parts: tuple[PartForm, ...]
     offered: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
     columns: tuple[ColumnForm, ...]
     doubt: str = ""
@@ -92,11 +84,12 @@ class TableForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreviewPart:
-    """One thing that a row becomes, as it is shown."""
+    """One thing that a row becomes, as it is shown; `ties` say how it belongs to the others."""
 
     part: str
     kind: str
     values: tuple[tuple[str, str], ...]
+    ties: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +134,7 @@ def table_form(
     """The table as a form. `typed` is field -> what somebody wrote there that cannot be understood."""
     unsure = doubts or {}
     return TableForm(
-        name=table.name, parts=tuple((part.name, _kind(part.kind)) for part in table.parts),
+        name=table.name, parts=part_forms(table),
         offered=tuple((part.name, _offered(part)) for part in table.parts),
         columns=tuple(
             _column(table, column, at, unsure.get((table.name, column.name), ""), typed or {})
@@ -189,15 +182,6 @@ def _offered(part: Part) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def _kind(kind: str) -> str:
-    return str(KIND_SAID.get(kind, kind.replace("_", " ").capitalize()))
-
-
-def kinds_offered() -> tuple[tuple[str, str], ...]:
-    """The kinds of a part that can be added."""
-    return tuple((kind, str(said)) for kind, said in KIND_SAID.items())
-
-
 def surprises_offered(
     now: Surprises,
 ) -> tuple[tuple[str, str, tuple[tuple[str, str], ...], str], ...]:
@@ -218,26 +202,28 @@ def checks_offered() -> tuple[tuple[str, str], ...]:
     return tuple((check, reason_said(check)) for check in CUSTOM_CHECKS)
 
 
-def preview_of(tried: Tried, contract: Contract) -> tuple[PreviewRow, ...]:
+def preview_of(tried: Tried, contract: Contract, table: Table) -> tuple[PreviewRow, ...]:
     """The rows as they are shown."""
     return tuple(
         PreviewRow(
-            number=row.number,
-            parts=tuple(
-                PreviewPart(
-                    part=one.part, kind=_kind(one.kind),
-                    values=tuple(
-                        (field_name(name), value_said(name, value)) for name, value in one.values.items() if _tells(name, value)
-                    ),
-                )
-                for one in row.parts
-            ),
+            number=row.number, parts=tuple(_previewed(row, table)),
             broken=tuple(
                 f"{reason_said(rule, contract)} {f'({column})' if column else ''}".strip() for rule, column in row.broken
             ),
         )
         for row in tried.rows
     )  # fmt: skip
+
+
+def _previewed(row: TriedRow, table: Table) -> Iterator[PreviewPart]:
+    there = frozenset(one.part for one in row.parts)
+    for one in row.parts:
+        values = tuple(
+            (field_name(name), value_said(name, value)) for name, value in one.values.items() if _tells(name, value)
+        )  # fmt: skip
+        yield PreviewPart(
+            part=one.part, kind=kind_said(one.kind), values=values, ties=ties(table.part(one.part), there)
+        )
 
 
 def _tells(name: str, value: str) -> bool:

@@ -9,16 +9,17 @@ from typing import Final
 
 from vestry.contracts.complaints import Placed
 from vestry.contracts.contract import Table
+from vestry.office.extracts.editor_parts import field_of
 from vestry.office.pages.translating import _
 
 SAVE: Final = "save"
 """The field of what no other field can mend."""
 
 _SECTIONS: Final = (
-    "each_row_counts", "holds_each_once", "c", "p", "part_name", "part_kind", "title", "article_6", "article_9", "gateway",
+    "each_row_counts", "holds_each_once", "c", "part", "part_name", "part_kind", "title", "article_6", "article_9", "gateway",
     "may_link", "extract", "every_days", "latency_days", "shrink", "swell", SAVE,
 )  # fmt: skip
-"""Fields as they stand on the page; "c" are those of columns, "p" those of parts."""
+"""Fields as they stand on the page; "c" are those of columns, "part" those of parts."""
 
 _FIELDS: Final = {
     "vestry.extract": "extract",
@@ -61,11 +62,11 @@ def summary(found: Sequence[Wrong], said: Mapping[str, str]) -> dict[str, str]:
 
 def _order(field: str) -> tuple[int, int]:
     """Where a field stands on the page: (which of its sections, its place there)."""
-    numbered = re.match(r"([cp])([0-9]+)-", field)
-    if numbered:
-        return _SECTIONS.index(numbered[1]), int(numbered[2])
-    name = field if field in _SECTIONS else SAVE
-    return _SECTIONS.index(name), 0
+    if numbered := re.match(r"c([0-9]+)-", field):
+        return _SECTIONS.index("c"), int(numbered[1])
+    if field.startswith("part-"):
+        return _SECTIONS.index("part"), 0
+    return _SECTIONS.index(field if field in _SECTIONS else SAVE), 0
 
 
 def _located(placed: Placed, table: Table | None) -> Wrong:
@@ -75,6 +76,12 @@ def _located(placed: Placed, table: Table | None) -> Wrong:
     if placed.column and table is not None:
         at = next((n for n, c in enumerate(table.columns) if c.name == placed.column), None)
         return Wrong(field=SAVE if at is None else f"c{at}-to", what=said, of=placed.column)
+    if placed.part and table is not None and placed.part in [p.name for p in table.parts]:
+        if not placed.attribute and "No column feeds the part" in said:
+            said = _("No column becomes anything of it: choose it for one, or take it out")
+        return Wrong(field=field_of(placed.part, placed.attribute or "out"), what=said, of=placed.part)
+    if placed.setting == "vestry.describes":
+        return Wrong(field="part_name", what=_("Say what a row describes: choose something"))
     if not placed.setting and "has no key" in said:
         what = _("Choose the columns that make the key, or say that each row counts")
         return Wrong(field="each_row_counts", what=what)

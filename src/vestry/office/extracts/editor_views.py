@@ -25,11 +25,11 @@ from vestry.office.extracts.editor_page import (
     NOTHING_SAID,
     EditorPage,
     checks_offered,
-    kinds_offered,
     preview_of,
     surprises_offered,
     table_form,
 )
+from vestry.office.extracts.editor_parts import kinds_offered
 from vestry.office.extracts.editor_problems import beside, located, summary
 from vestry.office.pages.door import asker_in, roles_only
 from vestry.office.pages.shell import say
@@ -143,7 +143,7 @@ def _preview(
         except VestryError as error:
             return (), (), f"{error.what} {error.fix}".strip()
     site.twin.log.append(_entry(asker, one, "answered", answers=number, count=len(made.rows)))
-    return preview_of(made, one.contract), made.objections, ""
+    return preview_of(made, one.contract, table), made.objections, ""
 
 
 def _entry(asker: Asker, one: Drafted, stage: Any, **said: Any) -> AuditEntry:
