@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from vestry.contracts.complaints import Placed
 from vestry.contracts.contract import Table
 from vestry.office.extracts.editor_parts import field_of
+from vestry.office.pages.below import in_language
 from vestry.office.pages.translating import _
 
 SAVE: Final = "save"
@@ -40,7 +41,8 @@ class Wrong:
 
 def located(problems: Sequence[Placed], table: Table | None) -> tuple[Wrong, ...]:
     """What is wrong with a draft whose `table` is shown."""
-    return tuple(_located(one, table) for one in problems)
+    found = (_located(one, table) for one in problems)
+    return tuple(replace(one, what=in_language(one.what)) for one in found)
 
 
 def beside(found: Sequence[Wrong]) -> dict[str, tuple[str, ...]]:

@@ -31,6 +31,7 @@ from vestry.office.extracts.editor_page import (
 )
 from vestry.office.extracts.editor_parts import kinds_offered
 from vestry.office.extracts.editor_problems import beside, located, summary
+from vestry.office.pages.below import in_language, problem_told
 from vestry.office.pages.door import asker_in, roles_only
 from vestry.office.pages.shell import say
 from vestry.office.pages.showing import shown
@@ -68,7 +69,7 @@ def editor(request: Any, word: str) -> HttpResponse:
         try:
             made = drafts.save(site, asker, word, known)
         except ContractInvalid as error:
-            what = "; ".join(f"{p.what} {p.fix}" for p in error.problems[:5]) or f"{error.what} {error.fix}"
+            what = " ".join(map(problem_told, error.problems[:5])) or problem_told(error)
             # What is known of the draft is said at its fields; only what is not is said as a whole.
             told = {} if one.problems else {"save": what}
             return shown(request, _page(request, one, at, told), status=422, purpose=PURPOSE)
@@ -111,7 +112,7 @@ def _page(request: Any, one: Drafted, at: str, problems: Mapping[str, str]) -> E
     typed = {name: request.POST[name] for name in problems if name in request.POST}
     return EditorPage(
         draft=one, about=about, promised=promised(about) | typed,
-        table=table_form(table, doubts(one.text), typed) if table else None,
+        table=table_form(table, _doubts(one.text), typed) if table else None,
         tables=tuple(t.name for t in contract.tables) if contract else (), preview=rows, objections=objections,
         no_preview=none, sample=one.sample.name if one.sample else "", changes=one.changes, version=one.version,
         problems=found, beside=beside(wrong), organisation=site.place.organisations.get(one.owner, one.owner),
@@ -119,6 +120,10 @@ def _page(request: Any, one: Drafted, at: str, problems: Mapping[str, str]) -> E
         surprises=surprises_offered(contract.surprises) if contract else (),
         part={n: request.POST.get(n, "") for n in _MORE if problems.keys() & _MORE},
     )  # fmt: skip
+
+
+def _doubts(text: str) -> dict[tuple[str, str], str]:
+    return {at: in_language(doubt) for at, doubt in doubts(text).items()}
 
 
 def _preview(
@@ -141,9 +146,9 @@ def _preview(
         try:
             made: Tried = tried(one.contract, table, one.sample, Path(folder), as_at=today(site.clock))
         except VestryError as error:
-            return (), (), f"{error.what} {error.fix}".strip()
+            return (), (), problem_told(error)
     site.twin.log.append(_entry(asker, one, "answered", answers=number, count=len(made.rows)))
-    return preview_of(made, one.contract, table), made.objections, ""
+    return preview_of(made, one.contract, table), tuple(map(in_language, made.objections)), ""
 
 
 def _entry(asker: Asker, one: Drafted, stage: Any, **said: Any) -> AuditEntry:

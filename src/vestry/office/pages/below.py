@@ -19,7 +19,7 @@ import vestry
 from vestry.errors import Problem, VestryError
 
 SPEAK: Final = (
-    "contracts/drafting.py", "contracts/agreements", "linkage/review/queue.py", "linkage/wording.py", "sharing/",
+    "contracts/drafting.py", "contracts/guessing.py", "linkage/review/queue.py", "linkage/wording.py", "sharing/",
     "twin/claims.py", "twin/survivorship.py",
 )  # fmt: skip
 """Modules, or folders, whose sentences are shown. Of all others only what their errors and problems say is."""
@@ -30,7 +30,8 @@ _ARGUMENTS: Final = ("what", "fix", "sentence")
 _NO_SENTENCE: Final = re.compile(
     r"\b(SELECT|FROM|WHERE|INSERT|UPDATE|DELETE|CREATE|JOIN|UNION|VALUES)\b|[{}\\<>]|^\W*$"
 )
-_SPLIT: Final = re.compile(r"(; |: |\. |, | and )")
+_BETWEEN: Final = ("; ", ". ", ": ", ", ", " and ")
+"""What stands between the pieces of a text; the first of these that is there parts it."""
 _LITERAL: Final = 5
 """Letters that a template says of its own: one with fewer would be found in anything."""
 
@@ -164,14 +165,15 @@ def _said(text: str) -> str:
     whole = _found(text)
     if whole is not None:
         return whole
-    first, mark, rest = (*_SPLIT.split(text, maxsplit=1), "", "")[:3]
+    mark = next((one for one in _BETWEEN if one in text), "")
     if not mark:
         return text
+    first, _, rest = text.partition(mark)
     closed = mark.rstrip()
     for said, after in ((first + mark, ""), (first + closed, mark.removeprefix(closed)), (first, mark)):
         if (piece := _found(said)) is not None:
             return piece + after + _said(rest)
-    return first + mark + _said(rest)
+    return _said(first) + mark + _said(rest)
 
 
 def _found(text: str) -> str | None:
