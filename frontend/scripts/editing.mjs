@@ -12,6 +12,13 @@ async function preview() {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const id of ["preview", "problems", "save"]) swap(document.getElementById(id), page.getElementById(id));
   for (const part of document.querySelectorAll(".office-said")) swap(part, page.getElementById(part.id));
+  for (const part of document.querySelectorAll(".office-pieces")) grow(part, page.getElementById(part.id));
+}
+
+// Pieces come when a column is said to be several things, and one more when all are used; those that are there stay as they are typed.
+function grow(now, next) {
+  if (!next?.children.length) now.replaceChildren();
+  else for (const one of [...next.children].slice(now.children.length)) now.append(document.adoptNode(one));
 }
 
 function swap(now, next) {

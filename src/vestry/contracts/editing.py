@@ -20,16 +20,26 @@ from vestry.contracts.notation import CUSTOM_CHECKS
 from vestry.contracts.yaml_text import drop, flow, flow_list, quoted, said, say, text_of, tree_of
 
 AS_WRITTEN: Final = "="
-"""Chosen for a column whose fields stay as they are: pieces of a text, or several fields."""
+"""Chosen for a column that becomes several things, or a piece of its text does: its `pieces`, or as it is written."""
 
 _DOUBT: Final = re.compile(r"[ \t]+# doubt: [^\n]*")
 _TIMES: Final = ("date", "timestamp", "time")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PieceEdit:
+    """What one piece of a column's text becomes: that after the first mark `after`, and of it that before the first `before`;
+    "" is no mark."""
+
+    to: str
+    after: str = ""
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnEdit:
-    """What one column is to be. `to` is "part.field", "part.field[1]", "" for none, or AS_WRITTEN; `check` one of
-    `notation.CUSTOM_CHECKS` or "", which with `keeps_out` keeps a row out that breaks it."""
+    """What one column is to be. `to` is "part.field", "part.field[1]", "" for none, or AS_WRITTEN with its `pieces` (none leaves
+    them); `check` one of `notation.CUSTOM_CHECKS` or "", which with `keeps_out` keeps a row out that breaks it."""
 
     name: str
     to: str
@@ -39,6 +49,7 @@ class ColumnEdit:
     codes: Mapping[str, str]
     check: str = ""
     keeps_out: bool = False
+    pieces: tuple[PieceEdit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +198,9 @@ def key_of(schema: CommentedMap) -> tuple[str, ...]:
 
 
 def _column(column: CommentedMap, edit: ColumnEdit) -> None:
-    if edit.to != AS_WRITTEN and edit.to != _one(said(column, "vestry.field")):
+    if edit.to == AS_WRITTEN:
+        _pieces(column, edit.pieces)
+    elif edit.to != _one(said(column, "vestry.field")):
         say(column, "vestry.field", quoted(edit.to) if edit.to else None)
     timed = edit.logical_type in _TIMES
     column["logicalType"] = edit.logical_type
@@ -210,6 +223,31 @@ def _column(column: CommentedMap, edit: ColumnEdit) -> None:
         codes = {DoubleQuotedScalarString(k): DoubleQuotedScalarString(v) for k, v in edit.codes.items()}
         say(column, "vestry.codes", flow(codes) if codes else None)
     _rule(column, edit)
+
+
+def _pieces(column: CommentedMap, pieces: tuple[PieceEdit, ...]) -> None:
+    """Let a column feed these. What is so already stays as it is written."""
+    fed = said(column, "vestry.field")
+    listed = fed if isinstance(fed, list) else [] if fed is None else [fed]
+    if not pieces or tuple(_piece(one) for one in listed) == pieces:
+        return
+    made = [
+        flow({"to": quoted(one.to), **{n: DoubleQuotedScalarString(m) for n, m in _marks(one) if m}})
+        if one.after or one.before else quoted(one.to)
+        for one in pieces
+    ]  # fmt: skip
+    say(column, "vestry.field", made[0] if len(made) == 1 else flow_list(made))
+
+
+def _piece(target: Any) -> PieceEdit:
+    if not isinstance(target, Mapping):
+        return PieceEdit(to=str(target))
+    marks = {name: str(target[name]) for name in ("after", "before") if target.get(name) is not None}
+    return PieceEdit(to=str(target.get("to")), **marks)
+
+
+def _marks(piece: PieceEdit) -> tuple[tuple[str, str], ...]:
+    return ("after", piece.after), ("before", piece.before)
 
 
 def _rule(column: CommentedMap, edit: ColumnEdit) -> None:

@@ -115,9 +115,9 @@ def flow(values: Mapping[Any, Any]) -> CommentedMap:
     return made
 
 
-def flow_list(values: Sequence[str]) -> CommentedSeq:
-    """A list of texts on one line."""
-    made = CommentedSeq([quoted(v) for v in values])
+def flow_list(values: Sequence[Any]) -> CommentedSeq:
+    """A list on one line; texts in it are quoted where they must be."""
+    made = CommentedSeq([quoted(v) if isinstance(v, str) else v for v in values])
     made.fa.set_flow_style()
     return made
 

@@ -222,6 +222,46 @@ def test_who_is_whose_and_a_part_taken_out(site: Any, dana: Browser) -> None:
     assert "parts changed" in words(shown)
 
 
+def test_one_column_that_holds_several_things(site: Any, dana: Browser) -> None:
+    work = brought(dana, "REF,WHO,BORN\n" + "".join(f"{n},ASH; Jo,2{n % 9}/02/1970\n" for n in range(1, 30)))
+    path = dana.send(f"{work}draft/", page=work, new_source="plots", new_owner="borough")["Location"]
+    fields = form(dana, path) | {"c1-to": "=", "act": "preview", "part_name": "holder", "part_kind": "person"}
+    page = dana.send(path, page=path, **fields)
+    assert (
+        'name="c1-piece1-to"' in page.content.decode() and 'name="c2-piece0-to"' not in page.content.decode()
+    )
+    fields = form(dana, path) | {"c1-to": "=", "article_6": BASIS, "c2-to": "holder.birth_date"}
+    fields |= {
+        "c1-piece0-to": "holder.family_name",
+        "c1-piece0-before": "; ",
+        "c1-piece1-to": "",
+        "c1-piece1-after": "; ",
+    }
+    page = dana.send(path, page=path, **fields, act="save")
+    assert page.status_code == 422 and 'href="#c1-piece1-to"' in page.content.decode()
+    assert (
+        "choose what the piece with that mark becomes"
+        in page.content.decode().split('id="c1-piece1-to-said"')[1]
+    )
+    fields |= {"c1-piece1-to": "holder.given_names", "act": "preview"}
+    page = dana.send(path, page=path, **fields)
+    assert (
+        "Family name: Ash Given names: Jo" in words(page) and 'name="c1-piece2-to"' in page.content.decode()
+    )
+    page = dana.send(path, page=path, **{**form(dana, path), "act": "save"})
+    assert page.status_code == 422 and 'href="#part-row-type"' in page.content.decode(), (
+        "what the draft could not tell"
+    )
+    dana.send(path, page=path, **{**form(dana, path), "act": "out-row"})
+    saved = dana.send(path, page=path, **{**form(dana, path), "act": "save"})
+    assert saved.status_code == 302, words(saved)
+    targets = read_contracts(site.place)["plots"].tables[0].column("WHO").targets
+    assert [(t.field, t.after, t.before) for t in targets] == [
+        ("family_name", None, "; "),
+        ("given_names", "; ", None),
+    ]
+
+
 def test_whose_is_whose(site: Any, dana: Browser) -> None:
     path, nils = drafted(dana), come_in(site, "nils")
     assert nils.get(path).status_code == 404

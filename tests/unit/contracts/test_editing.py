@@ -13,6 +13,7 @@ from vestry.contracts.editing import (
     AS_WRITTEN,
     AboutEdit,
     ColumnEdit,
+    PieceEdit,
     TableEdit,
     as_version,
     doubts,
@@ -184,6 +185,25 @@ def test_when_an_extract_is_due() -> None:
     weekly = promises(month, freshness=Freshness(every_days=7, latency_days=30))
     assert "value: 7, unit: d, driver: regulatory" in weekly
     assert "slaProperties" not in promises(text, freshness=Freshness())
+
+
+def test_pieces_of_a_column() -> None:
+    whole = ColumnEdit(
+        name="SEX", to=AS_WRITTEN, logical_type="string", formats=(), required=False, codes={},
+        pieces=(PieceEdit(to="person.given_names", before=", "), PieceEdit(to="person.known_as", after="no")),
+    )  # fmt: skip
+    text = changed(whole)
+    assert read(text).tables[0].column("SEX").targets == (
+        Target(part="person", field="given_names", before=", "),
+        Target(part="person", field="known_as", after="no"),
+    )
+    one = edited(text, table=TableEdit(table="accounts", columns=(replace(whole, pieces=whole.pieces[:1]),)))
+    assert read(one).tables[0].column("SEX").targets == (
+        Target(part="person", field="given_names", before=", "),
+    )
+    assert edited(text, table=TableEdit(table="accounts", columns=(replace(whole, pieces=()),))) == text
+    who = (PieceEdit(to="person.family_name", before=","), PieceEdit(to="person.given_names", after=","))
+    assert changed(replace(WHO, pieces=who)) == changed(WHO), "what is so already stays as it is written"
 
 
 def test_doubts_are_told_and_settled_by_saving() -> None:

@@ -16,6 +16,7 @@ from vestry.contracts.contract import Contract, Freshness, Surprises, Table, Tol
 from vestry.contracts.editing import AS_WRITTEN, AboutEdit, ColumnEdit, TableEdit
 from vestry.contracts.notation import CUSTOM_CHECKS, LOGICAL_TYPES, SURPRISES
 from vestry.office.extracts.editor_parts import kinds_offered, part_edits
+from vestry.office.extracts.editor_pieces import piece_edits
 from vestry.office.pages.translating import _
 
 _PART: Final = re.compile(r"[a-z][a-z0-9_]*")
@@ -140,9 +141,9 @@ def _key(form: Mapping[str, str], table: Table) -> tuple[str, ...]:
 
 def _column(form: Mapping[str, str], at: int, problems: dict[str, str], table: Table) -> ColumnEdit:
     column = table.columns[at]
-    kind = form.get(f"c{at}-type", column.logical_type)
+    kind, to = form.get(f"c{at}-type", column.logical_type), form.get(f"c{at}-to", AS_WRITTEN).strip()
     return ColumnEdit(
-        name=column.name, to=form.get(f"c{at}-to", AS_WRITTEN).strip(),
+        name=column.name, to=to, pieces=piece_edits(form, at, column.name, problems) if to == AS_WRITTEN else (),
         logical_type=kind if kind in LOGICAL_TYPES else column.logical_type,
         formats=tuple(f.strip() for f in form.get(f"c{at}-formats", "").split(",") if f.strip()),
         required=form.get(f"c{at}-required") == "yes", codes=_codes(form, at, column.name, problems),
@@ -179,3 +180,19 @@ def _part(form: Mapping[str, str], table: Table, problems: dict[str, str]) -> tu
     else:
         return name, kind
     return None
+
+
+def typed_anew(form: Mapping[str, str], problems: Mapping[str, str]) -> dict[str, str]:
+    """Field -> what was typed, of fields that a page shows again as they were: those with problems, and of columns that were said
+    to be several things, those of the pieces."""
+    several = {
+        name.removesuffix("to") for name, said in form.items() if name.endswith("-to") and said == AS_WRITTEN
+    }
+    wrong = {name.partition("piece")[0] for name in problems if "-piece" in name}
+    return {
+        name: said
+        for name, said in form.items()
+        if name in problems
+        or (name.endswith("-to") and said == AS_WRITTEN)
+        or (name.partition("piece")[0] in wrong & several and "-piece" in name)
+    }

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
 from vestry.contracts.comparing import Difference
-from vestry.contracts.contract import Column, Contract, Part, Surprises, Table, Target
+from vestry.contracts.contract import Column, Contract, Part, Surprises, Table
 from vestry.contracts.editing import AS_WRITTEN, AboutEdit
 from vestry.contracts.notation import CUSTOM_CHECKS, LOGICAL_TYPES, SURPRISES
 from vestry.model import kinds
 from vestry.model.fields import ADDRESS_FIELDS, fields_of
 from vestry.office.extracts.drafts import Drafted
 from vestry.office.extracts.editor_parts import PartForm, kind_said, part_forms, ties
+from vestry.office.extracts.editor_pieces import PieceForm, is_plain, label_of, piece_forms, written
 from vestry.office.extracts.reasons import reason_said
 from vestry.office.pages.translating import gettext_lazy
 from vestry.office.pages.words import field_name, value_said
@@ -54,7 +55,7 @@ class ColumnForm:
     physical: str
     to: str
     said: str
-    as_written: bool
+    pieces: tuple[PieceForm, ...]
     logical_type: str
     formats: str
     required: bool
@@ -131,7 +132,7 @@ class EditorPage:
 def table_form(
     table: Table, doubts: Mapping[tuple[str, str], str] | None = None, typed: Mapping[str, str] | None = None
 ) -> TableForm:
-    """The table as a form. `typed` is field -> what somebody wrote there that cannot be understood."""
+    """The table as a form. `typed` is field -> what somebody wrote there that is not in the contract, or not yet."""
     unsure = doubts or {}
     return TableForm(
         name=table.name, parts=part_forms(table),
@@ -147,26 +148,19 @@ def table_form(
 
 
 def _column(table: Table, column: Column, at: int, doubt: str, typed: Mapping[str, str]) -> ColumnForm:
-    plain = len(column.targets) == 1 and column.targets[0].after is None and column.targets[0].before is None
+    plain = is_plain(column)
+    pieces = piece_forms(column, at, typed)
     ours = next((r for r in table.rules if r.column == column.name and r.check in CUSTOM_CHECKS), None)
-    label = ""
-    if plain:
-        target = column.targets[0]
-        label = f"{target.part}: {field_name(target.field)}" + (f", {target.index}" if target.index else "")
     codes = "\n".join(f"{k} = {v}" for k, v in column.codes.items())
     return ColumnForm(
-        check=ours.check if ours else "", keeps_out=ours is not None and ours.severity == "error", label=label,
+        check=ours.check if ours else "", keeps_out=ours is not None and ours.severity == "error",
         at=at, name=column.name, physical=column.physical_name,
-        to=written(column.targets[0]) if plain else AS_WRITTEN if column.targets else "",
-        said="; ".join(written(t) for t in column.targets), as_written=bool(column.targets) and not plain,
+        to=AS_WRITTEN if pieces else written(column.targets[0]) if plain else "",
+        label=label_of(written(column.targets[0])) if plain else "",
+        said="; ".join(written(t) for t in column.targets), pieces=pieces,
         logical_type=column.logical_type, formats=", ".join(column.formats), required=column.required,
         key=column.key_position is not None, codes=typed.get(f"c{at}-codes", codes), doubt=doubt,
     )  # fmt: skip
-
-
-def written(target: Target) -> str:
-    """A target as a contract writes it: "home.address_lines[1]"."""
-    return f"{target.part}.{target.field}" + (f"[{target.index}]" if target.index else "")
 
 
 def _offered(part: Part) -> tuple[tuple[str, str], ...]:

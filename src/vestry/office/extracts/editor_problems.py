@@ -45,10 +45,11 @@ def located(problems: Sequence[Placed], table: Table | None) -> tuple[Wrong, ...
     return tuple(replace(one, what=in_language(one.what)) for one in found)
 
 
-def beside(found: Sequence[Wrong]) -> dict[str, tuple[str, ...]]:
-    """Field -> what is said beside it."""
+def beside(found: Sequence[Wrong], said: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Field -> what is said beside it: what a form `said` wrongly, and what is wrong there."""
     fields = dict.fromkeys(one.field for one in found if one.field != SAVE)
-    return {field: tuple(dict.fromkeys(w.what for w in found if w.field == field)) for field in fields}
+    out = {field: tuple(dict.fromkeys(w.what for w in found if w.field == field)) for field in fields}
+    return out | {field: (what,) for field, what in said.items()}
 
 
 def summary(found: Sequence[Wrong], said: Mapping[str, str]) -> dict[str, str]:

@@ -20,7 +20,7 @@ from vestry.office.accounts.site import Site, site_of
 from vestry.office.extracts import drafts
 from vestry.office.extracts.contract_views import known_contracts
 from vestry.office.extracts.drafts import Drafted
-from vestry.office.extracts.editor_forms import about_edit, about_of, promised, table_edit
+from vestry.office.extracts.editor_forms import about_edit, about_of, promised, table_edit, typed_anew
 from vestry.office.extracts.editor_page import (
     NOTHING_SAID,
     EditorPage,
@@ -109,13 +109,14 @@ def _page(request: Any, one: Drafted, at: str, problems: Mapping[str, str]) -> E
     found = summary(wrong, problems) if request.method == "POST" else {}
     rows, objections, none = _preview(site, asker, one, table)
     about = about_of(contract) if contract else NOTHING_SAID
-    typed = {name: request.POST[name] for name in problems if name in request.POST}
+    same = table is not None and request.POST.get("table") == table.name
+    typed = typed_anew(request.POST.dict(), problems) if same else {}
     return EditorPage(
         draft=one, about=about, promised=promised(about) | typed,
         table=table_form(table, _doubts(one.text), typed) if table else None,
         tables=tuple(t.name for t in contract.tables) if contract else (), preview=rows, objections=objections,
         no_preview=none, sample=one.sample.name if one.sample else "", changes=one.changes, version=one.version,
-        problems=found, beside=beside(wrong), organisation=site.place.organisations.get(one.owner, one.owner),
+        problems=found, beside=beside(wrong, problems), organisation=site.place.organisations.get(one.owner, one.owner),
         kinds=kinds_offered(), checks=checks_offered(),
         surprises=surprises_offered(contract.surprises) if contract else (),
         part={n: request.POST.get(n, "") for n in _MORE if problems.keys() & _MORE},

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 import vestry.synthetic
-from vestry.contracts.contract import Contract, Table
+from vestry.contracts.contract import Contract, Table, Target
 from vestry.contracts.editing import edited
 from vestry.contracts.reading import check_text
-from vestry.office.extracts.editor_forms import about_edit, about_of, promised, table_edit
+from vestry.office.extracts.editor_forms import about_edit, about_of, promised, table_edit, typed_anew
 from vestry.office.extracts.editor_page import surprises_offered, table_form
 from vestry.office.extracts.editor_parts import ties
 
@@ -38,6 +38,12 @@ def sent(contract: Contract, table: Table) -> dict[str, str]:
     for c in form.columns:
         said = {"to": c.to, "type": c.logical_type, "formats": c.formats, "codes": c.codes, "check": c.check}
         fields |= {f"c{c.at}-{name}": value for name, value in said.items()}
+        for piece in c.pieces:
+            fields |= {
+                f"{piece.name}to": piece.to,
+                f"{piece.name}after": piece.after,
+                f"{piece.name}before": piece.before,
+            }
         ticked |= {f"c{c.at}-required": c.required, f"c{c.at}-key": c.key, f"c{c.at}-keeps": c.keeps_out}
     for part in form.parts:
         for one in part.fields:
@@ -132,3 +138,55 @@ def test_what_is_promised_is_a_number_that_can_be(field: str, typed: str, wrong:
     assert (list(problems) == [field]) is wrong
     if wrong:
         assert (about.tolerance, about.freshness) == (contract.tolerance, contract.freshness)
+
+
+NAME = """
+  - name: NAME
+    customProperties:
+    - property: vestry.field
+      value: [{to: child.family_name, before: ", "}, {to: child.given_names, after: "\\n"}]
+"""
+
+
+def of_name(form: dict[str, str], text: str) -> tuple[tuple[Target, ...], dict[str, str]]:
+    """(what the last column becomes, what is wrong with how a form says it)."""
+    contract = read(text)
+    edit, problems = table_edit(form, contract.tables[0])
+    return read(edited(text, table=edit)).tables[0].columns[-1].targets, problems
+
+
+def test_pieces_of_a_column() -> None:
+    text = cases().rstrip() + NAME
+    contract = read(text)
+    table = contract.tables[0]
+    at = f"c{len(table.columns) - 1}-"
+    form = sent(contract, table)
+    assert (form[f"{at}to"], form[f"{at}piece0-before"], form[f"{at}piece1-after"]) == ("=", ", ", "\\n")
+    assert form[f"{at}piece2-to"] == "", "there is room for one more"
+    assert of_name(form, text) == (table.columns[-1].targets, {}), "sent back, nothing has changed"
+    form |= {f"{at}piece1-after": "; ", f"{at}piece2-to": "child.known_as", f"{at}piece2-after": "\\\\"}
+    assert of_name(form, text)[0][1:] == (
+        Target(part="child", field="given_names", after="; "),
+        Target(part="child", field="known_as", after="\\"),
+    )
+    form |= {f"{at}piece0-to": "", f"{at}piece1-to": ""}
+    targets, problems = of_name(form, text)
+    assert targets == table.columns[-1].targets and list(problems) == [f"{at}piece0-to", f"{at}piece1-to"]
+    again = table_form(table, typed=typed_anew(form, problems)).columns[-1].pieces
+    assert [(p.to, p.after, p.before) for p in again] == [
+        ("", "", ", "), ("", "; ", ""), ("child.known_as", "\\\\", ""), ("", "", ""),
+    ]  # fmt: skip
+    assert of_name(form | {f"{at}to": "child.known_as"}, text)[0] == (Target(part="child", field="known_as"),)
+
+
+def test_a_column_is_said_to_be_several_things() -> None:
+    contract = read(cases())
+    table = contract.tables[0]
+    at = next(n for n, c in enumerate(table.columns) if c.name == "SURNAME")
+    form = sent(contract, table) | {f"c{at}-to": "="}
+    assert table_edit(form, table)[1] == {}, "no pieces are asked for before there are fields for them"
+    shown = table_form(table, typed=typed_anew(form, {})).columns[at]
+    assert [p.to for p in shown.pieces] == ["child.family_name", ""] and shown.to == "="
+    assert not any(c.pieces for c in table_form(table).columns if c.name == "SURNAME")
+    empty = form | {f"c{at}-piece0-to": "", f"c{at}-piece1-to": ""}
+    assert list(table_edit(empty, table)[1]) == [f"c{at}-piece0-to"]
