@@ -122,7 +122,17 @@ def test_a_contract_is_drafted_from_a_file_and_changed(tabs: Any, js: bool) -> N
             if not js:
                 tab.press("Preview")
 
+        mapped("SURNAME", "=")
+        tab.page.locator("#c1-piece1-to").select_option("person.known_as")
+        tab.page.locator("#c1-piece1-before").fill("s")
+        if js:
+            tab.page.locator("#c1-piece2-to").wait_for()
+            assert tab.page.locator("#c1-piece1-before").input_value() == "s", "what is typed stays"
+        else:
+            tab.press("Preview")
+        preview.locator("text=Known as: A").first.wait_for()
         mapped("SURNAME", "person.given_names")
+        tab.page.locator("#c1-piece1-to").wait_for(state="detached")
         preview.locator("text=Given names: Ash").first.wait_for()
         tab.press("Save as version 1.0.0")
         assert tab.says("There is a problem") and tab.page.locator("#article_6-error").is_visible()
