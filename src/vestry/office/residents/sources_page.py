@@ -101,6 +101,16 @@ def sources_page(
     )
 
 
+def no_sources_page(
+    why: str, *, heading: str, path: str, field: str, agreements: Sequence[str], own: bool
+) -> SourcesPage:
+    """The page of something that may be seen, of which every source is withheld; `why` says so."""
+    return SourcesPage(
+        heading=heading, path=path, field=field_name(field) if field else "", fields=(), joins=(), before="", weakest="",
+        records=0, withheld=in_language(why), agreements=tuple(agreements), own=own,
+    )  # fmt: skip
+
+
 def _said(claim: Claim, organisations: Mapping[str, str], owners: Mapping[str, str]) -> Said:
     owner = owners.get(claim.source, "")
     value = value_said(claim.field, claim.value)

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from vestry.errors import NotFound
+from vestry.errors import NotFound, SourcesWithheld
 from vestry.office.accounts.site import Site, site_of
 from vestry.office.pages.door import asker_in, door, for_a_purpose, purpose_in
 from vestry.office.pages.shell import say
@@ -21,7 +21,7 @@ from vestry.office.residents.entity_page import Entity, entity_page
 from vestry.office.residents.looks_page import looks_page
 from vestry.office.residents.mistake_page import MistakePage
 from vestry.office.residents.several_page import SeveralPage, several_page
-from vestry.office.residents.sources_page import sources_page
+from vestry.office.residents.sources_page import no_sources_page, sources_page
 from vestry.sharing.categories import FIELDS
 from vestry.sharing.grants import OWN, Asking, open_grants
 from vestry.twin.answers import Shown
@@ -49,15 +49,21 @@ def sources(request: Any, entity_id: str, field: str = "") -> HttpResponse:
     if field and field not in FIELDS:
         raise Http404
     site = site_of(request)
-    told = door(request).explain(entity_id, purpose=purpose_in(request))
+    under = _under(request)
+    how: dict[str, Any] = {"agreements": site.twin.titles(under), "own": OWN in under, "field": field}
+    try:
+        told = door(request).explain(entity_id, purpose=purpose_in(request))
+    except SourcesWithheld as nothing:
+        # Of a household its page may say who lives in it, though no source says anything of itself that may be used.
+        page = _seen(request, entity_id)
+        return shown(request, no_sources_page(nothing.what, heading=page.heading, path=page.path, **how))
     if told.entity is None:
         raise _nothing()
     page = _headed(Shown(release_id=told.release_id, resolution=told.resolution, entity=told.entity), site)
     return shown(
         request,
         sources_page(
-            told, heading=page.heading, path=page.path, field=field, organisations=site.place.organisations,
-            owners=_owners(site), agreements=site.twin.titles(_under(request)), own=OWN in _under(request),
+            told, heading=page.heading, path=page.path, organisations=site.place.organisations, owners=_owners(site), **how
         ),
     )  # fmt: skip
 
