@@ -112,11 +112,17 @@ class Tab:
         self.go("/sign-in/")
         self.page.select_option("#user", user)
         self.page.fill("#password", self.served.word)
-        self.page.click("button:has-text('Look round')")
+        self.click("button:has-text('Look round')")
         if purpose:
             self.go("/purpose/?next=/")
             self.page.locator(f"input[value={purpose}]").check(force=True)
-            self.page.click("main button:has-text('Continue')")
+            self.click("main button:has-text('Continue')")
+
+    def click(self, selector: str) -> None:
+        """Click the first that the selector finds, and read the page that it leads to, if to any, to its end: a browser's own
+        click comes back at the first byte of it."""
+        self.page.locator(selector).first.click()
+        self.page.wait_for_load_state()
 
     def press(self, button: str) -> None:
         """Press the first button of the main part that says so, and come to the page that it leads to."""
@@ -131,6 +137,7 @@ class Tab:
 
     def says(self, text: str) -> bool:
         """Whether the page shows it."""
+        self.page.wait_for_load_state()
         return text in self.page.locator("body").inner_text()
 
     @property
@@ -141,6 +148,7 @@ class Tab:
     @property
     def heading(self) -> str:
         """The one main heading."""
+        self.page.wait_for_load_state()
         found = self.page.locator("h1").all_inner_texts()
         assert len(found) == 1, f"{self.path} has {len(found)} main headings"
         return str(found[0])

@@ -25,7 +25,7 @@ def property_page(tab: Any) -> str:
     tab.sign_in(WORKER, PURPOSE)
     tab.go("/find/")
     tab.page.fill("#name", "a")
-    tab.page.click("main button:has-text('Find')")
+    tab.click("main button:has-text('Find')")
     way = next(path for path in ways(tab, residents_found(tab)) if path.startswith("/properties/"))
     tab.go(way)
     return way
