@@ -62,44 +62,47 @@ _FIELDS: Final = {
 }
 _PLURAL: Final = frozenset({"given_names"})
 _AGREEMENTS: Final = {
-    "exact": "{is} the same in both",
-    "different": "{is} different",
-    MISSING: "{is} missing in one of them, or in both",
-    "an earlier name agrees": "of one {is} an earlier name of the other",
-    "sounds alike": "{sound} alike",
-    "one is part of the other": "of one {is} a part of the other's",
-    "close": "{differ} by a slip of the pen",
-    "exchanged with the given name": "{is} in one what the given name is in the other, and the other way round",
-    "first name and initials agree": "begin with the same name, in its usual form, and the initials of the others agree",
-    "first name agrees": "begin with the same name, in its usual form",
-    "first name agrees, others differ": "begin with the same name, and go on with others",
-    "one letter apart": "differ by one letter",
-    "another name agrees": "have a name in common that is not the first of both",
-    "two of day, month and year agree": "{agree} in two of day, month and year",
-    "within a year": "{is} within a year of the other",
-    "within ten years": "{is} within ten years of the other",
-    "that of somebody beside agrees": "{is} not said in one, but somebody on the same row lives where the other does",
-    "that of somebody beside differs": "{is} not said in one, and nobody on the same row lives where the other does",
-    "most of its words agree": "{agree} in most words",
-    "half of its words agree": "{agree} in half of the words",
-    "a third of its words agree": "{agree} in a third of the words",
-    "much the same letters": "{is} much the same, letter by letter",
-    "a number agrees": "{is} the same, or one of them is",
-    "the name in it agrees": "{agree} before the @",
-    "known by that name": "of one {is} what the other is known as",
-    "initial agrees": "{is} an initial in one, and it agrees",
-    "day and month swapped": "{is} the same once day and month are exchanged",
-    "agrees as far as it is known": "{agree} as far as it is known",
-    "number and postcode agree": "{agree} in house number and postcode",
-    MOVED: "{is} different, but the same person lives with them at both",
-    "postcode agrees": "{agree} in postcode only",
-    "town agrees": "{agree} in the first half of the postcode only",
-    "one holds the other": "of one {is} within the other's",
-    "most words agree": "{agree} in most words",
-    "a word agrees": "{agree} in one word",
-    "date agrees": "{is} of the same day, with another outcome",
-    "inspected again": "{is} of another day",
+    "exact": "The {field} {is} the same in both",
+    "different": "The {field} {is} different",
+    MISSING: "The {field} {is} missing in one of them, or in both",
+    "an earlier name agrees": "The {field} of one {is} an earlier name of the other",
+    "sounds alike": "The {field} {sound} alike",
+    "one is part of the other": "The {field} of one {is} a part of the other's",
+    "close": "The {field} {differ} by a slip of the pen",
+    "exchanged with the given name": "The {field} {is} in one what the given name is in the other, and the other way round",
+    "first name and initials agree": (
+        "The {field} begin with the same name, in its usual form, and the initials of the others agree"
+    ),
+    "first name agrees": "The {field} begin with the same name, in its usual form",
+    "first name agrees, others differ": "The {field} begin with the same name, and go on with others",
+    "one letter apart": "The {field} differ by one letter",
+    "another name agrees": "The {field} have a name in common that is not the first of both",
+    "two of day, month and year agree": "The {field} {agree} in two of day, month and year",
+    "within a year": "The {field} {is} within a year of the other",
+    "within ten years": "The {field} {is} within ten years of the other",
+    "that of somebody beside agrees": "The {field} {is} not said in one, but somebody on the same row lives where the other does",
+    "that of somebody beside differs": "The {field} {is} not said in one, and nobody on the same row lives where the other does",
+    "most of its words agree": "The {field} {agree} in most words",
+    "half of its words agree": "The {field} {agree} in half of the words",
+    "a third of its words agree": "The {field} {agree} in a third of the words",
+    "much the same letters": "The {field} {is} much the same, letter by letter",
+    "a number agrees": "The {field} {is} the same, or one of them is",
+    "the name in it agrees": "The {field} {agree} before the @",
+    "known by that name": "The {field} of one {is} what the other is known as",
+    "initial agrees": "The {field} {is} an initial in one, and it agrees",
+    "day and month swapped": "The {field} {is} the same once day and month are exchanged",
+    "agrees as far as it is known": "The {field} {agree} as far as it is known",
+    "number and postcode agree": "The {field} {agree} in house number and postcode",
+    MOVED: "The {field} {is} different, but the same person lives with them at both",
+    "postcode agrees": "The {field} {agree} in postcode only",
+    "town agrees": "The {field} {agree} in the first half of the postcode only",
+    "one holds the other": "The {field} of one {is} within the other's",
+    "most words agree": "The {field} {agree} in most words",
+    "a word agrees": "The {field} {agree} in one word",
+    "date agrees": "The {field} {is} of the same day, with another outcome",
+    "inspected again": "The {field} {is} of another day",
 }
+"""Whole sentences, so that a translator may put the words in another order."""
 _A_NUMBER: Final = "Such a number belongs to one"
 _DECIDING: Final = {
     "address": "A whole address, with its postcode, is that of one",
@@ -198,11 +201,10 @@ def statements(kind: str, compared: Iterable[tuple[str, str, float | None]]) -> 
 
 
 def _fact(field: str, agreement: str) -> str:
-    name = f"The {field_words(field)}"
-    clause = _AGREEMENTS.get(agreement)
-    if clause is None:
-        return f"{name}: {agreement}"
-    return f"{name} {clause.format(**_VERBS[field in _PLURAL])}"
+    said = _AGREEMENTS.get(agreement)
+    if said is None:
+        return f"The {field_words(field)}: {agreement}"
+    return said.format(field=field_words(field), **_VERBS[field in _PLURAL])
 
 
 def _likelier(kind: str, bits: float) -> str:

@@ -1,16 +1,18 @@
 """What rooms below the office say in English, in the language of the page: those rooms know of no language but one.
 
-A sentence that holds a figure or a name is made anew from what its f-string is translated as: `strings_below` finds the templates
-in the code, for translators (`make strings`) and for `in_language` alike. In English nothing is looked for.
+A sentence that holds a figure or a name is made anew from what its f-string, or its text for `str.format`, is translated as:
+`strings_below` finds the templates in the code, for translators (`make strings`) and for `in_language` alike. In English nothing
+is looked for, and a translation that asks for more than its sentence holds leaves that in English.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
+from string import Formatter
 from typing import Final
 
 from django.utils import translation
@@ -56,7 +58,7 @@ def speaks(path: Path) -> bool:
 
 def strings_of(source: str, *, whole: bool) -> Iterator[tuple[int, str]]:
     """(line, template) of what a module's errors say, and of all its sentences where the `whole` of it speaks. What an f-string
-    holds is `%(name)s` in its template."""
+    holds, or `{name}` of a text for `str.format`, is `%(name)s` in its template."""
     tree = ast.parse(source)
     docs = {
         id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant)
@@ -83,7 +85,7 @@ def _templates(node: ast.AST, docs: Collection[int]) -> Iterator[tuple[int, str]
     if id(node) in docs:
         return
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        yield node.lineno, node.value
+        yield node.lineno, _formatted(node.value)
     elif pieces := _pieces(node):
         names: list[str] = []
         yield getattr(node, "lineno", 0), "".join(_piece(one, names) for one in pieces)
@@ -93,6 +95,21 @@ def _templates(node: ast.AST, docs: Collection[int]) -> Iterator[tuple[int, str]
     else:
         for child in ast.iter_child_nodes(node):
             yield from _templates(child, docs)
+
+
+def _formatted(text: str) -> str:
+    """The template of a text for `str.format`. Any other is left as it is, and so is one whose braces hold more than a name: that
+    is a pattern, or YAML."""
+    if "{" not in text:
+        return text
+    try:
+        parts = list(Formatter().parse(text))
+    except ValueError:
+        return text
+    named = [(name, spec or how) for _, name, spec, how in parts if name is not None]
+    if not all(name.isidentifier() and not more for name, more in named):
+        return text
+    return "".join(said.replace("%", "%%") + (f"%({name})s" if name else "") for said, name, _, _ in parts)
 
 
 def _pieces(node: ast.AST) -> list[ast.expr]:
@@ -152,12 +169,18 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
     for template in strings_below():
         pieces = re.split(r"%\((\w+)\)s", template)
         if len(pieces) > 1 and sum(map(str.isalpha, "".join(pieces[::2]))) >= _LITERAL:
-            inner = (
-                re.escape(p.replace("%%", "%")) if n % 2 == 0 else f"(?P<{p}>.*?)"
-                for n, p in enumerate(pieces)
-            )
-            found.append((re.compile("".join(inner), re.DOTALL), template))
+            found.append((re.compile("".join(_pattern(pieces)), re.DOTALL), template))
     return tuple(found)
+
+
+def _pattern(pieces: list[str]) -> Iterator[str]:
+    """Each piece of a template, its own words and names by turns. A name takes in as much as it can, for what it stands for
+    may hold the very words that follow: "The UPRN (the number of the property) is different"."""
+    for at, piece in enumerate(pieces):
+        if at % 2 == 0:
+            yield re.escape(piece.replace("%%", "%"))
+        else:
+            yield f"(?P={piece})" if piece in pieces[1:at:2] else f"(?P<{piece}>.*)"
 
 
 def _said(text: str) -> str:
@@ -181,5 +204,19 @@ def _found(text: str) -> str | None:
         return str(said)
     for pattern, template in _patterns():
         if (match := pattern.fullmatch(text)) and (said := translation.gettext(template)) != template:
-            return str(said) % {name: _said(value) for name, value in match.groupdict().items()}
+            told = _filled(str(said), {name: _said(value) for name, value in match.groupdict().items()})
+            if told is not None:
+                return told
     return None
+
+
+def _filled(said: str, values: Mapping[str, str]) -> str | None:
+    """A translation around what its sentence holds. None where its placeholders do not fit: it is as though nobody had translated
+    it, for no slip in a catalogue may take a page away."""
+    # One without a name would be filled with all the values, as Python writes them.
+    if "%s" in said.replace("%%", ""):
+        return None
+    try:
+        return said % values
+    except (KeyError, TypeError, ValueError):
+        return None
