@@ -66,6 +66,16 @@ def units_again(
     return again
 
 
+def named(kind: str) -> str:
+    """The table of all records of `kind` by their names alone: `record_no, record_id, unit_id`."""
+    return f"{kind}_named"
+
+
+def keep_names(engine: Engine, told: ir.Table, kind: str) -> None:
+    """Keep `named` of `told`, a view of all records of the kind: what most statements ask of a million of them."""
+    engine.compute(named(kind), f"SELECT record_no, record_id, unit_id FROM {told.get_name()}")
+
+
 def _add(engine: Engine, again: str, units: str) -> None:
     """Add the `unit_id` of a statement in SQL."""
     engine.connection().execute(
@@ -130,17 +140,12 @@ def numbers_again(engine: Engine, told: ir.Table, kind: str, again: str) -> str:
     Where one of them was a placeholder and is none any longer, or the other way, whoever has it is compared again as well.
     The keys of the release before are kept as `keys_before`.
     """
-    slim = told.get_name()
+    slim, fields = told.get_name(), DECIDING[kind]
+    each, said = f"unnest({list(fields)}) AS field", f"unnest([{', '.join(fields)}]) AS number"
     held = (
         f"SELECT numbers FROM before_match_holders SEMI JOIN (SELECT record_id FROM before_members SEMI JOIN {again}"
         f" USING (unit_id) WHERE kind = '{kind}') USING (record_id)"
     )
-    parts = []
-    for at, field in enumerate(DECIDING[kind], start=1):
-        parts += [
-            f"SELECT '{field}' AS field, {field} AS number FROM {slim} SEMI JOIN {again} USING (unit_id)",
-            f"SELECT '{field}', string_split(numbers, '{SEPARATOR}')[{at}] FROM ({held})",
-        ]
     keys = " ".join(
         f"WHEN '{field}' THEN {number_key_sql(kind, field, 'number')}" for field in DECIDING[kind]
     )
@@ -148,14 +153,17 @@ def numbers_again(engine: Engine, told: ir.Table, kind: str, again: str) -> str:
     engine.compute(
         numbers,
         f"SELECT field, number, CAST(CASE field {keys} END AS BIGINT) AS key FROM"
-        f" (SELECT DISTINCT field, number FROM ({' UNION ALL '.join(parts)}) WHERE number <> '')",
+        f" (SELECT DISTINCT field, number FROM (SELECT {each}, {said} FROM {slim} SEMI JOIN {again} USING (unit_id)"
+        f" UNION ALL SELECT {each}, unnest(string_split(numbers, '{SEPARATOR}')) FROM ({held})) WHERE number <> '')",
     )
-    shared = " UNION ALL ".join(
-        f"SELECT '{field}' AS field, {field} AS number, record_id, unit_id FROM {slim}"
-        f" SEMI JOIN (SELECT number FROM {numbers} WHERE field = '{field}') n ON n.number = {field}"
-        for field in DECIDING[kind]
+    one_of_them = " OR ".join(
+        f"{field} IN (SELECT number FROM {numbers} WHERE field = '{field}')" for field in fields
     )
-    sharers = engine.compute(f"{kind}_number_sharers", shared).get_name()
+    sharers = engine.compute(
+        f"{kind}_number_sharers",
+        f"SELECT field, number, record_id, unit_id FROM (SELECT {each}, {said}, record_id, unit_id FROM {slim}"
+        f" WHERE {one_of_them}) SEMI JOIN {numbers} USING (field, number)",
+    ).get_name()
     was_known = f"SELECT DISTINCT key, true AS known FROM keys_before SEMI JOIN {numbers} USING (key)"
     crossing = (
         f"SELECT s.field, s.number FROM {sharers} s JOIN {numbers} n USING (field, number)"

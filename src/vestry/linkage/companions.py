@@ -21,7 +21,7 @@ import ibis.expr.types as ir
 from vestry.engines.engine import Engine
 from vestry.linkage.blocks import home_key_sql
 from vestry.linkage.comparisons import DESIGNS
-from vestry.linkage.design import Companions, Design, compared_by_companions, level_at
+from vestry.linkage.design import Companions, compared_by_companions, design_told, level_at
 from vestry.linkage.learning import BELIEVED
 from vestry.linkage.model import Chances, LinkageModel, read_model, save_model
 from vestry.linkage.scoring import ENOUGH_TO_LEARN, PROFILES, Scores, score_pairs
@@ -137,19 +137,6 @@ def score_told(
     return score_pairs(
         engine, kind, some, pairs, model, at_least=at_least, told=design_told(DESIGNS[kind]), name=f"{kind}_scored_told"
     )  # fmt: skip
-
-
-def design_told(design: Design) -> Design:
-    """The design by which pairs are compared that a mover tells of."""
-    at = level_at(design)
-    found = []
-    for comparison in design.comparisons:
-        if comparison is compared_by_companions(design):
-            levels = comparison.levels
-            told = (*levels[:at], replace(levels[at], sql="TRUE"))
-            comparison = replace(comparison, missing="FALSE", levels=(*told, *levels[at + 1 :]))
-        found.append(comparison)
-    return replace(design, comparisons=tuple(found))
 
 
 def _told(kind: str) -> Companions:

@@ -8,7 +8,7 @@ and Sunter (1969), as Splink works it out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 MISSING: Final = "missing"
@@ -109,6 +109,19 @@ def level_at(design: Design) -> int:
     """The place, from 0, of the level that companions raise a pair to, among those of its comparison."""
     labels = [level.label for level in compared_by_companions(design).levels]
     return labels.index(design.companions.level if design.companions else "")
+
+
+def design_told(design: Design) -> Design:
+    """The design by which pairs are compared that a mover tells of."""
+    at = level_at(design)
+    found = []
+    for comparison in design.comparisons:
+        if comparison is compared_by_companions(design):
+            levels = comparison.levels
+            told = (*levels[:at], replace(levels[at], sql="TRUE"))
+            comparison = replace(comparison, missing="FALSE", levels=(*told, *levels[at + 1 :]))
+        found.append(comparison)
+    return replace(design, comparisons=tuple(found))
 
 
 def either_missing(column: str) -> str:

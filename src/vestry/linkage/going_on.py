@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -10,7 +11,7 @@ import ibis.expr.types as ir
 
 from vestry.engines.engine import Engine
 from vestry.linkage.before import Before, Profiled
-from vestry.linkage.changed import GONE, NOW, numbers_again, units_again
+from vestry.linkage.changed import GONE, NOW, keep_names, named, numbers_again, units_again
 from vestry.linkage.comparable import numbered
 from vestry.linkage.comparisons import DESIGNS
 from vestry.linkage.evidence import exact_evidence
@@ -25,6 +26,7 @@ from vestry.linkage.rescoring import Rescored, profiles_of, rescored
 from vestry.linkage.rest import rest_of, weighs_rest
 from vestry.linkage.scoring import PROFILES
 from vestry.linkage.shared_keys import with_key_owner
+from vestry.linkage.splink_sql import recall
 from vestry.model import kinds
 from vestry.standardise.remembered import Remembered
 
@@ -65,6 +67,7 @@ def go_on(
     again = units_again(engine, on.told, on.kind, on.decisions, owners)
     if not engine.count(engine.table(again)):
         return _as_before(engine, on, before)
+    keep_names(engine, on.told, on.kind)
     if on.kind == kinds.PROPERTY:
         return _properties(engine, on, again, remembered)
     return _scored(engine, on, before.profiled[on.kind], again, remembered, beside, at_least)
@@ -89,6 +92,7 @@ def _scored(
     at_least: float,
 ) -> WentOn | None:
     kind = on.kind
+    recall(json.loads(before.recipe)["composed"])
     numbers_again(engine, on.told, kind, again)
     some = engine.compute(
         f"{kind}_again", f"SELECT * FROM {on.told.get_name()} SEMI JOIN {again} USING (unit_id)"
@@ -96,7 +100,7 @@ def _scored(
     records, _, _ = numbered(engine, some, kind)
     compared, holders = profiles(engine, records, kind, remembered, beside)
     found = rescored(
-        engine, on.told, kind, again, compared, holders, before, on.model,
+        engine, kind, again, compared, holders, before, on.model,
         at_least=at_least, decisions=on.decisions,
     )  # fmt: skip
     if found is None:
@@ -131,14 +135,14 @@ def _rest(
     lost = f"(SELECT unnest([left_record, right_record]) AS record_id FROM {found.lost})"
     replaced = (
         f"SELECT record_no FROM {found.redo} UNION ALL"
-        f" SELECT record_no FROM {on.told.get_name()} SEMI JOIN {lost} USING (record_id)"
+        f" SELECT record_no FROM {named(kind)} SEMI JOIN {lost} USING (record_id)"
     )
     asked = engine.compute(
         f"{kind}_identified_again",
         f"SELECT * FROM {identified.get_name()} WHERE left_no IN ({replaced}) OR right_no IN ({replaced})",
     )
     records = f"SELECT unnest([left_no, right_no]) AS record_no FROM {asked.get_name()}"
-    profiles_asked, holders = profiles_of(engine, on.told, kind, records, compared, before)
+    profiles_asked, holders = profiles_of(engine, kind, records, compared, before)
     return rest_of(engine, kind, asked, holders, profiles_asked, on.model)
 
 
@@ -146,17 +150,17 @@ def _near(engine: Engine, on: OneKind, found: Rescored) -> str:
     """SQL of the units that are scored, or share an identifier or key with a record whose rows are replaced."""
     kind = on.kind
     slim = on.told.get_name()
-    redone = (
-        f"SELECT record_no, record_id, unit_id, {', '.join(DECIDING[kind])} FROM {slim}"
-        f" WHERE record_no IN (SELECT record_no FROM {found.redo})"
-        f" OR record_id IN (SELECT unnest([left_record, right_record]) FROM {found.lost})"
+    lost = f"(SELECT unnest([left_record, right_record]) AS record_id FROM {found.lost})"
+    own = engine.compute(
+        f"{kind}_redone",
+        f"SELECT unit_id, {', '.join(DECIDING[kind])} FROM {slim} SEMI JOIN (SELECT record_no FROM {found.redo}"
+        f" UNION SELECT record_no FROM {named(kind)} SEMI JOIN {lost} USING (record_id)) USING (record_no)",
+    ).get_name()
+    sharing = " OR ".join(
+        f"{field} IN (SELECT {field} FROM {own} WHERE {field} IS NOT NULL)" for field in DECIDING[kind]
     )
-    own = engine.compute(f"{kind}_redone", redone).get_name()
     parts = [f"SELECT unit_id FROM {found.holders}", f"SELECT unit_id FROM {own}"]
-    parts += [
-        f"SELECT unit_id FROM {slim} SEMI JOIN (SELECT {field} FROM {own} WHERE {field} IS NOT NULL) USING ({field})"
-        for field in DECIDING[kind]
-    ]
+    parts.append(f"SELECT unit_id FROM {slim} WHERE {sharing}")
     if on.owners:
         key = "key_source, key_part, source_key"
         keyed = engine.statement(
@@ -171,19 +175,13 @@ def _near(engine: Engine, on: OneKind, found: Rescored) -> str:
 
 def _properties(engine: Engine, on: OneKind, again: str, remembered: Remembered) -> WentOn:
     kind = on.kind
-    engine.compute(
-        f"{kind}_again_before",
-        f"SELECT record_id FROM before_members SEMI JOIN {again} USING (unit_id) WHERE kind = '{kind}'",
-    )
-    numbered_by = _numbers_of_properties(engine, on, remembered)
+    numbers, gone = _numbers_of_properties(engine, on, remembered)
     redo = engine.compute(
         f"{kind}_redo",
-        f"WITH now AS (SELECT DISTINCT field, number FROM {numbered_by} SEMI JOIN"
-        f" (SELECT record_id FROM {on.told.get_name()} SEMI JOIN {again} USING (unit_id)"
-        f" UNION ALL SELECT record_id FROM {kind}_again_before) USING (record_id))"
-        " SELECT record_no, record_id, unit_id FROM"
-        f" {on.told.get_name()} WHERE record_id IN (SELECT record_id FROM {numbered_by} SEMI JOIN now"
-        f" USING (field, number)) OR unit_id IN (SELECT unit_id FROM {again})",
+        f"WITH own AS (SELECT record_no FROM {named(kind)} SEMI JOIN {again} USING (unit_id)),"
+        f" theirs AS (SELECT number FROM {numbers} SEMI JOIN own USING (record_no) UNION SELECT number FROM {gone})"
+        f" SELECT record_no, record_id, unit_id FROM {named(kind)} SEMI JOIN (SELECT record_no FROM own UNION"
+        f" SELECT record_no FROM {numbers} SEMI JOIN theirs USING (number)) USING (record_no)",
     ).get_name()
     lost = engine.compute(
         f"{kind}_lost", "SELECT NULL::VARCHAR AS left_record, NULL::VARCHAR AS right_record WHERE false"
@@ -191,12 +189,12 @@ def _properties(engine: Engine, on: OneKind, again: str, remembered: Remembered)
     near = Near.of(
         engine,
         on,
-        f"SELECT unit_id FROM {redo} UNION SELECT unit_id FROM {on.told.get_name()} SEMI JOIN"
-        f" (SELECT record_id FROM {numbered_by} SEMI JOIN (SELECT field, number FROM {numbered_by}"
-        f" SEMI JOIN {redo} USING (record_id)) USING (field, number)) USING (record_id)",
+        f"SELECT unit_id FROM {redo} UNION SELECT unit_id FROM {named(kind)} SEMI JOIN (SELECT record_no FROM {numbers} SEMI JOIN"
+        f" (SELECT number FROM {numbers} SEMI JOIN {redo} USING (record_no)) USING (number)) USING (record_no)",
     )
-    keys = engine.table(f"{kind}_address_keys")
-    keyed = near.records.left_join(keys, near.records.address_lines == keys.text).drop("text")
+    wanted = {"text_key": ("address_key", ["address_key"])}
+    texts = engine.keep(f"{kind}_texts_near", near.records.mutate(text_key=near.records.address_lines))
+    keyed = remembered.standard_forms(texts, wanted).drop("text_key")
     identified = engine.keep(f"{kind}_identified", identifier_pairs(keyed, kind))
     rows = rows_again(engine, on, identified_pairs(identified, None), near, redo, lost)
     return WentOn(
@@ -205,27 +203,32 @@ def _properties(engine: Engine, on: OneKind, again: str, remembered: Remembered)
     )
 
 
-def _numbers_of_properties(engine: Engine, on: OneKind, remembered: Remembered) -> str:
-    """`record_id, field, number` of all records, and of those of the release before that are gone or told otherwise.
+def _numbers_of_properties(engine: Engine, on: OneKind, remembered: Remembered) -> tuple[str, str]:
+    """(`record_no, number` of all records; `number` of those of the release before that are gone or told otherwise), kept.
 
-    Keeps the keys of all their addresses as well: `property_address_keys`, with `text, address_key`.
+    A number is a hash of what `identifiers.identifier_pairs` joins by: that two are one by chance only works more out again.
     """
     kind = on.kind
-    columns = "record_id, uprn, uprn_agrees, address_lines, postcode"
-    told = engine.compute(
-        f"{kind}_addressed",
-        f"SELECT {columns} FROM {on.told.get_name()} UNION ALL"
-        f" SELECT {columns} FROM before_records SEMI JOIN {kind}_again_before USING (record_id)",
-    ).get_name()
-    texts = engine.compute(
-        f"{kind}_texts", f"SELECT DISTINCT address_lines AS text FROM {told} WHERE address_lines IS NOT NULL"
+    columns = ["uprn", "uprn_agrees", "address_lines", "postcode"]
+
+    def hashed(name: str, texts: ir.Table, *ids: str) -> str:
+        keyed = remembered.standard_forms(texts, {"address_lines": ("address_key", ["address_key"])})
+        both = (
+            "CASE WHEN uprn IS NOT NULL THEN hash('uprn', uprn) END",
+            "CASE WHEN coalesce(uprn_agrees, true) AND address_key IS NOT NULL AND postcode IS NOT NULL"
+            " THEN hash('address', address_key, postcode) END",
+        )
+        said = ", ".join((*ids, f"unnest([{', '.join(both)}]) AS number"))
+        statement = engine.statement(keyed)
+        return str(
+            engine.compute(
+                name, f"SELECT * FROM (SELECT {said} FROM ({statement})) WHERE number IS NOT NULL"
+            ).get_name()
+        )
+
+    went = engine.compute(
+        f"{kind}_gone_texts",
+        f"SELECT {', '.join(columns)} FROM before_records SEMI JOIN {GONE} USING (record_id) WHERE kind = '{kind}'",
     )
-    wanted = {"text": ("address_key", ["address_key"])}
-    keys = engine.keep(f"{kind}_address_keys", remembered.standard_forms(texts, wanted))
-    numbers = engine.compute(
-        f"{kind}_numbers",
-        f"SELECT record_id, 'uprn' AS field, uprn AS number FROM {told} WHERE uprn IS NOT NULL UNION ALL"
-        f" SELECT record_id, 'address', address_key || ' ' || postcode FROM {told} JOIN {keys.get_name()} ON text = address_lines"
-        " WHERE coalesce(uprn_agrees, true) AND address_key IS NOT NULL AND postcode IS NOT NULL",
-    )
-    return str(numbers.get_name())
+    numbers = hashed(f"{kind}_numbers", on.told.select("record_no", *columns), "record_no")
+    return numbers, hashed(f"{kind}_numbers_gone", went)

@@ -74,11 +74,13 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """How a kind was compared: its design, what was learnt, and both as Splink's settings."""
+    """How a kind was compared: its design, what was learnt, and both as Splink's settings; and what these were `composed` to
+    (`splink_sql.told_of`)."""
 
     design: Design
     model: LinkageModel
     settings: Mapping[str, Any]
+    composed: Mapping[str, str]
 
 
 def known(
@@ -160,6 +162,7 @@ def told(kind: str, columns: Sequence[Sequence[str]], recipe: Recipe) -> dict[st
         "rare": {column: common.any_other for column, common in recipe.model.common.items()},
         "rules": rules_used(kind),
         "numbers": list(DECIDING[kind]),
+        "composed": dict(recipe.composed),
         "shown": list(SHOWN[kind]),
     }
 

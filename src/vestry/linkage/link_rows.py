@@ -45,7 +45,7 @@ def link_rows(
 ) -> ir.Table:
     """As `ROW`, one for each of `pairs` (`PAIR` and what is `SAID`) from the review threshold up that no register rules out, and
     for each that was decided `by_hand` (as `reviewed` has it). `new_keys` and `prior_bits` are as `with_successions` wants them;
-    None where nothing is scored.
+    None where no register was given new keys.
     """
     pairs = pairs.inner_join(unit_of.rename(left_unit="unit_no", left_no="record_no"), "left_no")
     pairs = pairs.inner_join(unit_of.rename(right_unit="unit_no", right_no="record_no"), "right_no")

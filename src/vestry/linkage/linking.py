@@ -87,7 +87,8 @@ def link(
     registers = engine.keep(f"{kind}_registers", registers_of(records, once_only))
     if new_keys is None and kind in DESIGNS:
         new_keys = engine.keep(f"{kind}_new_keys", successions(registers))
-    at_least = lowest(thresholds, rekeyed=new_keys is not None and engine.count(new_keys) > 0)
+    rekeyed = new_keys is not None and engine.count(new_keys) > 0
+    at_least = lowest(thresholds, rekeyed=rekeyed)
     by_hand = engine.keep(f"{kind}_by_hand", reviewed(engine, decisions, units, kind))
     met = _met(engine, records, beside, kind, models, at_least, remembered, owners, by_hand)
     pairs = identified_pairs(met.identified, met.rest)
@@ -100,7 +101,7 @@ def link(
     )  # fmt: skip
     rows = link_rows(
         pairs, by_hand, registers, unit_of,
-        review_from=thresholds.review, new_keys=new_keys, prior_bits=prior_bits(kind, model),
+        review_from=thresholds.review, new_keys=new_keys if rekeyed else None, prior_bits=prior_bits(kind, model),
     )  # fmt: skip
     rows = engine.keep(f"{kind}_rows", rows)
     edges = grouping.edges(engine, rows, thresholds.link)

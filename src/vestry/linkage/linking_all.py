@@ -82,14 +82,15 @@ def link_all(
     beside = addresses_beside(engine, comparable)
     prints = fingerprints(engine, records, beside)
     steps = {kind: _new_keys(engine, comparable, kind, once_only) for kind in DESIGNS}
-    new_keys = sorted({told for step in steps.values() for told in new_keys_told(engine, step)})
+    told = {kind: new_keys_told(engine, step) for kind, step in steps.items()}
+    new_keys = sorted({one for kind in told for one in told[kind]})
     ons = []
     for kind in kinds.RECORD_KINDS:
         of_kind = comparable.filter(comparable.kind == kind)
         ons.append(OneKind(
             kind=kind, records=of_kind, told=engine.view(f"{kind}_told", of_kind.select(*columns_read(kind))),
             thresholds=place.thresholds, decisions=decisions, once_only=once_only, owners=owners, models=models,
-            new_keys=steps.get(kind),
+            new_keys=steps.get(kind), rekeyed=bool(told.get(kind)),
         ))  # fmt: skip
 
     def goes_by() -> str:
@@ -163,7 +164,7 @@ def _gone_on(
     keys_before(engine)
     found = {}
     for on in ons:
-        at_least = lowest(on.thresholds, rekeyed=on.new_keys is not None and engine.count(on.new_keys) > 0)
+        at_least = lowest(on.thresholds, rekeyed=on.rekeyed)
         one = go_on(engine, on, read, remembered, beside, at_least=at_least)
         if one is not None:
             found[on.kind] = one

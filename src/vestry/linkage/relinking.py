@@ -32,7 +32,7 @@ from vestry.place import Thresholds
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OneKind:
     """What is given to whoever links one kind: all its `records`, and `told`, the same as a view of what linking reads;
-    `new_keys` as `rekeying.successions` has them, None where nothing is scored."""
+    `new_keys` as `rekeying.successions` has them, None where nothing is scored, and whether there are any (`rekeyed`)."""
 
     kind: str
     records: ir.Table
@@ -43,6 +43,7 @@ class OneKind:
     owners: Mapping[SourcePart, SourcePart]
     models: Path
     new_keys: ir.Table | None
+    rekeyed: bool
 
     @property
     def model(self) -> Path:
@@ -106,7 +107,7 @@ def rows_again(engine: Engine, on: OneKind, pairs: ir.Table, near: Near, redo: s
     registers = engine.keep(f"{kind}_registers_again", registers_of(near.records, on.once_only))
     rows = link_rows(
         pairs, reviewed(engine, on.decisions, near.units, kind), registers, near.unit_of,
-        review_from=on.thresholds.review, new_keys=on.new_keys, prior_bits=prior_bits(kind, on.model),
+        review_from=on.thresholds.review, new_keys=on.new_keys if on.rekeyed else None, prior_bits=prior_bits(kind, on.model),
     )  # fmt: skip
     every = engine.keep(f"{kind}_rows_near", rows)
     kept = engine.compute(

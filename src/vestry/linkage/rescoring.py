@@ -17,6 +17,7 @@ from vestry.engines.engine import Engine
 from vestry.ids import SEPARATOR
 from vestry.linkage.before import Profiled
 from vestry.linkage.blocks import KEY_BITS, all_keys
+from vestry.linkage.changed import named
 from vestry.linkage.companions_on import Known, told_again
 from vestry.linkage.comparisons import DESIGNS
 from vestry.linkage.decisions import Decision
@@ -48,7 +49,6 @@ def keys_before(engine: Engine) -> None:
 
 def rescored(
     engine: Engine,
-    told: ir.Table,
     kind: str,
     again: str,
     profiles: ir.Table,
@@ -59,8 +59,8 @@ def rescored(
     at_least: float,
     decisions: Sequence[Decision],
 ) -> Rescored | None:
-    """Score `profiles` (`linkage.profiles.profiles`, with their `holders`) of the units in the table `again`; `told` are all
-    records, a view.
+    """Score `profiles` (`linkage.profiles.profiles`, with their `holders`) of the units in the table `again`, after
+    `changed.keep_names`.
 
     None where a key that too many shared brings people together again: who they are is not kept.
     """
@@ -68,7 +68,7 @@ def rescored(
     if not _keys(engine, kind, profiles, before):
         return None
     lost = _lost(engine, kind)
-    names = f"SELECT record_no, record_id, unit_id FROM {told.get_name()}"
+    names = f"SELECT record_no, record_id, unit_id FROM {named(kind)}"
     redo = engine.compute(
         f"{kind}_redo",
         f"WITH names AS ({names}) SELECT record_no, record_id, unit_id FROM names SEMI JOIN {again} USING (unit_id)"
@@ -98,14 +98,14 @@ def rescored(
 
 
 def profiles_of(
-    engine: Engine, told: ir.Table, kind: str, records: str, profiles: ir.Table, before: Profiled
+    engine: Engine, kind: str, records: str, profiles: ir.Table, before: Profiled
 ) -> tuple[ir.Table, ir.Table]:
     """(`profiles`, `holders`) of the records that a statement in SQL gives (`record_no`), compared again or not: as
     `linkage.profiles.profiles` has them, with numbers of their own. After `rescored`, and of the same `profiles`.
     """
     held = engine.compute(
         f"{kind}_holders_asked",
-        f"WITH asked AS (SELECT record_no, record_id FROM {told.get_name()} SEMI JOIN ({records}) USING (record_no))"
+        f"WITH asked AS (SELECT record_no, record_id FROM {named(kind)} SEMI JOIN ({records}) USING (record_no))"
         f" SELECT profile_no, record_no FROM {kind}_holds_again SEMI JOIN asked USING (record_no)"
         f" UNION ALL SELECT profile_no, record_no FROM ({standing_sql(kind)}) JOIN asked USING (record_id)",
     ).get_name()
@@ -282,13 +282,16 @@ def _pairs(engine: Engine, kind: str, holders: ir.Table, redo: str) -> str:
 
 def _needed(engine: Engine, kind: str, profiles: ir.Table, pairs: str, before: Profiled) -> ir.Table:
     """The profiles of `pairs` with what is compared of each, numbered in the order of their ids; `local`: their numbers here."""
-    ids = f"SELECT DISTINCT unnest([one, other]) AS profile_no FROM {pairs}"
+    ids = f"(SELECT DISTINCT unnest([one, other]) AS profile_no FROM {pairs})"
+    local = engine.compute(
+        f"{kind}_local",
+        "SELECT profile_no, row_number() OVER (ORDER BY profile_id) - 1 AS local_no FROM"
+        f" (SELECT CAST(profile_no AS BIGINT) AS profile_no, profile_id FROM before_match_profiles SEMI JOIN {ids}"
+        f" USING (profile_no) UNION ALL SELECT profile_no, profile_id FROM {kind}_fresh SEMI JOIN {ids} USING (profile_no))",
+    ).get_name()
     needed = engine.compute(
         f"{kind}_profiles_again",
-        "SELECT row_number() OVER (ORDER BY profile_id) - 1 AS profile_no, false AS repeated,"
-        f" COLUMNS(c -> c <> 'profile_no'), profile_no AS known_no FROM ({texts_sql(kind, before, ids)})",
-    )
-    engine.compute(
-        f"{kind}_local", f"SELECT known_no AS profile_no, profile_no AS local_no FROM {needed.get_name()}"
+        f"SELECT local_no AS profile_no, false AS repeated, t.* EXCLUDE (profile_no), t.profile_no AS known_no"
+        f" FROM ({texts_sql(kind, before, f'SELECT profile_no FROM {local}')}) t JOIN {local} USING (profile_no)",
     )
     return needed

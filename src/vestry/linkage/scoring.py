@@ -19,7 +19,7 @@ from vestry.engines.engine import Engine
 from vestry.linkage.blocks import columns_of, pairs_of
 from vestry.linkage.commonness import counted, shares, where_frequency_counts
 from vestry.linkage.comparisons import DESIGNS, Design, label_of
-from vestry.linkage.design import HOME, HOME_AGREES
+from vestry.linkage.design import HOME, HOME_AGREES, design_told
 from vestry.linkage.evidence import Compared, folded
 from vestry.linkage.identifiers import YEARS_APART
 from vestry.linkage.known import Recipe
@@ -33,6 +33,7 @@ from vestry.linkage.splink_sql import (
     levels_sql,
     measured,
     splink_settings,
+    told_of,
     weights_sql,
 )
 from vestry.model import kinds
@@ -128,7 +129,11 @@ def score_pairs(
     compared = _compared(engine, kind, profiles, design, chances)
     scored = _scored(engine, name or f"{kind}_scored", compared, pairs, told or design, chances, at_least)
     engine.forget(compared, pairs)
-    recipe = Recipe(design=design, model=chances, settings=splink_settings(design, chances))
+    ways = [design, design_told(design)] if design.companions else [design]
+    recipe = Recipe(
+        design=design, model=chances, settings=splink_settings(design, chances),
+        composed=told_of([splink_settings(way, chances) for way in ways]),
+    )  # fmt: skip
     return Scores(scored=scored, design=design, recipe=recipe)
 
 
@@ -247,9 +252,7 @@ def _scored(
     at_least: float,
 ) -> ir.Table:
     """`Scores.scored`, kept as `name`, after asking of each pair whether it could be two people of one home."""
-    found = weights_sql(
-        splink_settings(design, model), compared.get_name(), pairs.get_name(), at_least=at_least
-    )
+    found = weights_sql(splink_settings(design, model), compared.get_name(), pairs.get_name())
     names = [c.name for c in design.comparisons]
     gammas = ", ".join(f"gamma_{n}" for n in names)
     bits = ", ".join(
@@ -258,9 +261,12 @@ def _scored(
     )
     rounded = ", ".join(f"round(bits_{n}, 4) AS bits_{n}" for n in (*names, HOME))
     chance = "1 / (1 + pow(2.0, -whole))"
+    # What homes take away comes after this: whoever is below it already is not asked.
+    enough = f" WHERE match_weight >= {math.log2(at_least / (1 - at_least))!r}" if 0 < at_least < 1 else ""
     engine.connection().execute(
         f"CREATE OR REPLACE TABLE {name} AS {found},"
-        f" said AS (SELECT {LEFT} AS left_profile, {RIGHT} AS right_profile, match_weight, {gammas}, {bits} FROM weighed),"
+        f" said AS (SELECT {LEFT} AS left_profile, {RIGHT} AS right_profile, match_weight, {gammas}, {bits}"
+        f" FROM weighed{enough}),"
         f" beside AS (SELECT *, {home_bits(design, model, before=model.home_bits)} AS bits_{HOME} FROM said),"
         f" every AS (SELECT *, match_weight + bits_{HOME} AS whole FROM beside)"
         f" SELECT left_profile, right_profile, round({chance}, 6) AS probability, round(whole, 4) AS weight,"

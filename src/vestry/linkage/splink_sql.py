@@ -7,6 +7,7 @@ is made of. This is the one module that knows Splink.
 
 from __future__ import annotations
 
+import json
 import logging
 import math
 import warnings
@@ -20,6 +21,7 @@ from splink.internals.dialects import SplinkDialect
 from splink.internals.predict import predict_from_comparison_vectors_sqls
 from splink.internals.settings import Settings
 
+from vestry.ids import digest
 from vestry.linkage.commonness import RAREST
 from vestry.linkage.design import MISSING, Comparison, Design
 from vestry.linkage.model import NEVER_MET, LinkageModel
@@ -29,6 +31,9 @@ LEFT, RIGHT = f"{PROFILE}_l", f"{PROFILE}_r"
 TRAINING_PAIRS: Final = 2_000_000
 SEED: Final = 20260401
 _DUCKDB: Final = "duckdb"
+_TABLE, _PAIRS = "vestry_profiles_here", "vestry_pairs_here"
+"""What stands in a composed statement where its tables are named."""
+_composed: Final[dict[str, str]] = {}
 
 logging.getLogger("splink").setLevel(logging.ERROR)
 
@@ -95,21 +100,50 @@ def _levels_of(made: Settings, table: str, pairs: str) -> str:
     return ", ".join([given, *_as_ctes(steps), "vectors AS (SELECT * FROM __splink__df_comparison_vectors)"])
 
 
-def weights_sql(settings: Mapping[str, Any], table: str, pairs: str, *, at_least: float) -> str:
-    """SQL that ends in the table `weighed`: pairs of a probability `at_least`, as `levels_sql`, with `match_weight` and the
-    factors of each comparison (`bf_<comparison>`, and `bf_tf_adj_<comparison>` where frequent values count for less)."""
+def weights_sql(settings: Mapping[str, Any], table: str, pairs: str) -> str:
+    """SQL that ends in the table `weighed`: pairs as `levels_sql` has them, with `match_weight` and the factors of each
+    comparison (`bf_<comparison>`, and `bf_tf_adj_<comparison>` where frequent values count for less)."""
+    return composed(settings).replace(_TABLE, table).replace(_PAIRS, pairs)
+
+
+def composed(settings: Mapping[str, Any]) -> str:
+    """What `weights_sql` says, of tables that have no name yet.
+
+    Splink reads each condition some forty times to compose it, which takes as long as scoring a hundred thousand pairs: so it is
+    done once in a process, and not at all where `recall` was told of it.
+    """
+    said = _digest(settings)
+    if said not in _composed:
+        _composed[said] = _compose(settings)
+    return _composed[said]
+
+
+def recall(statements: Mapping[str, str]) -> None:
+    """Know these again: what `told_of` gave, to a program of the same Splink."""
+    _composed.update(statements)
+
+
+def told_of(settings: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """By a digest of each of the settings what it is `composed` to, for `recall`."""
+    return {_digest(one): composed(one) for one in settings}
+
+
+def _digest(settings: Mapping[str, Any]) -> str:
+    return digest(json.dumps(settings, sort_keys=True))
+
+
+def _compose(settings: Mapping[str, Any]) -> str:
     made = _settings(settings)
     steps = predict_from_comparison_vectors_sqls(
         unique_id_input_columns=made.column_info_settings.unique_id_input_columns,
         core_model_settings=made.core_model_settings,
         sql_dialect=SplinkDialect.from_string(_DUCKDB),
-        threshold_match_probability=at_least or None,  # type: ignore[arg-type]
         retain_intermediate_calculation_columns=True,
         training_mode=True,  # which is what keeps the levels
         sql_infinity_expression="cast('infinity' as float8)",
     )
     found = "weighed AS (SELECT * FROM __splink__df_predict)"
-    return ", ".join([_levels_of(made, table, pairs), *_as_ctes(steps), found])
+    return ", ".join([_levels_of(made, _TABLE, _PAIRS), *_as_ctes(steps), found])
 
 
 def factors_of(comparison: Comparison) -> list[str]:
