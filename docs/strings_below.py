@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from babel.messages.extract import extract_python
 
-from vestry.office.pages.below import SOURCE, speaks, strings_of
+from vestry.office.pages.below import SOURCE, strings_in
 
 
 def extracted(
@@ -19,5 +19,5 @@ def extracted(
     content = file.read()
     yield from extract_python(BytesIO(content), keywords, tags, options)
     path = Path(file.name).resolve().relative_to(SOURCE)
-    for line, template in strings_of(content.decode("utf-8"), whole=speaks(path)):
+    for line, template in strings_in(path):
         yield line, None, template, []

@@ -14,6 +14,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from vestry.contracts.contract import Freshness, Surprises, Tolerance
+from vestry.contracts.editing_further import ColumnFurther, TableFurther, edit_column, edit_table
 from vestry.contracts.editing_parts import PartEdit, add_part, edit_parts
 from vestry.contracts.editing_promises import edit_freshness, edit_surprises, edit_tolerance
 from vestry.contracts.notation import CUSTOM_CHECKS
@@ -50,6 +51,7 @@ class ColumnEdit:
     check: str = ""
     keeps_out: bool = False
     pieces: tuple[PieceEdit, ...] = ()
+    further: ColumnFurther | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,7 @@ class TableEdit:
     each_row_counts: bool | None = None
     holds_each_once: bool | None = None
     parts: tuple[PartEdit, ...] = ()
+    further: TableFurther | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +159,8 @@ def _table(schema: CommentedMap, edit: TableEdit) -> None:
     for column in schema.get("properties") or ():
         if column.get("name") in chosen:
             _column(column, chosen[column["name"]])
+    if edit.further is not None:
+        edit_table(schema, edit.further)
     edit_parts(schema, edit.parts)
     if edit.part is not None:
         add_part(schema, *edit.part)
@@ -222,6 +227,8 @@ def _column(column: CommentedMap, edit: ColumnEdit) -> None:
     if dict(edit.codes) != dict(said(column, "vestry.codes") or {}):
         codes = {DoubleQuotedScalarString(k): DoubleQuotedScalarString(v) for k, v in edit.codes.items()}
         say(column, "vestry.codes", flow(codes) if codes else None)
+    if edit.further is not None:
+        edit_column(column, edit.further)
     _rule(column, edit)
 
 

@@ -197,6 +197,35 @@ def test_the_key_and_what_is_promised(site: Any, dana: Browser) -> None:
     assert contract.surprises.bad_value == "ignore" and contract.surprises.missing_column == "refuse"
 
 
+def test_what_most_contracts_never_say(site: Any, dana: Browser) -> None:
+    path = drafted(dana)
+    fields = form(dana, path) | {"article_6": BASIS, "act": "save"}
+    wrong = dana.send(path, page=path, **{**fields, "deleted_column": "PLOT"})
+    text = wrong.content.decode()
+    assert wrong.status_code == 422 and 'href="#deleted_equals"' in text
+    assert re.search(r'name="deleted_column".*?<option value="PLOT" selected', text, re.S), (
+        "what was chosen stays"
+    )
+    ends = {"deleted_column": "POSTCODE", "deleted_equals": "GONE"}
+    wrong = dana.send(path, page=path, **{**fields, **ends, "dated_by": "SURNAME"})
+    assert wrong.status_code == 422 and "choose none, or say that it holds changes only" in words(wrong)
+    assert 'href="#dated_by"' in wrong.content.decode()
+    shown = dana.send(path, page=path, **{**fields, "c1-blanks": "Ash", "dated_by": "", "act": "preview"})
+    assert "Family name: Ash" not in words(shown), "a text that means nothing becomes nothing"
+    fields |= {**ends, "dated_by": "DOB", "extract": "changes", "c1-blanks": " NK \r\n\r\n-\r\nNK"}
+    fields |= {"c1-earlier": "LASTNAME\r\nNAME", "c1-class": "personal", "c3-class": "no such"}
+    assert dana.send(path, page=path, **fields).status_code == 302
+    table = read_contracts(site.place)["plots"].tables[0]
+    assert (table.dated_by, table.deleted_when) == ("DOB", ("POSTCODE", "GONE"))
+    surname = table.column("SURNAME")
+    assert (surname.blanks, surname.earlier_names) == (("NK", "-"), ("LASTNAME", "NAME"))
+    assert surname.classification == "personal" and table.column("POSTCODE").classification != "no such"
+    again = dana.send("/extracts/contracts/plots/begin/", page="/extracts/contracts/plots/")["Location"]
+    held = form(dana, again)
+    assert (held["dated_by"], held["deleted_equals"], held["c1-blanks"]) == ("DOB", "GONE", "NK\n-")
+    assert "Nothing yet." in words(dana.send(again, page=again, **held, act="preview"))
+
+
 def test_who_is_whose_and_a_part_taken_out(site: Any, dana: Browser) -> None:
     path = drafted(dana)
     page = dana.send(path, page=path, **{**form(dana, path), "act": "add"})

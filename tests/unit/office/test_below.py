@@ -118,3 +118,14 @@ def test_what_pages_show_is_among_them() -> None:
     every = set(strings_below())
     assert {reason.says for reason in REASONS if " " in reason.says} <= every
     assert "There is no draft of yours." not in every and len(every) > 500
+
+
+def test_single_words_are_found_where_they_are_shown() -> None:
+    source = 'STRONG = "strong"\nFIELDS = {"nhs_number": "number"}\nx = "a sentence of it"'
+    assert {one for _, one in strings_of(source, whole=True)} == {"a sentence of it"}
+    assert {one for _, one in strings_of(source, whole=True, words=True)} == {
+        "strong",
+        "number",
+        "a sentence of it",
+    }
+    assert {"strong", "against", "decides", "exact", "person", "address"} <= set(strings_below())

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import ClassVar, Final
 
-from vestry.office.audit.words import ACTION, action_said, stage_said
+from vestry.office.audit.words import ACTION, OPERATION, action_said, stage_said
 from vestry.office.pages.below import in_language
 from vestry.office.pages.translating import _
 from vestry.office.pages.words import field_name, instant, listed
@@ -129,7 +129,7 @@ def _more(kept: Kept) -> Iterator[tuple[str, str]]:
     entry = kept.entry
     shown = [field_name(one) if entry.stage != "changed" else one for one in entry.fields]
     said = (
-        (_("What the law calls it"), kept.operation),
+        (_("What the law calls it"), str(OPERATION[kept.operation])),
         (_("Answers entry"), str(entry.answers or "")),
         (_("Agreements"), listed(entry.agreements)),
         (_("About"), ", ".join(entry.entities)),

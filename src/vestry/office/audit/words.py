@@ -82,6 +82,16 @@ OUTCOME: Final = {
 }
 """What came of a look."""
 
+OPERATION: Final = {
+    "collection": gettext_lazy("collection"),
+    "alteration": gettext_lazy("alteration"),
+    "consultation": gettext_lazy("consultation"),
+    "disclosure": gettext_lazy("disclosure"),
+    "combination": gettext_lazy("combination"),
+    "erasure": gettext_lazy("erasure"),
+}
+"""What the law calls it (Data Protection Act 2018, section 62)."""
+
 
 def action_said(action: str) -> str:
     """What was done; for a mark, which."""

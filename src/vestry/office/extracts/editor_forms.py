@@ -15,6 +15,7 @@ from vestry.contracts.complaints import UNFILLED
 from vestry.contracts.contract import Contract, Freshness, Surprises, Table, Tolerance
 from vestry.contracts.editing import AS_WRITTEN, AboutEdit, ColumnEdit, TableEdit
 from vestry.contracts.notation import CUSTOM_CHECKS, LOGICAL_TYPES, SURPRISES
+from vestry.office.extracts.editor_further import DELETED, column_further, table_further
 from vestry.office.extracts.editor_parts import kinds_offered, part_edits
 from vestry.office.extracts.editor_pieces import piece_edits
 from vestry.office.pages.translating import _
@@ -127,6 +128,7 @@ def table_edit(form: Mapping[str, str], table: Table) -> tuple[TableEdit, dict[s
             table=table.name, columns=columns, part=_part(form, table, problems), key=_key(form, table),
             each_row_counts=form.get("each_row_counts") == "yes",
             holds_each_once=form.get("holds_each_once") == "yes", parts=part_edits(form, table),
+            further=table_further(form, table, problems),
         ),
         problems,
     )  # fmt: skip
@@ -148,7 +150,7 @@ def _column(form: Mapping[str, str], at: int, problems: dict[str, str], table: T
         formats=tuple(f.strip() for f in form.get(f"c{at}-formats", "").split(",") if f.strip()),
         required=form.get(f"c{at}-required") == "yes", codes=_codes(form, at, column.name, problems),
         check=check if (check := form.get(f"c{at}-check", "")) in CUSTOM_CHECKS else "",
-        keeps_out=form.get(f"c{at}-keeps") == "yes",
+        keeps_out=form.get(f"c{at}-keeps") == "yes", further=column_further(form, at, column),
     )  # fmt: skip
 
 
@@ -193,6 +195,7 @@ def typed_anew(form: Mapping[str, str], problems: Mapping[str, str]) -> dict[str
         name: said
         for name, said in form.items()
         if name in problems
+        or (name in DELETED and not problems.keys().isdisjoint(DELETED))
         or (name.endswith("-to") and said == AS_WRITTEN)
         or (name.partition("piece")[0] in wrong & several and "-piece" in name)
     }

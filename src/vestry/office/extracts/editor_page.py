@@ -13,9 +13,17 @@ from vestry.contracts.notation import CUSTOM_CHECKS, LOGICAL_TYPES, SURPRISES
 from vestry.model import kinds
 from vestry.model.fields import ADDRESS_FIELDS, fields_of
 from vestry.office.extracts.drafts import Drafted
+from vestry.office.extracts.editor_further import (
+    ColumnFurtherForm,
+    TableFurtherForm,
+    classifications_offered,
+    column_further_form,
+    table_further_form,
+)
 from vestry.office.extracts.editor_parts import PartForm, kind_said, part_forms, ties
 from vestry.office.extracts.editor_pieces import PieceForm, is_plain, label_of, piece_forms, written
 from vestry.office.extracts.reasons import reason_said
+from vestry.office.extracts.types import type_said
 from vestry.office.pages.translating import gettext_lazy
 from vestry.office.pages.words import field_name, value_said
 from vestry.standardise.trying import Tried, TriedRow
@@ -57,6 +65,7 @@ class ColumnForm:
     said: str
     pieces: tuple[PieceForm, ...]
     logical_type: str
+    type_said: str
     formats: str
     required: bool
     key: bool
@@ -65,6 +74,7 @@ class ColumnForm:
     keeps_out: bool
     label: str
     doubt: str
+    further: ColumnFurtherForm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +90,7 @@ class TableForm:
     parts: tuple[PartForm, ...]
     offered: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
     columns: tuple[ColumnForm, ...]
+    further: TableFurtherForm
     doubt: str = ""
 
 
@@ -124,7 +135,10 @@ class EditorPage:
     surprises: tuple[tuple[str, str, tuple[tuple[str, str], ...], str], ...]
     organisation: str
     checks: tuple[tuple[str, str], ...]
-    types: tuple[str, ...] = LOGICAL_TYPES
+    types: tuple[tuple[str, str], ...] = field(
+        default_factory=lambda: tuple((one, type_said(one)) for one in LOGICAL_TYPES)
+    )
+    sorts: tuple[tuple[str, str], ...] = field(default_factory=classifications_offered)
     kinds: tuple[tuple[str, str], ...] = ()
     part: Mapping[str, str] = field(default_factory=dict)
 
@@ -142,7 +156,7 @@ def table_form(
             for at, column in enumerate(table.columns)
         ),
         doubt=unsure.get((table.name, ""), ""), key=table.key, each_row_counts=table.each_row_counts,
-        holds_each_once=table.holds_each_once,
+        holds_each_once=table.holds_each_once, further=table_further_form(table, typed or {}),
         may_hold_once=table.holds_each_once or any(part.kind in kinds.RECORD_KINDS for part in table.parts),
     )  # fmt: skip
 
@@ -158,8 +172,9 @@ def _column(table: Table, column: Column, at: int, doubt: str, typed: Mapping[st
         to=AS_WRITTEN if pieces else written(column.targets[0]) if plain else "",
         label=label_of(written(column.targets[0])) if plain else "",
         said="; ".join(written(t) for t in column.targets), pieces=pieces,
-        logical_type=column.logical_type, formats=", ".join(column.formats), required=column.required,
-        key=column.key_position is not None, codes=typed.get(f"c{at}-codes", codes), doubt=doubt,
+        logical_type=column.logical_type, type_said=type_said(column.logical_type), formats=", ".join(column.formats),
+        required=column.required, key=column.key_position is not None, codes=typed.get(f"c{at}-codes", codes), doubt=doubt,
+        further=column_further_form(column),
     )  # fmt: skip
 
 

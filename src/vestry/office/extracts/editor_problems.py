@@ -17,8 +17,8 @@ SAVE: Final = "save"
 """The field of what no other field can mend."""
 
 _SECTIONS: Final = (
-    "each_row_counts", "holds_each_once", "c", "part", "part_name", "part_kind", "title", "article_6", "article_9", "gateway",
-    "may_link", "extract", "every_days", "latency_days", "shrink", "swell", SAVE,
+    "each_row_counts", "holds_each_once", "dated_by", "deleted_column", "deleted_equals", "c", "part", "part_name", "part_kind",
+    "title", "article_6", "article_9", "gateway", "may_link", "extract", "every_days", "latency_days", "shrink", "swell", SAVE,
 )  # fmt: skip
 """Fields as they stand on the page; "c" are those of columns, "part" those of parts."""
 
@@ -96,6 +96,14 @@ def _located(placed: Placed, table: Table | None) -> Wrong:
     if placed.setting == "vestry.holds_each_once" and "each_row_counts" in said:
         what = _("Nothing can be held once where each row counts: choose one of the two")
         return Wrong(field="holds_each_once", what=what)
+    if "vestry.deleted_when" in (placed.setting, *re.findall(r"`([a-z._]+)`", said)):
+        what = _(
+            "A full extract says by a missing key that it ended: choose none, or say that it holds changes only"
+        )
+        return Wrong(field="deleted_column", what=what)
+    if placed.setting == "vestry.dated_by":
+        what = _("Timeliness counts from a date: choose a column whose type is one")
+        return Wrong(field="dated_by", what=what)
     if placed.setting in _FIELDS:
         return Wrong(field=_FIELDS[placed.setting], what=said)
     return _of_the_basis(said)

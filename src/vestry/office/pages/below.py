@@ -26,11 +26,14 @@ SPEAK: Final = (
 )  # fmt: skip
 """Modules, or folders, whose sentences are shown. Of all others only what their errors and problems say is."""
 
+WORDS: Final = ("linkage/wording.py",)
+"""Of these, what is one word: how strong evidence is, and what was compared."""
+
 SOURCE: Final = Path(vestry.__file__).parent
 
 _ARGUMENTS: Final = ("what", "fix", "sentence")
 _NO_SENTENCE: Final = re.compile(
-    r"\b(SELECT|FROM|WHERE|INSERT|UPDATE|DELETE|CREATE|JOIN|UNION|VALUES)\b|[{}\\<>]|^\W*$"
+    r"\b(SELECT|FROM|WHERE|INSERT|UPDATE|DELETE|CREATE|JOIN|UNION|VALUES|CASE WHEN)\b|[{}\\<>]|^\W*$"
 )
 _BETWEEN: Final = ("; ", ". ", ": ", ", ", " and ")
 """What stands between the pieces of a text; the first of these that is there parts it."""
@@ -51,14 +54,15 @@ def problem_told(problem: Problem | VestryError) -> str:
     return f"{what} {fix[:1].upper()}{fix[1:]}{'.' if fix else ''}".strip()
 
 
-def speaks(path: Path) -> bool:
-    """Whether all sentences of a module are shown; `path` is below SOURCE."""
-    return path.as_posix().startswith(SPEAK)
+def strings_in(path: Path) -> Iterator[tuple[int, str]]:
+    """(line, template) of what a module says that is shown; `path` is below SOURCE."""
+    name, source = path.as_posix(), (SOURCE / path).read_text(encoding="utf-8")
+    yield from strings_of(source, whole=name.startswith(SPEAK), words=name.startswith(WORDS))
 
 
-def strings_of(source: str, *, whole: bool) -> Iterator[tuple[int, str]]:
-    """(line, template) of what a module's errors say, and of all its sentences where the `whole` of it speaks. What an f-string
-    holds, or `{name}` of a text for `str.format`, is `%(name)s` in its template."""
+def strings_of(source: str, *, whole: bool, words: bool = False) -> Iterator[tuple[int, str]]:
+    """(line, template) of what a module's errors say, and of all its sentences where the `whole` of it speaks; single `words` too
+    where they are shown. What an f-string holds, or `{name}` of a text for `str.format`, is `%(name)s` in its template."""
     tree = ast.parse(source)
     docs = {
         id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant)
@@ -67,7 +71,8 @@ def strings_of(source: str, *, whole: bool) -> Iterator[tuple[int, str]]:
         for line, template in _templates(node, docs):
             # Of several ways to mend something a page leaves out those that are typed at a command line.
             for one in {template, *re.split(r"; (?:or )?", template)}:
-                if " " in one.strip() and not _NO_SENTENCE.search(one):
+                sentence = " " in one.strip() and not _NO_SENTENCE.search(one)
+                if sentence or (words and one.isalpha()):
                     yield line, one
 
 
@@ -152,13 +157,7 @@ def _modules() -> list[Path]:
 @lru_cache(maxsize=1)
 def strings_below() -> tuple[str, ...]:
     """Every template, the longest first."""
-    found = {
-        template
-        for module in _modules()
-        for _, template in strings_of(
-            module.read_text(encoding="utf-8"), whole=speaks(module.relative_to(SOURCE))
-        )
-    }
+    found = {template for module in _modules() for _, template in strings_in(module.relative_to(SOURCE))}
     return tuple(sorted(found, key=lambda one: (-len(one), one)))
 
 

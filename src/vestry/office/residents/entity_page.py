@@ -46,6 +46,8 @@ _ROLES: Final = {
     ("liable_jointly", True): gettext_lazy("Liable jointly"),
 }
 """What the other is to whoever the page is about: by role, and whether the other is the one that has it."""
+_TIED: Final = {"resident": gettext_lazy("Resident"), "occupier": gettext_lazy("Occupier")}
+"""What somebody is to a property."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,7 +228,9 @@ def _ties(
         begins = min((row["valid_from"] for row in said if row["valid_from"]), default="")
         still = any(not row["valid_to"] for row in said)
         ends = "" if still else max(row["valid_to"] for row in said)
-        ties.append(_tie(role.replace("_", " ").capitalize(), other, line, begins, ends))
+        ties.append(
+            _tie(str(_TIED.get(role, role.replace("_", " ").capitalize())), other, line, begins, ends)
+        )
     return tuple(sorted(ties, key=lambda tie: (bool(tie.ends), tie.name)))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from vestry.office.audit.words import OUTCOME
 from vestry.office.pages.below import in_language
 from vestry.office.pages.words import instant
 from vestry.sharing.audit_desk import AboutSomebody
@@ -53,7 +54,7 @@ def looks_page(
                 organisation=organisations.get(one.organisation, one.organisation) or "",
                 by=one.by if names else "",
                 why=in_language(purpose.means) if purpose else one.purpose,
-                outcome=one.outcome,
+                outcome=str(OUTCOME.get(one.outcome, one.outcome)),
             )
         )
     return LooksPage(

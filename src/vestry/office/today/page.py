@@ -7,13 +7,22 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import ClassVar, Final
 
-from vestry.office.pages.translating import _, ngettext
+from vestry.office.pages.translating import _, gettext_lazy, ngettext
 from vestry.sharing.agreements.registered import Kept
 from vestry.sharing.standing import Fall
 from vestry.twin.answers import QualityFigure, ReleaseSummary, Standing
 
 SOON: Final = timedelta(days=60)
 """An agreement that ends within this should be renewed: signatories take weeks."""
+DIMENSION: Final = {
+    "accuracy": gettext_lazy("Accuracy"),
+    "completeness": gettext_lazy("Completeness"),
+    "consistency": gettext_lazy("Consistency"),
+    "timeliness": gettext_lazy("Timeliness"),
+    "uniqueness": gettext_lazy("Uniqueness"),
+    "validity": gettext_lazy("Validity"),
+}
+"""The six of the Government Data Quality Framework, as `quality` has them -> what a page calls them."""
 NOTICED: Final = 0.001
 """The least change of a share that is said to rise or fall: one in a thousand."""
 
@@ -47,6 +56,11 @@ class Dimension:
         return (_("rising, by %(points)s points") if change > 0 else _("falling, by %(points)s points")) % {
             "points": points
         }
+
+    @property
+    def said(self) -> str:
+        """Its name on the page; one that is not here, as measuring calls it."""
+        return str(DIMENSION.get(self.name, self.name.capitalize()))
 
     @property
     def fell(self) -> bool:
