@@ -72,13 +72,28 @@ def test_no_folder_and_no_key_decide_nothing(tmp_path: Path) -> None:
     assert set(AddressesDecided(lines=[line("a|", "none")], hashed=hashed).of(texts)) == {"t"}
 
 
+@pytest.fixture(scope="module")
+def memory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the library said of each text: it is asked of all of them once, which takes seconds, and of none again."""
+    return tmp_path_factory.mktemp("memory")
+
+
 @pytest.fixture
-def outcome(engine: Any, find: Any) -> Any:
+def everything(cases: Any, engine: Any, find: Any, memory: Path) -> list[dict[str, Any]]:
+    """What is found of every hard case, with nothing decided."""
+    rows = [{"lines": text, "postcode": postcode} for text, postcode, *_ in cases["cases"]]
+    found: list[dict[str, Any]] = engine.fetch(find(rows, memory=memory).matches).to_pylist()
+    return found
+
+
+@pytest.fixture
+def outcome(engine: Any, find: Any, memory: Path) -> Any:
     """(uprn, method, reason) of the address, and the UPRN of its record and how that was come by."""
 
     def found(row: Any, *words: AddressLine) -> tuple[Any, ...]:
         decided = AddressesDecided(lines=words, hashed=hashed)
-        addressed = find([{"lines": row["address_lines"], "postcode": row["postcode"]}], decided=decided)
+        asked = [{"lines": row["address_lines"], "postcode": row["postcode"]}]
+        addressed = find(asked, decided=decided, memory=memory)
         (match,) = engine.fetch(addressed.matches).to_pylist()
         (record,) = engine.fetch(addressed.records.select("uprn", "uprn_by", "uprn_why")).to_pylist()
         return (match["uprn"], match["method"], match["reason"], *record.values())
@@ -87,13 +102,11 @@ def outcome(engine: Any, find: Any) -> Any:
 
 
 def test_a_person_outranks_what_the_machine_makes_of_a_text(
-    outcome: Any, cases: Any, engine: Any, find: Any
+    outcome: Any, everything: list[dict[str, Any]]
 ) -> None:
-    everything = find([{"lines": text, "postcode": postcode} for text, postcode, *_ in cases["cases"]])
-    rows = engine.fetch(everything.matches).to_pylist()
     for method in ("library", "review", "none"):
-        row = next(r for r in rows if r["method"] == method and r["reason"] not in APART)
-        other = next(r["uprn"] for r in rows if r["uprn"] and r["uprn"] != row["uprn"])
+        row = next(r for r in everything if r["method"] == method and r["reason"] not in APART)
+        other = next(r["uprn"] for r in everything if r["uprn"] and r["uprn"] != row["uprn"])
         seen = hashed(row["address_lines"], row["postcode"] or "")
         said = outcome(row, line(seen, "uprn", other))
         assert said == (other, "reviewer", uprns.A_REVIEWER_SAID, other, "reviewer", uprns.A_REVIEWER_SAID)
@@ -107,8 +120,7 @@ def test_a_person_outranks_what_the_machine_makes_of_a_text(
         assert outcome(row, line(seen, "none"), line(seen, "withdrawn")) == alone
 
 
-def test_the_gazetteer_s_own_address_is_not_decided(outcome: Any, cases: Any, engine: Any, find: Any) -> None:
-    everything = find([{"lines": text, "postcode": postcode} for text, postcode, *_ in cases["cases"]])
-    row = next(r for r in engine.fetch(everything.matches).to_pylist() if r["method"] == "exact")
+def test_the_gazetteer_s_own_address_is_not_decided(outcome: Any, everything: list[dict[str, Any]]) -> None:
+    row = next(r for r in everything if r["method"] == "exact")
     alone = outcome(row)
     assert outcome(row, line(hashed(row["address_lines"], row["postcode"] or ""), "none")) == alone

@@ -92,13 +92,14 @@ def test_without_a_gazetteer_nothing_changes(engine: Engine, find: Any) -> None:
     assert engine.count(found.matches) == engine.count(found.quality) == 0
 
 
-def test_thresholds_part_the_certain_from_what_waits(engine: Engine, find: Any) -> None:
+def test_thresholds_part_the_certain_from_what_waits(engine: Engine, find: Any, tmp_path: Path) -> None:
+    """Scores are remembered as they came, so that the library is asked once for three pairs of thresholds."""
     rows = [{"lines": "1 Hihg Street, Brackton"}]
     high, low = ({"address_link": v, "address_review": v - 500} for v in (500, 0))
-    assert said(engine, find, rows, **low)[0][:2] == ("1", "library")
-    assert said(engine, find, rows, **high)[0] == (None, None, None, uprns.WAITS)
+    assert said(engine, find, rows, memory=tmp_path, **low)[0][:2] == ("1", "library")
+    assert said(engine, find, rows, memory=tmp_path, **high)[0] == (None, None, None, uprns.WAITS)
     nothing = {"address_link": 500, "address_review": 500}
-    assert said(engine, find, rows, **nothing)[0] == (None, None, None, uprns.UNLIKE)
+    assert said(engine, find, rows, memory=tmp_path, **nothing)[0] == (None, None, None, uprns.UNLIKE)
 
 
 def test_one_row_for_each_text(engine: Engine, find: Any) -> None:
