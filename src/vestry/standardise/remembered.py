@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
+import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -20,6 +21,9 @@ from vestry.standardise.outcomes import work_out
 from vestry.standardise.rules import RULES, Rule
 
 TEXT = "text"
+
+FEW = 4
+"""So many columns are joined without asking whether they hold any text."""
 
 
 class Remembered:
@@ -37,36 +41,52 @@ class Remembered:
     def standard_forms(self, table: ir.Table, wanted: Mapping[str, tuple[str, Sequence[str]]]) -> ir.Table:
         """`table` with new columns: `{column: (rule, names of its outputs)}`, one join for each column.
 
-        A text whose rule finds no standard form gives nulls.
+        A text whose rule finds no standard form gives nulls. A column that says nothing is not joined: most contracts map few
+        of all fields, and a statement takes as long to make as it has joins.
         """
-        for rule in sorted({rule for rule, _ in wanted.values()}):
-            self._learn(table, RULES[rule], [c for c, (r, _) in wanted.items() if r == rule])
+        said = self._said(table, wanted)
+        for rule in sorted({rule for rule, _ in said.values()}):
+            self._learn(table, RULES[rule], [c for c, (r, _) in said.items() if r == rule])
         joined = table
-        for position, (column, (rule, outputs)) in enumerate(wanted.items()):
+        for position, (column, (rule, outputs)) in enumerate(said.items()):
             known = self._tables[rule]
             names = {f"join_{position}": known[TEXT]} | {
                 name: known[output] for name, output in zip(outputs, RULES[rule].outputs, strict=True)
             }
             looked_up = known.select(**names)
             joined = joined.left_join(looked_up, table[column] == looked_up[f"join_{position}"])
-        made = [output for _, outputs in wanted.values() for output in outputs]
+        unsaid = [output for c, (_, outputs) in wanted.items() if c not in said for output in outputs]
+        empty = {output: ibis.null("string").name(output) for output in unsaid}
+        made = [empty.get(output, output) for _, outputs in wanted.values() for output in outputs]
         return joined.select(
             *table.columns, *made
         )  # one chain of joins: a select between any two would cost far more
+
+    def _said(
+        self, table: ir.Table, wanted: Mapping[str, tuple[str, Sequence[str]]]
+    ) -> dict[str, tuple[str, Sequence[str]]]:
+        """What is wanted of columns that hold any text; where few are wanted, of all: to ask would cost more than it saves."""
+        if len(wanted) <= FEW:
+            return dict(wanted)
+        counted = self._engine.fetch(table.aggregate(**{column: table[column].count() for column in wanted}))
+        return {column: what for column, what in wanted.items() if counted.column(column)[0].as_py()}
 
     def _learn(self, table: ir.Table, rule: Rule, columns: Sequence[str]) -> None:
         texts = table.select(**{TEXT: table[columns[0]]})
         for column in columns[1:]:
             texts = texts.union(table.select(**{TEXT: table[column]}))
         texts = texts.filter(texts[TEXT].notnull()).distinct()
-        known = self._tables.get(rule.name)
+        known, before = self._tables.get(rule.name), None
         if known is None:
-            known = self._engine.bring(f"known_{rule.name}", self._recall(rule), lasting=True)
-        fresh = texts.anti_join(known, TEXT)
+            before = self._recall(rule)
+            if len(before):
+                known = self._engine.bring(f"known_{rule.name}", before, lasting=True)
+        fresh = texts if known is None else texts.anti_join(known, TEXT)
         new_texts = self._engine.fetch(fresh).column(TEXT).to_pylist()
-        if new_texts:
+        if known is None or new_texts:
             learnt = _work_out(rule, new_texts, self._processes)
-            before = self._engine.fetch(known)
+            if before is None:
+                before = self._engine.fetch(self._tables[rule.name])
             everything = pa.concat_tables([before, learnt])
             self._remember(rule, everything)
             known = self._engine.bring(f"known_{rule.name}", everything, lasting=True)

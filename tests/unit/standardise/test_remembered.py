@@ -80,3 +80,18 @@ def test_several_values_of_one_field_are_kept_apart(engine: DuckDBEngine) -> Non
     (phones,) = engine.fetch(found).column("phone").to_pylist()
     assert phones.split(" ")[0] == "+442079460018"
     assert phones.count("+442079460018") == 1
+
+
+def test_a_column_that_says_nothing_is_neither_learnt_nor_joined(engine: DuckDBEngine) -> None:
+    said = {f"c{n}": ["AL1 1AA" if n == 1 else None] for n in range(module.FEW + 1)}
+    table = engine.keep("several", ibis.memtable(said, schema=ibis.schema(dict.fromkeys(said, "string"))))
+    rule = {name: "postcode" if name == "c1" else "uprn" for name in said}
+    memory = Remembered(engine, None)
+    found = memory.standard_forms(table, {name: (rule[name], [f"form_{name}"]) for name in said})
+    assert found.columns == (*said, *(f"form_{name}" for name in said))
+    assert {str(found[f"form_{name}"].type()) for name in said} == {"string"}
+    (row,) = engine.fetch(found).to_pylist()
+    assert {name: row[f"form_{name}"] for name in said} == {
+        name: "AL1 1AA" if name == "c1" else None for name in said
+    }
+    assert engine.statement(found).count("JOIN") == 1
