@@ -20,7 +20,7 @@ from gateway_by_hand import open_gateway
 from tiny_people import OMAR
 from vestry.clock import FixedClock
 from vestry.errors import NotFound
-from vestry.place import Place
+from vestry.place import Place, open_place
 from vestry.sharing.own_machine import Operator
 from vestry.sharing.reviewing import ReviewDesk
 
@@ -73,12 +73,26 @@ NEW_KEYS = {"1": "91", "4": "94", "A": "9A", "D": "9D"}
 JOHNS, OMARS = (("tax", "1"), ("gp", "A")), (("tax", "4"), ("gp", "D"))
 
 
-@pytest.fixture
-def decided(make_tiny: Callable[..., Any], tmp_path: Path, looking: Any) -> Any:
-    """A place in which two that look like one are different, and two that look like two are the same."""
-    tiny = make_tiny(tmp_path / "place", tax={}, gp={})
+def copy_of(tiny: Any, folder: Path) -> Any:
+    shutil.copytree(tiny.place.folder, folder)
+    return type(tiny)(open_place(folder))
+
+
+# Three states of one place, each built once: a test changes a copy of one.
+
+
+@pytest.fixture(scope="module")
+def machine_s_own(make_tiny: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Any:
+    tiny = make_tiny(tmp_path_factory.mktemp("read") / "place", tax={}, gp={})
     send_all(tiny, "2026-01-01")
-    first = tiny.build().release_id
+    tiny.build()
+    return tiny
+
+
+@pytest.fixture(scope="module")
+def just_decided(machine_s_own: Any, tmp_path_factory: pytest.TempPathFactory, looking: Any) -> Any:
+    tiny = copy_of(machine_s_own, tmp_path_factory.mktemp("decided") / "place")
+    first = current(tiny)
     people, ids = tiny.people(first), records(looking, tiny, first)
     assert people[JOHNS[0]] == people[JOHNS[1]], "the machine would join them"
     assert people[OMARS[0]] != people[OMARS[1]], "the machine would not join them"
@@ -88,36 +102,63 @@ def decided(make_tiny: Callable[..., Any], tmp_path: Path, looking: Any) -> Any:
     return tiny
 
 
+@pytest.fixture(scope="module")
+def built_since(just_decided: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    tiny = copy_of(just_decided, tmp_path_factory.mktemp("built") / "place")
+    tiny.build()
+    return tiny
+
+
+@pytest.fixture
+def read(machine_s_own: Any, tmp_path: Path) -> Any:
+    """A place in which everybody is who the machine thinks that they are."""
+    return copy_of(machine_s_own, tmp_path / "place")
+
+
+@pytest.fixture
+def decided(just_decided: Any, tmp_path: Path) -> Any:
+    """A place in which two that look like one are different, and two that look like two are the same."""
+    return copy_of(just_decided, tmp_path / "place")
+
+
+@pytest.fixture
+def standing(built_since: Any, tmp_path: Path) -> Any:
+    """The place of `decided`, built since."""
+    return copy_of(built_since, tmp_path / "standing")
+
+
+def current(tiny: Any) -> str:
+    return str((tiny.place.releases / "current").read_text().strip())
+
+
 def renamed(unit: tuple[str, str]) -> tuple[str, str]:
     return unit[0], NEW_KEYS[unit[1]]
 
 
-def test_a_decision_takes_effect_at_the_next_build_and_lasts(decided: Any) -> None:
-    before = (decided.place.releases / "current").read_text()
-    release = decided.build().release_id
-    assert release != before.strip()
-    people = decided.people(release)
+def test_a_decision_takes_effect_at_the_next_build_and_lasts(decided: Any, standing: Any) -> None:
+    release = current(standing)
+    assert release != current(decided)
+    people = standing.people(release)
     assert people[JOHNS[0]] != people[JOHNS[1]]
     assert people[OMARS[0]] == people[OMARS[1]]
-    assert decided.build().release_id == release, "nothing new was decided"
-    with desk_of(decided.place) as desk:
+    assert standing.build().release_id == release, "nothing new was decided"
+    with desk_of(standing.place) as desk:
         assert desk.queue(purpose=WHY).total == 0, "what is decided does not wait"
 
 
 @pytest.mark.parametrize("destroyed", [False, True], ids=["extracts kept", "extracts destroyed"])
-def test_decisions_outlive_every_key(decided: Any, looking: Any, destroyed: bool) -> None:
+def test_decisions_outlive_every_key(standing: Any, looking: Any, destroyed: bool) -> None:
     """Both registers with all keys new; once the old ones are still known, once only their hashes are."""
-    decided.build()
-    send_all(decided, "2026-02-01", NEW_KEYS)
+    send_all(standing, "2026-02-01", NEW_KEYS)
     if destroyed:
-        for folder in decided.place.extracts.glob("*/2026-01-01-*"):
+        for folder in standing.place.extracts.glob("*/2026-01-01-*"):
             shutil.rmtree(folder)
-    release = decided.build().release_id
-    people = decided.people(release)
+    release = standing.build().release_id
+    people = standing.people(release)
     assert destroyed == (JOHNS[0] not in people)
     assert people[renamed(JOHNS[0])] != people[renamed(JOHNS[1])]
     assert people[renamed(OMARS[0])] == people[renamed(OMARS[1])]
-    with desk_of(decided.place) as desk:
+    with desk_of(standing.place) as desk:
         assert desk.queue(purpose=WHY).total == 0
 
 
@@ -136,27 +177,25 @@ def test_a_lost_key_forgets_what_was_seen_and_says_so(decided: Any) -> None:
     assert people[renamed(JOHNS[0])] == people[renamed(JOHNS[1])]
 
 
-def test_a_word_on_the_new_pair_stands_before_one_that_was_carried(decided: Any, looking: Any) -> None:
-    decided.build()
-    send_all(decided, "2026-02-01", NEW_KEYS)
-    release = decided.build().release_id
-    ids = records(looking, decided, release)
-    with desk_of(decided.place) as desk:
+def test_a_word_on_the_new_pair_stands_before_one_that_was_carried(standing: Any, looking: Any) -> None:
+    send_all(standing, "2026-02-01", NEW_KEYS)
+    release = standing.build().release_id
+    ids = records(looking, standing, release)
+    with desk_of(standing.place) as desk:
         desk.decide(ids[renamed(JOHNS[0])], ids[renamed(JOHNS[1])], "withdrawn", purpose=WHY)
         desk.decide(ids[renamed(OMARS[0])], ids[renamed(OMARS[1])], "different", purpose=WHY)
-    people = decided.people(decided.build().release_id)
+    people = standing.people(standing.build().release_id)
     assert people[renamed(OMARS[0])] != people[renamed(OMARS[1])]
 
 
 def test_a_pair_that_has_changed_keeps_its_decision_and_says_so(
-    decided: Any, looking: Any, forks: Any
+    standing: Any, looking: Any, forks: Any
 ) -> None:
-    decided.build()
-    send_all(decided, "2026-02-01", **{"1": "01632 960001"})
-    release = decided.build().release_id
-    people, ids = decided.people(release), records(looking, decided, release)
+    send_all(standing, "2026-02-01", **{"1": "01632 960001"})
+    release = standing.build().release_id
+    people, ids = standing.people(release), records(looking, standing, release)
     assert people[JOHNS[0]] != people[JOHNS[1]]
-    with desk_of(decided.place) as desk:
+    with desk_of(standing.place) as desk:
         (changed,) = desk.standing(purpose=WHY).changed
         assert {changed.left_record, changed.right_record} == {ids[JOHNS[0]], ids[JOHNS[1]]}
         (waiting,) = desk.queue(purpose=WHY).waiting
@@ -164,51 +203,43 @@ def test_a_pair_that_has_changed_keeps_its_decision_and_says_so(
         look = desk.look(ids[JOHNS[0]], ids[JOHNS[1]], purpose=WHY)
         assert [line.where for line in look.changed] == [changed.where]
     for command in ("status", "list"):
-        said = forks.run("review", command, "--place", decided.place.folder)
+        said = forks.run("review", command, "--place", standing.place.folder)
         assert (said.code, said.err) == (0, "")
         assert "ecided before one of them changed" in said.out
-    with desk_of(decided.place) as desk:
+    with desk_of(standing.place) as desk:
         desk.decide(ids[JOHNS[0]], ids[JOHNS[1]], "different", purpose=WHY)
         assert desk.standing(purpose=WHY).changed == ()
 
 
-def test_contradictions_are_named_kept_and_apart(
-    make_tiny: Callable[..., Any], tmp_path: Path, looking: Any, forks: Any
-) -> None:
+def test_contradictions_are_named_kept_and_apart(read: Any, looking: Any, forks: Any) -> None:
     """1 same A, A same 4, 1 different 4: apart, with nothing taken out and a warning that says which lines."""
-    tiny = make_tiny(tmp_path / "place", tax={}, gp={})
-    send_all(tiny, "2026-01-01")
-    ids = records(looking, tiny, tiny.build().release_id)
+    ids = records(looking, read, current(read))
     one, a, four, d = (ids[u] for u in (*JOHNS, *OMARS))
-    with desk_of(tiny.place) as desk:
+    with desk_of(read.place) as desk:
         desk.decide(one, a, "same", purpose=WHY)
         desk.decide(a, d, "same", purpose=WHY)
         desk.decide(four, d, "same", purpose=WHY)
         desk.decide(one, d, "different", purpose=WHY)
-    said = forks.run("build", "--place", tiny.place.folder)
+    said = forks.run("build", "--place", read.place.folder)
     assert said.code == 0
     assert "Review decisions contradict each other" in said.err
     assert all(f"decisions/2026-11-20.jsonl, line {n}" in said.err for n in (1, 2, 4))
     assert "line 3" not in said.err, "it leads elsewhere"
-    people = tiny.people((tiny.place.releases / "current").read_text().strip())
+    people = read.people(current(read))
     assert people["tax", "1"] != people["gp", "D"]
     assert people["tax", "4"] == people["gp", "D"], "a word that has no part in it stands"
     assert people["gp", "A"] != people["gp", "D"], "no word of the chain joins"
-    assert len((tiny.place.decisions / "2026-11-20.jsonl").read_text().splitlines()) == 4
-    told = forks.run("review", "status", "--place", tiny.place.folder)
+    assert len((read.place.decisions / "2026-11-20.jsonl").read_text().splitlines()) == 4
+    told = forks.run("review", "status", "--place", read.place.folder)
     assert "contradict each other" in told.out and one in told.out and "Bellamy" not in told.out
-    undone = forks.run("review", "undo", a, d, "--place", tiny.place.folder)
+    undone = forks.run("review", "undo", a, d, "--place", read.place.folder)
     assert undone.code == 0
-    mended = forks.run("build", "--place", tiny.place.folder)
+    mended = forks.run("build", "--place", read.place.folder)
     assert (mended.code, mended.err) == (0, "")
 
 
-def test_a_decision_taken_while_a_build_runs_is_in_the_next_one(
-    make_tiny: Callable[..., Any], tmp_path: Path, looking: Any
-) -> None:
-    tiny = make_tiny(tmp_path / "place", tax={}, gp={})
-    send_all(tiny, "2026-01-01")
-    ids = records(looking, tiny, tiny.build().release_id)
+def test_a_decision_taken_while_a_build_runs_is_in_the_next_one(read: Any, looking: Any) -> None:
+    ids = records(looking, read, current(read))
 
     class Deciding:
         """A progress bar that decides while the build links."""
@@ -216,15 +247,15 @@ def test_a_decision_taken_while_a_build_runs_is_in_the_next_one(
         @contextmanager
         def step(self, name: str) -> Iterator[None]:
             if name == "assemble":
-                with desk_of(tiny.place) as desk:
+                with desk_of(read.place) as desk:
                     desk.decide(ids[JOHNS[0]], ids[JOHNS[1]], "different", purpose=WHY)
             yield
 
-    during = tiny.build(again=True, progress=Deciding()).release_id
-    assert tiny.people(during)[JOHNS[0]] == tiny.people(during)[JOHNS[1]]
-    after = tiny.build().release_id
+    during = read.build(again=True, progress=Deciding()).release_id
+    assert read.people(during)[JOHNS[0]] == read.people(during)[JOHNS[1]]
+    after = read.build().release_id
     assert after != during
-    assert tiny.people(after)[JOHNS[0]] != tiny.people(after)[JOHNS[1]]
+    assert read.people(after)[JOHNS[0]] != read.people(after)[JOHNS[1]]
 
 
 # The small place: twins, households and sealed identities in it.
