@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ import postgresql as postgresql_server
 from vestry.clock import FixedClock
 from vestry.engines.duckdb import DuckDBEngine
 from vestry.ids import digest
+from vestry.office import migrating
 from vestry.office.opening import opened
 from vestry.office.project import Office
 from vestry.place import Place, open_place
@@ -305,9 +306,37 @@ def office_database(request: pytest.FixtureRequest) -> Iterator[str | None]:
     server.drop(address)
 
 
+@pytest.fixture(scope="session")
+def _made_ready(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Place | str]:
+    """Of each kind of database one with every table, which belongs to no place: to make all tables anew takes a second."""
+    made: dict[bool, Place | str] = {}
+
+    def ready(address: str | None, server: Callable[[], postgresql_server.Server]) -> Place | str:
+        if (address is None) not in made:
+            folder = tmp_path_factory.mktemp("ready") / "place"
+            folder.mkdir()
+            (folder / "place.toml").write_text('name = "Ready"\n', encoding="utf-8")
+            place = open_place(folder)
+            address = server().new_database() if address else None
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(migrating, "_belongs", lambda *_: None)
+                opened(place, database_url=address).close()
+            made[address is None] = address or place
+        return made[address is None]
+
+    return ready
+
+
 @pytest.fixture
-def office(empty_place: Place, office_database: str | None) -> Iterator[Office]:
+def office(
+    empty_place: Place, office_database: str | None, _made_ready: Any, request: pytest.FixtureRequest
+) -> Iterator[Office]:
     """The office of an empty place, on SQLite and on PostgreSQL."""
+    ready = _made_ready(office_database, lambda: request.getfixturevalue("postgresql"))
+    if office_database is None:
+        shutil.copy(ready.office, empty_place.office)
+    else:
+        request.getfixturevalue("postgresql").fill(office_database, ready)
     one = opened(empty_place, database_url=office_database)
     yield one
     one.close()

@@ -90,6 +90,13 @@ class Server:
             connection.execute(f'CREATE DATABASE "{name}"')
         return self.address(name)
 
+    def fill(self, address: str, like: str) -> None:
+        """Make a database that nobody is connected to a copy of another."""
+        name, other = (one.rpartition("/")[2] for one in (address, like))
+        with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE "{name}"')
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{other}"')
+
     def connect(self, address: str) -> psycopg.Connection[Any]:
         """A connection of somebody else to a database."""
         return psycopg.connect(address)
@@ -147,10 +154,11 @@ def begin() -> Server:
         )
         if made.returncode:
             raise NoServer(f"PostgreSQL's initdb fails here: {made.stderr.strip().rpartition(chr(10))[2]}")
+        # Without fsync only a machine that loses its power loses anything: a server that is killed does not.
         with (folder / "cluster" / "postgresql.conf").open("a") as conf:
             conf.write(
                 f"listen_addresses = '127.0.0.1'\nport = {server.port}\nunix_socket_directories = ''\n"
-                "max_connections = 40\nshared_buffers = 32MB\n"
+                "max_connections = 40\nshared_buffers = 32MB\nfsync = off\n"
             )
         server.start()
     except OSError as error:

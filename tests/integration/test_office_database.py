@@ -31,7 +31,8 @@ def another(place: Place, name: str) -> Place:
     return open_place(folder)
 
 
-def test_it_is_made_by_itself_and_opened_again(office: Office, office_database: str | None) -> None:
+def test_it_is_made_by_itself_and_opened_again(empty_place: Place, office_database: str | None) -> None:
+    office = opened(empty_place, database_url=office_database)
     mark = one(office, "SELECT place_id FROM office_place")
     assert mark == (office.place.keys / "place").read_text().strip()
     again = opened(office.place, database_url=office_database)
@@ -39,6 +40,7 @@ def test_it_is_made_by_itself_and_opened_again(office: Office, office_database: 
     assert one(again, "SELECT count(*) FROM django_migrations") == one(
         office, "SELECT count(*) FROM (SELECT DISTINCT app, name FROM django_migrations) AS told"
     )
+    office.close()
 
 
 def test_many_may_begin_at_once(empty_place: Place, office_database: str | None) -> None:
