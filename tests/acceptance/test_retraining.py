@@ -16,7 +16,7 @@ from tiny_people import ASHA, JANE, OMAR, TOM
 from vestry.errors import AuditUnavailable, CandidateMissing, CandidateNotCompared, ModelInvalid
 from vestry.linkage.candidates import HISTORY_FILE, models_in
 from vestry.office.audit.desk import audit_log
-from vestry.place import open_place
+from vestry.place import Place, open_place
 from vestry.progress import Silent
 from vestry.retraining import Retraining
 from ways_in import Watch, no_audit, watched
@@ -180,19 +180,29 @@ def test_adopting_is_remembered_told_and_undone(tiny: Any, retraining: Retrainin
     assert len(retraining.standing().history) == 2
 
 
-@pytest.mark.parametrize("spoilt", ["cut short", "another version"])
-def test_a_model_that_cannot_be_used_is_named_and_mended(
-    spoilt: str, tiny: Any, retraining: Retraining
-) -> None:
-    path = tiny.place.models / "person.json"
+def spoil(place: Place, how: str) -> Path:
+    """Make the model of people one that cannot be used."""
+    path = place.models / "person.json"
     text = path.read_text()
     path.write_text(
-        text[: len(text) // 2] if spoilt == "cut short" else text.replace('"design": "', '"design": "0')
+        text[: len(text) // 2] if how == "cut short" else text.replace('"design": "', '"design": "0')
     )
+    return path
+
+
+@pytest.mark.parametrize("spoilt", ["cut short", "another version"])
+def test_a_model_that_cannot_be_used_is_named(spoilt: str, tiny: Any, retraining: Retraining) -> None:
+    path = spoil(tiny.place, spoilt)
     with pytest.raises(ModelInvalid) as error:
         tiny.build(again=True)
     assert str(path) in error.value.where
     assert "vestry model train" in error.value.fix
+    assert retraining.standing().adopted[0].trouble
+
+
+@pytest.mark.parametrize("spoilt", ["cut short", pytest.param("another version", marks=pytest.mark.deep)])
+def test_a_model_that_cannot_be_used_is_mended(spoilt: str, tiny: Any, retraining: Retraining) -> None:
+    spoil(tiny.place, spoilt)
     assert retraining.standing().adopted[0].trouble
     retraining.train(Silent())
     found = retraining.compare(Silent())
