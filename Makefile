@@ -9,7 +9,8 @@ PAGES := src/vestry/office/static/manifest.json
 # make setup PYTHON=python3.12 takes that one and looks for no other.
 PYTHON ?=
 PYTHONS := $(if $(PYTHON),$(PYTHON),python3 python3.13 python3.12 python3.11)
-# How many processes share the tests (a file to one of them, for the places that its tests share); how many
+# How many processes share the tests (a file to one of them, for the places that its tests share; in the order of folders, so that
+# those who build places come first and no long file is left to one process at the end); how many
 # people live in the place that is measured, and in those whose build is (about 100,000 records of people and
 # 1,000,000).
 WORKERS ?= 2
@@ -103,7 +104,7 @@ chromium: ## a browser for the tests of pages, where it is not there and may be 
 	echo "Left out: every test in a browser; there is none (Debian, Ubuntu: apt install chromium)."
 
 test: $(READY) $(PAGES) postgresql chromium ## every test (layers and documents too)
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 test-deep: $(READY) $(PAGES) postgresql chromium ## the heavy runs that make test leaves out
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m deep -o faulthandler_timeout=0
