@@ -39,7 +39,9 @@ from vestry.place import Place
 from vestry.standardise.remembered import Remembered
 from vestry.twin.tables import BY_NAME
 
-ROUNDS = 3
+ROUNDS = 2
+"""The second goes on from what went on itself; the deep run goes further."""
+FURTHER = 5
 TOLD = (
     "family_name", "given_names", "birth_date", "postcode", "address_lines", "nhs_number", "upn", "phone", "uprn",
     "organisation_name", "company_number", "listed_until", "source_key",
@@ -198,9 +200,17 @@ class Linking:
 
 
 @pytest.mark.usefixtures("crowded")
-@pytest.mark.parametrize(("seed", "only_more"), [(1, False), (2, True)])
+@pytest.mark.parametrize(
+    ("seed", "only_more", "rounds"),
+    [
+        (1, False, ROUNDS),
+        (2, True, ROUNDS),
+        pytest.param(1, False, FURTHER, marks=pytest.mark.deep),
+        pytest.param(2, True, FURTHER, marks=pytest.mark.deep),
+    ],
+)
 def test_going_on_comes_to_what_linking_anew_does(
-    small: Built, tmp_path: Path, seed: int, only_more: bool
+    small: Built, tmp_path: Path, seed: int, only_more: bool, rounds: int
 ) -> None:
     """Entities, links, evidence, and all that single records are matched by: row for row, release after release."""
     chance, pool = random.Random(seed), records_of(small.place)
@@ -210,7 +220,7 @@ def test_going_on_comes_to_what_linking_anew_does(
     linking.linked(records, decisions, None, tmp_path / "0.duckdb")
     went: set[str] = set()
     told_of = movers = 0
-    for at in range(1, ROUNDS + 1):
+    for at in range(1, rounds + 1):
         records = changed_at_random(records, pool, chance, only_more=only_more)
         decisions = [d for d in decisions if chance.random() < 0.8] + decided_at_random(records, chance)
         decisions = list({d.pair: d for d in decisions}.values())
