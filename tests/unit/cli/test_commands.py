@@ -123,6 +123,7 @@ def test_people_need_a_purpose(vestry, arguments: list[str]) -> None:
 
 
 def test_no_audit_no_data(vestry, small_place: Place) -> None:
+    small_place.office.unlink()
     small_place.office.mkdir()
     ran = vestry("show", "p-1", "--purpose", "audit")
     assert (ran.exit_code, ran.out) == (9, "")
