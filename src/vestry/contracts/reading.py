@@ -320,7 +320,7 @@ def _check_agreement(top: Passage, settings: Mapping[str, Passage], contract: Co
                 "An extract of changes needs a key to change, but a schema has none.", "give it a key"
             )
         if contract.extract == "full" and table.deleted_when is not None:
-            spot.wrong(
+            spot.settings("table").get("vestry.deleted_when", spot).wrong(
                 "`vestry.deleted_when` in a full extract, where a missing key says that already.",
                 "write vestry.extract: changes, or take it out",
             )

@@ -30,6 +30,9 @@ Steps = tuple[Step, ...]
 LARGEST: Final = 1_000_000
 """Bytes of the largest file that is read; the county's longest contract is a tenth of that."""
 
+NUL: Final = "\0"
+"""YAML can write it; no row can hold it, and no engine takes it in a statement."""
+
 DEEPEST: Final = 40
 """Lists and mappings within each other, at most; a contract with every word of ours has about ten."""
 
@@ -146,7 +149,12 @@ class _Reading:
         out: dict[Any, Any] = {}
         while not isinstance(event := next(self._events), CollectionEndEvent):
             line = _line(event)
-            if not isinstance(event, ScalarEvent) or event.anchor is not None or event.tag is not None:
+            if (
+                not isinstance(event, ScalarEvent)
+                or event.anchor is not None
+                or event.tag is not None
+                or NUL in event.value
+            ):
                 self._fault("A name here is not plain text.", line, "write a plain name")
                 self._pass(event)
                 self._pass(next(self._events))
@@ -172,6 +180,9 @@ class _Reading:
             return False
         if isinstance(event, ScalarEvent | CollectionStartEvent) and event.tag is not None:
             self._fault("A contract may not use YAML tags (`!`).", _line(event), "write the plain value")
+            return False
+        if isinstance(event, ScalarEvent) and NUL in event.value:
+            self._fault("A text holds a character that no file can (`\\0`).", _line(event), "take it out")
             return False
         return True
 

@@ -146,9 +146,7 @@ def numbers_again(engine: Engine, told: ir.Table, kind: str, again: str) -> str:
         f"SELECT numbers FROM before_match_holders SEMI JOIN (SELECT record_id FROM before_members SEMI JOIN {again}"
         f" USING (unit_id) WHERE kind = '{kind}') USING (record_id)"
     )
-    keys = " ".join(
-        f"WHEN '{field}' THEN {number_key_sql(kind, field, 'number')}" for field in DECIDING[kind]
-    )
+    keys = " ".join(f"WHEN '{field}' THEN {number_key_sql(kind, field, 'number')}" for field in fields)
     numbers = f"{kind}_numbers_again"
     engine.compute(
         numbers,

@@ -13,7 +13,7 @@ MATCH_TABLES: Final = (
         ("kind", "person or organisation"),
         ("first_no", "the number of its first profile", "int64"),
         ("profiles", "how many profiles of that kind there are", "int64"),
-        ("recipe", "comparisons, model and blocks as the build used them, in JSON"),
+        ("recipe", "comparisons, model and blocks as the build used them, and the SQL they came to, in JSON"),
         ("checked", "the key of a known text: whether the reading engine makes the same keys", "int64"),
     ),
     table(

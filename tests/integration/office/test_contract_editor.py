@@ -210,6 +210,8 @@ def test_what_most_contracts_never_say(site: Any, dana: Browser) -> None:
     wrong = dana.send(path, page=path, **{**fields, **ends, "dated_by": "SURNAME"})
     assert wrong.status_code == 422 and "choose none, or say that it holds changes only" in words(wrong)
     assert 'href="#dated_by"' in wrong.content.decode()
+    odd = dana.send(path, page=path, **{**fields, "c1-blanks": "N\0K"})
+    assert odd.status_code == 422 and "no file can" in words(odd)
     shown = dana.send(path, page=path, **{**fields, "c1-blanks": "Ash", "dated_by": "", "act": "preview"})
     assert "Family name: Ash" not in words(shown), "a text that means nothing becomes nothing"
     fields |= {**ends, "dated_by": "DOB", "extract": "changes", "c1-blanks": " NK \r\n\r\n-\r\nNK"}

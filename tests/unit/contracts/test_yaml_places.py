@@ -34,6 +34,8 @@ def test_every_value_has_its_line() -> None:
         (b"a: &x [1]\nb: *x\n", 1, "anchors"),
         (b"a: !!python/object/apply:os.system [x]\n", 1, "tags"),
         (b"a: 1\nb: !own x\n", 2, "tags"),
+        (b'a: 1\nb: ["x", "N\\0K"]\n', 2, "no file can"),
+        (b'a: 1\n"b\\0": 2\n', 2, "not plain text"),
         (b"a: 1\n!own b: 2\n", 2, "not plain text"),
         (b"a: 1\n? [b, c]\n: 2\n", 2, "not plain text"),
         (b"a: 1\n&x b: 2\n", 2, "not plain text"),

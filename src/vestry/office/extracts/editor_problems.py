@@ -96,7 +96,7 @@ def _located(placed: Placed, table: Table | None) -> Wrong:
     if placed.setting == "vestry.holds_each_once" and "each_row_counts" in said:
         what = _("Nothing can be held once where each row counts: choose one of the two")
         return Wrong(field="holds_each_once", what=what)
-    if "vestry.deleted_when" in (placed.setting, *re.findall(r"`([a-z._]+)`", said)):
+    if placed.setting == "vestry.deleted_when":
         what = _(
             "A full extract says by a missing key that it ended: choose none, or say that it holds changes only"
         )
