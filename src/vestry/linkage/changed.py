@@ -20,6 +20,7 @@ from vestry.linkage.clusters import BY_REVIEWER
 from vestry.linkage.comparable import numbered
 from vestry.linkage.decisions import Decision
 from vestry.linkage.identifiers import DECIDING, TOO_COMMON
+from vestry.linkage.keys_on import keys_wanted
 from vestry.linkage.link_rows import reviewed
 from vestry.linkage.shared_keys import owner_table, with_key_owner
 
@@ -76,11 +77,11 @@ def keep_names(engine: Engine, told: ir.Table, kind: str) -> None:
     engine.compute(named(kind), f"SELECT record_no, record_id, unit_id FROM {told.get_name()}")
 
 
-def _add(engine: Engine, again: str, units: str) -> None:
-    """Add the `unit_id` of a statement in SQL."""
-    engine.connection().execute(
-        f"INSERT INTO {again} SELECT unit_id FROM ({units}) EXCEPT SELECT unit_id FROM {again}"
-    )
+def _add(engine: Engine, again: str, units: str) -> int:
+    """Add the `unit_id` of a statement in SQL: how many there were to add."""
+    new = f"SELECT unit_id FROM ({units}) EXCEPT SELECT unit_id FROM {again}"
+    (added,) = engine.connection().execute(f"INSERT INTO {again} {new}").fetchone()
+    return int(added)
 
 
 def _decided_otherwise(
@@ -138,14 +139,12 @@ def numbers_again(engine: Engine, told: ir.Table, kind: str, again: str) -> str:
     """Keep the identifiers of units that are compared again, now and before: `field, number, key`; and return the table's name.
 
     Where one of them was a placeholder and is none any longer, or the other way, whoever has it is compared again as well.
-    The keys of the release before are kept as `keys_before`.
+    The records of these units in the release before are kept as `<kind>_again_before` (`record_id`).
     """
+    _again_before(engine, kind, again)
     slim, fields = told.get_name(), DECIDING[kind]
     each, said = f"unnest({list(fields)}) AS field", f"unnest([{', '.join(fields)}]) AS number"
-    held = (
-        f"SELECT numbers FROM before_match_holders SEMI JOIN (SELECT record_id FROM before_members SEMI JOIN {again}"
-        f" USING (unit_id) WHERE kind = '{kind}') USING (record_id)"
-    )
+    held = f"SELECT numbers FROM before_match_holders SEMI JOIN {kind}_again_before USING (record_id)"
     keys = " ".join(f"WHEN '{field}' THEN {number_key_sql(kind, field, 'number')}" for field in fields)
     numbers = f"{kind}_numbers_again"
     engine.compute(
@@ -162,7 +161,8 @@ def numbers_again(engine: Engine, told: ir.Table, kind: str, again: str) -> str:
         f"SELECT field, number, record_id, unit_id FROM (SELECT {each}, {said}, record_id, unit_id FROM {slim}"
         f" WHERE {one_of_them}) SEMI JOIN {numbers} USING (field, number)",
     ).get_name()
-    was_known = f"SELECT DISTINCT key, true AS known FROM keys_before SEMI JOIN {numbers} USING (key)"
+    known = keys_wanted(engine, f"{kind}_number_keys_known", numbers)
+    was_known = f"SELECT DISTINCT key, true AS known FROM {known}"
     crossing = (
         f"SELECT s.field, s.number FROM {sharers} s JOIN {numbers} n USING (field, number)"
         f" LEFT JOIN ({was_known}) w ON w.key = n.key"
@@ -170,5 +170,13 @@ def numbers_again(engine: Engine, told: ir.Table, kind: str, again: str) -> str:
         " GROUP BY s.field, s.number, w.known HAVING count(*) FILTER (a.again IS NULL) > 0"
         f" AND (count(DISTINCT s.unit_id) <= {TOO_COMMON}) <> coalesce(w.known, false)"
     )
-    _add(engine, again, f"SELECT unit_id FROM {sharers} SEMI JOIN ({crossing}) USING (field, number)")
+    if _add(engine, again, f"SELECT unit_id FROM {sharers} SEMI JOIN ({crossing}) USING (field, number)"):
+        _again_before(engine, kind, again)
     return numbers
+
+
+def _again_before(engine: Engine, kind: str, again: str) -> None:
+    engine.compute(
+        f"{kind}_again_before",
+        f"SELECT record_id FROM before_members SEMI JOIN {again} USING (unit_id) WHERE kind = '{kind}'",
+    )

@@ -6,11 +6,13 @@ do with it could be put together otherwise. A value that nobody had when they we
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
 
 from vestry.engines.engine import Engine
 from vestry.linkage.design import Design
@@ -54,24 +56,44 @@ def _counted(engine: Engine, profiles: ir.Table, column: str) -> Commonness:
     )
 
 
-def shares(
-    engine: Engine, kind: str, profiles: ir.Table, design: Design, common: Mapping[str, Commonness]
-) -> dict[str, ir.Table]:
-    """By column: `<column>, tf_<column>` of every value that `profiles` have, as `common` has it."""
-    found = {}
-    for column in where_frequency_counts(design):
-        told = common.get(column, NOT_COUNTED)
-        known = ibis.memtable(
-            {"name": list(told.shares), "share": list(told.shares.values())},
-            schema=ibis.schema({"name": "string", "share": "float64"}),
-        )
-        values = profiles.filter(profiles[column].notnull()).select(column).distinct()
-        values = values.mutate(name=_name(values[column])).left_join(known, "name")
-        share = values.share.fill_null(told.any_other)
-        found[column] = engine.keep(
-            f"{kind}_common_{column}", values.select(column, **{f"tf_{column}": share})
-        )
-    return found
+def with_shares(
+    engine: Engine,
+    kind: str,
+    profiles: str,
+    columns: Sequence[str],
+    design: Design,
+    common: Mapping[str, Commonness],
+) -> str:
+    """SQL of `columns` of the table `profiles`, and for each column where frequency counts `tf_<column>`: how common its value
+    is, as `common` has it. What that is read from is kept.
+
+    Each distinct value is looked up once: by its digest, which takes longer than the join.
+    """
+    said = where_frequency_counts(design)
+    told = engine.bring(f"{kind}_shares_told", shares_known(common)).get_name()
+    values = ", ".join(
+        f"of_{column} AS (SELECT {column}, coalesce(share, {common.get(column, NOT_COUNTED).any_other!r}) AS tf FROM"
+        f" (SELECT DISTINCT {column} FROM {profiles} WHERE {column} IS NOT NULL) LEFT JOIN"
+        f" (SELECT value, share FROM {told} WHERE column_name = '{column}')"
+        f" ON value = left(sha256({column}), {VALUE_DIGEST}))"
+        for column in said
+    )
+    found = [f"p.{column}" for column in columns] + [f"of_{column}.tf AS tf_{column}" for column in said]
+    joins = " ".join(f"LEFT JOIN of_{column} ON of_{column}.{column} = p.{column}" for column in said)
+    return f"{f'WITH {values} ' if said else ''}SELECT {', '.join(found)} FROM {profiles} p {joins}"
+
+
+def shares_known(common: Mapping[str, Commonness]) -> pa.Table:
+    """`column_name, value, share` of the values that are common."""
+    columns = sorted(common)
+    counts = [len(common[column].shares) for column in columns]
+    return pa.table(
+        {
+            "column_name": pa.array(np.repeat(columns, counts) if columns else [], pa.string()),
+            "value": pa.array((name for c in columns for name in common[c].shares), pa.string()),
+            "share": pa.array((share for c in columns for share in common[c].shares.values()), pa.float64()),
+        }
+    )
 
 
 def _name(value: ir.StringValue) -> ir.StringValue:

@@ -12,24 +12,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
 
 import ibis.expr.types as ir
 import pyarrow as pa
 
 from vestry.engines.engine import Engine
 from vestry.linkage.before import Profiled
-from vestry.linkage.blocks import KEY_BITS
+from vestry.linkage.blocks import all_keys
 from vestry.linkage.companions import SURE_BITS, another, homes_sql, movers_sql, score_told, ways_sql
 from vestry.linkage.comparisons import DESIGNS
 from vestry.linkage.decisions import Decision, decided_apart
 from vestry.linkage.design import Companions
+from vestry.linkage.keys_on import keys_wanted
 from vestry.linkage.known import home_keys
 from vestry.linkage.profiles_on import holders_sql, texts_sql
 from vestry.linkage.scoring import PROFILES, Scores, score_pairs
-
-HOMES_FROM: Final = 1 << (KEY_BITS + 1)
-"""Keys of homes are numbers from here on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +90,7 @@ def _movers(engine: Engine, known: Known, scores: Scores) -> None:
         " EXCEPT SELECT l.profile_no, r.profile_no"
         f" FROM {kind}_units_apart JOIN held l ON l.unit_id = a JOIN held r ON r.unit_id = b",
     )
-    texts = _texts(engine, known, "sure", f"SELECT unnest([one, other]) AS profile_no FROM {kind}_sure")
+    texts = _texts(engine, kind, "sure", f"SELECT unnest([one, other]) AS profile_no FROM {kind}_sure")
     homes = engine.compute(f"{kind}_sure_homes", homes_sql(kind, texts)).get_name()
     fresh = engine.compute(
         f"{kind}_movers_fresh", movers_sql(kind, f"FROM {kind}_sure", homes, texts)
@@ -103,32 +100,26 @@ def _movers(engine: Engine, known: Known, scores: Scores) -> None:
     )
 
 
-def _texts(engine: Engine, known: Known, name: str, ids: str) -> str:
-    """Keep what profiles say (`profiles_on.texts_sql`), and return the table's name."""
-    sql = texts_sql(known.kind, known.before, f"SELECT DISTINCT profile_no FROM ({ids})")
-    return str(engine.compute(f"{known.kind}_{name}_texts", sql).get_name())
+def _texts(engine: Engine, kind: str, name: str, ids: str, among: str = "here") -> str:
+    """Keep what those say who are in `<kind>_<among>` (`profiles_on.texts_sql`), and return the table's name."""
+    sql = f"SELECT * FROM {kind}_{among} SEMI JOIN ({ids}) USING (profile_no)"
+    return str(engine.compute(f"{kind}_{name}_texts", sql).get_name())
 
 
 def _ways(engine: Engine, known: Known, told: Companions) -> None:
-    """Keep the homes of touched profiles, all keys of homes now (`<kind>_home_keys_now`), and the ways that may matter
-    (`<kind>_ways_both`): `home, other_home`, and the initials of whoever went them as they told `before` and tell `now`.
+    """Keep the homes of touched profiles, the keys now of homes that may matter (`<kind>_home_keys_now`), and the ways between
+    them (`<kind>_ways_both`): `home, other_home`, and the initials of whoever went them as they told `before` and tell `now`.
     """
     kind = known.kind
-    touched = _texts(engine, known, "touched", f"FROM {kind}_touched")
+    touched = _texts(engine, kind, "touched", f"FROM {kind}_touched")
     engine.compute(f"{kind}_touched_homes", homes_sql(kind, touched))
-    lost = _texts(engine, known, "lost", f"SELECT unnest([one, other]) AS profile_no FROM {kind}_lost_pairs")
+    lost = _texts(engine, kind, "lost", f"SELECT unnest([one, other]) AS profile_no FROM {kind}_lost_pairs")
     keys = {
         state: home_keys(
             engine, kind, f"{kind}_{table}", DESIGNS[kind], f"{kind}_home_keys_{state}"
         ).get_name()
         for state, table in (("fresh", "fresh"), ("gone", "gone_texts"))
     }
-    engine.compute(
-        f"{kind}_home_keys_now",
-        f"SELECT key, profile_no FROM keys_before WHERE key >= {HOMES_FROM}"
-        f" AND profile_no NOT IN (SELECT profile_no FROM {kind}_gone)"
-        f" UNION ALL SELECT key, profile_no FROM {keys['fresh']}",
-    )
     near = engine.compute(
         f"{kind}_homes_near",
         f"SELECT home FROM {kind}_touched_homes UNION SELECT home FROM ({homes_sql(kind, lost)})"
@@ -147,9 +138,18 @@ def _ways(engine: Engine, known: Known, told: Companions) -> None:
         f"SELECT home, other_home, b.initials AS before, n.initials AS now FROM ({ways['before']}) b"
         f" FULL JOIN ({ways['now']}) n USING (home, other_home)",
     )
+    wanted = engine.compute(
+        f"{kind}_homes_wanted", f"SELECT DISTINCT home AS key FROM {kind}_ways_all"
+    ).get_name()
+    had = keys_wanted(engine, f"{kind}_home_keys_near", wanted)
+    engine.compute(
+        f"{kind}_home_keys_now",
+        f"SELECT key, profile_no FROM {had} WHERE profile_no NOT IN (SELECT profile_no FROM {kind}_gone)"
+        f" UNION ALL SELECT key, profile_no FROM {keys['fresh']} SEMI JOIN {wanted} USING (key)",
+    )
     engine.compute(
         f"{kind}_home_counts",
-        f"WITH wanted AS (SELECT DISTINCT home FROM {kind}_ways_all), now AS (SELECT key AS home, count(*) AS now"
+        f"WITH wanted AS (SELECT key AS home FROM {wanted}), now AS (SELECT key AS home, count(*) AS now"
         f" FROM {kind}_home_keys_now WHERE key IN (FROM wanted) GROUP BY key),"
         f" moves AS (SELECT key AS home, sum(moves) AS moves FROM (SELECT key, -1 AS moves FROM {keys['fresh']}"
         f" UNION ALL SELECT key, 1 FROM {keys['gone']}) GROUP BY key)"
@@ -184,9 +184,8 @@ def _considered(engine: Engine, known: Known) -> None:
         f" UNION ALL SELECT one, other FROM {kind}_lost_pairs)"
         " SELECT DISTINCT least(one, other) AS one, greatest(one, other) AS other FROM found WHERE one <> other",
     )
-    texts = _texts(
-        engine, known, "considered", f"SELECT unnest([one, other]) AS profile_no FROM {kind}_may_be_told"
-    )
+    ids = f"SELECT DISTINCT unnest([one, other]) AS profile_no FROM {kind}_may_be_told"
+    texts = engine.compute(f"{kind}_considered_texts", texts_sql(kind, known.before, ids)).get_name()
     homes = engine.compute(f"{kind}_considered_homes", homes_sql(kind, texts)).get_name()
 
     def tells(state: str) -> str:
@@ -210,18 +209,30 @@ def _considered(engine: Engine, known: Known) -> None:
         f"SELECT profile_no, record_id FROM ({holders_sql(kind, known.names)}) SEMI JOIN"
         f" (SELECT unnest([one, other]) AS profile_no FROM {kind}_considered WHERE {again}) USING (profile_no)",
     )
-    engine.compute(
-        f"{kind}_still_meeting",
-        f"WITH fewer AS (SELECT one, other FROM {kind}_considered WHERE changed AND NOT told AND NOT touched),"
-        " keys AS (SELECT key, profile_no FROM keys_before SEMI JOIN (SELECT unnest([one, other]) AS profile_no FROM fewer)"
-        f" USING (profile_no) WHERE key < {1 << KEY_BITS} AND key NOT IN (SELECT key FROM {kind}_crossing))"
-        " SELECT DISTINCT one, other FROM fewer JOIN keys l ON l.profile_no = one"
-        " JOIN keys r ON r.profile_no = other AND r.key = l.key",
-    )
+    _still_meeting(engine, kind, texts)
     pairs = f"FROM {kind}_considered JOIN {kind}_considered_holders l ON l.profile_no = one"
     pairs += f" JOIN {kind}_considered_holders r ON r.profile_no = other WHERE {again}"
     engine.connection().execute(
         f"INSERT INTO {kind}_lost SELECT l.record_id, r.record_id {pairs} UNION SELECT r.record_id, l.record_id {pairs}"
+    )
+
+
+def _still_meeting(engine: Engine, kind: str, texts: str) -> None:
+    """Keep those of the considered pairs that were told of and are no longer, and that some block brings together."""
+    fewer = engine.compute(
+        f"{kind}_told_no_longer",
+        f"SELECT one, other FROM {kind}_considered WHERE changed AND NOT told AND NOT touched",
+    ).get_name()
+    said = engine.compute(
+        f"{kind}_no_longer_texts",
+        f"SELECT * FROM {texts} SEMI JOIN (SELECT unnest([one, other]) AS profile_no FROM {fewer}) USING (profile_no)",
+    ).get_name()
+    every = all_keys(engine, f"{kind}_keys_considered", kind, said, DESIGNS[kind].blocking).get_name()
+    engine.compute(
+        f"{kind}_still_meeting",
+        f"WITH keys AS (SELECT key, profile_no FROM {every} ANTI JOIN {kind}_common_now USING (key))"
+        f" SELECT DISTINCT one, other FROM {fewer} JOIN keys l ON l.profile_no = one"
+        " JOIN keys r ON r.profile_no = other AND r.key = l.key",
     )
 
 
@@ -239,8 +250,9 @@ def _scored(engine: Engine, known: Known, scores: Scores) -> Scores:
     if not several:
         return scores
     texts = _texts(
-        engine, known, "told",
+        engine, kind, "told",
         f"SELECT unnest([one, other]) AS profile_no FROM (FROM {kind}_again_told UNION ALL {no_longer})",
+        among="considered_texts",
     )  # fmt: skip
     engine.connection().execute(
         f"INSERT INTO {kind}_local SELECT profile_no, (SELECT coalesce(max(local_no), -1) FROM {kind}_local)"

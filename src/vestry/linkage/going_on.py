@@ -109,7 +109,7 @@ def _scored(
     held = engine.table(found.holders).inner_join(near.unit_of, "record_no")
     identified = engine.keep(f"{kind}_identified", identifier_pairs(near.records, kind, on.owners))
     written = engine.keep(f"{kind}_written_out", written_out(found.scores.pairs, held))
-    pairs = identified_pairs(identified, _rest(engine, on, identified, found, compared, before))
+    pairs = identified_pairs(identified, _rest(engine, on, identified, found, before))
     pairs = pairs.union(written.select(*pairs.columns))
     rows = rows_again(engine, on, pairs, near, found.redo, found.lost)
     new = engine.table(rows)
@@ -126,7 +126,7 @@ def _scored(
 
 
 def _rest(
-    engine: Engine, on: OneKind, identified: ir.Table, found: Rescored, compared: ir.Table, before: Profiled
+    engine: Engine, on: OneKind, identified: ir.Table, found: Rescored, before: Profiled
 ) -> ir.Table | None:
     """As `rest.rest_of`, of those of `identified` whose rows are replaced."""
     kind = on.kind
@@ -142,7 +142,7 @@ def _rest(
         f"SELECT * FROM {identified.get_name()} WHERE left_no IN ({replaced}) OR right_no IN ({replaced})",
     )
     records = f"SELECT unnest([left_no, right_no]) AS record_no FROM {asked.get_name()}"
-    profiles_asked, holders = profiles_of(engine, kind, records, compared, before)
+    profiles_asked, holders = profiles_of(engine, kind, records, before)
     return rest_of(engine, kind, asked, holders, profiles_asked, on.model)
 
 

@@ -21,6 +21,7 @@ import pyarrow as pa
 from vestry.engines.engine import Engine
 from vestry.ids import SEPARATOR
 from vestry.linkage.blocks import HASHED, LOW_BITS, columns_of, home_key_sql, number_key_sql
+from vestry.linkage.commonness import shares_known
 from vestry.linkage.comparisons import Design
 from vestry.linkage.design import compared_by_companions, level_at
 from vestry.linkage.identifiers import DECIDING, TOO_COMMON
@@ -112,7 +113,7 @@ def known(
         ),
         common=common,
         holders=engine.keep(f"{kind}_known_holders", holders_known(held, kind)),
-        shares=engine.bring(f"{kind}_known_shares", shares_known(recipe.model)),
+        shares=engine.bring(f"{kind}_known_shares", shares_known(recipe.model.common)),
         movers=movers,
         recipe=told(kind, [[c, _how(profiles[c])] for c in columns], recipe),
     )
@@ -357,14 +358,3 @@ def _gathered(engine: Engine, keys: ir.Table) -> ir.Table:
         f" FROM ({engine.statement(keys)}) GROUP BY bucket)"
     )
     return engine.table("known_keys_gathered").order_by("bucket")
-
-
-def shares_known(model: LinkageModel) -> pa.Table:
-    """`column_name, value, share` of the values that are common."""
-    rows = [
-        {"column_name": column, "value": name, "share": share}
-        for column, common in sorted(model.common.items())
-        for name, share in common.shares.items()
-    ]
-    shape = {"column_name": pa.string(), "value": pa.string(), "share": pa.float64()}
-    return pa.Table.from_pylist(rows, schema=pa.schema(shape))

@@ -13,11 +13,14 @@ import ibis.expr.types as ir
 from vestry.engines.engine import Engine
 from vestry.linkage.before import Profiled
 from vestry.linkage.blocks import KEY_BITS
-from vestry.linkage.companions_on import HOMES_FROM, movers_on
+from vestry.linkage.commonness import shares_known
+from vestry.linkage.companions_on import movers_on
 from vestry.linkage.comparisons import DESIGNS
 from vestry.linkage.identifiers import TOO_COMMON
-from vestry.linkage.known import Known, holders_known, numbers_held, profile_texts, shares_known
+from vestry.linkage.keys_on import HOMES_FROM, KEYS_BEFORE
+from vestry.linkage.known import Known, holders_known, numbers_held, profile_texts
 from vestry.linkage.model import LinkageModel
+from vestry.linkage.profiles_on import FRESH
 from vestry.linkage.scoring import PROFILES
 
 
@@ -42,7 +45,7 @@ def known_on(engine: Engine, records: ir.Table, kind: str, before: Profiled, mod
         keys=numbered(_keys(engine, kind, before, gone)),
         common=engine.table(f"{kind}_common_now"),
         holders=numbered(_holders(engine, records, kind, before)),
-        shares=engine.bring(f"{kind}_known_shares", shares_known(model)),
+        shares=engine.bring(f"{kind}_known_shares", shares_known(model.common)),
         movers=_movers(engine, kind, new_no),
         recipe=json.loads(before.recipe),
     )
@@ -64,10 +67,10 @@ def known_as_before(
     return Known(
         kind=kind,
         profiles=numbered("before_match_profiles").select("profile_no", "profile_id", "said"),
-        keys=numbered("keys_before").select("key", "profile_no"),
+        keys=numbered(KEYS_BEFORE).select("key", "profile_no"),
         common=common.filter(common.kind == kind).select("key", "profiles", "at_most"),
         holders=holders.select("profile_no", "record_no", "numbers"),
-        shares=engine.bring(f"{kind}_known_shares", shares_known(model)),
+        shares=engine.bring(f"{kind}_known_shares", shares_known(model.common)),
         movers=_movers_as_before(engine, before) if DESIGNS[kind].companions else None,
         recipe=json.loads(before.recipe),
     )
@@ -104,14 +107,19 @@ def _of_kind(table: ir.Table, before: Profiled) -> ir.Table:
 def _keys(engine: Engine, kind: str, before: Profiled, gone: ir.Table) -> ir.Table:
     """`key, profile_no` as the release before had them, but for those of profiles that are gone, of keys that too many share now
     and of identifiers of records that have changed; and those that there are now in place of the latter."""
-    had = _of_kind(engine.table("keys_before"), before).anti_join(gone, "profile_no")
+    had = _of_kind(engine.table(KEYS_BEFORE), before).anti_join(gone, "profile_no")
     by_block = had.filter(had.key < 1 << KEY_BITS).anti_join(engine.table(f"{kind}_crossing"), "key")
     by_number = had.filter((had.key >= 1 << KEY_BITS) & (had.key < HOMES_FROM))
     by_number = by_number.anti_join(engine.table(f"{kind}_numbers_again"), "key")
-    every = [by_block, by_number, engine.table(f"{kind}_fresh_live"), _keys_of_numbers(engine, kind)]
+    every = [by_block, by_number, _fresh_live(engine, kind), _keys_of_numbers(engine, kind)]
     if DESIGNS[kind].companions is not None:
-        every.append(engine.table(f"{kind}_home_keys_now"))
+        every += [had.filter(had.key >= HOMES_FROM), engine.table(f"{kind}_home_keys_fresh")]
     return ibis.union(*(keys.select("key", "profile_no") for keys in every))
+
+
+def _fresh_live(engine: Engine, kind: str) -> ir.Table:
+    live = engine.table(f"{kind}_live")
+    return live.filter(live.profile_no >= FRESH)
 
 
 def _keys_of_numbers(engine: Engine, kind: str) -> ir.Table:

@@ -22,13 +22,13 @@ from vestry.linkage.evidence import unfolded
 from vestry.linkage.fingerprints import fingerprints
 from vestry.linkage.going_on import WentOn, go_on
 from vestry.linkage.keeping_apart import registers_of
+from vestry.linkage.keys_on import view_keys
 from vestry.linkage.known import Known
 from vestry.linkage.link_rows import PAIR
 from vestry.linkage.linking import Linked, link, lowest
 from vestry.linkage.profiles import addresses_beside
 from vestry.linkage.rekeying import successions
 from vestry.linkage.relinking import OneKind, Regrouped, regrouped
-from vestry.linkage.rescoring import keys_before
 from vestry.linkage.rule_names import BASIS, NEW_KEYS
 from vestry.model import kinds
 from vestry.place import Place
@@ -161,7 +161,7 @@ def _gone_on(
     if read is None:
         return {}
     find_changed(engine, comparable, unlinked)
-    keys_before(engine)
+    view_keys(engine)
     found = {}
     for on in ons:
         at_least = lowest(on.thresholds, rekeyed=on.rekeyed)

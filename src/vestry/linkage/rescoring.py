@@ -16,11 +16,12 @@ import ibis.expr.types as ir
 from vestry.engines.engine import Engine
 from vestry.ids import SEPARATOR
 from vestry.linkage.before import Profiled
-from vestry.linkage.blocks import KEY_BITS, all_keys
+from vestry.linkage.blocks import all_keys
 from vestry.linkage.changed import named
 from vestry.linkage.companions_on import Known, told_again
 from vestry.linkage.comparisons import DESIGNS
 from vestry.linkage.decisions import Decision
+from vestry.linkage.keys_on import keys_wanted
 from vestry.linkage.profiles_on import FRESH, read_sql, standing_sql, texts_sql
 from vestry.linkage.scoring import Scores, score_pairs
 
@@ -36,15 +37,6 @@ class Rescored:
     holders: str
     redo: str
     lost: str
-
-
-def keys_before(engine: Engine) -> None:
-    """Keep the keys of all profiles of the release before: `keys_before`, with `key, profile_no`."""
-    engine.compute(
-        "keys_before",
-        "SELECT (CAST(bucket AS BIGINT) << 24) | unnest(keys) AS key, CAST(unnest(profiles) AS BIGINT) AS profile_no"
-        " FROM before_match_keys",
-    )
 
 
 def rescored(
@@ -64,10 +56,10 @@ def rescored(
 
     None where a key that too many shared brings people together again: who they are is not kept.
     """
-    _met(engine, kind, again, profiles, before)
+    _met(engine, kind, profiles, before)
     if not _keys(engine, kind, profiles, before):
         return None
-    lost = _lost(engine, kind)
+    _crossed(engine, kind)
     names = f"SELECT record_no, record_id, unit_id FROM {named(kind)}"
     redo = engine.compute(
         f"{kind}_redo",
@@ -76,7 +68,9 @@ def rescored(
         f" (SELECT record_id FROM ({standing_sql(kind)}) SEMI JOIN {kind}_touched USING (profile_no)) USING (record_id)",
     ).get_name()
     pairs = _pairs(engine, kind, holders, redo)
-    needed = _needed(engine, kind, profiles, pairs, before)
+    _here(engine, kind, pairs, before)
+    lost = _lost(engine, kind)
+    needed = _needed(engine, kind, pairs, f"{kind}_here")
     local = engine.compute(
         f"{kind}_block_pairs",
         f"SELECT least(l.local_no, r.local_no) AS join_key_l, greatest(l.local_no, r.local_no) AS join_key_r"
@@ -97,11 +91,9 @@ def rescored(
     return Rescored(scores=scores, holders=held.get_name(), redo=redo, lost=lost)
 
 
-def profiles_of(
-    engine: Engine, kind: str, records: str, profiles: ir.Table, before: Profiled
-) -> tuple[ir.Table, ir.Table]:
+def profiles_of(engine: Engine, kind: str, records: str, before: Profiled) -> tuple[ir.Table, ir.Table]:
     """(`profiles`, `holders`) of the records that a statement in SQL gives (`record_no`), compared again or not: as
-    `linkage.profiles.profiles` has them, with numbers of their own. After `rescored`, and of the same `profiles`.
+    `linkage.profiles.profiles` has them, with numbers of their own. After `rescored`.
     """
     held = engine.compute(
         f"{kind}_holders_asked",
@@ -109,8 +101,11 @@ def profiles_of(
         f" SELECT profile_no, record_no FROM {kind}_holds_again SEMI JOIN asked USING (record_no)"
         f" UNION ALL SELECT profile_no, record_no FROM ({standing_sql(kind)}) JOIN asked USING (record_id)",
     ).get_name()
+    texts = engine.compute(
+        f"{kind}_texts_asked", texts_sql(kind, before, f"SELECT DISTINCT profile_no FROM {held}")
+    )
     alone = f"(SELECT profile_no AS one, profile_no AS other FROM {held})"
-    asked = _needed(engine, kind, profiles, alone, before)
+    asked = _needed(engine, kind, alone, texts.get_name())
     holders = engine.compute(
         f"{kind}_holders_told",
         f"SELECT DISTINCT local_no AS profile_no, record_no FROM {held} JOIN {kind}_local USING (profile_no)",
@@ -118,15 +113,11 @@ def profiles_of(
     return asked, holders
 
 
-def _met(engine: Engine, kind: str, again: str, profiles: ir.Table, before: Profiled) -> None:
+def _met(engine: Engine, kind: str, profiles: ir.Table, before: Profiled) -> None:
     """Which profiles are `touched` (whoever holds them has changed) and `gone` (nobody holds them now); `numbered_again`: the
     numbers of `profiles`, and those that they go by here.
     """
     last = before.first_no + before.count - 1
-    engine.compute(
-        f"{kind}_again_before",
-        f"SELECT record_id FROM before_members SEMI JOIN {again} USING (unit_id) WHERE kind = '{kind}'",
-    )
     engine.compute(
         f"{kind}_standing",
         f"SELECT CAST(profile_no AS BIGINT) AS profile_no, record_id FROM before_match_holders"
@@ -140,44 +131,56 @@ def _met(engine: Engine, kind: str, again: str, profiles: ir.Table, before: Prof
         f" WHERE profile_no BETWEEN {before.first_no} AND {last}) b USING (profile_id)",
     )
     engine.compute(
-        f"{kind}_held_before",
-        f"SELECT DISTINCT CAST(profile_no AS BIGINT) AS profile_no FROM before_match_holders"
-        f" SEMI JOIN {kind}_again_before USING (record_id)",
+        f"{kind}_left",
+        "SELECT DISTINCT CAST(profile_no AS BIGINT) AS profile_no FROM before_match_holders"
+        f" SEMI JOIN {kind}_again_before USING (record_id) ANTI JOIN {kind}_numbered_again USING (profile_no)",
     )
     engine.compute(
         f"{kind}_still_held",
-        f"SELECT DISTINCT profile_no FROM ({standing_sql(kind)}) SEMI JOIN {kind}_held_before USING (profile_no)",
+        f"SELECT DISTINCT profile_no FROM ({standing_sql(kind)}) SEMI JOIN {kind}_left USING (profile_no)",
     )
     engine.compute(
         f"{kind}_touched",
-        f"SELECT profile_no FROM {kind}_numbered_again UNION SELECT profile_no FROM {kind}_still_held",
+        f"SELECT profile_no FROM {kind}_numbered_again UNION ALL SELECT profile_no FROM {kind}_still_held",
     )
     engine.compute(
         f"{kind}_gone",
-        f"SELECT profile_no FROM {kind}_held_before ANTI JOIN {kind}_touched USING (profile_no)",
+        f"SELECT profile_no FROM {kind}_left ANTI JOIN {kind}_still_held USING (profile_no)",
     )
 
 
 def _keys(engine: Engine, kind: str, profiles: ir.Table, before: Profiled) -> bool:
     """Work out which keys still bring people together. False where one does that too many shared before."""
-    design = DESIGNS[kind]
-    fresh = engine.compute(
-        f"{kind}_fresh",
+    blocking = DESIGNS[kind].blocking
+    numbered = engine.compute(
+        f"{kind}_met_again",
         f"SELECT p.* REPLACE (n.profile_no AS profile_no) FROM {profiles.get_name()} p JOIN {kind}_numbered_again n"
-        f" ON n.local_no = p.profile_no WHERE n.profile_no >= {FRESH}",
-    )
-    gone = engine.compute(
-        f"{kind}_gone_texts",
+        " ON n.local_no = p.profile_no",
+    ).get_name()
+    engine.compute(f"{kind}_fresh", f"SELECT * FROM {numbered} WHERE profile_no >= {FRESH}")
+    left = engine.compute(
+        f"{kind}_left_texts",
         f"SELECT profile_no, {read_sql(before)} FROM (SELECT profile_no, string_split(said, '{SEPARATOR}') AS s"
-        f" FROM before_match_profiles SEMI JOIN {kind}_gone USING (profile_no))",
+        f" FROM before_match_profiles SEMI JOIN {kind}_left USING (profile_no))",
+    ).get_name()
+    engine.compute(f"{kind}_gone_texts", f"SELECT * FROM {left} SEMI JOIN {kind}_gone USING (profile_no)")
+    all_keys(engine, f"{kind}_keys_met", kind, numbered, blocking)
+    all_keys(engine, f"{kind}_keys_left", kind, left, blocking)
+    gone = f"FROM {kind}_keys_left SEMI JOIN {kind}_gone USING (profile_no)"
+    held = f"FROM {kind}_keys_left SEMI JOIN {kind}_still_held USING (profile_no)"
+    touched = engine.compute(
+        f"{kind}_touched_keys",
+        f"SELECT key, profile_no, at_most FROM {kind}_keys_met"
+        f" UNION ALL SELECT key, profile_no, at_most {held}",
+    ).get_name()
+    near = keys_wanted(
+        engine, f"{kind}_keys_near", f"(SELECT key FROM {touched} UNION ALL SELECT key {gone})"
     )
-    all_keys(engine, f"{kind}_fresh_keys", kind, fresh.get_name(), design.blocking)
-    all_keys(engine, f"{kind}_gone_keys", kind, gone.get_name(), design.blocking)
     engine.compute(
         f"{kind}_keys_changed",
-        f"WITH moved AS (SELECT key, CAST(sum(moves) AS BIGINT) AS moves, CAST(min(at_most) AS BIGINT) AS at_most FROM"
-        f" (SELECT key, at_most, 1 AS moves FROM {kind}_fresh_keys UNION ALL SELECT key, at_most, -1 FROM {kind}_gone_keys)"
-        f" GROUP BY key), had AS (SELECT key, count(*) AS profiles FROM keys_before SEMI JOIN moved USING (key) GROUP BY key),"
+        "WITH moved AS (SELECT key, CAST(sum(moves) AS BIGINT) AS moves, CAST(min(at_most) AS BIGINT) AS at_most FROM"
+        f" (SELECT key, at_most, 1 AS moves FROM {touched} WHERE profile_no >= {FRESH} UNION ALL SELECT key, at_most, -1 {gone})"
+        f" GROUP BY key), had AS (SELECT key, count(*) AS profiles FROM {near} SEMI JOIN moved USING (key) GROUP BY key),"
         f" common AS (SELECT key, profiles FROM before_match_common_keys WHERE kind = '{kind}')"
         " SELECT key, at_most, coalesce(common.profiles, had.profiles, 0) + moves AS profiles,"
         " common.key IS NOT NULL AS was_common"
@@ -198,18 +201,18 @@ def _keys(engine: Engine, kind: str, profiles: ir.Table, before: Profiled) -> bo
         f" UNION ALL SELECT key, profiles, at_most FROM {kind}_crossing",
     )
     engine.compute(
-        f"{kind}_fresh_live",
-        f"SELECT key, profile_no FROM {kind}_fresh_keys ANTI JOIN {kind}_common_now USING (key)",
+        f"{kind}_live", f"SELECT key, profile_no FROM {touched} ANTI JOIN {kind}_common_now USING (key)"
     )
     return not again
 
 
-def _lost(engine: Engine, kind: str) -> str:
-    """The pairs of records of profiles that are not touched, which met by nothing but keys that too many share now; and
-    `<kind>_lost_pairs` (`one, other`), the pairs of profiles, movers too that are no pair of records."""
+def _crossed(engine: Engine, kind: str) -> None:
+    """Keep which profiles that are not touched had a key that too many share now (`<kind>_crossed`: `key, profile_no`); the pairs
+    of records of these that were scored (`<kind>_crossed_links`), and of the profiles, movers too that are no pair of records
+    (`<kind>_crossed_pairs`: `one, other`)."""
     engine.compute(
         f"{kind}_crossed",
-        f"SELECT key, profile_no FROM keys_before SEMI JOIN {kind}_crossing USING (key)"
+        f"SELECT key, profile_no FROM {kind}_keys_near SEMI JOIN {kind}_crossing USING (key)"
         f" ANTI JOIN {kind}_touched USING (profile_no) ANTI JOIN {kind}_gone USING (profile_no)",
     )
     held = engine.compute(
@@ -226,20 +229,30 @@ def _lost(engine: Engine, kind: str) -> str:
         f" JOIN {held} l ON l.record_id = left_record JOIN {held} r ON r.record_id = right_record"
         " WHERE l.profile_no <> r.profile_no",
     ).get_name()
-    pairs = engine.compute(
+    engine.compute(
         f"{kind}_crossed_pairs",
         f"SELECT one, other FROM {met} UNION SELECT left_profile, right_profile FROM before_match_movers"
         f" WHERE left_profile IN (SELECT profile_no FROM {kind}_crossed)"
         f" AND right_profile IN (SELECT profile_no FROM {kind}_crossed)",
-    ).get_name()
+    )
+
+
+def _lost(engine: Engine, kind: str) -> str:
+    """The pairs of records of profiles that are not touched, which met by nothing but keys that too many share now; and
+    `<kind>_lost_pairs` (`one, other`), the same of profiles. After `_here`."""
     share = (
-        f"SELECT DISTINCT one, other FROM {pairs} JOIN {{keys}} l ON l.profile_no = one"
+        f"SELECT DISTINCT one, other FROM {kind}_crossed_pairs JOIN {{keys}} l ON l.profile_no = one"
         " JOIN {keys} r ON r.profile_no = other AND r.key = l.key"
     )
+    said = engine.compute(
+        f"{kind}_crossed_texts",
+        f"SELECT * FROM {kind}_here SEMI JOIN (SELECT unnest([one, other]) AS profile_no FROM {kind}_crossed_pairs)"
+        " USING (profile_no)",
+    ).get_name()
+    all_keys(engine, f"{kind}_crossed_every_key", kind, said, DESIGNS[kind].blocking)
     still = engine.compute(
         f"{kind}_crossed_keys",
-        f"SELECT key, profile_no FROM keys_before SEMI JOIN (SELECT unnest([one, other]) AS profile_no FROM {pairs})"
-        f" USING (profile_no) ANTI JOIN {kind}_crossing USING (key) WHERE key < {1 << KEY_BITS}",
+        f"SELECT key, profile_no FROM {kind}_crossed_every_key ANTI JOIN {kind}_common_now USING (key)",
     ).get_name()
     engine.compute(
         f"{kind}_lost_pairs",
@@ -247,7 +260,7 @@ def _lost(engine: Engine, kind: str) -> str:
     )
     lost = engine.compute(
         f"{kind}_lost",
-        f"SELECT left_record, right_record FROM {met} SEMI JOIN {kind}_lost_pairs USING (one, other)",
+        f"SELECT left_record, right_record FROM {kind}_crossed_links SEMI JOIN {kind}_lost_pairs USING (one, other)",
     )
     return str(lost.get_name())
 
@@ -261,15 +274,10 @@ def _pairs(engine: Engine, kind: str, holders: ir.Table, redo: str) -> str:
         " ON n.local_no = h.profile_no",
     )
     engine.compute(
-        f"{kind}_live",
-        f"SELECT key, profile_no FROM {kind}_fresh_live UNION ALL"
-        f" SELECT key, profile_no FROM keys_before SEMI JOIN {kind}_touched USING (profile_no)"
-        f" ANTI JOIN {kind}_crossing USING (key) WHERE key < {1 << KEY_BITS}",
-    )
-    engine.compute(
         name,
-        f"WITH around AS (SELECT key, profile_no FROM keys_before SEMI JOIN {kind}_live USING (key)"
-        f" ANTI JOIN {kind}_gone USING (profile_no) UNION ALL SELECT key, profile_no FROM {kind}_fresh_live),"
+        f"WITH around AS (SELECT key, profile_no FROM {kind}_keys_near SEMI JOIN {kind}_live USING (key)"
+        f" ANTI JOIN {kind}_gone USING (profile_no)"
+        f" UNION ALL SELECT key, profile_no FROM {kind}_live WHERE profile_no >= {FRESH}),"
         f" units AS (SELECT profile_no, unit_id FROM {kind}_holds_again JOIN {redo} USING (record_no) UNION ALL"
         f" SELECT profile_no, unit_id FROM ({standing_sql(kind)}) SEMI JOIN {kind}_touched USING (profile_no)"
         f" JOIN {redo} USING (record_id))"
@@ -280,18 +288,23 @@ def _pairs(engine: Engine, kind: str, holders: ir.Table, redo: str) -> str:
     return name
 
 
-def _needed(engine: Engine, kind: str, profiles: ir.Table, pairs: str, before: Profiled) -> ir.Table:
-    """The profiles of `pairs` with what is compared of each, numbered in the order of their ids; `local`: their numbers here."""
-    ids = f"(SELECT DISTINCT unnest([one, other]) AS profile_no FROM {pairs})"
+def _here(engine: Engine, kind: str, pairs: str, before: Profiled) -> None:
+    """Keep what is compared of every profile that has to do with this: `<kind>_here` (`profiles_on.texts_sql`)."""
+    either = "SELECT unnest([one, other]) AS profile_no FROM"
+    ids = f"{either} {pairs} UNION {either} {kind}_crossed_pairs UNION FROM {kind}_touched"
+    engine.compute(f"{kind}_here", texts_sql(kind, before, ids))
+
+
+def _needed(engine: Engine, kind: str, pairs: str, texts: str) -> ir.Table:
+    """The profiles of `pairs` with what is compared of each, numbered in the order of their ids; `local`: their numbers here.
+    `texts` is a table of theirs, as `profiles_on.texts_sql`."""
     local = engine.compute(
         f"{kind}_local",
-        "SELECT profile_no, row_number() OVER (ORDER BY profile_id) - 1 AS local_no FROM"
-        f" (SELECT CAST(profile_no AS BIGINT) AS profile_no, profile_id FROM before_match_profiles SEMI JOIN {ids}"
-        f" USING (profile_no) UNION ALL SELECT profile_no, profile_id FROM {kind}_fresh SEMI JOIN {ids} USING (profile_no))",
+        f"SELECT profile_no, row_number() OVER (ORDER BY profile_id) - 1 AS local_no FROM {texts}"
+        f" SEMI JOIN (SELECT unnest([one, other]) AS profile_no FROM {pairs}) USING (profile_no)",
     ).get_name()
-    needed = engine.compute(
+    return engine.compute(
         f"{kind}_profiles_again",
-        f"SELECT local_no AS profile_no, false AS repeated, t.* EXCLUDE (profile_no), t.profile_no AS known_no"
-        f" FROM ({texts_sql(kind, before, f'SELECT profile_no FROM {local}')}) t JOIN {local} USING (profile_no)",
+        "SELECT local_no AS profile_no, false AS repeated, t.* EXCLUDE (profile_no), t.profile_no AS known_no"
+        f" FROM {texts} t JOIN {local} USING (profile_no)",
     )
-    return needed

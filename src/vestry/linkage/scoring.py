@@ -17,7 +17,7 @@ import numpy as np
 
 from vestry.engines.engine import Engine
 from vestry.linkage.blocks import columns_of, pairs_of
-from vestry.linkage.commonness import counted, shares, where_frequency_counts
+from vestry.linkage.commonness import counted, where_frequency_counts, with_shares
 from vestry.linkage.comparisons import DESIGNS, Design, label_of
 from vestry.linkage.design import HOME, HOME_AGREES, design_told
 from vestry.linkage.evidence import Compared, folded
@@ -155,13 +155,12 @@ def _compared(
     levels = [level for c in design.comparisons for level in c.levels]
     read = [*(c.missing for c in design.comparisons), *(x.sql for x in levels), *(x.common for x in levels)]
     columns = columns_of([*read, *design.sure], profiles.columns)
-    found = profiles.select("profile_no", "repeated", *columns)
-    if model is None:
-        said = where_frequency_counts(design)
-        found = found.mutate(**{f"tf_{column}": ibis.null("float64") for column in said})
-    else:
-        for column, share in shares(engine, kind, profiles, design, model.common).items():
-            found = found.left_join(share, column).drop(f"{column}_right")
+    if model is not None:
+        numbered = ["profile_no", "repeated", *columns]
+        found = with_shares(engine, kind, profiles.get_name(), numbered, design, model.common)
+        return engine.compute(_name(kind), f"{found} ORDER BY profile_no")
+    unasked = {f"tf_{column}": ibis.null("float64") for column in where_frequency_counts(design)}
+    found = profiles.select("profile_no", "repeated", *columns).mutate(**unasked)
     return engine.keep(_name(kind), found.order_by("profile_no"))
 
 

@@ -1,0 +1,31 @@
+"""Keys by which the release before looks profiles up, where linkage goes on from it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from vestry.engines.engine import Engine
+from vestry.linkage.blocks import KEY_BITS, LOW_BITS
+
+HOMES_FROM: Final = 1 << (KEY_BITS + 1)
+"""Keys of homes are numbers from here on."""
+KEYS_BEFORE: Final = "keys_before"
+_KEYS: Final = (
+    f"SELECT (CAST(bucket AS BIGINT) << {LOW_BITS}) | unnest(keys) AS key, CAST(unnest(profiles) AS BIGINT) AS profile_no"
+    " FROM {rows}"
+)
+
+
+def view_keys(engine: Engine) -> None:
+    """A view of all keys of the release before, `KEYS_BEFORE`: `key, profile_no`. To read it takes half a second of a million
+    people; where some keys are wanted, `keys_wanted` is quicker."""
+    sql = _KEYS.format(rows="before_match_keys")
+    engine.connection().execute(f"CREATE OR REPLACE VIEW {KEYS_BEFORE} AS {sql}")
+
+
+def keys_wanted(engine: Engine, name: str, wanted: str) -> str:
+    """Keep as `name` those keys of the release before that `wanted` has (a table of `key`, or SQL in brackets): `key,
+    profile_no`."""
+    rows = f"(FROM before_match_keys SEMI JOIN (SELECT key >> {LOW_BITS} AS bucket FROM {wanted}) USING (bucket))"
+    found = engine.compute(name, f"SELECT * FROM ({_KEYS.format(rows=rows)}) SEMI JOIN {wanted} USING (key)")
+    return str(found.get_name())
