@@ -184,7 +184,7 @@ def _considered(engine: Engine, known: Known) -> None:
         f" UNION ALL SELECT one, other FROM {kind}_lost_pairs)"
         " SELECT DISTINCT least(one, other) AS one, greatest(one, other) AS other FROM found WHERE one <> other",
     )
-    ids = f"SELECT DISTINCT unnest([one, other]) AS profile_no FROM {kind}_may_be_told"
+    ids = f"(SELECT DISTINCT unnest([one, other]) AS profile_no FROM {kind}_may_be_told)"
     texts = engine.compute(f"{kind}_considered_texts", texts_sql(kind, known.before, ids)).get_name()
     homes = engine.compute(f"{kind}_considered_homes", homes_sql(kind, texts)).get_name()
 

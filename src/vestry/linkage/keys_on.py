@@ -10,6 +10,8 @@ from vestry.linkage.blocks import KEY_BITS, LOW_BITS
 HOMES_FROM: Final = 1 << (KEY_BITS + 1)
 """Keys of homes are numbers from here on."""
 KEYS_BEFORE: Final = "keys_before"
+FEW: Final = 30_000
+"""So many keys are in few of the rows that hold them. More are in most, and to choose rows takes longer than to read them all."""
 _KEYS: Final = (
     f"SELECT (CAST(bucket AS BIGINT) << {LOW_BITS}) | unnest(keys) AS key, CAST(unnest(profiles) AS BIGINT) AS profile_no"
     " FROM {rows}"
@@ -26,6 +28,9 @@ def view_keys(engine: Engine) -> None:
 def keys_wanted(engine: Engine, name: str, wanted: str) -> str:
     """Keep as `name` those keys of the release before that `wanted` has (a table of `key`, or SQL in brackets): `key,
     profile_no`."""
-    rows = f"(FROM before_match_keys SEMI JOIN (SELECT key >> {LOW_BITS} AS bucket FROM {wanted}) USING (bucket))"
+    rows = "before_match_keys"
+    (several,) = engine.connection().execute(f"SELECT count(*) FROM {wanted}").fetchone()
+    if several < FEW:
+        rows = f"(FROM {rows} SEMI JOIN (SELECT key >> {LOW_BITS} AS bucket FROM {wanted}) USING (bucket))"
     found = engine.compute(name, f"SELECT * FROM ({_KEYS.format(rows=rows)}) SEMI JOIN {wanted} USING (key)")
     return str(found.get_name())

@@ -25,17 +25,19 @@ def holders_sql(kind: str, names: str) -> str:
     )
 
 
-def texts_sql(kind: str, before: Profiled, ids: str) -> str:
-    """SQL of what is compared of the profiles that `ids` (SQL of `profile_no`) has: `profile_no, profile_id` and the columns.
+def texts_sql(kind: str, before: Profiled, ids: str, also: str = "") -> str:
+    """SQL of what is compared of the profiles that `ids` has (a table of `profile_no`, or SQL in brackets; each once):
+    `profile_no, profile_id` and the columns; and a column that `ids` has `also`.
 
     Those that nobody holds now are among them.
     """
     columns = ", ".join(name for name, _ in before.columns)
+    more = f", {also}" if also else ""
     return (
-        f"SELECT CAST(profile_no AS BIGINT) AS profile_no, profile_id, {read_sql(before)} FROM"
-        f" (SELECT profile_no, profile_id, string_split(said, '{SEPARATOR}') AS s FROM before_match_profiles"
-        f" SEMI JOIN ({ids}) USING (profile_no)) UNION ALL"
-        f" SELECT profile_no, profile_id, {columns} FROM {kind}_fresh SEMI JOIN ({ids}) USING (profile_no)"
+        f"SELECT CAST(profile_no AS BIGINT) AS profile_no, profile_id{more}, {read_sql(before)} FROM"
+        f" (SELECT profile_no, profile_id{more}, string_split(said, '{SEPARATOR}') AS s FROM before_match_profiles"
+        f" JOIN {ids} ids USING (profile_no)) UNION ALL"
+        f" SELECT profile_no, profile_id{more}, {columns} FROM {kind}_fresh JOIN {ids} ids USING (profile_no)"
     )
 
 

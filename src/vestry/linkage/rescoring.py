@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import ibis
 import ibis.expr.types as ir
 
 from vestry.engines.engine import Engine
@@ -68,9 +69,8 @@ def rescored(
         f" (SELECT record_id FROM ({standing_sql(kind)}) SEMI JOIN {kind}_touched USING (profile_no)) USING (record_id)",
     ).get_name()
     pairs = _pairs(engine, kind, holders, redo)
-    _here(engine, kind, pairs, before)
+    needed = _here(engine, kind, pairs, before)
     lost = _lost(engine, kind)
-    needed = _needed(engine, kind, pairs, f"{kind}_here")
     local = engine.compute(
         f"{kind}_block_pairs",
         f"SELECT least(l.local_no, r.local_no) AS join_key_l, greatest(l.local_no, r.local_no) AS join_key_r"
@@ -101,11 +101,7 @@ def profiles_of(engine: Engine, kind: str, records: str, before: Profiled) -> tu
         f" SELECT profile_no, record_no FROM {kind}_holds_again SEMI JOIN asked USING (record_no)"
         f" UNION ALL SELECT profile_no, record_no FROM ({standing_sql(kind)}) JOIN asked USING (record_id)",
     ).get_name()
-    texts = engine.compute(
-        f"{kind}_texts_asked", texts_sql(kind, before, f"SELECT DISTINCT profile_no FROM {held}")
-    )
-    alone = f"(SELECT profile_no AS one, profile_no AS other FROM {held})"
-    asked = _needed(engine, kind, alone, texts.get_name())
+    asked = _numbered(engine, kind, f"SELECT profile_no FROM {held}", before)
     holders = engine.compute(
         f"{kind}_holders_told",
         f"SELECT DISTINCT local_no AS profile_no, record_no FROM {held} JOIN {kind}_local USING (profile_no)",
@@ -173,9 +169,10 @@ def _keys(engine: Engine, kind: str, profiles: ir.Table, before: Profiled) -> bo
         f"SELECT key, profile_no, at_most FROM {kind}_keys_met"
         f" UNION ALL SELECT key, profile_no, at_most {held}",
     ).get_name()
-    near = keys_wanted(
-        engine, f"{kind}_keys_near", f"(SELECT key FROM {touched} UNION ALL SELECT key {gone})"
-    )
+    wanted = engine.compute(
+        f"{kind}_keys_asked", f"SELECT key FROM {touched} UNION SELECT key {gone}"
+    ).get_name()
+    near = keys_wanted(engine, f"{kind}_keys_near", wanted)
     engine.compute(
         f"{kind}_keys_changed",
         "WITH moved AS (SELECT key, CAST(sum(moves) AS BIGINT) AS moves, CAST(min(at_most) AS BIGINT) AS at_most FROM"
@@ -288,23 +285,31 @@ def _pairs(engine: Engine, kind: str, holders: ir.Table, redo: str) -> str:
     return name
 
 
-def _here(engine: Engine, kind: str, pairs: str, before: Profiled) -> None:
-    """Keep what is compared of every profile that has to do with this: `<kind>_here` (`profiles_on.texts_sql`)."""
+def _here(engine: Engine, kind: str, pairs: str, before: Profiled) -> ir.Table:
+    """The profiles of `pairs`, and all others that have to do with this, as `_numbered`."""
     either = "SELECT unnest([one, other]) AS profile_no FROM"
     ids = f"{either} {pairs} UNION {either} {kind}_crossed_pairs UNION FROM {kind}_touched"
-    engine.compute(f"{kind}_here", texts_sql(kind, before, ids))
+    return _numbered(engine, kind, ids, before)
 
 
-def _needed(engine: Engine, kind: str, pairs: str, texts: str) -> ir.Table:
-    """The profiles of `pairs` with what is compared of each, numbered in the order of their ids; `local`: their numbers here.
-    `texts` is a table of theirs, as `profiles_on.texts_sql`."""
+def _numbered(engine: Engine, kind: str, ids: str, before: Profiled) -> ir.Table:
+    """What is compared of each profile that `ids` has (SQL of `profile_no`), numbered in the order of profiles' ids.
+
+    `<kind>_local`: their numbers here (`profile_no, local_no`); `<kind>_here`: the same by the other numbers, with `local_no`.
+    """
+    asked = engine.compute(f"{kind}_asked", f"SELECT DISTINCT profile_no FROM ({ids})").get_name()
     local = engine.compute(
         f"{kind}_local",
-        f"SELECT profile_no, row_number() OVER (ORDER BY profile_id) - 1 AS local_no FROM {texts}"
-        f" SEMI JOIN (SELECT unnest([one, other]) AS profile_no FROM {pairs}) USING (profile_no)",
+        "SELECT profile_no, row_number() OVER (ORDER BY profile_id) - 1 AS local_no FROM"
+        " (SELECT CAST(profile_no AS BIGINT) AS profile_no, profile_id FROM before_match_profiles"
+        f" SEMI JOIN {asked} USING (profile_no)"
+        f" UNION ALL SELECT profile_no, profile_id FROM {kind}_fresh SEMI JOIN {asked} USING (profile_no))",
     ).get_name()
-    return engine.compute(
+    here = engine.compute(f"{kind}_here", texts_sql(kind, before, local, also="local_no")).get_name()
+    return engine.view(
         f"{kind}_profiles_again",
-        "SELECT local_no AS profile_no, false AS repeated, t.* EXCLUDE (profile_no), t.profile_no AS known_no"
-        f" FROM {texts} t JOIN {local} USING (profile_no)",
+        engine.table(here)
+        .drop("profile_no")
+        .rename(profile_no="local_no")
+        .mutate(repeated=ibis.literal(False)),
     )
