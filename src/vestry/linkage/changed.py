@@ -15,6 +15,7 @@ import pyarrow as pa
 from vestry.contracts.shared_keys import SourcePart
 from vestry.engines.engine import Engine
 from vestry.ids import SEPARATOR
+from vestry.linkage.before import BEFORE
 from vestry.linkage.blocks import number_key_sql
 from vestry.linkage.clusters import BY_REVIEWER
 from vestry.linkage.comparable import numbered
@@ -26,25 +27,29 @@ from vestry.linkage.shared_keys import owner_table, with_key_owner
 
 NOW: Final = "changed_now"
 GONE: Final = "changed_before"
+NAMES: Final = "names_now"
+"""A view of all records by their names alone: `record_no, record_id, unit_id`. Whoever asks, asks for records that are linked."""
 
 
-def find_changed(engine: Engine, records: ir.Table, unlinked: Collection[str]) -> None:
+def find_changed(engine: Engine, records: ir.Table, comparable: ir.Table, unlinked: Collection[str]) -> None:
     """Keep what differs between `records` and the release before: `changed_now` (`record_no, record_id, unit_id, kind`) and
     `changed_before` (`record_id, unit_id, kind`). A record that is told otherwise is in both.
 
-    `records` are those that may be linked; `unlinked` the sources of the others. Fingerprints are kept as `fingerprints`.
+    `comparable` are those that may be linked; `unlinked` the sources of the others. Fingerprints are kept as `fingerprints`.
     """
+    engine.view(NAMES, records.select("record_no", "record_id", "unit_id"))
     apart = engine.bring("unlinked_sources", pa.table({"source": pa.array(sorted(unlinked), pa.string())}))
-    slim = engine.statement(records.select("record_no", "record_id", "unit_id", "kind"))
-    engine.compute(
-        NOW,
-        f"SELECT r.* FROM ({slim}) r SEMI JOIN (SELECT record_no FROM fingerprints"
-        " ANTI JOIN before_members USING (fingerprint)) USING (record_no)",
-    )
+    slim = engine.statement(comparable.select("record_no", "record_id", "unit_id", "kind"))
+    differ = engine.compute(
+        "fingerprints_differ",
+        f"SELECT record_no, row_no FROM fingerprints FULL JOIN (SELECT rowid AS row_no, fingerprint FROM {BEFORE}.members)"
+        " USING (fingerprint) WHERE record_no IS NULL OR row_no IS NULL",
+    ).get_name()
+    engine.compute(NOW, f"SELECT r.* FROM ({slim}) r SEMI JOIN {differ} USING (record_no)")
     engine.compute(
         GONE,
-        "SELECT record_id, unit_id, kind FROM before_members ANTI JOIN fingerprints USING (fingerprint)"
-        f" ANTI JOIN {apart.get_name()} USING (source)",
+        f"SELECT record_id, unit_id, kind FROM (SELECT *, rowid AS row_no FROM {BEFORE}.members)"
+        f" SEMI JOIN {differ} USING (row_no) ANTI JOIN {apart.get_name()} USING (source)",
     )
 
 
@@ -65,16 +70,6 @@ def units_again(
     if owners:
         _of_one_key(engine, told, kind, owners, again)
     return again
-
-
-def named(kind: str) -> str:
-    """The table of all records of `kind` by their names alone: `record_no, record_id, unit_id`."""
-    return f"{kind}_named"
-
-
-def keep_names(engine: Engine, told: ir.Table, kind: str) -> None:
-    """Keep `named` of `told`, a view of all records of the kind: what most statements ask of a million of them."""
-    engine.compute(named(kind), f"SELECT record_no, record_id, unit_id FROM {told.get_name()}")
 
 
 def _add(engine: Engine, again: str, units: str) -> int:

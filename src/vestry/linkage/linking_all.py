@@ -15,7 +15,7 @@ from vestry.contracts.shared_keys import key_owners
 from vestry.engines.engine import Engine
 from vestry.linkage.before import NewKeys, basis, new_keys_told, read_before
 from vestry.linkage.changed import find_changed
-from vestry.linkage.comparable import KEPT_APART, columns_read, comparable_of
+from vestry.linkage.comparable import columns_read, comparable_of
 from vestry.linkage.comparisons import DESIGNS
 from vestry.linkage.decisions import Decision
 from vestry.linkage.evidence import unfolded
@@ -25,10 +25,10 @@ from vestry.linkage.keeping_apart import registers_of
 from vestry.linkage.keys_on import view_keys
 from vestry.linkage.known import Known
 from vestry.linkage.link_rows import PAIR
-from vestry.linkage.linking import Linked, link, lowest
+from vestry.linkage.linking import Linked, link
 from vestry.linkage.profiles import addresses_beside
 from vestry.linkage.rekeying import successions
-from vestry.linkage.relinking import OneKind, Regrouped, regrouped
+from vestry.linkage.relinking import OneKind
 from vestry.linkage.rule_names import BASIS, NEW_KEYS
 from vestry.model import kinds
 from vestry.place import Place
@@ -96,16 +96,21 @@ def link_all(
     def goes_by() -> str:
         return basis(once_only, owners, unlinked, place.thresholds, models)
 
-    went = {}
+    went = None
     if before is not None and engine.count(records) >= FEWEST:
-        went = _gone_on(engine, ons, before, goes_by(), new_keys, comparable, unlinked, remembered, beside)
-    anew = {on.kind: _anew(engine, on, comparable, remembered, beside) for on in ons if on.kind not in went}
-    of = _regrouped(engine, comparable, went) if went else None
+        went = _gone_on(
+            engine, ons, before, goes_by(), new_keys, records, comparable, unlinked, remembered, beside
+        )
+    gone_on = went.of_kinds if went else ()
+    anew = {
+        on.kind: _anew(engine, on, comparable, remembered, beside) for on in ons if on.kind not in gone_on
+    }
+    of = went.regrouped if went else None
     name_of = records.select("record_no", "record_id")
-    found: Mapping[str, Linked | WentOn] = {**anew, **went}
-    pieces = [piece for one in found.values() for piece in one.evidence]
+    pieces = [piece for one in anew.values() for piece in one.evidence] + list(went.evidence if went else ())
     links = [one.links for one in anew.values()] + (list(of.links.values()) if of else [])
     clusters = {kind: one.clusters for kind, one in anew.items()} | dict(of.clusters if of else {})
+    known = {kind: one.known for kind, one in anew.items()} | dict(went.known if went else {})
     alone = engine.keep("units_alone", _alone(records, unlinked))
     return AllLinked(
         links=_union(
@@ -113,26 +118,20 @@ def link_all(
         ),
         evidence=_union(
             [unfolded(_named(piece, name_of)) for piece in pieces],
-            _evidence_before(engine, list(went), of.dropped) if of else None,
+            _evidence_before(engine, gone_on, of.dropped) if of else None,
         ),
         clusters={
             kind: clusters[kind].union(alone.filter(alone.kind == kind).drop("kind")) for kind in clusters
         },
-        known=[k for kind in kinds.RECORD_KINDS if (k := found[kind].known) is not None],
+        known=[k for kind in kinds.RECORD_KINDS if (k := known.get(kind)) is not None],
         fingerprints=prints,
         rules=_rules(goes_by(), new_keys),
-        went_on=list(went),
+        went_on=list(gone_on),
     )
 
 
 def _union(tables: Sequence[ir.Table], more: ir.Table | None) -> ir.Table:
     return ibis.union(*tables, *(() if more is None else (more,)))
-
-
-def _regrouped(engine: Engine, comparable: ir.Table, went: Mapping[str, WentOn]) -> Regrouped:
-    told = engine.view("all_told", comparable.select(*KEPT_APART))
-    reopened = [one.reopened for one in went.values() if one.reopened is not None]
-    return regrouped(engine, told, list(went), reopened)
 
 
 def _new_keys(
@@ -151,24 +150,21 @@ def _gone_on(
     before: Path,
     goes_by: str,
     new_keys: Sequence[NewKeys],
+    records: ir.Table,
     comparable: ir.Table,
     unlinked: Collection[str],
     remembered: Remembered,
     beside: ir.Table,
-) -> dict[str, WentOn]:
-    """What comes of the kinds that can go on from the release `before`."""
+) -> WentOn | None:
+    """What comes of the kinds that can go on from the release `before`; None: none can."""
     read = read_before(engine, before, goes_by, new_keys)
     if read is None:
-        return {}
-    find_changed(engine, comparable, unlinked)
+        return None
+    find_changed(engine, records, comparable, unlinked)
     view_keys(engine)
-    found = {}
-    for on in ons:
-        at_least = lowest(on.thresholds, rekeyed=on.rekeyed)
-        one = go_on(engine, on, read, remembered, beside, at_least=at_least)
-        if one is not None:
-            found[on.kind] = one
-    return found
+    columns = dict.fromkeys(column for on in ons for column in columns_read(on.kind))
+    told = engine.view("all_told", comparable.select(*columns))
+    return go_on(engine, ons, read, told, remembered, beside)
 
 
 def _anew(

@@ -1,15 +1,16 @@
 """Linkage that goes on from the release before: only what records that have changed could alter is worked out again.
 
 A group of entities that no row leads out of can be put together by itself. So the rows of the records that are compared again
-are replaced, and every group that one of these rows led into, or leads into now, is put together anew, as linking everything
-would; all others stay as they are. What comes out is the same, row for row, as if all had been linked (a test holds both
-together): see docs/adr/0013.
+are replaced, and every group that one of these rows led into, or could lead into now, is put together anew, as linking
+everything would; all others stay as they are. What comes out is the same, row for row, as if all had been linked (a test holds
+both together): see docs/adr/0013.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import ibis.expr.types as ir
@@ -19,12 +20,13 @@ import pyarrow.compute as pc
 
 from vestry.contracts.shared_keys import SourcePart
 from vestry.engines.engine import Engine
-from vestry.linkage.comparable import columns_grouped, numbered
+from vestry.linkage.comparable import KEPT_APART, columns_grouped, numbered
 from vestry.linkage.components import components
 from vestry.linkage.decisions import Decision
-from vestry.linkage.grouping import Grouped, Grouping
+from vestry.linkage.grouping import Grouping
 from vestry.linkage.keeping_apart import registers_of
-from vestry.linkage.link_rows import PAIR, ROW, SAID, UNITS, link_rows, reviewed
+from vestry.linkage.known import Known
+from vestry.linkage.link_rows import ROW, SAID, link_rows, reviewed
 from vestry.linkage.scoring import listed_twice, prior_bits, years_apart
 from vestry.place import Thresholds
 
@@ -53,39 +55,35 @@ class OneKind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Near:
-    """Units that have a part in what is worked out again: `numbered`."""
+    """Units of one kind that have a part in what is worked out again: `numbered`, and their `registers` (`registers_of`)."""
 
     records: ir.Table
     units: ir.Table
     unit_of: ir.Table
-
-    @classmethod
-    def of(cls, engine: Engine, on: OneKind, units: str) -> Near:
-        """Those whose `unit_id` a statement in SQL gives, and those that somebody decided about."""
-        sides = sorted({unit for d in on.decisions for unit in d.pair})
-        decided = engine.bring(
-            f"{on.kind}_decided_units", pa.table({"unit_id": pa.array(sides, pa.string())})
-        )
-        some = engine.compute(
-            f"{on.kind}_records_near",
-            f"SELECT {', '.join(columns_grouped(on.kind))} FROM {on.told.get_name()} SEMI JOIN"
-            f" ({units} UNION SELECT unit_id FROM {decided.get_name()}) USING (unit_id)",
-        )
-        records, kept, unit_of = numbered(engine, some, on.kind)
-        return cls(records=records, units=kept, unit_of=unit_of)
+    registers: ir.Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reopened:
     """What of one kind is worked out again, in tables by name: units compared `again` (`unit_id`); records whose rows are
-    replaced (`redo`: `record_no, record_id, unit_id`), and pairs that are `lost` (`left_record, right_record`); the new
-    `rows`."""
+    replaced (`redo`: `record_no, record_id, unit_id`), and pairs that are `lost` (`left_record, right_record`); units of
+    whoever the new rows could be of (`near`: `unit_id`)."""
 
     on: OneKind
     again: str
     redo: str
     lost: str
-    rows: str
+    near: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What there is now of one kind in place of what was: `rows` (`rows_again`), their `evidence` as `linking.Linked` has it, and
+    what one new record will be matched by (None where nothing is scored)."""
+
+    rows: ir.Table
+    evidence: Sequence[ir.Table]
+    known: Known | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,136 +97,164 @@ class Regrouped:
     dropped: ir.Table
 
 
-def rows_again(engine: Engine, on: OneKind, pairs: ir.Table, near: Near, redo: str, lost: str) -> str:
-    """Keep as `link_rows.ROW`, with the ids of both records: those that replace the rows of records in the table `redo`, and of
-    the pairs that are `lost`. Every unit that has a part in `pairs` is `near`.
+def reopen(
+    engine: Engine, told: ir.Table, of_kinds: Sequence[str], reopened: Sequence[Reopened]
+) -> dict[str, Near]:
+    """Find whom what is worked out again has to do with: whoever is near, and every group of the release before that one of them
+    is in, or that a row led into from there. `told` are the records of all kinds, a view.
+
+    Kept: the entities put together anew (`entities_regrouped`), who was in them (`members_regrouped`) and their rows
+    (`links_regrouped`); pairs of which the rows are replaced (`links_dropped`).
     """
-    kind = on.kind
-    registers = engine.keep(f"{kind}_registers_again", registers_of(near.records, on.once_only))
+    _units_near(engine, reopened)
+    _whom(engine, of_kinds, reopened)
+    columns = dict.fromkeys(c for columns in (KEPT_APART, *map(columns_grouped, of_kinds)) for c in columns)
+    some = engine.compute(
+        "records_regrouped",
+        f"SELECT {', '.join(columns)} FROM {told.get_name()} SEMI JOIN"
+        " (SELECT unit_id FROM members_regrouped UNION SELECT unit_id FROM units_near) USING (unit_id)",
+    )
+    found = {}
+    for one in reopened:
+        records, units, unit_of = numbered(engine, some, one.on.kind)
+        registers = engine.keep(f"{one.on.kind}_registers", registers_of(records, one.on.once_only))
+        found[one.on.kind] = Near(records=records, units=units, unit_of=unit_of, registers=registers)
+    return found
+
+
+def rows_again(engine: Engine, one: Reopened, pairs: ir.Table, near: Near) -> ir.Table:
+    """Keep as `link_rows.ROW` those that replace the rows of records to `redo`, and of the pairs that are `lost`. Every unit that
+    has a part in `pairs` is `near`.
+    """
+    on, kind = one.on, one.on.kind
     rows = link_rows(
-        pairs, reviewed(engine, on.decisions, near.units, kind), registers, near.unit_of,
+        pairs, reviewed(engine, on.decisions, near.units, kind), near.registers, near.unit_of,
         review_from=on.thresholds.review, new_keys=on.new_keys if on.rekeyed else None, prior_bits=prior_bits(kind, on.model),
     )  # fmt: skip
     every = engine.keep(f"{kind}_rows_near", rows)
-    kept = engine.compute(
+    return engine.compute(
         f"{kind}_rows_again",
-        f"WITH names AS (SELECT record_no, record_id FROM {kind}_records_near),"
-        f" also AS (SELECT l.record_no AS left_no, r.record_no AS right_no FROM {lost}"
+        "WITH names AS (SELECT record_no, record_id FROM records_regrouped),"
+        f" also AS (SELECT l.record_no AS left_no, r.record_no AS right_no FROM {one.lost}"
         " JOIN names l ON l.record_id = left_record JOIN names r ON r.record_id = right_record)"
-        f" SELECT n.*, l.record_id AS left_record, r.record_id AS right_record FROM {every.get_name()} n"
-        " JOIN names l ON l.record_no = left_no JOIN names r ON r.record_no = right_no"
-        f" WHERE left_no IN (SELECT record_no FROM {redo}) OR right_no IN (SELECT record_no FROM {redo})"
+        f" SELECT * FROM {every.get_name()}"
+        f" WHERE left_no IN (SELECT record_no FROM {one.redo}) OR right_no IN (SELECT record_no FROM {one.redo})"
         " OR (left_no, right_no) IN (SELECT (left_no, right_no) FROM also)",
     )
-    return str(kept.get_name())
 
 
 def regrouped(
-    engine: Engine, told: ir.Table, kinds: Sequence[str], reopened: Sequence[Reopened]
+    engine: Engine, of_kinds: Sequence[str], found: Mapping[str, tuple[OneKind, Near, ir.Table]]
 ) -> Regrouped:
-    """Put together anew every group that new rows, or the rows that they replace, lead into; the others of `kinds` stay.
-
-    `told` are the records of all kinds, a view.
-    """
-    of_kinds = ", ".join(f"'{kind}'" for kind in kinds)
-    _whom(engine, of_kinds, reopened)
-    some = engine.compute(
-        "records_regrouped",
-        f"SELECT * FROM {told.get_name()} SEMI JOIN"
-        " (SELECT unit_id FROM members_regrouped UNION SELECT unit_id FROM units_again) USING (unit_id)",
-    )
-    engine.compute(
-        "rows_staying",
-        "WITH names AS (SELECT record_no, record_id FROM records_regrouped)"
-        " SELECT l.record_no AS left_no, r.record_no AS right_no, probability, weight, rest, decided_by, kind FROM before_links"
-        " JOIN names l ON l.record_id = left_record JOIN names r ON r.record_id = right_record"
-        " ANTI JOIN links_dropped USING (left_record, right_record)",
-    )
+    """Put together anew the groups that `reopen` found, by the rows that stay of them and, of each kind, the new ones
+    (`rows_again`); the others of the kinds stay."""
     standing = engine.compute(
         "clusters_standing",
         "SELECT DISTINCT unit_id, entity_id AS cluster_id, kind FROM before_members"
-        f" ANTI JOIN entities_regrouped USING (entity_id) WHERE kind IN ({of_kinds})"
+        f" ANTI JOIN entities_regrouped USING (entity_id) WHERE kind IN ({_said(of_kinds)})"
         " AND source NOT IN (SELECT source FROM unlinked_sources)",
     )
-    found = {one.on.kind: _grouped(engine, one, some) for one in reopened}
-    stay = {kind: standing.filter(standing.kind == kind).select("unit_id", "cluster_id") for kind in kinds}
-    links, members = engine.table("before_links"), engine.table("members_regrouped")
-    of_these = links.filter(links.kind.isin(list(kinds)))
+    stay = {kind: standing.filter(standing.kind == kind).select("unit_id", "cluster_id") for kind in of_kinds}
+    links, clusters = {}, dict(stay)
+    for kind, (on, near, rows) in found.items():
+        grouping = Grouping.of(
+            engine, kind, near.records, near.units, near.registers,
+            years_apart=years_apart(kind, on.model), decisions=on.decisions,
+        )  # fmt: skip
+        whole = engine.table(_whole(engine, kind, near, rows))
+        edges = grouping.edges(engine, whole, on.thresholds.link)
+        twice = listed_twice(kind, on.model, partial(grouping.learnt_twice, edges))
+        grouped = grouping.grouped(engine, kind, whole, edges, twice, on.thresholds.link)
+        links[kind], clusters[kind] = grouped.links, stay[kind].union(grouped.clusters)
+    before, members = engine.table("before_links"), engine.table("members_regrouped")
     return Regrouped(
-        links={kind: grouped.links for kind, grouped in found.items()},
-        clusters={
-            kind: rest.union(found[kind].clusters) if kind in found else rest for kind, rest in stay.items()
-        },
-        standing=of_these.anti_join(members.select(left_record="record_id"), "left_record"),
+        links=links,
+        clusters=clusters,
+        standing=before.filter(before.kind.isin(list(of_kinds))).anti_join(
+            members.select(left_record="record_id"), "left_record"
+        ),
         dropped=engine.table("links_dropped"),
     )
 
 
-def _whom(engine: Engine, of_kinds: str, reopened: Sequence[Reopened]) -> None:
+def _whole(engine: Engine, kind: str, near: Near, rows: ir.Table) -> str:
+    """All rows of the groups, as `link_rows.ROW`: those that stay, and the new ones."""
+    names = f"SELECT record_id, record_no, unit_no FROM records_regrouped JOIN {near.unit_of.get_name()} USING (record_no)"
+    return str(engine.compute(
+        f"{kind}_rows",
+        f"WITH names AS ({names}), stay AS (SELECT * FROM links_regrouped ANTI JOIN links_dropped"
+        f" USING (left_record, right_record) WHERE kind = '{kind}')"
+        f" SELECT l.record_no AS left_no, r.record_no AS right_no, l.unit_no AS left_unit, r.unit_no AS right_unit,"
+        f" {', '.join(SAID)} FROM stay JOIN names l ON l.record_id = left_record JOIN names r ON r.record_id = right_record"
+        f" UNION ALL SELECT {', '.join(ROW.names)} FROM {rows.get_name()}",
+    ).get_name())  # fmt: skip
+
+
+def _every(columns: str, tables: Sequence[str]) -> str:
+    """SQL of all rows of the tables."""
+    empty = "(SELECT '' AS record_id, '' AS unit_id, '' AS left_record, '' AS right_record WHERE false)"
+    return " UNION ALL ".join(f"SELECT {columns} FROM {table}" for table in (empty, *tables))
+
+
+def _said(kinds: Sequence[str]) -> str:
+    return ", ".join(f"'{kind}'" for kind in kinds)
+
+
+def _units_near(engine: Engine, reopened: Sequence[Reopened]) -> None:
+    """Keep who is near, and whoever somebody decided is one with one of them, or is not."""
+    engine.compute("units_again", _every("unit_id", [one.again for one in reopened]))
+    near = f"{_every('unit_id', [one.near for one in reopened])} UNION SELECT unit_id FROM units_again"
+    engine.compute("units_near", near)
+    sides = {pair for one in reopened for d in one.on.decisions for pair in (d.pair, d.pair[::-1])}
+    if sides:
+        told = sorted(sides)
+        both = {
+            name: pa.array([pair[at] for pair in told], pa.string())
+            for at, name in enumerate(("one", "unit_id"))
+        }
+        decided = engine.bring("units_decided", pa.table(both)).get_name()
+        engine.connection().execute(
+            f"INSERT INTO units_near SELECT unit_id FROM {decided} WHERE one IN (SELECT unit_id FROM units_near)"
+            " EXCEPT SELECT unit_id FROM units_near"
+        )
+
+
+def _whom(engine: Engine, of_kinds: Sequence[str], reopened: Sequence[Reopened]) -> None:
     """Which entities are put together anew, and which rows of the release before are replaced."""
-
-    def every(columns: str, tables: Sequence[str]) -> str:
-        empty = "SELECT '' AS record_id, '' AS unit_id, '' AS left_record, '' AS right_record WHERE false"
-        return " UNION ALL ".join(f"SELECT {columns} FROM {table}" for table in (f"({empty})", *tables))
-
-    engine.compute("units_again", every("unit_id", [one.again for one in reopened]))
-    lost = every("left_record, right_record", [one.lost for one in reopened])
-    engine.compute(
-        "ids_again",
-        f"{every('record_id', [one.redo for one in reopened])} UNION"
-        " SELECT record_id FROM before_members SEMI JOIN units_again USING (unit_id)",
-    )
-    engine.compute(
-        "links_dropped",
-        "SELECT left_record, right_record FROM before_links WHERE left_record IN (SELECT record_id FROM ids_again)"
-        f" OR right_record IN (SELECT record_id FROM ids_again) UNION {lost}",
-    )
-    ends = every("left_record, right_record", [table for one in reopened for table in (one.rows, one.lost)])
     connection = engine.connection()
     seeds = connection.execute(
-        "SELECT DISTINCT entity_id FROM before_members SEMI JOIN (SELECT record_id FROM ids_again UNION ALL"
-        f" SELECT unnest([left_record, right_record]) FROM ({ends})) USING (record_id)"
+        "SELECT DISTINCT entity_id FROM before_members SEMI JOIN units_near USING (unit_id)"
     ).to_arrow_table()["entity_id"]
     across = connection.execute(
-        f"WITH apart AS (SELECT left_record, right_record FROM before_links WHERE NOT joined AND kind IN ({of_kinds})),"
+        "WITH apart AS (SELECT left_record, right_record FROM before_links"
+        f" WHERE NOT joined AND kind IN ({_said(of_kinds)})),"
         " owner AS (SELECT record_id, entity_id FROM before_members SEMI JOIN"
         " (SELECT unnest([left_record, right_record]) AS record_id FROM apart) USING (record_id))"
         " SELECT DISTINCT l.entity_id AS one, r.entity_id AS other FROM apart"
         " JOIN owner l ON l.record_id = left_record JOIN owner r ON r.record_id = right_record"
     ).to_arrow_table()
-    engine.bring(
-        "entities_regrouped", pa.table({"entity_id": _closed(seeds, across["one"], across["other"])})
-    )
+    closed = _closed(seeds, across["one"], across["other"])
+    engine.bring("entities_regrouped", pa.table({"entity_id": closed}))
     engine.compute(
         "members_regrouped",
         "SELECT record_id, unit_id FROM before_members SEMI JOIN entities_regrouped USING (entity_id)",
     )
-
-
-def _grouped(engine: Engine, one: Reopened, some: ir.Table) -> Grouped:
-    """The links and clusters of one kind among `some` records."""
-    on, kind = one.on, one.on.kind
-    records, units, unit_of = numbered(engine, some, kind)
-    registers = engine.keep(f"{kind}_registers_again", registers_of(records, on.once_only))
-    grouping = Grouping.of(
-        engine,
-        kind,
-        records,
-        units,
-        registers,
-        years_apart=years_apart(kind, on.model),
-        decisions=on.decisions,
+    engine.compute(
+        "links_regrouped",
+        f"SELECT left_record, right_record, kind, {', '.join(SAID)} FROM before_links"
+        " WHERE left_record IN (SELECT record_id FROM members_regrouped)",
     )
-    stays = engine.table("rows_staying")
-    stays = stays.filter(stays.kind == kind).drop("kind")
-    both = stays.union(engine.table(one.rows).select(*stays.columns))
-    left = unit_of.rename(left_unit="unit_no", left_no="record_no")
-    right = unit_of.rename(right_unit="unit_no", right_no="record_no")
-    whole = both.inner_join(left, "left_no").inner_join(right, "right_no")
-    whole = engine.keep(f"{kind}_rows", whole.select(*PAIR, *UNITS, *SAID).cast(ROW))
-    edges = grouping.edges(engine, whole, on.thresholds.link)
-    twice = listed_twice(kind, on.model, lambda: grouping.learnt_twice(edges))
-    return grouping.grouped(engine, kind, whole, edges, twice, on.thresholds.link)
+    engine.compute(
+        "ids_again",
+        f"{_every('record_id', [one.redo for one in reopened])} UNION"
+        " SELECT record_id FROM members_regrouped SEMI JOIN units_again USING (unit_id)",
+    )
+    engine.compute(
+        "links_dropped",
+        "SELECT left_record, right_record FROM links_regrouped WHERE left_record IN (SELECT record_id FROM ids_again)"
+        " OR right_record IN (SELECT record_id FROM ids_again)"
+        f" UNION {_every('left_record, right_record', [one.lost for one in reopened])}",
+    )
 
 
 def _closed(seeds: pa.ChunkedArray, one: pa.ChunkedArray, other: pa.ChunkedArray) -> pa.Array:

@@ -18,7 +18,7 @@ from vestry.engines.engine import Engine
 from vestry.ids import SEPARATOR
 from vestry.linkage.before import Profiled
 from vestry.linkage.blocks import all_keys
-from vestry.linkage.changed import named
+from vestry.linkage.changed import NAMES
 from vestry.linkage.companions_on import Known, told_again
 from vestry.linkage.comparisons import DESIGNS
 from vestry.linkage.decisions import Decision
@@ -53,7 +53,7 @@ def rescored(
     decisions: Sequence[Decision],
 ) -> Rescored | None:
     """Score `profiles` (`linkage.profiles.profiles`, with their `holders`) of the units in the table `again`, after
-    `changed.keep_names`.
+    `changed.numbers_again`.
 
     None where a key that too many shared brings people together again: who they are is not kept.
     """
@@ -61,7 +61,7 @@ def rescored(
     if not _keys(engine, kind, profiles, before):
         return None
     _crossed(engine, kind)
-    names = f"SELECT record_no, record_id, unit_id FROM {named(kind)}"
+    names = f"SELECT record_no, record_id, unit_id FROM {NAMES}"
     redo = engine.compute(
         f"{kind}_redo",
         f"WITH names AS ({names}) SELECT record_no, record_id, unit_id FROM names SEMI JOIN {again} USING (unit_id)"
@@ -97,7 +97,7 @@ def profiles_of(engine: Engine, kind: str, records: str, before: Profiled) -> tu
     """
     held = engine.compute(
         f"{kind}_holders_asked",
-        f"WITH asked AS (SELECT record_no, record_id FROM {named(kind)} SEMI JOIN ({records}) USING (record_no))"
+        f"WITH asked AS (SELECT record_no, record_id FROM {NAMES} SEMI JOIN ({records}) USING (record_no))"
         f" SELECT profile_no, record_no FROM {kind}_holds_again SEMI JOIN asked USING (record_no)"
         f" UNION ALL SELECT profile_no, record_no FROM ({standing_sql(kind)}) JOIN asked USING (record_id)",
     ).get_name()

@@ -75,14 +75,14 @@ class Remembered:
         texts = table.select(**{TEXT: table[columns[0]]})
         for column in columns[1:]:
             texts = texts.union(table.select(**{TEXT: table[column]}))
-        texts = texts.filter(texts[TEXT].notnull()).distinct()
+        texts = texts.filter(texts[TEXT].notnull())
         known, before = self._tables.get(rule.name), None
         if known is None:
             before = self._recall(rule)
             if len(before):
                 known = self._engine.bring(f"known_{rule.name}", before, lasting=True)
         fresh = texts if known is None else texts.anti_join(known, TEXT)
-        new_texts = self._engine.fetch(fresh).column(TEXT).to_pylist()
+        new_texts = self._engine.fetch(fresh.distinct()).column(TEXT).to_pylist()
         if known is None or new_texts:
             learnt = _work_out(rule, new_texts, self._processes)
             if before is None:

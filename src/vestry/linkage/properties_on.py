@@ -1,0 +1,87 @@
+"""Properties where linkage goes on from the release before: those that share a number with one that has changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import ibis.expr.types as ir
+
+from vestry.engines.engine import Engine
+from vestry.linkage.changed import GONE, NAMES
+from vestry.linkage.evidence import exact_evidence
+from vestry.linkage.identifiers import identifier_pairs
+from vestry.linkage.link_rows import PAIR, identified_pairs
+from vestry.linkage.relinking import Near, OneKind, Reopened, Told, rows_again
+from vestry.standardise.remembered import Remembered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PropertiesAgain:
+    """Properties that are worked out again, as they are `reopened`."""
+
+    reopened: Reopened
+    remembered: Remembered
+
+    def told(self, engine: Engine, near: Near) -> Told:
+        """The rows and evidence that there are now of those `near`."""
+        wanted = {"text_key": ("address_key", ["address_key"])}
+        kind = self.reopened.on.kind
+        texts = engine.keep(f"{kind}_texts_near", near.records.mutate(text_key=near.records.address_lines))
+        keyed = self.remembered.standard_forms(texts, wanted).drop("text_key")
+        identified = engine.keep(f"{kind}_identified", identifier_pairs(keyed, kind))
+        rows = rows_again(engine, self.reopened, identified_pairs(identified, None), near)
+        return Told(rows=rows, evidence=[exact_evidence(identified.semi_join(rows, PAIR))])
+
+
+def open_properties(engine: Engine, on: OneKind, again: str, remembered: Remembered) -> PropertiesAgain:
+    """Find what is worked out again, where the units in the table `again` have changed."""
+    kind = on.kind
+    numbers, gone = _numbers(engine, on, remembered)
+    redo = engine.compute(
+        f"{kind}_redo",
+        f"WITH own AS (SELECT record_no FROM {NAMES} SEMI JOIN {again} USING (unit_id)),"
+        f" theirs AS (SELECT number FROM {numbers} SEMI JOIN own USING (record_no) UNION SELECT number FROM {gone})"
+        f" SELECT record_no, record_id, unit_id FROM {NAMES} SEMI JOIN (SELECT record_no FROM own UNION"
+        f" SELECT record_no FROM {numbers} SEMI JOIN theirs USING (number)) USING (record_no)",
+    ).get_name()
+    lost = engine.compute(
+        f"{kind}_lost", "SELECT NULL::VARCHAR AS left_record, NULL::VARCHAR AS right_record WHERE false"
+    ).get_name()
+    near = engine.compute(
+        f"{kind}_near",
+        f"SELECT unit_id FROM {redo} UNION SELECT unit_id FROM {NAMES} SEMI JOIN (SELECT record_no FROM {numbers} SEMI JOIN"
+        f" (SELECT number FROM {numbers} SEMI JOIN {redo} USING (record_no)) USING (number)) USING (record_no)",
+    ).get_name()
+    opened = Reopened(on=on, again=again, redo=redo, lost=lost, near=near)
+    return PropertiesAgain(reopened=opened, remembered=remembered)
+
+
+def _numbers(engine: Engine, on: OneKind, remembered: Remembered) -> tuple[str, str]:
+    """(`record_no, number` of all records; `number` of those of the release before that are gone or told otherwise), kept.
+
+    A number is a hash of what `identifiers.identifier_pairs` joins by: that two are one by chance only works more out again.
+    """
+    kind = on.kind
+    columns = ["uprn", "uprn_agrees", "address_lines", "postcode"]
+
+    def hashed(name: str, texts: ir.Table, *ids: str) -> str:
+        keyed = remembered.standard_forms(texts, {"address_lines": ("address_key", ["address_key"])})
+        both = (
+            "CASE WHEN uprn IS NOT NULL THEN hash('uprn', uprn) END",
+            "CASE WHEN coalesce(uprn_agrees, true) AND address_key IS NOT NULL AND postcode IS NOT NULL"
+            " THEN hash('address', address_key, postcode) END",
+        )
+        said = ", ".join((*ids, f"unnest([{', '.join(both)}]) AS number"))
+        statement = engine.statement(keyed)
+        return str(
+            engine.compute(
+                name, f"SELECT * FROM (SELECT {said} FROM ({statement})) WHERE number IS NOT NULL"
+            ).get_name()
+        )
+
+    went = engine.compute(
+        f"{kind}_gone_texts",
+        f"SELECT {', '.join(columns)} FROM before_records SEMI JOIN {GONE} USING (record_id) WHERE kind = '{kind}'",
+    )
+    numbers = hashed(f"{kind}_numbers", on.told.select("record_no", *columns), "record_no")
+    return numbers, hashed(f"{kind}_numbers_gone", went)
