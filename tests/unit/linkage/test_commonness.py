@@ -9,7 +9,7 @@ import ibis
 import pytest
 
 from vestry.engines.duckdb import DuckDBEngine
-from vestry.linkage.commonness import RAREST, counted, shares, where_frequency_counts
+from vestry.linkage.commonness import RAREST, counted, where_frequency_counts, with_shares
 from vestry.linkage.comparisons import DESIGNS
 from vestry.linkage.model import Commonness, value_digest
 
@@ -48,7 +48,11 @@ def test_values_that_cannot_be_told_from_the_rarest_are_not_kept(engine: DuckDBE
 
 def test_a_new_value_is_as_rare_as_the_rarest_and_none_changes_by_it(engine: DuckDBEngine) -> None:
     told = {"family_name": Commonness(any_other=0.001, shares={value_digest("SMITH"): 0.3})}
-    found = shares(engine, "person", people(engine, "SMITH", "NEW", "NEW", "NEW", None), DESIGN, told)
-    assert set(found) == set(COLUMNS)
-    rows = {r["family_name"]: r["tf_family_name"] for r in engine.fetch(found["family_name"]).to_pylist()}
-    assert rows == {"SMITH": 0.3, "NEW": 0.001}
+    profiles = people(engine, "SMITH", "NEW", "NEW", "NEW", None).get_name()
+    found = engine.compute("told", with_shares(engine, "person", profiles, COLUMNS, DESIGN, told))
+    assert found.columns == (*COLUMNS, *(f"tf_{column}" for column in COLUMNS))
+    rows = engine.fetch(found).to_pylist()
+    assert sorted((str(r["family_name"]), r["tf_family_name"]) for r in rows) == [
+        ("NEW", 0.001), ("NEW", 0.001), ("NEW", 0.001), ("None", None), ("SMITH", 0.3),
+    ]  # fmt: skip
+    assert {r["tf_postcode"] for r in rows} == {None}
