@@ -19,27 +19,27 @@ import pyarrow as pa
 from vestry.engines.engine import Engine
 from vestry.linkage.before import Profiled
 from vestry.linkage.blocks import all_keys
+from vestry.linkage.changed import NAMES
 from vestry.linkage.companions import SURE_BITS, another, homes_sql, movers_sql, score_told, ways_sql
 from vestry.linkage.comparisons import DESIGNS
 from vestry.linkage.decisions import Decision, decided_apart
 from vestry.linkage.design import Companions
 from vestry.linkage.keys_on import keys_wanted
 from vestry.linkage.known import home_keys
-from vestry.linkage.profiles_on import holders_sql, texts_sql
+from vestry.linkage.profiles_on import texts_sql
 from vestry.linkage.scoring import PROFILES, Scores, score_pairs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """Of one kind: how the release before compared it, the `model`, from which probability pairs are kept, what reviewers
-    decided, and SQL of all records now (`record_no, record_id, unit_id`)."""
+    """Of one kind: how the release before compared it, the `model`, from which probability pairs are kept, and what reviewers
+    decided."""
 
     kind: str
     before: Profiled
     model: Path
     at_least: float
     decisions: Sequence[Decision]
-    names: str
 
 
 def told_again(engine: Engine, known: Known, scores: Scores) -> Scores:
@@ -77,19 +77,13 @@ def _movers(engine: Engine, known: Known, scores: Scores) -> None:
         f" SELECT * FROM {kind}_movers_before WHERE left_profile NOT IN (FROM again) AND right_profile NOT IN (FROM again)"
         f" AND (left_profile, right_profile) NOT IN (SELECT (one, other) FROM {kind}_lost_pairs)",
     )
-    sides = sorted(decided_apart(known.decisions))
-    apart = pa.table(
-        {name: pa.array([p[at] for p in sides], pa.string()) for at, name in enumerate(("a", "b"))}
-    )
-    engine.bring(f"{kind}_units_apart", apart)
     engine.compute(
         f"{kind}_sure",
-        f"WITH held AS ({holders_sql(kind, known.names)}) SELECT l.profile_no AS one, r.profile_no AS other"
-        f" FROM {scores.scored.get_name()} JOIN {kind}_local l ON l.local_no = left_profile"
-        f" JOIN {kind}_local r ON r.local_no = right_profile WHERE weight >= {SURE_BITS}"
-        " EXCEPT SELECT l.profile_no, r.profile_no"
-        f" FROM {kind}_units_apart JOIN held l ON l.unit_id = a JOIN held r ON r.unit_id = b",
+        f"SELECT l.profile_no AS one, r.profile_no AS other FROM {scores.scored.get_name()}"
+        f" JOIN {kind}_local l ON l.local_no = left_profile JOIN {kind}_local r ON r.local_no = right_profile"
+        f" WHERE weight >= {SURE_BITS}",
     )
+    _without_apart(engine, known)
     texts = _texts(engine, kind, "sure", f"SELECT unnest([one, other]) AS profile_no FROM {kind}_sure")
     homes = engine.compute(f"{kind}_sure_homes", homes_sql(kind, texts)).get_name()
     fresh = engine.compute(
@@ -97,6 +91,22 @@ def _movers(engine: Engine, known: Known, scores: Scores) -> None:
     ).get_name()
     engine.compute(
         f"{kind}_movers_now", f"SELECT * FROM {kind}_movers_stay UNION ALL BY NAME SELECT * FROM {fresh}"
+    )
+
+
+def _without_apart(engine: Engine, known: Known) -> None:
+    """Nobody surely moved who was told apart from whom they would be one with: they are taken out of `<kind>_sure`."""
+    kind, sides = known.kind, sorted(decided_apart(known.decisions))
+    if not sides:
+        return
+    told = {name: pa.array([pair[at] for pair in sides], pa.string()) for at, name in enumerate(("a", "b"))}
+    apart = engine.bring(f"{kind}_units_apart", pa.table(told)).get_name()
+    engine.connection().execute(
+        f"WITH units AS (SELECT a AS unit_id FROM {apart} UNION SELECT b FROM {apart}),"
+        f" held AS (SELECT profile_no, unit_id FROM {kind}_standing JOIN (FROM {NAMES} SEMI JOIN units USING (unit_id))"
+        f" USING (record_id) UNION ALL SELECT profile_no, unit_id FROM {kind}_holds_again SEMI JOIN units USING (unit_id))"
+        f" DELETE FROM {kind}_sure WHERE (one, other) IN (SELECT (l.profile_no, r.profile_no)"
+        f" FROM {apart} JOIN held l ON l.unit_id = a JOIN held r ON r.unit_id = b)"
     )
 
 
@@ -206,8 +216,9 @@ def _considered(engine: Engine, known: Known) -> None:
     again = "NOT touched AND (changed OR (told AND lost))"
     engine.compute(
         f"{kind}_considered_holders",
-        f"SELECT profile_no, record_id FROM ({holders_sql(kind, known.names)}) SEMI JOIN"
-        f" (SELECT unnest([one, other]) AS profile_no FROM {kind}_considered WHERE {again}) USING (profile_no)",
+        f"WITH wanted AS (SELECT unnest([one, other]) AS profile_no FROM {kind}_considered WHERE {again})"
+        f" SELECT profile_no, record_id FROM {kind}_standing SEMI JOIN wanted USING (profile_no) UNION ALL"
+        f" SELECT profile_no, record_id FROM {kind}_holds_again SEMI JOIN wanted USING (profile_no)",
     )
     _still_meeting(engine, kind, texts)
     pairs = f"FROM {kind}_considered JOIN {kind}_considered_holders l ON l.profile_no = one"

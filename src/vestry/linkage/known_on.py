@@ -128,7 +128,7 @@ def _keys_of_numbers(engine: Engine, kind: str) -> ir.Table:
         f"{kind}_number_keys_now",
         f"WITH held AS (SELECT record_id, CAST(profile_no AS BIGINT) AS profile_no FROM before_match_holders"
         f" SEMI JOIN {kind}_number_sharers USING (record_id) ANTI JOIN {kind}_again_before USING (record_id)"
-        f" UNION ALL SELECT record_id, profile_no FROM {kind}_holds_again JOIN {kind}_redo USING (record_no)),"
+        f" UNION ALL SELECT record_id, profile_no FROM {kind}_holds_again),"
         f" common AS (SELECT field, number FROM {kind}_number_sharers GROUP BY ALL HAVING count(DISTINCT unit_id) > {TOO_COMMON})"
         f" SELECT DISTINCT key, profile_no FROM {kind}_number_sharers ANTI JOIN common USING (field, number)"
         f" JOIN {kind}_numbers_again USING (field, number) JOIN held USING (record_id)",

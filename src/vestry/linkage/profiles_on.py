@@ -17,14 +17,6 @@ def standing_sql(kind: str) -> str:
     return f"SELECT profile_no, record_id FROM {kind}_standing"
 
 
-def holders_sql(kind: str, names: str) -> str:
-    """SQL of all holders now: `profile_no, record_no, record_id, unit_id`. `names` is SQL of `record_no, record_id, unit_id`."""
-    return (
-        f"SELECT profile_no, record_no, record_id, unit_id FROM ({standing_sql(kind)}) JOIN ({names}) USING (record_id) UNION ALL"
-        f" SELECT profile_no, record_no, record_id, unit_id FROM {kind}_holds_again JOIN ({names}) USING (record_no)"
-    )
-
-
 def texts_sql(kind: str, before: Profiled, ids: str, also: str = "") -> str:
     """SQL of what is compared of the profiles that `ids` has (a table of `profile_no`, or SQL in brackets; each once):
     `profile_no, profile_id` and the columns; and a column that `ids` has `also`.

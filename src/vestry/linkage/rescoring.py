@@ -43,7 +43,7 @@ class Rescored:
 def rescored(
     engine: Engine,
     kind: str,
-    again: str,
+    records: str,
     profiles: ir.Table,
     holders: ir.Table,
     before: Profiled,
@@ -52,8 +52,8 @@ def rescored(
     at_least: float,
     decisions: Sequence[Decision],
 ) -> Rescored | None:
-    """Score `profiles` (`linkage.profiles.profiles`, with their `holders`) of the units in the table `again`, after
-    `changed.numbers_again`.
+    """Score `profiles` (`linkage.profiles.profiles`, with their `holders`) of the table `records`, which has all of the units that
+    are compared again; after `changed.numbers_again`.
 
     None where a key that too many shared brings people together again: who they are is not kept.
     """
@@ -61,14 +61,13 @@ def rescored(
     if not _keys(engine, kind, profiles, before):
         return None
     _crossed(engine, kind)
-    names = f"SELECT record_no, record_id, unit_id FROM {NAMES}"
+    _held(engine, kind, records, holders)
     redo = engine.compute(
         f"{kind}_redo",
-        f"WITH names AS ({names}) SELECT record_no, record_id, unit_id FROM names SEMI JOIN {again} USING (unit_id)"
-        f" UNION ALL SELECT record_no, record_id, unit_id FROM names SEMI JOIN"
+        f"SELECT record_no, record_id, unit_id FROM {kind}_holds_again UNION ALL FROM {NAMES} SEMI JOIN"
         f" (SELECT record_id FROM ({standing_sql(kind)}) SEMI JOIN {kind}_touched USING (profile_no)) USING (record_id)",
     ).get_name()
-    pairs = _pairs(engine, kind, holders, redo)
+    pairs = _pairs(engine, kind, redo)
     needed = _here(engine, kind, pairs, before)
     lost = _lost(engine, kind)
     local = engine.compute(
@@ -77,16 +76,15 @@ def rescored(
         f" FROM {pairs} p JOIN {kind}_local l ON l.profile_no = p.one JOIN {kind}_local r ON r.profile_no = p.other",
     )
     scores = score_pairs(engine, kind, needed, local, model, at_least=at_least)
-    known = Known(kind=kind, before=before, model=model, at_least=at_least, decisions=decisions, names=names)
+    known = Known(kind=kind, before=before, model=model, at_least=at_least, decisions=decisions)
     scores = told_again(engine, known, scores)
     held = engine.compute(
         f"{kind}_holders_again",
-        f"WITH names AS ({names}), wanted AS (SELECT profile_no, local_no FROM {kind}_local SEMI JOIN"
+        f"WITH wanted AS (SELECT profile_no, local_no FROM {kind}_local SEMI JOIN"
         f" (SELECT unnest([left_profile, right_profile]) AS local_no FROM {scores.scored.get_name()}) USING (local_no))"
         f" SELECT local_no AS profile_no, record_no, unit_id FROM ({standing_sql(kind)}) JOIN wanted USING (profile_no)"
-        f" JOIN names USING (record_id) UNION ALL"
-        f" SELECT local_no, record_no, unit_id FROM {kind}_holds_again JOIN wanted USING (profile_no)"
-        " JOIN names USING (record_no)",
+        f" JOIN {NAMES} USING (record_id) UNION ALL"
+        f" SELECT local_no, record_no, unit_id FROM {kind}_holds_again JOIN wanted USING (profile_no)",
     )
     return Rescored(scores=scores, holders=held.get_name(), redo=redo, lost=lost)
 
@@ -262,20 +260,24 @@ def _lost(engine: Engine, kind: str) -> str:
     return str(lost.get_name())
 
 
-def _pairs(engine: Engine, kind: str, holders: ir.Table, redo: str) -> str:
-    """`one, other`: each touched profile with every one that shares a key, once; and with itself where several units hold it."""
-    name = f"{kind}_pairs_again"
+def _held(engine: Engine, kind: str, records: str, holders: ir.Table) -> None:
+    """Keep who holds the profiles that are compared again: `profile_no, record_no, record_id, unit_id`."""
     engine.compute(
         f"{kind}_holds_again",
-        f"SELECT n.profile_no, h.record_no FROM ({engine.statement(holders)}) h JOIN {kind}_numbered_again n"
-        " ON n.local_no = h.profile_no",
+        f"SELECT n.profile_no, record_no, record_id, unit_id FROM {holders.get_name()} h JOIN {kind}_numbered_again n"
+        f" ON n.local_no = h.profile_no JOIN (SELECT record_no, record_id, unit_id FROM {records}) USING (record_no)",
     )
+
+
+def _pairs(engine: Engine, kind: str, redo: str) -> str:
+    """`one, other`: each touched profile with every one that shares a key, once; and with itself where several units hold it."""
+    name = f"{kind}_pairs_again"
     engine.compute(
         name,
         f"WITH around AS (SELECT key, profile_no FROM {kind}_keys_near SEMI JOIN {kind}_live USING (key)"
         f" ANTI JOIN {kind}_gone USING (profile_no)"
         f" UNION ALL SELECT key, profile_no FROM {kind}_live WHERE profile_no >= {FRESH}),"
-        f" units AS (SELECT profile_no, unit_id FROM {kind}_holds_again JOIN {redo} USING (record_no) UNION ALL"
+        f" units AS (SELECT profile_no, unit_id FROM {kind}_holds_again UNION ALL"
         f" SELECT profile_no, unit_id FROM ({standing_sql(kind)}) SEMI JOIN {kind}_touched USING (profile_no)"
         f" JOIN {redo} USING (record_id))"
         " SELECT DISTINCT least(l.profile_no, r.profile_no) AS one, greatest(l.profile_no, r.profile_no) AS other"

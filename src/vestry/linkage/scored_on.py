@@ -72,7 +72,7 @@ def open_scored(
     numbers, _, _ = numbered(engine, records, kind)
     compared, holders = profiles(engine, numbers, kind, remembered, beside)
     found = rescored(
-        engine, kind, again, compared, holders, before, on.model,
+        engine, kind, records.get_name(), compared, holders, before, on.model,
         at_least=at_least, decisions=on.decisions,
     )  # fmt: skip
     if found is None:
