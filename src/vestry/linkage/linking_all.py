@@ -27,7 +27,7 @@ from vestry.linkage.known import Known
 from vestry.linkage.link_rows import PAIR
 from vestry.linkage.linking import Linked, link
 from vestry.linkage.profiles import addresses_beside
-from vestry.linkage.rekeying import successions
+from vestry.linkage.rekeying import SUCCESSIONS, successions
 from vestry.linkage.relinking import OneKind
 from vestry.linkage.rule_names import BASIS, NEW_KEYS
 from vestry.model import kinds
@@ -81,7 +81,7 @@ def link_all(
     owners = key_owners(contracts.values())
     beside = addresses_beside(engine, comparable)
     prints = fingerprints(engine, records, beside)
-    steps = {kind: _new_keys(engine, comparable, kind, once_only) for kind in DESIGNS}
+    steps = _new_keys(engine, comparable, once_only)
     told = {kind: new_keys_told(engine, step) for kind, step in steps.items()}
     new_keys = sorted({one for kind in told for one in told[kind]})
     ons = []
@@ -135,12 +135,23 @@ def _union(tables: Sequence[ir.Table], more: ir.Table | None) -> ir.Table:
 
 
 def _new_keys(
-    engine: Engine, comparable: ir.Table, kind: str, once_only: Collection[tuple[str, str, str]]
-) -> ir.Table:
-    of_kind = comparable.filter(comparable.kind == kind)
-    registers = engine.keep(f"{kind}_spans", registers_of(of_kind, once_only, "unit_id"))
-    found = engine.keep(f"{kind}_new_keys", successions(registers))
-    engine.forget(registers)
+    engine: Engine, comparable: ir.Table, once_only: Collection[tuple[str, str, str]]
+) -> dict[str, ir.Table]:
+    """By kind that is scored as `rekeying.successions`. A source that lists all its records still has ended no key."""
+    ended = engine.fetch(
+        comparable.filter(~comparable.listed).select("source", "kind").distinct()
+    ).to_pylist()
+    found = {}
+    for kind in DESIGNS:
+        sources = {row["source"] for row in ended if row["kind"] == kind}
+        some = [one for one in once_only if one[0] in sources]
+        of_kind = comparable.filter(comparable.kind == kind)
+        if not some:
+            found[kind] = engine.bring(f"{kind}_new_keys", SUCCESSIONS.to_pyarrow().empty_table())
+            continue
+        registers = engine.keep(f"{kind}_spans", registers_of(of_kind, some, "unit_id"))
+        found[kind] = engine.keep(f"{kind}_new_keys", successions(registers))
+        engine.forget(registers)
     return found
 
 

@@ -13,6 +13,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -136,22 +137,31 @@ def save_model(model: LinkageModel, design: Design, path: Path) -> None:
 def read_model(path: Path, design: Design) -> LinkageModel:
     """The model in `path`. Raises ModelInvalid when it cannot be read, or is of another design."""
     try:
-        said = json.loads(path.read_text(encoding="utf-8"))
-        if said["design"] != name_of(design):
-            raise ModelInvalid(
-                "The saved linkage model is of another version: it was trained for other comparisons, or kept otherwise.",
-                where=str(path),
-                fix=MENDING,
-            )
-        return LinkageModel(
-            match=_chance(said["two_random_records_match"]),
-            share_a_home=_chance(said["two_random_records_share_a_home"]),
-            comparisons={c.name: _levels(c, said["comparisons"][c.name]) for c in design.comparisons},
-            common={column: _commonness(told) for column, told in said["common_values"].items()},
-            listed_twice=_times(said.get("listed_twice")),
-        )
+        found = _read(path.read_text(encoding="utf-8"), design)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelInvalid("The saved linkage model cannot be read.", where=str(path), fix=MENDING) from error
+    if found is None:
+        raise ModelInvalid(
+            "The saved linkage model is of another version: it was trained for other comparisons, or kept otherwise.",
+            where=str(path),
+            fix=MENDING,
+        )
+    return found
+
+
+@lru_cache(maxsize=4)
+def _read(text: str, design: Design) -> LinkageModel | None:
+    """The model that a file says, which a build asks for a dozen times; None where it is of another design."""
+    said = json.loads(text)
+    if said["design"] != name_of(design):
+        return None
+    return LinkageModel(
+        match=_chance(said["two_random_records_match"]),
+        share_a_home=_chance(said["two_random_records_share_a_home"]),
+        comparisons={c.name: _levels(c, said["comparisons"][c.name]) for c in design.comparisons},
+        common={column: _commonness(told) for column, told in said["common_values"].items()},
+        listed_twice=_times(said.get("listed_twice")),
+    )
 
 
 def _levels(comparison: Comparison, said: list[dict[str, Any]]) -> tuple[Chances, ...]:

@@ -1,4 +1,8 @@
-"""Properties where linkage goes on from the release before: those that share a number with one that has changed."""
+"""Properties where linkage goes on from the release before: those that have changed, and whom they lead or are led by.
+
+A number leads every record that has it to the first of them. So where a number's first record is the one it was, only records
+that have changed themselves have other rows now; where it is another, all that have the number do.
+"""
 
 from __future__ import annotations
 
@@ -37,20 +41,31 @@ def open_properties(engine: Engine, on: OneKind, again: str, remembered: Remembe
     """Find what is worked out again, where the units in the table `again` have changed."""
     kind = on.kind
     numbers, gone = _numbers(engine, on, remembered)
+    own = engine.compute(
+        f"{kind}_own", f"SELECT record_no, record_id, unit_id FROM {NAMES} SEMI JOIN {again} USING (unit_id)"
+    ).get_name()
+    led = engine.compute(
+        f"{kind}_led_otherwise",
+        f"WITH touched AS (SELECT number, min(record_no) AS record_no FROM {numbers} SEMI JOIN"
+        f" (SELECT number FROM {numbers} SEMI JOIN {own} USING (record_no)) USING (number) GROUP BY number)"
+        f" SELECT number FROM touched SEMI JOIN {own} USING (record_no) UNION FROM {gone}",
+    ).get_name()
     redo = engine.compute(
         f"{kind}_redo",
-        f"WITH own AS (SELECT record_no FROM {NAMES} SEMI JOIN {again} USING (unit_id)),"
-        f" theirs AS (SELECT number FROM {numbers} SEMI JOIN own USING (record_no) UNION SELECT number FROM {gone})"
-        f" SELECT record_no, record_id, unit_id FROM {NAMES} SEMI JOIN (SELECT record_no FROM own UNION"
-        f" SELECT record_no FROM {numbers} SEMI JOIN theirs USING (number)) USING (record_no)",
+        f"FROM {own} UNION FROM {NAMES}"
+        f" SEMI JOIN (SELECT record_no FROM {numbers} SEMI JOIN {led} USING (number)) USING (record_no)",
     ).get_name()
     lost = engine.compute(
         f"{kind}_lost", "SELECT NULL::VARCHAR AS left_record, NULL::VARCHAR AS right_record WHERE false"
     ).get_name()
     near = engine.compute(
         f"{kind}_near",
-        f"SELECT unit_id FROM {redo} UNION SELECT unit_id FROM {NAMES} SEMI JOIN (SELECT record_no FROM {numbers} SEMI JOIN"
-        f" (SELECT number FROM {numbers} SEMI JOIN {redo} USING (record_no)) USING (number)) USING (record_no)",
+        f"WITH met AS (SELECT number, record_no FROM {numbers} SEMI JOIN"
+        f" (SELECT number FROM {numbers} SEMI JOIN {redo} USING (record_no)) USING (number)),"
+        " first AS (SELECT number, min(record_no) AS record_no FROM met GROUP BY number),"
+        f" leaders AS (SELECT number FROM first SEMI JOIN {redo} USING (record_no))"
+        f" SELECT unit_id FROM {redo} UNION SELECT unit_id FROM {NAMES} SEMI JOIN"
+        " (SELECT record_no FROM first UNION ALL SELECT record_no FROM met SEMI JOIN leaders USING (number)) USING (record_no)",
     ).get_name()
     opened = Reopened(on=on, again=again, redo=redo, lost=lost, near=near)
     return PropertiesAgain(reopened=opened, remembered=remembered)

@@ -18,9 +18,13 @@ SHARE_ENDED: Final = 0.5
 GOES_ON: Final = 0.95
 """Then, the chance that a thing that was listed before is listed still."""
 
+SUCCESSIONS: Final = ibis.schema(
+    dict.fromkeys(("source", "table_name", "ended_at", "began_at"), "string") | {"bits_each": "float64"}
+)
+
 
 def successions(units: ir.Table) -> ir.Table:
-    """The registers that were re-keyed: `source, table_name, ended_at, began_at, bits_each`.
+    """The registers that were re-keyed, as `SUCCESSIONS`.
 
     `units` has `source, table_name, first_as_at, last_as_at` for the units of registers that hold each thing once.
     `bits_each` is log2 of the odds, before comparing, that a given ended unit is a given begun one.

@@ -52,8 +52,8 @@ def rescored(
     at_least: float,
     decisions: Sequence[Decision],
 ) -> Rescored | None:
-    """Score `profiles` (`linkage.profiles.profiles`, with their `holders`) of the table `records`, which has all of the units that
-    are compared again; after `changed.numbers_again`.
+    """Score `profiles` (`linkage.profiles.profiles`, with their `holders`) of the table `records`, which has all of the units
+    that are compared again; after `changed.numbers_again`.
 
     None where a key that too many shared brings people together again: who they are is not kept.
     """
