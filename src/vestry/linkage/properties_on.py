@@ -15,6 +15,7 @@ from vestry.linkage.changed import GONE, NAMES
 from vestry.linkage.evidence import exact_evidence
 from vestry.linkage.identifiers import identifier_pairs
 from vestry.linkage.link_rows import PAIR, identified_pairs
+from vestry.linkage.linking import ADDRESSED
 from vestry.linkage.relinking import Near, OneKind, Reopened, Told, rows_again
 from vestry.standardise.remembered import Remembered
 
@@ -30,7 +31,8 @@ class PropertiesAgain:
         """The rows and evidence that there are now of those `near`."""
         wanted = {"text_key": ("address_key", ["address_key"])}
         kind = self.reopened.on.kind
-        texts = engine.keep(f"{kind}_texts_near", near.records.mutate(text_key=near.records.address_lines))
+        asked = near.records.semi_join(engine.table(self.reopened.near), "unit_id").select(*ADDRESSED)
+        texts = engine.keep(f"{kind}_texts_near", asked.mutate(text_key=asked.address_lines))
         keyed = self.remembered.standard_forms(texts, wanted).drop("text_key")
         identified = engine.keep(f"{kind}_identified", identifier_pairs(keyed, kind))
         rows = rows_again(engine, self.reopened, identified_pairs(identified, None), near)
