@@ -105,9 +105,13 @@ class DuckDBEngine:
 
     def compute(self, name: str, sql: str) -> ir.Table:
         """See `Engine.compute`."""
+        return self.table(self.run(name, sql))
+
+    def run(self, name: str, sql: str) -> str:
+        """See `Engine.run`."""
         self._kept.add(name)
         self._ibis.con.execute(f'CREATE OR REPLACE TABLE "{name}" AS {sql}')
-        return self.table(name)
+        return name
 
     def view(self, name: str, expr: ir.Table) -> ir.Table:
         """See `Engine.view`."""
@@ -149,7 +153,16 @@ class DuckDBEngine:
         """See `Engine.bring`."""
         if not lasting:
             self._kept.add(name)
-        return self._ibis.create_table(name, table, overwrite=True)
+        # Ibis's own create_table makes a table beside it and renames that, and asks the engine six things besides.
+        brought = gen_name("brought")
+        self._ibis.con.register(brought, table)
+        try:
+            self._ibis.con.execute(f'CREATE OR REPLACE TABLE "{name}" AS SELECT * FROM "{brought}"')
+        finally:
+            self._ibis.con.unregister(brought)
+        return self._named(
+            name, ibis.Schema.from_pyarrow(table.schema), ops.Namespace(catalog="memory", database="main")
+        )
 
     def forget(self, *tables: ir.Table) -> None:
         """See `Engine.forget`."""

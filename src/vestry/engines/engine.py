@@ -43,6 +43,10 @@ class Engine(Protocol):
         """Keep what a statement in SQL gives, as `keep` does: for what would take longer to say otherwise than to do."""
         ...
 
+    def run(self, name: str, sql: str) -> str:
+        """The same, for other statements in SQL: its name. To be told its columns takes as long as a small statement."""
+        ...
+
     def view(self, name: str, expr: ir.Table) -> ir.Table:
         """`expr` under a name, not computed: said once where many statements read it. What it stands on has to stay till then."""
         ...

@@ -40,13 +40,13 @@ def find_changed(engine: Engine, records: ir.Table, comparable: ir.Table, unlink
     engine.view(NAMES, records.select("record_no", "record_id", "unit_id"))
     apart = engine.bring("unlinked_sources", pa.table({"source": pa.array(sorted(unlinked), pa.string())}))
     slim = engine.statement(comparable.select("record_no", "record_id", "unit_id", "kind"))
-    differ = engine.compute(
+    differ = engine.run(
         "fingerprints_differ",
         f"SELECT record_no, row_no FROM fingerprints FULL JOIN (SELECT rowid AS row_no, fingerprint FROM {BEFORE}.members)"
         " USING (fingerprint) WHERE record_no IS NULL OR row_no IS NULL",
-    ).get_name()
-    engine.compute(NOW, f"SELECT r.* FROM ({slim}) r SEMI JOIN {differ} USING (record_no)")
-    engine.compute(
+    )
+    engine.run(NOW, f"SELECT r.* FROM ({slim}) r SEMI JOIN {differ} USING (record_no)")
+    engine.run(
         GONE,
         f"SELECT record_id, unit_id, kind FROM (SELECT *, rowid AS row_no FROM {BEFORE}.members)"
         f" SEMI JOIN {differ} USING (row_no) ANTI JOIN {apart.get_name()} USING (source)",
@@ -62,7 +62,7 @@ def units_again(
 ) -> str:
     """Keep the units of `kind` that are compared again, and return the table's name. `told` is a view of all its records."""
     again = f"{kind}_again_units"
-    engine.compute(
+    engine.run(
         again,
         f"SELECT unit_id FROM {NOW} WHERE kind = '{kind}' UNION SELECT unit_id FROM {GONE} WHERE kind = '{kind}'",
     )
@@ -95,12 +95,12 @@ def _decided_otherwise(
     decided = engine.bring(f"{kind}_decided_units", pa.table({"unit_id": pa.array(sides, pa.string())}))
     _, units, _ = numbered(engine, told.semi_join(decided, "unit_id"), kind)
     rows = engine.keep(f"{kind}_decided_rows", reviewed(engine, decisions, units, kind))
-    now = engine.compute(
+    now = engine.run(
         f"{kind}_decided_now",
         f"WITH names AS (SELECT record_no, record_id FROM {told.get_name()})"
         f" SELECT l.record_id AS left_record, r.record_id AS right_record, probability"
         f" FROM {rows.get_name()} JOIN names l ON l.record_no = left_no JOIN names r ON r.record_no = right_no",
-    ).get_name()
+    )
     changed = f"(SELECT * FROM {now} EXCEPT {before}) UNION ALL ({before} EXCEPT SELECT * FROM {now})"
     ids = f"SELECT unnest([left_record, right_record]) AS record_id FROM ({changed})"
     both = f"SELECT record_id, unit_id FROM {told.get_name()}"
@@ -121,7 +121,7 @@ def _of_one_key(
     )
     owned = engine.statement(owner_table(owners))
     key = "key_source, key_part, source_key"
-    engine.compute(
+    engine.run(
         f"{kind}_keys_again",
         f"SELECT DISTINCT {key} FROM (SELECT {key}, unit_id FROM ({keyed}) UNION ALL"
         f" SELECT {key}, unit_id FROM before_members JOIN ({owned}) USING (source, part) WHERE kind = '{kind}')"
@@ -142,7 +142,7 @@ def numbers_again(engine: Engine, told: ir.Table, kind: str, again: str) -> str:
     held = f"SELECT numbers FROM before_match_holders SEMI JOIN {kind}_again_before USING (record_id)"
     keys = " ".join(f"WHEN '{field}' THEN {number_key_sql(kind, field, 'number')}" for field in fields)
     numbers = f"{kind}_numbers_again"
-    engine.compute(
+    engine.run(
         numbers,
         f"SELECT field, number, CAST(CASE field {keys} END AS BIGINT) AS key FROM"
         f" (SELECT DISTINCT field, number FROM (SELECT {each}, {said} FROM {slim} SEMI JOIN {again} USING (unit_id)"
@@ -151,11 +151,11 @@ def numbers_again(engine: Engine, told: ir.Table, kind: str, again: str) -> str:
     one_of_them = " OR ".join(
         f"{field} IN (SELECT number FROM {numbers} WHERE field = '{field}')" for field in fields
     )
-    sharers = engine.compute(
+    sharers = engine.run(
         f"{kind}_number_sharers",
         f"SELECT field, number, record_id, unit_id FROM (SELECT {each}, {said}, record_id, unit_id FROM {slim}"
         f" WHERE {one_of_them}) SEMI JOIN {numbers} USING (field, number)",
-    ).get_name()
+    )
     known = keys_wanted(engine, f"{kind}_number_keys_known", numbers)
     was_known = f"SELECT DISTINCT key, true AS known FROM {known}"
     crossing = (
@@ -171,7 +171,7 @@ def numbers_again(engine: Engine, told: ir.Table, kind: str, again: str) -> str:
 
 
 def _again_before(engine: Engine, kind: str, again: str) -> None:
-    engine.compute(
+    engine.run(
         f"{kind}_again_before",
         f"SELECT record_id FROM before_members SEMI JOIN {again} USING (unit_id) WHERE kind = '{kind}'",
     )

@@ -99,7 +99,7 @@ def with_companions(
     if DESIGNS[kind].companions is None or scores.recipe is None:
         return scores, None
     scored = scores.scored.get_name()
-    homes = engine.compute(f"{kind}_homes", homes_sql(kind, profiles.get_name())).get_name()
+    homes = engine.run(f"{kind}_homes", homes_sql(kind, profiles.get_name()))
     sure = (
         f"SELECT left_profile AS one, right_profile AS other FROM {scored} WHERE weight >= {SURE_BITS}"
         f" EXCEPT ({_both_ways(engine.statement(apart))})"
@@ -152,14 +152,14 @@ def _both_ways(pairs: str) -> str:
 
 def _told_of(engine: Engine, kind: str, homes: str, movers: str) -> ir.Table:
     """`join_key_l, join_key_r`: the pairs that a mover tells of. Keeps the ways between homes that are not crowded."""
-    crowded = engine.compute(
+    crowded = engine.run(
         f"{kind}_crowded",
         f"SELECT home FROM (SELECT unnest(known) AS home FROM {homes}) GROUP BY home HAVING count(*) > {_told(kind).at_most}",
-    ).get_name()
-    ways = engine.compute(
+    )
+    ways = engine.run(
         f"{kind}_ways",
         f"SELECT * FROM ({ways_sql(f'FROM {movers}')}) WHERE home NOT IN (FROM {crowded}) AND other_home NOT IN (FROM {crowded})",
-    ).get_name()
+    )
     return engine.compute(
         f"{kind}_told_of",
         f"SELECT l.profile_no AS join_key_l, r.profile_no AS join_key_r FROM {ways} w JOIN {homes} l ON l.home = w.home"

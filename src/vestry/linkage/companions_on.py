@@ -66,18 +66,18 @@ def _movers(engine: Engine, known: Known, scores: Scores) -> None:
     """Keep the movers `before`, those of them that `stay`, and those `now`: each in `<kind>_movers_<which>`."""
     kind, before = known.kind, known.before
     ids = ", ".join(f"CAST({side} AS BIGINT) AS {side}" for side in PROFILES)
-    engine.compute(
+    engine.run(
         f"{kind}_movers_before",
         f"SELECT * REPLACE ({ids}) FROM before_match_movers"
         f" WHERE left_profile BETWEEN {before.first_no} AND {before.first_no + before.count - 1}",
     )
-    engine.compute(
+    engine.run(
         f"{kind}_movers_stay",
         f"WITH again AS (SELECT profile_no FROM {kind}_touched UNION ALL SELECT profile_no FROM {kind}_gone)"
         f" SELECT * FROM {kind}_movers_before WHERE left_profile NOT IN (FROM again) AND right_profile NOT IN (FROM again)"
         f" AND (left_profile, right_profile) NOT IN (SELECT (one, other) FROM {kind}_lost_pairs)",
     )
-    engine.compute(
+    engine.run(
         f"{kind}_sure",
         f"SELECT l.profile_no AS one, r.profile_no AS other FROM {scores.scored.get_name()}"
         f" JOIN {kind}_local l ON l.local_no = left_profile JOIN {kind}_local r ON r.local_no = right_profile"
@@ -85,11 +85,9 @@ def _movers(engine: Engine, known: Known, scores: Scores) -> None:
     )
     _without_apart(engine, known)
     texts = _texts(engine, kind, "sure", f"SELECT unnest([one, other]) AS profile_no FROM {kind}_sure")
-    homes = engine.compute(f"{kind}_sure_homes", homes_sql(kind, texts)).get_name()
-    fresh = engine.compute(
-        f"{kind}_movers_fresh", movers_sql(kind, f"FROM {kind}_sure", homes, texts)
-    ).get_name()
-    engine.compute(
+    homes = engine.run(f"{kind}_sure_homes", homes_sql(kind, texts))
+    fresh = engine.run(f"{kind}_movers_fresh", movers_sql(kind, f"FROM {kind}_sure", homes, texts))
+    engine.run(
         f"{kind}_movers_now", f"SELECT * FROM {kind}_movers_stay UNION ALL BY NAME SELECT * FROM {fresh}"
     )
 
@@ -113,7 +111,7 @@ def _without_apart(engine: Engine, known: Known) -> None:
 def _texts(engine: Engine, kind: str, name: str, ids: str, among: str = "here") -> str:
     """Keep what those say who are in `<kind>_<among>` (`profiles_on.texts_sql`), and return the table's name."""
     sql = f"SELECT * FROM {kind}_{among} SEMI JOIN ({ids}) USING (profile_no)"
-    return str(engine.compute(f"{kind}_{name}_texts", sql).get_name())
+    return engine.run(f"{kind}_{name}_texts", sql)
 
 
 def _ways(engine: Engine, known: Known, told: Companions) -> None:
@@ -122,7 +120,7 @@ def _ways(engine: Engine, known: Known, told: Companions) -> None:
     """
     kind = known.kind
     touched = _texts(engine, kind, "touched", f"FROM {kind}_touched")
-    engine.compute(f"{kind}_touched_homes", homes_sql(kind, touched))
+    engine.run(f"{kind}_touched_homes", homes_sql(kind, touched))
     lost = _texts(engine, kind, "lost", f"SELECT unnest([one, other]) AS profile_no FROM {kind}_lost_pairs")
     keys = {
         state: home_keys(
@@ -130,34 +128,32 @@ def _ways(engine: Engine, known: Known, told: Companions) -> None:
         ).get_name()
         for state, table in (("fresh", "fresh"), ("gone", "gone_texts"))
     }
-    near = engine.compute(
+    near = engine.run(
         f"{kind}_homes_near",
         f"SELECT home FROM {kind}_touched_homes UNION SELECT home FROM ({homes_sql(kind, lost)})"
         f" UNION SELECT key FROM {keys['fresh']} UNION SELECT key FROM {keys['gone']}"
         " UNION SELECT unnest([left_home, right_home]) FROM"
         f" ((FROM {kind}_movers_before EXCEPT FROM {kind}_movers_stay) UNION ALL BY NAME FROM {kind}_movers_fresh)",
-    ).get_name()
+    )
     ways = {
         state: ways_sql(
             f"SELECT * FROM {kind}_movers_{state} WHERE left_home IN (FROM {near}) OR right_home IN (FROM {near})"
         )
         for state in ("before", "now")
     }
-    engine.compute(
+    engine.run(
         f"{kind}_ways_all",
         f"SELECT home, other_home, b.initials AS before, n.initials AS now FROM ({ways['before']}) b"
         f" FULL JOIN ({ways['now']}) n USING (home, other_home)",
     )
-    wanted = engine.compute(
-        f"{kind}_homes_wanted", f"SELECT DISTINCT home AS key FROM {kind}_ways_all"
-    ).get_name()
+    wanted = engine.run(f"{kind}_homes_wanted", f"SELECT DISTINCT home AS key FROM {kind}_ways_all")
     had = keys_wanted(engine, f"{kind}_home_keys_near", wanted)
-    engine.compute(
+    engine.run(
         f"{kind}_home_keys_now",
         f"SELECT key, profile_no FROM {had} WHERE profile_no NOT IN (SELECT profile_no FROM {kind}_gone)"
         f" UNION ALL SELECT key, profile_no FROM {keys['fresh']} SEMI JOIN {wanted} USING (key)",
     )
-    engine.compute(
+    engine.run(
         f"{kind}_home_counts",
         f"WITH wanted AS (SELECT key AS home FROM {wanted}), now AS (SELECT key AS home, count(*) AS now"
         f" FROM {kind}_home_keys_now WHERE key IN (FROM wanted) GROUP BY key),"
@@ -171,7 +167,7 @@ def _ways(engine: Engine, known: Known, told: Companions) -> None:
         few = f"SELECT home FROM {kind}_home_counts WHERE {state} <= {told.at_most}"
         return f"CASE WHEN home IN ({few}) AND other_home IN ({few}) THEN {state} END AS {state}"
 
-    engine.compute(
+    engine.run(
         f"{kind}_ways_both",
         f"SELECT home, other_home, {quiet('before')}, {quiet('now')} FROM {kind}_ways_all",
     )
@@ -183,7 +179,7 @@ def _considered(engine: Engine, known: Known) -> None:
     them together any longer (`lost`). Besides, who holds them, and those of them that a block still brings together.
     """
     kind = known.kind
-    engine.compute(
+    engine.run(
         f"{kind}_may_be_told",
         "WITH found AS ("
         f"SELECT t.profile_no AS one, k.profile_no AS other FROM {kind}_touched_homes t JOIN {kind}_ways_both w USING (home)"
@@ -195,8 +191,8 @@ def _considered(engine: Engine, known: Known) -> None:
         " SELECT DISTINCT least(one, other) AS one, greatest(one, other) AS other FROM found WHERE one <> other",
     )
     ids = f"(SELECT DISTINCT unnest([one, other]) AS profile_no FROM {kind}_may_be_told)"
-    texts = engine.compute(f"{kind}_considered_texts", texts_sql(kind, known.before, ids)).get_name()
-    homes = engine.compute(f"{kind}_considered_homes", homes_sql(kind, texts)).get_name()
+    texts = engine.run(f"{kind}_considered_texts", texts_sql(kind, known.before, ids))
+    homes = engine.run(f"{kind}_considered_homes", homes_sql(kind, texts))
 
     def tells(state: str) -> str:
         return f"coalesce({another(f'w.{state}', 'l.initial')}, false)"
@@ -204,7 +200,7 @@ def _considered(engine: Engine, known: Known) -> None:
     touched = f"FROM {kind}_touched"
     either = "({one}, {other}) IN (SELECT (one, other) FROM {pairs})"
     lost = f"{kind}_lost_pairs"
-    engine.compute(
+    engine.run(
         f"{kind}_considered",
         f"SELECT one, other, one IN ({touched}) OR other IN ({touched}) AS touched, {tells('now')} AS told,"
         f" {tells('now')} <> {tells('before')} AS changed,"
@@ -214,7 +210,7 @@ def _considered(engine: Engine, known: Known) -> None:
         f" JOIN {kind}_ways_both w ON w.home = l.home AND w.other_home = r.home",
     )
     again = "NOT touched AND (changed OR (told AND lost))"
-    engine.compute(
+    engine.run(
         f"{kind}_considered_holders",
         f"WITH wanted AS (SELECT unnest([one, other]) AS profile_no FROM {kind}_considered WHERE {again})"
         f" SELECT profile_no, record_id FROM {kind}_standing SEMI JOIN wanted USING (profile_no) UNION ALL"
@@ -230,16 +226,16 @@ def _considered(engine: Engine, known: Known) -> None:
 
 def _still_meeting(engine: Engine, kind: str, texts: str) -> None:
     """Keep those of the considered pairs that were told of and are no longer, and that some block brings together."""
-    fewer = engine.compute(
+    fewer = engine.run(
         f"{kind}_told_no_longer",
         f"SELECT one, other FROM {kind}_considered WHERE changed AND NOT told AND NOT touched",
-    ).get_name()
-    said = engine.compute(
+    )
+    said = engine.run(
         f"{kind}_no_longer_texts",
         f"SELECT * FROM {texts} SEMI JOIN (SELECT unnest([one, other]) AS profile_no FROM {fewer}) USING (profile_no)",
-    ).get_name()
+    )
     every = all_keys(engine, f"{kind}_keys_considered", kind, said, DESIGNS[kind].blocking).get_name()
-    engine.compute(
+    engine.run(
         f"{kind}_still_meeting",
         f"WITH keys AS (SELECT key, profile_no FROM {every} ANTI JOIN {kind}_common_now USING (key))"
         f" SELECT DISTINCT one, other FROM {fewer} JOIN keys l ON l.profile_no = one"
@@ -252,7 +248,7 @@ def _scored(engine: Engine, known: Known, scores: Scores) -> Scores:
     kind = known.kind
     told = f"SELECT one, other FROM {kind}_considered WHERE told AND (touched OR changed OR lost)"
     no_longer = f"FROM {kind}_still_meeting"
-    engine.compute(f"{kind}_again_told", told)
+    engine.run(f"{kind}_again_told", told)
     (several,) = (
         engine.connection()
         .execute(f"SELECT count(*) FROM (FROM {kind}_again_told UNION ALL {no_longer})")

@@ -32,5 +32,4 @@ def keys_wanted(engine: Engine, name: str, wanted: str) -> str:
     (several,) = engine.connection().execute(f"SELECT count(*) FROM {wanted}").fetchone()
     if several < FEW:
         rows = f"(FROM {rows} SEMI JOIN (SELECT key >> {LOW_BITS} AS bucket FROM {wanted}) USING (bucket))"
-    found = engine.compute(name, f"SELECT * FROM ({_KEYS.format(rows=rows)}) SEMI JOIN {wanted} USING (key)")
-    return str(found.get_name())
+    return engine.run(name, f"SELECT * FROM ({_KEYS.format(rows=rows)}) SEMI JOIN {wanted} USING (key)")

@@ -43,24 +43,24 @@ def open_properties(engine: Engine, on: OneKind, again: str, remembered: Remembe
     """Find what is worked out again, where the units in the table `again` have changed."""
     kind = on.kind
     numbers, gone = _numbers(engine, on, remembered)
-    own = engine.compute(
+    own = engine.run(
         f"{kind}_own", f"SELECT record_no, record_id, unit_id FROM {NAMES} SEMI JOIN {again} USING (unit_id)"
-    ).get_name()
-    led = engine.compute(
+    )
+    led = engine.run(
         f"{kind}_led_otherwise",
         f"WITH touched AS (SELECT number, min(record_no) AS record_no FROM {numbers} SEMI JOIN"
         f" (SELECT number FROM {numbers} SEMI JOIN {own} USING (record_no)) USING (number) GROUP BY number)"
         f" SELECT number FROM touched SEMI JOIN {own} USING (record_no) UNION FROM {gone}",
-    ).get_name()
-    redo = engine.compute(
+    )
+    redo = engine.run(
         f"{kind}_redo",
         f"FROM {own} UNION FROM {NAMES}"
         f" SEMI JOIN (SELECT record_no FROM {numbers} SEMI JOIN {led} USING (number)) USING (record_no)",
-    ).get_name()
-    lost = engine.compute(
+    )
+    lost = engine.run(
         f"{kind}_lost", "SELECT NULL::VARCHAR AS left_record, NULL::VARCHAR AS right_record WHERE false"
-    ).get_name()
-    near = engine.compute(
+    )
+    near = engine.run(
         f"{kind}_near",
         f"WITH met AS (SELECT number, record_no FROM {numbers} SEMI JOIN"
         f" (SELECT number FROM {numbers} SEMI JOIN {redo} USING (record_no)) USING (number)),"
@@ -68,7 +68,7 @@ def open_properties(engine: Engine, on: OneKind, again: str, remembered: Remembe
         f" leaders AS (SELECT number FROM first SEMI JOIN {redo} USING (record_no))"
         f" SELECT unit_id FROM {redo} UNION SELECT unit_id FROM {NAMES} SEMI JOIN"
         " (SELECT record_no FROM first UNION ALL SELECT record_no FROM met SEMI JOIN leaders USING (number)) USING (record_no)",
-    ).get_name()
+    )
     opened = Reopened(on=on, again=again, redo=redo, lost=lost, near=near)
     return PropertiesAgain(reopened=opened, remembered=remembered)
 
@@ -90,11 +90,7 @@ def _numbers(engine: Engine, on: OneKind, remembered: Remembered) -> tuple[str, 
         )
         said = ", ".join((*ids, f"unnest([{', '.join(both)}]) AS number"))
         statement = engine.statement(keyed)
-        return str(
-            engine.compute(
-                name, f"SELECT * FROM (SELECT {said} FROM ({statement})) WHERE number IS NOT NULL"
-            ).get_name()
-        )
+        return engine.run(name, f"SELECT * FROM (SELECT {said} FROM ({statement})) WHERE number IS NOT NULL")
 
     went = engine.compute(
         f"{kind}_gone_texts",

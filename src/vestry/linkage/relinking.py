@@ -180,14 +180,14 @@ def regrouped(
 def _whole(engine: Engine, kind: str, near: Near, rows: ir.Table) -> str:
     """All rows of the groups, as `link_rows.ROW`: those that stay, and the new ones."""
     names = f"SELECT record_id, record_no, unit_no FROM records_regrouped JOIN {near.unit_of.get_name()} USING (record_no)"
-    return str(engine.compute(
+    return engine.run(
         f"{kind}_rows",
         f"WITH names AS ({names}), stay AS (SELECT * FROM links_regrouped ANTI JOIN links_dropped"
         f" USING (left_record, right_record) WHERE kind = '{kind}')"
         f" SELECT l.record_no AS left_no, r.record_no AS right_no, l.unit_no AS left_unit, r.unit_no AS right_unit,"
         f" {', '.join(SAID)} FROM stay JOIN names l ON l.record_id = left_record JOIN names r ON r.record_id = right_record"
         f" UNION ALL SELECT {', '.join(ROW.names)} FROM {rows.get_name()}",
-    ).get_name())  # fmt: skip
+    )
 
 
 def _every(columns: str, tables: Sequence[str]) -> str:
@@ -202,9 +202,9 @@ def _said(kinds: Sequence[str]) -> str:
 
 def _units_near(engine: Engine, reopened: Sequence[Reopened]) -> None:
     """Keep who is near, and whoever somebody decided is one with one of them, or is not."""
-    engine.compute("units_again", _every("unit_id", [one.again for one in reopened]))
+    engine.run("units_again", _every("unit_id", [one.again for one in reopened]))
     near = f"{_every('unit_id', [one.near for one in reopened])} UNION SELECT unit_id FROM units_again"
-    engine.compute("units_near", near)
+    engine.run("units_near", near)
     sides = {pair for one in reopened for d in one.on.decisions for pair in (d.pair, d.pair[::-1])}
     if sides:
         told = sorted(sides)
@@ -235,21 +235,21 @@ def _whom(engine: Engine, of_kinds: Sequence[str], reopened: Sequence[Reopened])
     ).to_arrow_table()
     closed = _closed(seeds, across["one"], across["other"])
     engine.bring("entities_regrouped", pa.table({"entity_id": closed}))
-    engine.compute(
+    engine.run(
         "members_regrouped",
         "SELECT record_id, unit_id FROM before_members SEMI JOIN entities_regrouped USING (entity_id)",
     )
-    engine.compute(
+    engine.run(
         "links_regrouped",
         f"SELECT left_record, right_record, kind, {', '.join(SAID)} FROM before_links"
         " WHERE left_record IN (SELECT record_id FROM members_regrouped)",
     )
-    engine.compute(
+    engine.run(
         "ids_again",
         f"{_every('record_id', [one.redo for one in reopened])} UNION"
         " SELECT record_id FROM members_regrouped SEMI JOIN units_again USING (unit_id)",
     )
-    engine.compute(
+    engine.run(
         "links_dropped",
         "SELECT left_record, right_record FROM links_regrouped WHERE left_record IN (SELECT record_id FROM ids_again)"
         " OR right_record IN (SELECT record_id FROM ids_again)"

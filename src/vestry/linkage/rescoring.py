@@ -62,11 +62,11 @@ def rescored(
         return None
     _crossed(engine, kind)
     _held(engine, kind, records, holders)
-    redo = engine.compute(
+    redo = engine.run(
         f"{kind}_redo",
         f"SELECT record_no, record_id, unit_id FROM {kind}_holds_again UNION ALL FROM {NAMES} SEMI JOIN"
         f" (SELECT record_id FROM ({standing_sql(kind)}) SEMI JOIN {kind}_touched USING (profile_no)) USING (record_id)",
-    ).get_name()
+    )
     pairs = _pairs(engine, kind, redo)
     needed = _here(engine, kind, pairs, before)
     lost = _lost(engine, kind)
@@ -78,7 +78,7 @@ def rescored(
     scores = score_pairs(engine, kind, needed, local, model, at_least=at_least)
     known = Known(kind=kind, before=before, model=model, at_least=at_least, decisions=decisions)
     scores = told_again(engine, known, scores)
-    held = engine.compute(
+    held = engine.run(
         f"{kind}_holders_again",
         f"WITH wanted AS (SELECT profile_no, local_no FROM {kind}_local SEMI JOIN"
         f" (SELECT unnest([left_profile, right_profile]) AS local_no FROM {scores.scored.get_name()}) USING (local_no))"
@@ -86,19 +86,19 @@ def rescored(
         f" JOIN {NAMES} USING (record_id) UNION ALL"
         f" SELECT local_no, record_no, unit_id FROM {kind}_holds_again JOIN wanted USING (profile_no)",
     )
-    return Rescored(scores=scores, holders=held.get_name(), redo=redo, lost=lost)
+    return Rescored(scores=scores, holders=held, redo=redo, lost=lost)
 
 
 def profiles_of(engine: Engine, kind: str, records: str, before: Profiled) -> tuple[ir.Table, ir.Table]:
     """(`profiles`, `holders`) of the records that a statement in SQL gives (`record_no`), compared again or not: as
     `linkage.profiles.profiles` has them, with numbers of their own. After `rescored`.
     """
-    held = engine.compute(
+    held = engine.run(
         f"{kind}_holders_asked",
         f"WITH asked AS (SELECT record_no, record_id FROM {NAMES} SEMI JOIN ({records}) USING (record_no))"
         f" SELECT profile_no, record_no FROM {kind}_holds_again SEMI JOIN asked USING (record_no)"
         f" UNION ALL SELECT profile_no, record_no FROM ({standing_sql(kind)}) JOIN asked USING (record_id)",
-    ).get_name()
+    )
     asked = _numbered(engine, kind, f"SELECT profile_no FROM {held}", before)
     holders = engine.compute(
         f"{kind}_holders_told",
@@ -112,32 +112,32 @@ def _met(engine: Engine, kind: str, profiles: ir.Table, before: Profiled) -> Non
     numbers of `profiles`, and those that they go by here.
     """
     last = before.first_no + before.count - 1
-    engine.compute(
+    engine.run(
         f"{kind}_standing",
         f"SELECT CAST(profile_no AS BIGINT) AS profile_no, record_id FROM before_match_holders"
         f" ANTI JOIN {kind}_again_before USING (record_id)"
         f" WHERE profile_no BETWEEN {before.first_no} AND {last}",
     )
-    engine.compute(
+    engine.run(
         f"{kind}_numbered_again",
         f"SELECT p.profile_no AS local_no, p.profile_id, coalesce(b.profile_no, {FRESH} + p.profile_no) AS profile_no"
         f" FROM {profiles.get_name()} p LEFT JOIN (SELECT profile_no, profile_id FROM before_match_profiles"
         f" WHERE profile_no BETWEEN {before.first_no} AND {last}) b USING (profile_id)",
     )
-    engine.compute(
+    engine.run(
         f"{kind}_left",
         "SELECT DISTINCT CAST(profile_no AS BIGINT) AS profile_no FROM before_match_holders"
         f" SEMI JOIN {kind}_again_before USING (record_id) ANTI JOIN {kind}_numbered_again USING (profile_no)",
     )
-    engine.compute(
+    engine.run(
         f"{kind}_still_held",
         f"SELECT DISTINCT profile_no FROM ({standing_sql(kind)}) SEMI JOIN {kind}_left USING (profile_no)",
     )
-    engine.compute(
+    engine.run(
         f"{kind}_touched",
         f"SELECT profile_no FROM {kind}_numbered_again UNION ALL SELECT profile_no FROM {kind}_still_held",
     )
-    engine.compute(
+    engine.run(
         f"{kind}_gone",
         f"SELECT profile_no FROM {kind}_left ANTI JOIN {kind}_still_held USING (profile_no)",
     )
@@ -146,32 +146,30 @@ def _met(engine: Engine, kind: str, profiles: ir.Table, before: Profiled) -> Non
 def _keys(engine: Engine, kind: str, profiles: ir.Table, before: Profiled) -> bool:
     """Work out which keys still bring people together. False where one does that too many shared before."""
     blocking = DESIGNS[kind].blocking
-    numbered = engine.compute(
+    numbered = engine.run(
         f"{kind}_met_again",
         f"SELECT p.* REPLACE (n.profile_no AS profile_no) FROM {profiles.get_name()} p JOIN {kind}_numbered_again n"
         " ON n.local_no = p.profile_no",
-    ).get_name()
-    engine.compute(f"{kind}_fresh", f"SELECT * FROM {numbered} WHERE profile_no >= {FRESH}")
-    left = engine.compute(
+    )
+    engine.run(f"{kind}_fresh", f"SELECT * FROM {numbered} WHERE profile_no >= {FRESH}")
+    left = engine.run(
         f"{kind}_left_texts",
         f"SELECT profile_no, {read_sql(before)} FROM (SELECT profile_no, string_split(said, '{SEPARATOR}') AS s"
         f" FROM before_match_profiles SEMI JOIN {kind}_left USING (profile_no))",
-    ).get_name()
-    engine.compute(f"{kind}_gone_texts", f"SELECT * FROM {left} SEMI JOIN {kind}_gone USING (profile_no)")
+    )
+    engine.run(f"{kind}_gone_texts", f"SELECT * FROM {left} SEMI JOIN {kind}_gone USING (profile_no)")
     all_keys(engine, f"{kind}_keys_met", kind, numbered, blocking)
     all_keys(engine, f"{kind}_keys_left", kind, left, blocking)
     gone = f"FROM {kind}_keys_left SEMI JOIN {kind}_gone USING (profile_no)"
     held = f"FROM {kind}_keys_left SEMI JOIN {kind}_still_held USING (profile_no)"
-    touched = engine.compute(
+    touched = engine.run(
         f"{kind}_touched_keys",
         f"SELECT key, profile_no, at_most FROM {kind}_keys_met"
         f" UNION ALL SELECT key, profile_no, at_most {held}",
-    ).get_name()
-    wanted = engine.compute(
-        f"{kind}_keys_asked", f"SELECT key FROM {touched} UNION SELECT key {gone}"
-    ).get_name()
+    )
+    wanted = engine.run(f"{kind}_keys_asked", f"SELECT key FROM {touched} UNION SELECT key {gone}")
     near = keys_wanted(engine, f"{kind}_keys_near", wanted)
-    engine.compute(
+    engine.run(
         f"{kind}_keys_changed",
         "WITH moved AS (SELECT key, CAST(sum(moves) AS BIGINT) AS moves, CAST(min(at_most) AS BIGINT) AS at_most FROM"
         f" (SELECT key, at_most, 1 AS moves FROM {touched} WHERE profile_no >= {FRESH} UNION ALL SELECT key, at_most, -1 {gone})"
@@ -185,17 +183,17 @@ def _keys(engine: Engine, kind: str, profiles: ir.Table, before: Profiled) -> bo
     (again,) = connection.execute(
         f"SELECT count(*) FROM {kind}_keys_changed WHERE was_common AND profiles <= at_most"
     ).fetchone()
-    engine.compute(
+    engine.run(
         f"{kind}_crossing",
         f"SELECT key, profiles, at_most FROM {kind}_keys_changed WHERE NOT was_common AND profiles > at_most",
     )
-    engine.compute(
+    engine.run(
         f"{kind}_common_now",
         f"SELECT key, coalesce(c.profiles, b.profiles) AS profiles, b.at_most FROM before_match_common_keys b"
         f" LEFT JOIN {kind}_keys_changed c USING (key) WHERE kind = '{kind}'"
         f" UNION ALL SELECT key, profiles, at_most FROM {kind}_crossing",
     )
-    engine.compute(
+    engine.run(
         f"{kind}_live", f"SELECT key, profile_no FROM {touched} ANTI JOIN {kind}_common_now USING (key)"
     )
     return not again
@@ -205,17 +203,17 @@ def _crossed(engine: Engine, kind: str) -> None:
     """Keep which profiles that are not touched had a key that too many share now (`<kind>_crossed`: `key, profile_no`); the pairs
     of records of these that were scored (`<kind>_crossed_links`), and of the profiles, movers too that are no pair of records
     (`<kind>_crossed_pairs`: `one, other`)."""
-    engine.compute(
+    engine.run(
         f"{kind}_crossed",
         f"SELECT key, profile_no FROM {kind}_keys_near SEMI JOIN {kind}_crossing USING (key)"
         f" ANTI JOIN {kind}_touched USING (profile_no) ANTI JOIN {kind}_gone USING (profile_no)",
     )
-    held = engine.compute(
+    held = engine.run(
         f"{kind}_crossed_holders",
         f"SELECT profile_no, record_id FROM ({standing_sql(kind)})"
         f" WHERE profile_no IN (SELECT profile_no FROM {kind}_crossed)",
-    ).get_name()
-    met = engine.compute(
+    )
+    met = engine.run(
         f"{kind}_crossed_links",
         "SELECT left_record, right_record, l.profile_no AS one, r.profile_no AS other FROM"
         " (SELECT left_record, right_record FROM before_links"
@@ -223,8 +221,8 @@ def _crossed(engine: Engine, kind: str) -> None:
         f" AND right_record IN (SELECT record_id FROM {held}))"
         f" JOIN {held} l ON l.record_id = left_record JOIN {held} r ON r.record_id = right_record"
         " WHERE l.profile_no <> r.profile_no",
-    ).get_name()
-    engine.compute(
+    )
+    engine.run(
         f"{kind}_crossed_pairs",
         f"SELECT one, other FROM {met} UNION SELECT left_profile, right_profile FROM before_match_movers"
         f" WHERE left_profile IN (SELECT profile_no FROM {kind}_crossed)"
@@ -239,30 +237,29 @@ def _lost(engine: Engine, kind: str) -> str:
         f"SELECT DISTINCT one, other FROM {kind}_crossed_pairs JOIN {{keys}} l ON l.profile_no = one"
         " JOIN {keys} r ON r.profile_no = other AND r.key = l.key"
     )
-    said = engine.compute(
+    said = engine.run(
         f"{kind}_crossed_texts",
         f"SELECT * FROM {kind}_here SEMI JOIN (SELECT unnest([one, other]) AS profile_no FROM {kind}_crossed_pairs)"
         " USING (profile_no)",
-    ).get_name()
+    )
     all_keys(engine, f"{kind}_crossed_every_key", kind, said, DESIGNS[kind].blocking)
-    still = engine.compute(
+    still = engine.run(
         f"{kind}_crossed_keys",
         f"SELECT key, profile_no FROM {kind}_crossed_every_key ANTI JOIN {kind}_common_now USING (key)",
-    ).get_name()
-    engine.compute(
+    )
+    engine.run(
         f"{kind}_lost_pairs",
         f"{share.format(keys=f'{kind}_crossed')} EXCEPT {share.format(keys=still)}",
     )
-    lost = engine.compute(
+    return engine.run(
         f"{kind}_lost",
         f"SELECT left_record, right_record FROM {kind}_crossed_links SEMI JOIN {kind}_lost_pairs USING (one, other)",
     )
-    return str(lost.get_name())
 
 
 def _held(engine: Engine, kind: str, records: str, holders: ir.Table) -> None:
     """Keep who holds the profiles that are compared again: `profile_no, record_no, record_id, unit_id`."""
-    engine.compute(
+    engine.run(
         f"{kind}_holds_again",
         f"SELECT n.profile_no, record_no, record_id, unit_id FROM {holders.get_name()} h JOIN {kind}_numbered_again n"
         f" ON n.local_no = h.profile_no JOIN (SELECT record_no, record_id, unit_id FROM {records}) USING (record_no)",
@@ -272,7 +269,7 @@ def _held(engine: Engine, kind: str, records: str, holders: ir.Table) -> None:
 def _pairs(engine: Engine, kind: str, redo: str) -> str:
     """`one, other`: each touched profile with every one that shares a key, once; and with itself where several units hold it."""
     name = f"{kind}_pairs_again"
-    engine.compute(
+    engine.run(
         name,
         f"WITH around AS (SELECT key, profile_no FROM {kind}_keys_near SEMI JOIN {kind}_live USING (key)"
         f" ANTI JOIN {kind}_gone USING (profile_no)"
@@ -299,15 +296,15 @@ def _numbered(engine: Engine, kind: str, ids: str, before: Profiled) -> ir.Table
 
     `<kind>_local`: their numbers here (`profile_no, local_no`); `<kind>_here`: the same by the other numbers, with `local_no`.
     """
-    asked = engine.compute(f"{kind}_asked", f"SELECT DISTINCT profile_no FROM ({ids})").get_name()
-    local = engine.compute(
+    asked = engine.run(f"{kind}_asked", f"SELECT DISTINCT profile_no FROM ({ids})")
+    local = engine.run(
         f"{kind}_local",
         "SELECT profile_no, row_number() OVER (ORDER BY profile_id) - 1 AS local_no FROM"
         " (SELECT CAST(profile_no AS BIGINT) AS profile_no, profile_id FROM before_match_profiles"
         f" SEMI JOIN {asked} USING (profile_no)"
         f" UNION ALL SELECT profile_no, profile_id FROM {kind}_fresh SEMI JOIN {asked} USING (profile_no))",
-    ).get_name()
-    here = engine.compute(f"{kind}_here", texts_sql(kind, before, local, also="local_no")).get_name()
+    )
+    here = engine.run(f"{kind}_here", texts_sql(kind, before, local, also="local_no"))
     return engine.view(
         f"{kind}_profiles_again",
         engine.table(here)

@@ -77,7 +77,7 @@ def open_scored(
     )  # fmt: skip
     if found is None:
         return None
-    near = engine.compute(f"{kind}_near", _near(engine, on, found)).get_name()
+    near = engine.run(f"{kind}_near", _near(engine, on, found))
     opened = Reopened(on=on, again=again, redo=found.redo, lost=found.lost, near=near)
     return ScoredAgain(reopened=opened, before=before, found=found)
 
@@ -108,11 +108,11 @@ def _near(engine: Engine, on: OneKind, found: Rescored) -> str:
     kind = on.kind
     slim = on.told.get_name()
     lost = f"(SELECT unnest([left_record, right_record]) AS record_id FROM {found.lost})"
-    own = engine.compute(
+    own = engine.run(
         f"{kind}_redone",
         f"SELECT unit_id, {', '.join(DECIDING[kind])} FROM {slim} SEMI JOIN (SELECT record_no FROM {found.redo}"
         f" UNION SELECT record_no FROM {NAMES} SEMI JOIN {lost} USING (record_id)) USING (record_no)",
-    ).get_name()
+    )
     sharing = " OR ".join(
         f"{field} IN (SELECT {field} FROM {own} WHERE {field} IS NOT NULL)" for field in DECIDING[kind]
     )
