@@ -60,17 +60,13 @@ def go_on(
         return None
     of_kinds = [on.kind for on in went]
     near = reopen(engine, told, of_kinds, [one.reopened for one in opened.values()])
-    found = {kind: one.told(engine, near[kind]) for kind, one in opened.items()}
+    found = {kind: one.told(engine, near[kind], remembered) for kind, one in opened.items()}
     known = {
         on.kind: _as_before(engine, on, before) for on in went if on.kind in DESIGNS and on not in changed
     }
     return WentOn(
         of_kinds=of_kinds,
-        regrouped=regrouped(
-            engine,
-            of_kinds,
-            {kind: (one.reopened.on, near[kind], found[kind].rows) for kind, one in opened.items()},
-        ),
+        regrouped=regrouped(engine, of_kinds, {kind: one.grouped for kind, one in found.items()}),
         evidence=[piece for one in found.values() for piece in one.evidence],
         known=known | {kind: one.known for kind, one in found.items() if one.known is not None},
     )
@@ -117,18 +113,16 @@ def _opened(
         recall(json.loads(before.profiled[on.kind].recipe)["composed"])
         numbers_again(engine, on.told, on.kind, again[on.kind])
     some = _records_again(engine, told, [on.kind for on in scored], again) if scored else told
-    opened: dict[str, ScoredAgain | PropertiesAgain] = {}
+    opened: dict[str, ScoredAgain | PropertiesAgain | None] = {}
     for on in ons:
-        if on not in scored:
+        if on in scored:
+            opened[on.kind] = open_scored(
+                engine, on, again[on.kind], some, before.profiled[on.kind], remembered, beside,
+                at_least=lowest(on.thresholds, rekeyed=on.rekeyed),
+            )  # fmt: skip
+        else:
             opened[on.kind] = open_properties(engine, on, again[on.kind], remembered)
-            continue
-        one = open_scored(
-            engine, on, again[on.kind], some, before.profiled[on.kind], remembered, beside,
-            at_least=lowest(on.thresholds, rekeyed=on.rekeyed),
-        )  # fmt: skip
-        if one is not None:
-            opened[on.kind] = one
-    return opened
+    return {kind: one for kind, one in opened.items() if one is not None}
 
 
 def _records_again(

@@ -16,7 +16,7 @@ from vestry.linkage.evidence import exact_evidence
 from vestry.linkage.identifiers import identifier_pairs
 from vestry.linkage.link_rows import PAIR, identified_pairs
 from vestry.linkage.linking import ADDRESSED
-from vestry.linkage.relinking import Near, OneKind, Reopened, Told, rows_again
+from vestry.linkage.relinking import Near, OneKind, Reopened, Told, grouped_again, rows_again
 from vestry.standardise.remembered import Remembered
 
 
@@ -25,18 +25,20 @@ class PropertiesAgain:
     """Properties that are worked out again, as they are `reopened`."""
 
     reopened: Reopened
-    remembered: Remembered
 
-    def told(self, engine: Engine, near: Near) -> Told:
-        """The rows and evidence that there are now of those `near`."""
+    def told(self, engine: Engine, near: Near, remembered: Remembered) -> Told:
+        """What there is now of those `near`."""
         wanted = {"text_key": ("address_key", ["address_key"])}
         kind = self.reopened.on.kind
         asked = near.records.semi_join(engine.table(self.reopened.near), "unit_id").select(*ADDRESSED)
         texts = engine.keep(f"{kind}_texts_near", asked.mutate(text_key=asked.address_lines))
-        keyed = self.remembered.standard_forms(texts, wanted).drop("text_key")
+        keyed = remembered.standard_forms(texts, wanted).drop("text_key")
         identified = engine.keep(f"{kind}_identified", identifier_pairs(keyed, kind))
         rows = rows_again(engine, self.reopened, identified_pairs(identified, None), near)
-        return Told(rows=rows, evidence=[exact_evidence(identified.semi_join(rows, PAIR))])
+        return Told(
+            grouped=grouped_again(engine, self.reopened.on, near, rows),
+            evidence=[exact_evidence(identified.semi_join(rows, PAIR))],
+        )
 
 
 def open_properties(engine: Engine, on: OneKind, again: str, remembered: Remembered) -> PropertiesAgain:
@@ -70,7 +72,7 @@ def open_properties(engine: Engine, on: OneKind, again: str, remembered: Remembe
         " (SELECT record_no FROM first UNION ALL SELECT record_no FROM met SEMI JOIN leaders USING (number)) USING (record_no)",
     )
     opened = Reopened(on=on, again=again, redo=redo, lost=lost, near=near)
-    return PropertiesAgain(reopened=opened, remembered=remembered)
+    return PropertiesAgain(reopened=opened)
 
 
 def _numbers(engine: Engine, on: OneKind, remembered: Remembered) -> tuple[str, str]:

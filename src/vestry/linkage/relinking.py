@@ -23,7 +23,7 @@ from vestry.engines.engine import Engine
 from vestry.linkage.comparable import KEPT_APART, columns_grouped, numbered
 from vestry.linkage.components import components
 from vestry.linkage.decisions import Decision
-from vestry.linkage.grouping import Grouping
+from vestry.linkage.grouping import Grouped, Grouping
 from vestry.linkage.keeping_apart import registers_of
 from vestry.linkage.known import Known
 from vestry.linkage.link_rows import ROW, SAID, link_rows, reviewed
@@ -78,10 +78,10 @@ class Reopened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What there is now of one kind in place of what was: `rows` (`rows_again`), their `evidence` as `linking.Linked` has it, and
-    what one new record will be matched by (None where nothing is scored)."""
+    """What there is now of one kind in place of what was: the links and clusters of its groups, the `evidence` of new rows as
+    `linking.Linked` has it, and what one new record will be matched by (None where nothing is scored)."""
 
-    rows: ir.Table
+    grouped: Grouped
     evidence: Sequence[ir.Table]
     known: Known | None = None
 
@@ -143,33 +143,33 @@ def rows_again(engine: Engine, one: Reopened, pairs: ir.Table, near: Near) -> ir
     )
 
 
-def regrouped(
-    engine: Engine, of_kinds: Sequence[str], found: Mapping[str, tuple[OneKind, Near, ir.Table]]
-) -> Regrouped:
-    """Put together anew the groups that `reopen` found, by the rows that stay of them and, of each kind, the new ones
-    (`rows_again`); the others of the kinds stay."""
+def grouped_again(engine: Engine, on: OneKind, near: Near, rows: ir.Table) -> Grouped:
+    """Put together anew the groups of a kind that `reopen` found, by the rows that stay and the new ones (`rows_again`)."""
+    grouping = Grouping.of(
+        engine, on.kind, near.records, near.units, near.registers,
+        years_apart=years_apart(on.kind, on.model), decisions=on.decisions,
+    )  # fmt: skip
+    whole = engine.table(_whole(engine, on.kind, near, rows))
+    edges = grouping.edges(engine, whole, on.thresholds.link)
+    twice = listed_twice(on.kind, on.model, partial(grouping.learnt_twice, edges))
+    return grouping.grouped(engine, on.kind, whole, edges, twice, on.thresholds.link)
+
+
+def regrouped(engine: Engine, of_kinds: Sequence[str], found: Mapping[str, Grouped]) -> Regrouped:
+    """What was `found` of groups that are put together anew, and all others of the kinds as they were."""
     standing = engine.compute(
         "clusters_standing",
         "SELECT DISTINCT unit_id, entity_id AS cluster_id, kind FROM before_members"
         f" ANTI JOIN entities_regrouped USING (entity_id) WHERE kind IN ({_said(of_kinds)})"
         " AND source NOT IN (SELECT source FROM unlinked_sources)",
     )
-    stay = {kind: standing.filter(standing.kind == kind).select("unit_id", "cluster_id") for kind in of_kinds}
-    links, clusters = {}, dict(stay)
-    for kind, (on, near, rows) in found.items():
-        grouping = Grouping.of(
-            engine, kind, near.records, near.units, near.registers,
-            years_apart=years_apart(kind, on.model), decisions=on.decisions,
-        )  # fmt: skip
-        whole = engine.table(_whole(engine, kind, near, rows))
-        edges = grouping.edges(engine, whole, on.thresholds.link)
-        twice = listed_twice(kind, on.model, partial(grouping.learnt_twice, edges))
-        grouped = grouping.grouped(engine, kind, whole, edges, twice, on.thresholds.link)
-        links[kind], clusters[kind] = grouped.links, stay[kind].union(grouped.clusters)
+    clusters = {
+        kind: standing.filter(standing.kind == kind).select("unit_id", "cluster_id") for kind in of_kinds
+    }
     before, members = engine.table("before_links"), engine.table("members_regrouped")
     return Regrouped(
-        links=links,
-        clusters=clusters,
+        links={kind: one.links for kind, one in found.items()},
+        clusters=clusters | {kind: clusters[kind].union(one.clusters) for kind, one in found.items()},
         standing=before.filter(before.kind.isin(list(of_kinds))).anti_join(
             members.select(left_record="record_id"), "left_record"
         ),

@@ -17,7 +17,7 @@ from vestry.linkage.known_on import known_on
 from vestry.linkage.link_rows import PAIR, identified_pairs, written_out
 from vestry.linkage.model import read_model
 from vestry.linkage.profiles import profiles
-from vestry.linkage.relinking import Near, OneKind, Reopened, Told, rows_again
+from vestry.linkage.relinking import Near, OneKind, Reopened, Told, grouped_again, rows_again
 from vestry.linkage.rescoring import Rescored, profiles_of, rescored
 from vestry.linkage.rest import rest_of, weighs_rest
 from vestry.linkage.scoring import PROFILES
@@ -34,8 +34,8 @@ class ScoredAgain:
     before: Profiled
     found: Rescored
 
-    def told(self, engine: Engine, near: Near) -> Told:
-        """The rows and evidence that there are now of those `near`, and what one new record will be matched by."""
+    def told(self, engine: Engine, near: Near, _: Remembered) -> Told:
+        """What there is now of those `near`."""
         on, kind, found = self.reopened.on, self.reopened.on.kind, self.found
         held = engine.table(found.holders).inner_join(near.unit_of, "record_no")
         identified = engine.keep(f"{kind}_identified", identifier_pairs(near.records, kind, on.owners))
@@ -44,7 +44,7 @@ class ScoredAgain:
         rows = rows_again(engine, self.reopened, pairs.union(written.select(*pairs.columns)), near)
         compared_anew = written.semi_join(rows, PAIR).select(*PAIR, *PROFILES)
         return Told(
-            rows=rows,
+            grouped=grouped_again(engine, on, near, rows),
             evidence=[
                 exact_evidence(identified.semi_join(rows, PAIR)),
                 found.scores.evidence(engine, compared_anew, f"{kind}_compared"),
