@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 
 from vestry.contracts.contract import Contract
 from vestry.engines.engine import Engine
-from vestry.linkage.identifiers import DECIDING, ONE_EACH
+from vestry.linkage.identifiers import DECIDING
 from vestry.linkage.profiles import COMPARED
 from vestry.model import kinds
 from vestry.model.fields import record_columns
@@ -26,8 +26,6 @@ _HEAD: Final = (
     "record_no", "record_id", "unit_id", "kind", "source", "table_name", "source_key", "part", "first_as_at",
     "last_as_at", "listed", "listed_until", "birth_date",
 )  # fmt: skip
-KEPT_APART: Final = (*_HEAD, *ONE_EACH.values())
-"""The columns of `records` by which records of all kinds are kept apart."""
 _PLACED: Final = ("uprn", "uprn_agrees", "address_lines", "postcode")
 
 

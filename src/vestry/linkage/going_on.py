@@ -59,7 +59,7 @@ def go_on(
     if not went:
         return None
     of_kinds = [on.kind for on in went]
-    near = reopen(engine, told, of_kinds, [one.reopened for one in opened.values()])
+    near = reopen(engine, of_kinds, [one.reopened for one in opened.values()])
     found = {kind: one.told(engine, near[kind], remembered) for kind, one in opened.items()}
     known = {
         on.kind: _as_before(engine, on, before) for on in went if on.kind in DESIGNS and on not in changed

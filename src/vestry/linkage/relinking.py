@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 
 from vestry.contracts.shared_keys import SourcePart
 from vestry.engines.engine import Engine
-from vestry.linkage.comparable import KEPT_APART, columns_grouped, numbered
+from vestry.linkage.comparable import columns_grouped, numbered
 from vestry.linkage.components import components
 from vestry.linkage.decisions import Decision
 from vestry.linkage.grouping import Grouped, Grouping
@@ -97,29 +97,31 @@ class Regrouped:
     dropped: ir.Table
 
 
-def reopen(
-    engine: Engine, told: ir.Table, of_kinds: Sequence[str], reopened: Sequence[Reopened]
-) -> dict[str, Near]:
+def reopen(engine: Engine, of_kinds: Sequence[str], reopened: Sequence[Reopened]) -> dict[str, Near]:
     """Find whom what is worked out again has to do with: whoever is near, and every group of the release before that one of them
-    is in, or that a row led into from there. `told` are the records of all kinds, a view.
+    is in, or that a row led into from there.
 
     Kept: the entities put together anew (`entities_regrouped`), who was in them (`members_regrouped`) and their rows
-    (`links_regrouped`); pairs of which the rows are replaced (`links_dropped`).
+    (`links_regrouped`); pairs of which the rows are replaced (`links_dropped`); of each kind the records now
+    (`<kind>_regrouped`).
     """
     _units_near(engine, reopened)
     _whom(engine, of_kinds, reopened)
-    columns = dict.fromkeys(c for columns in (KEPT_APART, *map(columns_grouped, of_kinds)) for c in columns)
-    some = engine.compute(
-        "records_regrouped",
-        f"SELECT {', '.join(columns)} FROM {told.get_name()} SEMI JOIN"
-        " (SELECT unit_id FROM members_regrouped UNION SELECT unit_id FROM units_near) USING (unit_id)",
+    units = engine.run(
+        "units_regrouped", "SELECT unit_id FROM members_regrouped UNION SELECT unit_id FROM units_near"
     )
-    found = {}
-    for one in reopened:
-        records, units, unit_of = numbered(engine, some, one.on.kind)
-        registers = engine.keep(f"{one.on.kind}_registers", registers_of(records, one.on.once_only))
-        found[one.on.kind] = Near(records=records, units=units, unit_of=unit_of, registers=registers)
-    return found
+    return {one.on.kind: _near(engine, one.on, units) for one in reopened}
+
+
+def _near(engine: Engine, on: OneKind, units: str) -> Near:
+    """A kind at a time: what is read is many columns of all its records, and each kind has its own."""
+    some = engine.compute(
+        f"{on.kind}_regrouped",
+        f"SELECT {', '.join(columns_grouped(on.kind))} FROM {on.told.get_name()} SEMI JOIN {units} USING (unit_id)",
+    )
+    records, kept, unit_of = numbered(engine, some, on.kind)
+    registers = engine.keep(f"{on.kind}_registers", registers_of(records, on.once_only))
+    return Near(records=records, units=kept, unit_of=unit_of, registers=registers)
 
 
 def rows_again(engine: Engine, one: Reopened, pairs: ir.Table, near: Near) -> ir.Table:
@@ -134,7 +136,7 @@ def rows_again(engine: Engine, one: Reopened, pairs: ir.Table, near: Near) -> ir
     every = engine.keep(f"{kind}_rows_near", rows)
     return engine.compute(
         f"{kind}_rows_again",
-        "WITH names AS (SELECT record_no, record_id FROM records_regrouped),"
+        f"WITH names AS (SELECT record_no, record_id FROM {kind}_regrouped),"
         f" also AS (SELECT l.record_no AS left_no, r.record_no AS right_no FROM {one.lost}"
         " JOIN names l ON l.record_id = left_record JOIN names r ON r.record_id = right_record)"
         f" SELECT * FROM {every.get_name()}"
@@ -179,7 +181,7 @@ def regrouped(engine: Engine, of_kinds: Sequence[str], found: Mapping[str, Group
 
 def _whole(engine: Engine, kind: str, near: Near, rows: ir.Table) -> str:
     """All rows of the groups, as `link_rows.ROW`: those that stay, and the new ones."""
-    names = f"SELECT record_id, record_no, unit_no FROM records_regrouped JOIN {near.unit_of.get_name()} USING (record_no)"
+    names = f"SELECT record_id, record_no, unit_no FROM {kind}_regrouped JOIN {near.unit_of.get_name()} USING (record_no)"
     return engine.run(
         f"{kind}_rows",
         f"WITH names AS ({names}), stay AS (SELECT * FROM links_regrouped ANTI JOIN links_dropped"
