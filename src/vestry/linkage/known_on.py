@@ -30,8 +30,8 @@ def known_on(engine: Engine, records: ir.Table, kind: str, before: Profiled, mod
     had = _of_kind(engine.table("before_match_profiles"), before).select("profile_no", "profile_id", "said")
     fresh = profile_texts(engine.table(f"{kind}_fresh"), [name for name, _ in before.columns])
     texts = had.anti_join(gone, "profile_no").union(fresh.mutate(profile_no=fresh.profile_no.cast("int64")))
-    in_order = texts.mutate(new_no=ibis.row_number().over(order_by=texts.profile_id))
-    new_no = in_order.select("profile_no", "new_no")
+    in_order = texts.select("profile_no", new_no=ibis.row_number().over(order_by=texts.profile_id))
+    new_no = engine.keep(f"{kind}_new_numbers", in_order)
 
     def numbered(table: ir.Table) -> ir.Table:
         joined = table.inner_join(new_no, "profile_no")
@@ -39,9 +39,7 @@ def known_on(engine: Engine, records: ir.Table, kind: str, before: Profiled, mod
 
     return Known(
         kind=kind,
-        profiles=in_order.select(
-            profile_no=in_order.new_no.cast("int32"), profile_id="profile_id", said="said"
-        ),
+        profiles=numbered(texts),
         keys=numbered(_keys(engine, kind, before, gone)),
         common=engine.table(f"{kind}_common_now"),
         holders=numbered(_holders(engine, records, kind, before)),
@@ -80,7 +78,7 @@ def _movers(engine: Engine, kind: str, new_no: ir.Table) -> ir.Table | None:
     """With the new numbers, the lower on the left."""
     if DESIGNS[kind].companions is None:
         return None
-    numbers = engine.keep(f"{kind}_new_numbers", new_no).get_name()
+    numbers = new_no.get_name()
     return engine.compute(
         f"{kind}_movers_known",
         "WITH named AS (SELECT l.new_no AS one, r.new_no AS other, left_home, right_home, initial FROM"
