@@ -150,6 +150,23 @@ def test_another_nhs_number_keeps_a_likely_person_apart(tiny: Any) -> None:
         assert [f.apart for f in found.found if f.name.endswith("SMITHSON")] == ["it has another NHS number"]
 
 
+def test_a_birth_date_many_years_away_keeps_a_likely_person_apart_as_in_a_build(
+    make_tiny: Callable[..., Any], tmp_path: Path
+) -> None:
+    """Where what fits gives no birth date, and other records of the same person do."""
+    made = make_tiny(tmp_path / "place", tax={}, police={})
+    made.send("tax", "2026-01-01", SMITH, JONES)
+    made.send("police", "2026-01-01", {**SMITH, "ID": "7", "BORN": "", "POSTCODE": "AL1 1AA"})
+    made.build()
+    with gateway_of(made.place) as gateway:
+        father = gateway.match({**BY_NAME, "birth_date": "1951-05-31"}, purpose="audit")
+        assert (father.entity_id, father.outcome) == (None, "possible")
+        assert [f.apart for f in father.found] == ["its birth date is too many years from this one"]
+        assert "cannot be: its birth date is too many years" in father.why
+        near = gateway.match({**BY_NAME, "birth_date": "1983-05-31"}, purpose="audit")
+        assert [f.apart for f in near.found] == [""]
+
+
 def test_a_source_that_may_not_be_linked_is_not_matched(tiny: Any) -> None:
     hidden = {
         "family_name": "Hidden",

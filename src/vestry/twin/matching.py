@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final, Protocol
 
+from vestry.linkage.clusters import born_apart
 from vestry.linkage.desk import Desks
 from vestry.linkage.one_record import KnownEntity, Looked, OneRecord, ProfileMatch
-from vestry.linkage.rule_names import LINK_FROM, REVIEW_FROM
+from vestry.linkage.rule_names import LINK_FROM, REVIEW_FROM, YEARS
 from vestry.linkage.two_compared import Mover, TwoCompared
 from vestry.linkage.two_records import Pairs, compare_two, told_by
 from vestry.linkage.typed import StandardRecord
@@ -21,6 +22,7 @@ _NUMBER_OF_ONE: Final = {"person": "nhs_number"}
 """Of one entity's valid numbers of this field, one is the only one: another says that it is somebody else. As clusters."""
 
 _SPELT: Final = {"nhs_number": "NHS number"}
+_BORN: Final = "birth_date"
 
 
 class Outcome(StrEnum):
@@ -90,7 +92,7 @@ class Matching:
     def __init__(self) -> None:
         self._desks = Desks()
         self._one_record = OneRecord(self._desks)
-        self._thresholds: Thresholds | None = None
+        self._rules: _Rules | None = None
 
     def close(self) -> None:
         """Let go of the release."""
@@ -100,9 +102,11 @@ class Matching:
         self, cursor: Any, record: StandardRecord, release_id: str, heed: Heed | None = None
     ) -> Matched:
         """Look, and tell entity by entity, of no more than `heed` lets. `cursor` is on the release. Raises MatchUnavailable."""
-        thresholds = self._thresholds = self._thresholds or _thresholds(Rows(cursor))
+        rules = self._rules = self._rules or _Rules.read(Rows(cursor))
         # Of those who live with the two, whoever may be told of one may not be told of the other.
-        looked = self._one_record.look(cursor, record, at_least=thresholds.review, companions=heed is None)
+        looked = self._one_record.look(
+            cursor, record, at_least=rules.thresholds.review, companions=heed is None
+        )
         if heed is not None:
             looked = _heeded(looked, heed)
         strongest: dict[int, ProfileMatch] = {}
@@ -111,24 +115,16 @@ class Matching:
             for holder in match.holders:
                 strongest.setdefault(holder.entity_no, match)
                 speaking.setdefault(holder.entity_no, []).append(holder.record_id)
-        found = [
-            _entity(
-                record,
-                looked.entities[number],
-                match,
-                tuple(dict.fromkeys(speaking[number])),
-                _apart(record, looked, number, match, thresholds.link),
-            )
-            for number, match in strongest.items()
-            if number in looked.entities
-        ]
-        if heed is not None:
-            number = _NUMBER_OF_ONE.get(record.kind, "")
-            found = [
-                f if not f.apart or heed.tells(f.entity_id, number) else replace(f, apart="") for f in found
-            ]
+        found = []
+        for number, match in strongest.items():
+            if (entity := looked.entities.get(number)) is None:
+                continue
+            field, apart = _apart(record, looked, number, match, rules, cursor)
+            if heed is not None and apart and not heed.tells(entity.entity_id, field):
+                apart = ""
+            found.append(_entity(record, entity, match, tuple(dict.fromkeys(speaking[number])), apart))
         found.sort(key=lambda f: bool(f.apart))  # what cannot be comes last; else as it was
-        outcome, why = decided(found, thresholds, record.kind)
+        outcome, why = decided(found, rules.thresholds, record.kind)
         if looked.left_out:
             why += f" {looked.left_out:,} more share something common with it and were not compared."
         return Matched(
@@ -200,14 +196,23 @@ def _heeded(looked: Looked, heed: Heed) -> Looked:
     return replace(looked, matches=tuple(m for m in matches if m.holders), left_out=0)
 
 
-def _thresholds(rows: Rows) -> Thresholds:
-    """Those that the build went by; the usual ones where the release does not say."""
-    said = {
-        row["rule"]: float(row["value"])
-        for row in rows.of("SELECT * FROM linkage_rules WHERE source IS NULL AND value IS NOT NULL")
-    }
-    usual = Thresholds()
-    return Thresholds(link=said.get(LINK_FROM, usual.link), review=said.get(REVIEW_FROM, usual.review))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rules:
+    """What the build went by: its thresholds, and whether birth dates many years apart are two people's (`years_part`)."""
+
+    thresholds: Thresholds
+    years_part: bool
+
+    @classmethod
+    def read(cls, rows: Rows) -> _Rules:
+        """The usual ones where the release does not say."""
+        said = {
+            row["rule"]: float(row["value"])
+            for row in rows.of("SELECT * FROM linkage_rules WHERE source IS NULL AND value IS NOT NULL")
+        }
+        usual = Thresholds()
+        link, review = said.get(LINK_FROM, usual.link), said.get(REVIEW_FROM, usual.review)
+        return cls(thresholds=Thresholds(link=link, review=review), years_part=bool(said.get(YEARS, 1)))
 
 
 def _entity(
@@ -232,15 +237,38 @@ def _entity(
     )
 
 
-def _apart(record: StandardRecord, looked: Looked, entity: int, match: ProfileMatch, link_from: float) -> str:
-    """Why an entity cannot be the record's: it holds another number of which one entity has only one, or all else speaks against
-    the number that both hold. A number that is doubted says nothing of others."""
-    if match.doubted and match.probability < link_from:
-        return "it holds the same number, and all else speaks against it"
+def _apart(
+    record: StandardRecord, looked: Looked, entity: int, match: ProfileMatch, rules: _Rules, cursor: Any
+) -> tuple[str, str]:
+    """(The field it is told by, why an entity cannot be the record's): it holds another number of which one entity has only one;
+    all else speaks against the number that both hold; or, where no number joins them, all birth dates that are said of it are
+    too many years from the record's. A number that is doubted says nothing of others. Both are "" where nothing stands between.
+    """
     number = _NUMBER_OF_ONE.get(record.kind, "")
-    mine, theirs = record.value(number), looked.entities[entity].values.get(number, "")
+    if match.doubted and match.probability < rules.thresholds.link:
+        return number, "it holds the same number, and all else speaks against it"
+    known = looked.entities[entity]
+    mine, theirs = record.value(number), known.values.get(number, "")
     if mine and theirs and mine != theirs and number not in match.numbers:
         holders = [m for m in looked.matches if number in m.numbers]
         if not holders or not all(m.doubted for m in holders):
-            return f"it has another {_SPELT[number]}"
-    return ""
+            return number, f"it has another {_SPELT[number]}"
+    born = _year(record.value(_BORN))
+    if rules.years_part and born and (match.doubted or not match.numbers):
+        # What is shown of an entity is asked first: to ask all that its records say takes longer.
+        shown = _year(known.values.get(_BORN, ""))
+        if shown and born_apart(born, shown) and born_apart(born, _years_said(Rows(cursor), known.entity_id)):
+            return _BORN, "its birth date is too many years from this one"
+    return "", ""
+
+
+def _year(date: str) -> list[int]:
+    return [int(date[:4])] if date[:4].isdecimal() and len(date) >= 4 else []
+
+
+def _years_said(rows: Rows, entity_id: str) -> list[int]:
+    """The years of birth that any source says of an entity."""
+    said = rows.of(
+        f"SELECT DISTINCT value FROM claims WHERE entity_id = $1 AND field = '{_BORN}'", [entity_id]
+    )
+    return [year for row in said for year in _year(row["value"] or "")]
