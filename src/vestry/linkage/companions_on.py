@@ -18,13 +18,12 @@ import pyarrow as pa
 
 from vestry.engines.engine import Engine
 from vestry.linkage.before import Profiled
-from vestry.linkage.blocks import all_keys
 from vestry.linkage.changed import NAMES
 from vestry.linkage.companions import SURE_BITS, another, homes_sql, movers_sql, score_told, ways_sql
 from vestry.linkage.comparisons import DESIGNS
 from vestry.linkage.decisions import Decision, decided_apart
 from vestry.linkage.design import Companions
-from vestry.linkage.keys_on import keys_wanted
+from vestry.linkage.keys_on import keys_wanted, live_keys
 from vestry.linkage.known import home_keys
 from vestry.linkage.profiles_on import texts_sql
 from vestry.linkage.scoring import PROFILES, Scores, score_pairs
@@ -234,12 +233,11 @@ def _still_meeting(engine: Engine, kind: str, texts: str) -> None:
         f"{kind}_no_longer_texts",
         f"SELECT * FROM {texts} SEMI JOIN (SELECT unnest([one, other]) AS profile_no FROM {fewer}) USING (profile_no)",
     )
-    every = all_keys(engine, f"{kind}_keys_considered", kind, said, DESIGNS[kind].blocking).get_name()
+    keys = live_keys(engine, kind, f"{kind}_keys_considered", said)
     engine.run(
         f"{kind}_still_meeting",
-        f"WITH keys AS (SELECT key, profile_no FROM {every} ANTI JOIN {kind}_common_now USING (key))"
-        f" SELECT DISTINCT one, other FROM {fewer} JOIN keys l ON l.profile_no = one"
-        " JOIN keys r ON r.profile_no = other AND r.key = l.key",
+        f"SELECT DISTINCT one, other FROM {fewer} JOIN {keys} l ON l.profile_no = one"
+        f" JOIN {keys} r ON r.profile_no = other AND r.key = l.key",
     )
 
 

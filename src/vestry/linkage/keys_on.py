@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from vestry.engines.engine import Engine
-from vestry.linkage.blocks import KEY_BITS, LOW_BITS
+from vestry.linkage.blocks import KEY_BITS, LOW_BITS, all_keys
+from vestry.linkage.comparisons import DESIGNS
 
 HOMES_FROM: Final = 1 << (KEY_BITS + 1)
 """Keys of homes are numbers from here on."""
@@ -33,3 +34,10 @@ def keys_wanted(engine: Engine, name: str, wanted: str) -> str:
     if several < FEW:
         rows = f"(FROM {rows} SEMI JOIN (SELECT key >> {LOW_BITS} AS bucket FROM {wanted}) USING (bucket))"
     return engine.run(name, f"SELECT * FROM ({_KEYS.format(rows=rows)}) SEMI JOIN {wanted} USING (key)")
+
+
+def live_keys(engine: Engine, kind: str, name: str, texts: str) -> str:
+    """Keep as `name` the keys by which the profiles in the table `texts` are still brought together: `key, profile_no`. After
+    `<kind>_common_now`, the keys that too many share now."""
+    every = all_keys(engine, f"{name}_every", kind, texts, DESIGNS[kind].blocking).get_name()
+    return engine.run(name, f"SELECT key, profile_no FROM {every} ANTI JOIN {kind}_common_now USING (key)")

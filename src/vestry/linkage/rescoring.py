@@ -22,7 +22,7 @@ from vestry.linkage.changed import NAMES
 from vestry.linkage.companions_on import Known, told_again
 from vestry.linkage.comparisons import DESIGNS
 from vestry.linkage.decisions import Decision
-from vestry.linkage.keys_on import keys_wanted
+from vestry.linkage.keys_on import keys_wanted, live_keys
 from vestry.linkage.profiles_on import FRESH, read_sql, standing_sql, texts_sql
 from vestry.linkage.scoring import Scores, score_pairs
 
@@ -242,11 +242,7 @@ def _lost(engine: Engine, kind: str) -> str:
         f"SELECT * FROM {kind}_here SEMI JOIN (SELECT unnest([one, other]) AS profile_no FROM {kind}_crossed_pairs)"
         " USING (profile_no)",
     )
-    all_keys(engine, f"{kind}_crossed_every_key", kind, said, DESIGNS[kind].blocking)
-    still = engine.run(
-        f"{kind}_crossed_keys",
-        f"SELECT key, profile_no FROM {kind}_crossed_every_key ANTI JOIN {kind}_common_now USING (key)",
-    )
+    still = live_keys(engine, kind, f"{kind}_crossed_keys", said)
     engine.run(
         f"{kind}_lost_pairs",
         f"{share.format(keys=f'{kind}_crossed')} EXCEPT {share.format(keys=still)}",

@@ -89,11 +89,7 @@ def _rest(
     kind = on.kind
     if not weighs_rest(kind, on.model):
         return None
-    lost = f"(SELECT unnest([left_record, right_record]) AS record_id FROM {found.lost})"
-    replaced = (
-        f"SELECT record_no FROM {found.redo} UNION ALL"
-        f" SELECT record_no FROM {NAMES} SEMI JOIN {lost} USING (record_id)"
-    )
+    replaced = _replaced(found)
     asked = engine.compute(
         f"{kind}_identified_again",
         f"SELECT * FROM {identified.get_name()} WHERE left_no IN ({replaced}) OR right_no IN ({replaced})",
@@ -103,15 +99,22 @@ def _rest(
     return rest_of(engine, kind, asked, holders, profiles_asked, on.model)
 
 
+def _replaced(found: Rescored) -> str:
+    """SQL of the records some of whose rows are replaced: `record_no`."""
+    lost = f"SELECT unnest([left_record, right_record]) AS record_id FROM {found.lost}"
+    return (
+        f"SELECT record_no FROM {found.redo} UNION ALL"
+        f" SELECT record_no FROM {NAMES} SEMI JOIN ({lost}) USING (record_id)"
+    )
+
+
 def _near(engine: Engine, on: OneKind, found: Rescored) -> str:
     """SQL of the units that are scored, or share an identifier or key with a record whose rows are replaced."""
     kind = on.kind
     slim = on.told.get_name()
-    lost = f"(SELECT unnest([left_record, right_record]) AS record_id FROM {found.lost})"
     own = engine.run(
         f"{kind}_redone",
-        f"SELECT unit_id, {', '.join(DECIDING[kind])} FROM {slim} SEMI JOIN (SELECT record_no FROM {found.redo}"
-        f" UNION SELECT record_no FROM {NAMES} SEMI JOIN {lost} USING (record_id)) USING (record_no)",
+        f"SELECT unit_id, {', '.join(DECIDING[kind])} FROM {slim} SEMI JOIN ({_replaced(found)}) USING (record_no)",
     )
     sharing = " OR ".join(
         f"{field} IN (SELECT {field} FROM {own} WHERE {field} IS NOT NULL)" for field in DECIDING[kind]
