@@ -12,7 +12,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ from benchmarks.linkage.vestry_side import CPU, Outcome
 
 Told = Callable[[str], None]
 VESTRY, SPLINK = "Vestry", "plain Splink"
-NO_IDENTIFIERS, USED = "none", "used"
+NO_IDENTIFIERS, WITHHELD, USED = "none", "withheld", "used"
 SIDES = (VESTRY.lower(), "splink")
 
 
@@ -97,10 +97,10 @@ def contest_of_set(about: RecordSet, asked: Run) -> list[Contest]:
     """Both sides of one set; twice where it has an identifier, with and without."""
     told = _told(asked, about.name)
     truth = frame(about, asked.data)[["record", "entity"]]
-    ours = None if asked.side == "splink" else _vestry_on_set(about, asked, told)
     contests = []
     for withheld in (True, False) if about.identifier else (False,):
-        used = NO_IDENTIFIERS if about.identifier is None else "withheld" if withheld else "used"
+        used = NO_IDENTIFIERS if about.identifier is None else WITHHELD if withheld else USED
+        ours = None if asked.side == "splink" else _vestry_on_set(about, used, asked, told)
         theirs: dict[str, Outcome] = {}
         settings = {}
         for name, recipe in RECIPES[about.name].items() if asked.side != "vestry" else ():
@@ -109,12 +109,7 @@ def contest_of_set(about: RecordSet, asked: Run) -> list[Contest]:
             settings[name] = (
                 recipe.without(about.identifier) if withheld and about.identifier else recipe
             ).published()
-        note = (
-            f"no field of Vestry's takes {about.identifier}: the same run as withheld" if used == USED else ""
-        )
-        contests.append(
-            _measured(about.name, about.title, used, truth, ours, theirs, settings, told, note=note)
-        )
+        contests.append(_measured(about.name, about.title, used, truth, ours, theirs, settings, told))
     return contests
 
 
@@ -126,7 +121,7 @@ def contest_of_county(county: counties.County, asked: Run) -> list[Contest]:
     truth = counties.truth(folder)
     contests = []
     for withheld in (True, False):
-        used = "withheld" if withheld else "used"
+        used = WITHHELD if withheld else USED
         ours = None
         if asked.side != "splink":
             with _folder(asked.keep, f"{county.name}-{used}") as work:
@@ -143,11 +138,11 @@ def contest_of_county(county: counties.County, asked: Run) -> list[Contest]:
     return contests
 
 
-def _vestry_on_set(about: RecordSet, asked: Run, told: Told) -> Outcome:
-    with _folder(asked.keep, about.name) as folder:
+def _vestry_on_set(about: RecordSet, used: str, asked: Run, told: Told) -> Outcome:
+    with _folder(asked.keep, about.name if used == NO_IDENTIFIERS else f"{about.name}-{used}") as folder:
         place = folder / "place"
-        make_place(about, place)
-        told("Vestry receives and builds")
+        make_place(about, place, withheld=used == WITHHELD)
+        told(f"Vestry receives and builds, identifiers {used}")
         received = sum(_receive(place, file, asked.data, folder) for file in about.files)
         return vestry_side.outcome(place, received, told)
 
@@ -184,7 +179,6 @@ def _measured(
     theirs: Mapping[str, Outcome],
     settings: Mapping[str, Mapping[str, Any]],
     told: Told,
-    note: str = "",
 ) -> Contest:
     known = set(truth.record)
     by_vestry = known if ours is None else known & set(ours.found.record)
@@ -193,8 +187,7 @@ def _measured(
     entries = [_entry(SPLINK, o, truth, recipe, settings[recipe]) for recipe, o in theirs.items()]
     entries.sort(key=lambda e: -e.best[1].f1)
     if ours is not None:
-        mine = _entry(VESTRY, ours, truth)
-        entries.insert(0, replace(mine, note="; ".join(n for n in (note, mine.note) if n)))
+        entries.insert(0, _entry(VESTRY, ours, truth))
     for entry in entries:
         told(said(entry))
     return Contest(

@@ -5,8 +5,9 @@ the columns mean and nothing of how to link. Two things may surprise:
 
 - FEBRL's postcodes are Australian, and Vestry's `postcode` takes the form of British ones only. They go into
   `address_lines`, after suburb and state, as every other part of the address; so does the `city` of fake_20000.
-- FEBRL's own number of a person (`soc_sec_id`, seven digits) has no field to go to: `nhs_number`, `nino` and `upn` each
-  have a form, with check digits or letters, which it has not. Vestry never uses it.
+- FEBRL's own number of a person (`soc_sec_id`, seven digits) is neither `nhs_number`, `nino` nor `upn`, each of which has a
+  form with check digits or letters. It is an `other_number`, which is compared as names are and decides nothing. Where
+  identifiers are withheld, it goes nowhere.
 
 A date of birth that is no date (19371233) is received, and nothing is known of it, as the contract asks with
 `bad_value: ignore`; the row stays.
@@ -37,7 +38,7 @@ FEBRL_FIELDS = {
     "postcode": "home.address_lines[6]",
     "state": "home.address_lines[5]",
     "date_of_birth": "person.birth_date",
-    "soc_sec_id": "",
+    "soc_sec_id": "person.other_number[soc_sec_id]",
 }
 FAKE_FIELDS = {
     "unique_id": "",
@@ -48,7 +49,7 @@ FAKE_FIELDS = {
     "email": "person.email",
     "group": "",
 }
-"""Column: where it goes; nowhere for keys, the truth, and numbers that no field takes."""
+"""Column: where it goes; nowhere for keys and the truth."""
 
 _CONTRACT = """\
 apiVersion: v3.1.0
@@ -78,8 +79,8 @@ schema:
 _COLUMN = "  - {{name: {name}, classification: personal{more}}}\n"
 
 
-def contract(about: RecordSet, file: SetFile) -> str:
-    """The contract of one source, in YAML."""
+def contract(about: RecordSet, file: SetFile, *, withheld: bool) -> str:
+    """The contract of one source, in YAML; with its identifier `withheld`, that column goes nowhere."""
     fields, dates = (FEBRL_FIELDS, "yyyyMMdd") if about.shape == FEBRL else (FAKE_FIELDS, "yyyy-MM-dd")
     text = _CONTRACT.format(
         source=file.source, title=about.title, once="true" if about.holds_each_once else "false"
@@ -90,20 +91,22 @@ def contract(about: RecordSet, file: SetFile) -> str:
             more += f", logicalType: date, logicalTypeOptions: {{format: {dates}}}"
         else:
             more += ", logicalType: string"
-        if to:
+        if to and not (withheld and name == about.identifier):
             more += f', customProperties: [{{property: vestry.field, value: "{to}"}}]'
         text += _COLUMN.format(name=name, more=more)
     return text
 
 
-def make_place(about: RecordSet, folder: Path) -> None:
-    """An empty place with the contracts of a set."""
+def make_place(about: RecordSet, folder: Path, *, withheld: bool) -> None:
+    """An empty place with the contracts of a set, its identifier `withheld` or used."""
     contracts = folder / "contracts" / "researchers"
     contracts.mkdir(parents=True)
     settings = f'name = "{about.title}"\n\n[organisations]\nresearchers = "Researchers"\n'
     (folder / PLACE_FILE).write_text(settings, encoding="utf-8")
     for file in about.files:
-        (contracts / f"{file.source}.yaml").write_text(contract(about, file), encoding="utf-8")
+        (contracts / f"{file.source}.yaml").write_text(
+            contract(about, file, withheld=withheld), encoding="utf-8"
+        )
 
 
 @contextmanager

@@ -45,7 +45,7 @@ ROUNDS = 2
 FURTHER = 5
 TOLD = (
     "family_name", "given_names", "birth_date", "postcode", "address_lines", "nhs_number", "upn", "phone", "uprn",
-    "organisation_name", "company_number", "listed_until", "source_key",
+    "organisation_name", "company_number", "listed_until", "source_key", "other_number",
 )  # fmt: skip
 """What a source may come to say otherwise of a record: what another record says."""
 COMPARED = (
@@ -92,6 +92,20 @@ def records_of(place: Place) -> pa.Table:
             "SELECT *, listed_until = max(listed_until) OVER (PARTITION BY source, table_name) AS listed"
             " FROM records ORDER BY record_id"
         ).to_arrow_table()
+
+
+def with_other_numbers(records: pa.Table) -> pa.Table:
+    """Of half the people a number that has no field of its own, of two kinds; whoever has one family name and birth year
+    shares it."""
+
+    def number(row: dict[str, str]) -> str | None:
+        who = digest(row["family_name"] or row["record_id"], (row["birth_date"] or "")[:4])
+        known = row["kind"] == kinds.PERSON and who < "8"
+        return f"{'ULN' if row['record_id'] < 'c' else 'UCI'}:{int(who[:8], 16)}" if known else None
+
+    at = records.schema.get_field_index("other_number")
+    numbers = pa.array([number(row) for row in records.to_pylist()], pa.string())
+    return records.set_column(at, "other_number", numbers)
 
 
 def changed_at_random(
@@ -214,13 +228,13 @@ def test_going_on_comes_to_what_linking_anew_does(
     small: Built, tmp_path: Path, seed: int, only_more: bool, rounds: int
 ) -> None:
     """Entities, links, evidence, and all that single records are matched by: row for row, release after release."""
-    chance, pool = random.Random(seed), records_of(small.place)
+    chance, pool = random.Random(seed), with_other_numbers(records_of(small.place))
     linking = Linking(small.place, tmp_path)
     records = pool.filter(pa.array([chance.random() < 0.7 for _ in range(len(pool))]))
     decisions: list[Decision] = []
     linking.linked(records, decisions, None, tmp_path / "0.duckdb")
     went: set[str] = set()
-    told_of = movers = 0
+    told_of = movers = numbered = 0
     for at in range(1, rounds + 1):
         records = changed_at_random(records, pool, chance, only_more=only_more)
         decisions = [d for d in decisions if chance.random() < 0.8] + decided_at_random(records, chance)
@@ -232,10 +246,12 @@ def test_going_on_comes_to_what_linking_anew_does(
             assert on.rows[name] == rows, f"{name} in round {at}"
         told_of += sum(MOVED in row for row in anew.rows["link_evidence"])
         movers += len(anew.rows["match_movers"])
+        numbered += sum("other_number" in row for row in anew.rows["link_evidence"])
         went |= set(on.went_on)
         assert not anew.went_on
     assert went == set(kinds.RECORD_KINDS)
     assert movers > 10 and told_of > 10, "who moved tells of others"
+    assert numbered > 100
 
 
 @pytest.mark.usefixtures("crowded")

@@ -68,6 +68,9 @@ def match(
     nhs_number: Annotated[str, _option("nhs-number", "NHS number.")] = "",
     nino: Annotated[str, _option("nino", "National Insurance number.")] = "",
     upn: Annotated[str, _option("upn", "Unique pupil number.")] = "",
+    other_number: Annotated[
+        str, _option("other-number", "Another number, with the kind that contracts give it: uln:1234567890.")
+    ] = "",
     company_number: Annotated[str, _option("company-number", "Companies House number.")] = "",
     ods_code: Annotated[str, _option("ods-code", "NHS organisation code.")] = "",
     school_urn: Annotated[str, _option("school-urn", "A school's unique reference number.")] = "",
@@ -93,7 +96,8 @@ def match(
         "previous_family_name": previous_family_name, "known_as": known_as, "birth_date": birth_date, "sex": sex,
         "organisation_name": organisation_name, "organisation_type": organisation_type, "address_lines": address,
         "postcode": postcode, "uprn": uprn, "phone": phone, "email": email, "nhs_number": nhs_number, "nino": nino,
-        "upn": upn, "company_number": company_number, "ods_code": ods_code, "school_urn": school_urn,
+        "upn": upn, "other_number": other_number, "company_number": company_number, "ods_code": ods_code,
+        "school_urn": school_urn,
     }  # fmt: skip
     record = {**(_from_file(file) if file else {}), **{name: value for name, value in typed.items() if value}}
     with asking(ctx, folder, user, organisation) as gateway:

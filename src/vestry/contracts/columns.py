@@ -17,12 +17,14 @@ from vestry.model.fields import (
     ADDRESS_FIELDS,
     EPISODE_FIELDS,
     NUMBERED,
+    OF_A_KIND,
     ORGANISATION_FIELDS,
     PERSON_FIELDS,
     fields_of,
 )
 
 _TARGET: Final = re.compile(r"([^.\[\]]+)\.([^.\[\]]+)(?:\[([^\]]+)\])?")
+_KIND: Final = re.compile(r"[A-Za-z0-9_]{1,40}")
 _TIMES: Final = ("date", "timestamp", "time")
 _ARTICLE: Final = {kinds.ORGANISATION: "an", kinds.EPISODE: "an", kinds.ADDRESS: "an", kinds.AREA: "an"}
 
@@ -225,6 +227,12 @@ def _check_index(passage: Passage, part: Part, field: str, index: str | None) ->
             passage.wrong(
                 f"`{index}` is not listed in `{listed_in}` of `{part.name}`.",
                 suggestion(index, listed) if listed else f"add {listed_in}: [{index}]",
+            )
+    elif (part.kind, field) in OF_A_KIND:
+        if index is None or not _KIND.fullmatch(index):
+            passage.wrong(
+                f"`{part.name}.{field}` does not say of what kind the number is.",
+                f"write {field}[uln], or another short name in letters and digits; numbers of one kind are compared",
             )
     elif index is None:
         return

@@ -18,11 +18,11 @@ PERSON, PARTNER, ORGANISATION, PROPERTY, BILLING, EPISODE, PLACE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meaning:
-    """The thing and field that a header speaks of; `index` orders the lines of an address."""
+    """The thing and field that a header speaks of; `index` orders the lines of an address, or is the kind of a number."""
 
     thing: str
     field: str
-    index: int | None = None
+    index: int | str | None = None
 
 
 _ADDRESS: Final = r"(property |home |premises |current |street |postal )?"
@@ -109,6 +109,19 @@ _PIECES: Final = {
 }
 """Named piece of an address (AddressBase Premium, and as others call it) -> its place among the lines."""
 
+_NUMBERS: Final = tuple(
+    (re.compile(pattern + r"( (no|num|number|id))?"), kind)
+    for pattern, kind in (
+        (r"uln|unique learner( ref| reference)?", "uln"),
+        (r"uci|unique candidate identifier", "uci"),
+        (r"driv(ing|er s?|ers) licen[cs]e", "driving_licence"),
+        (r"passport", "passport"),
+        (r"(hmpps )?prison(er)?", "prison"),
+        (r"home office( ref| reference)?", "home_office"),
+    )
+)
+"""Numbers of a person that have no field of their own -> their kind, one of `fields.NUMBER_KINDS`."""
+
 _OTHER: Final = re.compile(r"\b(other liable( person)?|partner s?|partner|spouse|joint|second|other)\b")
 _BILLING: Final = re.compile(r"\b(billing|correspondence|forwarding|mailing)\b")
 _ELSEWHERE: Final = re.compile(
@@ -134,8 +147,11 @@ CATEGORY: Final = re.compile(
 """Headers of columns whose words are a list somebody chose, and not names."""
 
 IDENTIFYING: Final = frozenset(
-    {"nhs_number", "nino", "upn", "family_name", "given_names", "full_name", "birth_date", "death_date"}
-)
+    {
+        "nhs_number", "nino", "upn", "other_number", "family_name", "given_names", "full_name", "birth_date",
+        "death_date",
+    }
+)  # fmt: skip
 """Fields of which a table must have one to be about people one by one; sex alone is a census."""
 
 OF_PEOPLE: Final = re.compile(
@@ -182,6 +198,9 @@ def _meaning(said: str) -> Meaning | None:
         return Meaning(thing=PROPERTY, field="address_lines", index=int(line.group(2)))
     if said in _PIECES:
         return Meaning(thing=PROPERTY, field="address_lines", index=_PIECES[said])
+    for pattern, kind in _NUMBERS:
+        if pattern.fullmatch(said):
+            return Meaning(thing=PERSON, field="other_number", index=kind)
     for pattern, thing, field in _RULES:
         if pattern.fullmatch(said):
             return Meaning(thing=thing, field=field)

@@ -23,6 +23,8 @@ _SHARED: Final = frozenset(
     if f.repeats or f.indexed or f.name == "given_names"
 )
 """Fields that several columns may feed: a forename and a middle name are both given names."""
+_ONE_KIND: Final = frozenset(f.name for f in PERSON_FIELDS.values() if f.of_a_kind)
+"""Fields that one column feeds, whatever its index says."""
 
 
 def read_table(passage: Passage, file_format: str) -> Table | None:
@@ -86,7 +88,8 @@ def _read_columns(
         seen[column.name.lower()] = column.name
         keyed += column.key_position is not None
         for target in column.targets:
-            address = (target.part, target.field, target.index)
+            index = None if target.field in _ONE_KIND else target.index
+            address = (target.part, target.field, index)
             if target.after or target.before or (target.field in _SHARED and target.index is None):
                 continue
             if address in fed and fed[address] != column.name:

@@ -15,6 +15,7 @@ import ibis.expr.types as ir
 from vestry.contracts.contract import Column, Contract, Part, Table, Target
 from vestry.model import kinds
 from vestry.model.fields import ADDRESS_FIELDS, MARK, ORGANISATION_FIELDS, PERSON_FIELDS, Field
+from vestry.model.identifiers import KIND_ENDS
 
 POSTAL = "postal_"
 """Prefix of the fields of the address where post is sent, on the record that it is sent to."""
@@ -90,14 +91,16 @@ def standard_codes(table: Table, part: Part, rows: ir.Table) -> dict[str, ir.Str
 
 def _together(field: str, pieces: Sequence[tuple[str, Column, Target]], rows: ir.Table) -> ir.StringValue:
     texts = []
+    known = INPUT_FIELDS.get(field)
     for _, column, target in sorted(pieces, key=lambda p: (len(p[0]), p[0])):
         text = _piece(rows[column.name], target)
-        if INPUT_FIELDS.get(field) is not None and INPUT_FIELDS[field].rule == "date":
+        if known is not None and known.rule == "date":
             text = ibis.literal(MARK.join((*column.formats, ""))) + text
+        elif known is not None and known.of_a_kind:
+            text = ibis.literal(f"{target.index}{KIND_ENDS}") + text
         texts.append(text)
     if len(texts) == 1:
         return texts[0]
-    known = INPUT_FIELDS.get(field)
     mark = " " if known is None else MARK if known.repeats else ", " if known.indexed else " "
     return reduce(lambda left, right: _joined(left, right, mark), texts)
 

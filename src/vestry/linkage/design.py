@@ -8,7 +8,7 @@ and Sunter (1969), as Splink works it out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 MISSING: Final = "missing"
@@ -38,12 +38,14 @@ class Level:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
     """One thing compared. `missing` is the condition under which nothing can be said. `tells_housemates_apart`: how two
-    people of one home agree in it is known beforehand, and not learnt; else that kind of pair could become any."""
+    people of one home agree in it is known beforehand, and not learnt; else that kind of pair could become any. `where_said`: few
+    records have it, so that it is told of only where both do, and a model learnt before there was any is of the design too."""
 
     name: str
     missing: str
     levels: tuple[Level, ...]
     tells_housemates_apart: bool = False
+    where_said: bool = field(default=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,18 +19,25 @@ WORDS: Final = {"field": "string", "agreement": "string", "weight": "float64"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    """One thing that was compared, for each row of a table of pairs."""
+    """One thing that was compared, for each row of a table of pairs; `told` where only some rows tell of it."""
 
     field: ir.StringValue
     agreement: ir.StringValue
     weight: ir.FloatingValue
+    told: ir.BooleanValue | None = None
 
 
 def folded(pairs: ir.Table, ids: Sequence[str], compared: Sequence[Compared]) -> ir.Table:
-    """`ids` of `pairs`, and a list for each of `WORDS`: one place in it for each thing compared."""
-    lists = {
-        word: ibis.array([getattr(one, word).cast(kind) for one in compared]) for word, kind in WORDS.items()
-    }
+    """`ids` of `pairs`, and a list for each of `WORDS`: one place in it for each thing compared, those that every pair tells of
+    first."""
+    lists = {}
+    for word, kind in WORDS.items():
+        said = [(getattr(one, word).cast(kind), one.told) for one in compared]
+        found = ibis.array([value for value, told in said if told is None])
+        for value, told in said:
+            if told is not None:
+                found = ibis.ifelse(told, found.concat(ibis.array([value])), found)
+        lists[word] = found
     return pairs.select(*ids, **lists)
 
 

@@ -46,7 +46,7 @@ SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
     kinds.ORGANISATION: ("organisation_name", "address_lines", "postcode", "current"),
 }
 """What is told of an entity that matches, and what may yet keep it apart: columns of the tables of entities."""
-WRITTEN_BY: Final = 5
+WRITTEN_BY: Final = 6
 """Of the tables' layout: a release of another layout has to be built again."""
 PROFILES: Final = ("left_profile", "right_profile")
 _NUMBER_BITS: Final = 31
@@ -165,6 +165,7 @@ def told(kind: str, columns: Sequence[Sequence[str]], recipe: Recipe) -> dict[st
         "numbers": list(DECIDING[kind]),
         "composed": dict(recipe.composed),
         "shown": list(SHOWN[kind]),
+        "where_said": [c.name for c in recipe.design.comparisons if c.where_said],
     }
 
 

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from vestry.errors import ModelInvalid
 from vestry.ids import digest
-from vestry.linkage.comparisons import Comparison, Design
+from vestry.linkage.comparisons import Comparison, Design, Level
 
 SIGNIFICANT: Final = 6
 NEARLY_SURE: Final = 0.999999
@@ -99,8 +99,13 @@ def value_digest(value: str) -> str:
 
 
 def name_of(design: Design) -> str:
-    """A digest of everything compared, and of how the file is laid out."""
-    return digest(repr(design.comparisons), str(LAYOUT))
+    """A digest of everything compared (but for what few records have), and of how the file is laid out."""
+    return digest(repr(tuple(c for c in design.comparisons if not c.where_said)), str(LAYOUT))
+
+
+def where_unmet(level: Level) -> float:
+    """The chance of a level between strangers of whom none has shown it: rare, not impossible."""
+    return 0.999 if level.sql == "ELSE" else NEVER_MET
 
 
 def save_model(model: LinkageModel, design: Design, path: Path) -> None:
@@ -158,16 +163,18 @@ def _read(text: str, design: Design) -> LinkageModel | None:
     return LinkageModel(
         match=_chance(said["two_random_records_match"]),
         share_a_home=_chance(said["two_random_records_share_a_home"]),
-        comparisons={c.name: _levels(c, said["comparisons"][c.name]) for c in design.comparisons},
+        comparisons={c.name: _levels(c, said["comparisons"]) for c in design.comparisons},
         common={column: _commonness(told) for column, told in said["common_values"].items()},
         listed_twice=_times(said.get("listed_twice")),
     )
 
 
-def _levels(comparison: Comparison, said: list[dict[str, Any]]) -> tuple[Chances, ...]:
+def _levels(comparison: Comparison, said: Mapping[str, list[dict[str, Any]]]) -> tuple[Chances, ...]:
+    if comparison.where_said and comparison.name not in said:
+        return tuple(Chances(m=level.m, u=where_unmet(level), home=level.home) for level in comparison.levels)
     return tuple(
         Chances(m=_chance(one["m"]), u=_chance(one["u"]), home=_chance(one["home"]))
-        for _, one in zip(comparison.levels, said, strict=True)
+        for _, one in zip(comparison.levels, said[comparison.name], strict=True)
     )
 
 

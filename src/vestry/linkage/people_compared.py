@@ -1,4 +1,4 @@
-"""What is compared between two records of people: names, birth date, address, sex, telephone, email."""
+"""What is compared between two records of people: names, birth date, address, sex, telephone, email, other numbers."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from vestry.linkage.design import (
     exact_or_not,
     same,
 )
+from vestry.model.identifiers import KIND_ENDS
 
 _EXCHANGED: Final = "(family_name_l = first_given_r AND family_name_r = first_given_l)"
 
@@ -255,6 +256,29 @@ EMAIL: Final = Comparison(
     ),
 )
 
+_KIND: Final = f"split_part(other_number_{{}}, '{KIND_ENDS}', 1)"
+_SLIPS: Final = (
+    "CASE WHEN length(other_number_l) = length(other_number_r) THEN hamming(other_number_l, other_number_r)"
+    " ELSE damerau_levenshtein(other_number_l, other_number_r) END"
+)
+"""Numbers of one kind are mostly of one length, and strangers' have to be told apart by the million."""
+OTHER_NUMBER: Final = Comparison(
+    name="other_number",
+    missing=f"{either_missing('other_number')} OR {_KIND.format('l')} <> {_KIND.format('r')}",
+    levels=(
+        Level(label="exact", sql=same("other_number"), m=0.9, home=0.001),
+        Level(label="one character apart", sql=f"({_SLIPS}) = 1", m=0.04, home=0.001),
+        Level(label="two characters apart", sql=f"({_SLIPS}) = 2", m=0.01, home=0.001),
+        Level(label="different", sql="ELSE", m=0.05, home=0.997),
+    ),
+    tells_housemates_apart=True,
+    where_said=True,
+)
+_KIND_LENGTH: Final = f"instr(other_number, '{KIND_ENDS}')"
+_NUMBER_LENGTH: Final = f"(length(other_number) - {_KIND_LENGTH})"
+_FIRST_HALF: Final = f"left(other_number, {_KIND_LENGTH} + {_NUMBER_LENGTH} // 2)"
+_LAST_HALF: Final = f"right(other_number, ({_NUMBER_LENGTH} + 1) // 2)"
+
 _FAMILY_INITIAL: Final = "left(family_name, 1)"
 _GIVEN_INITIAL: Final = "left(given_key, 1)"
 NAMESAKES: Final = 12
@@ -269,6 +293,7 @@ PERSON: Final = Design(
         exact_or_not("sex", m=0.98, home=0.45),
         PHONE,
         EMAIL,
+        OTHER_NUMBER,
     ),
     blocking=(
         block("birth_date", _FAMILY_INITIAL),
@@ -295,6 +320,9 @@ PERSON: Final = Design(
         block("number_and_end"),
         block("number_and_street"),
         Block(ways=(("birth_date", "family_sound"), ("birth_date", "given_sound"))),
+        block("other_number"),
+        block(_FIRST_HALF, _GIVEN_INITIAL),
+        block(_LAST_HALF, _GIVEN_INITIAL),
     ),
     sure=(
         "l.birth_date = r.birth_date AND l.family_name = r.family_name AND l.given_key = r.given_key",

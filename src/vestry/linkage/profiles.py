@@ -17,13 +17,14 @@ from vestry.engines.engine import Engine
 from vestry.ids import DIGEST_LENGTH, SEPARATOR
 from vestry.linkage.worked_out import worked_out
 from vestry.model import kinds
+from vestry.standardise.contents import in_one_text
 from vestry.standardise.remembered import Remembered
 
 COMPARED: Final[Mapping[str, tuple[str, ...]]] = {
     kinds.PERSON: (
         "family_name", "given_names", "previous_family_name", "known_as", "birth_date", "sex",
         "postcode", "address_lines", "uprn", "phone", "email", "nhs_number", "nino",
-        "beside_postcode", "beside_lines", "beside_uprn",
+        "beside_postcode", "beside_lines", "beside_uprn", "other_number",
     ),
     kinds.ORGANISATION: (
         "organisation_name", "organisation_type", "postcode", "address_lines", "phone", "email", "rating", "rated_on",
@@ -83,10 +84,8 @@ def profiles(
     columns = COMPARED[kind]
     if beside is not None and kind == kinds.PERSON:
         records = records.left_join(beside, "record_no").drop("record_no_right")
-    signature = ibis.literal(SEPARATOR).join([records[c].fill_null("") for c in columns])
-    signed = records.select(
-        "record_no", "unit_no", *columns, profile_id=signature.hexdigest("sha256").left(DIGEST_LENGTH)
-    )
+    said = in_one_text(records, columns).hexdigest("sha256")
+    signed = records.select("record_no", "unit_no", *columns, profile_id=said.left(DIGEST_LENGTH))
     signed = engine.keep(f"{kind}_signed", signed)
     first = signed.group_by("profile_id").aggregate(
         first_no=signed.record_no.min(), repeated=signed.unit_no.min() != signed.unit_no.max()

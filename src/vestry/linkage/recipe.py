@@ -160,7 +160,8 @@ class Recipe:
         for comparison, number in zip(self.said["comparisons"], levels, strict=True):
             name = str(comparison["output_column_name"])
             if number < 0:
-                compared.append(FieldCompared(field=name, agreement=MISSING, weight=0.0))
+                if name not in self.said["where_said"]:
+                    compared.append(FieldCompared(field=name, agreement=MISSING, weight=0.0))
                 continue
             told = [level for level in comparison["comparison_levels"] if not level.get("is_null_level")]
             level = told[len(told) - 1 - number]

@@ -82,6 +82,7 @@ class Scores:
                     else_=ibis.null("string"),
                 ),
                 weight=joined[f"bits_{c.name}"],
+                told=joined[f"gamma_{c.name}"] >= 0 if c.where_said else None,
             )
             for c in self.design.comparisons
         ]

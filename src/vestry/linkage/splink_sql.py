@@ -24,7 +24,7 @@ from splink.internals.settings import Settings
 from vestry.ids import digest
 from vestry.linkage.commonness import RAREST
 from vestry.linkage.design import MISSING, Comparison, Design
-from vestry.linkage.model import NEVER_MET, LinkageModel
+from vestry.linkage.model import NEVER_MET, LinkageModel, where_unmet
 
 PROFILE: Final = "profile_no"
 LEFT, RIGHT = f"{PROFILE}_l", f"{PROFILE}_r"
@@ -189,7 +189,7 @@ def _unlike(settings: Mapping[str, Any], design: Design) -> dict[str, tuple[floa
     """How often strangers agreed. A level never met is rare, not impossible."""
     return {
         comparison.name: tuple(
-            _probability(level.get("u_probability"), 0.999 if belief.sql == "ELSE" else NEVER_MET)
+            _probability(level.get("u_probability"), where_unmet(belief))
             for level, belief in zip(_levels(said), comparison.levels, strict=True)
         )
         for said, comparison in zip(settings["comparisons"], design.comparisons, strict=True)

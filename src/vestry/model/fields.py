@@ -21,7 +21,9 @@ class Field:
     """One field: its kind of thing, its group, and the name of its standardising rule (`""` = as sent).
 
     `repeats` fields may have several current values for one entity (a person's telephones);
-    `indexed` ones are sent in numbered pieces, as `home.address_lines[1]`.
+    `indexed` ones are sent in numbered pieces, as `home.address_lines[1]`; `of_a_kind` ones say between brackets what kind
+    of value is sent, as `pupil.other_number[uln]`, and keep it with the value. `seldom`: few records have it, so that what
+    is made of a whole record holds it only where it says something.
     """
 
     name: str
@@ -30,6 +32,8 @@ class Field:
     rule: str = ""
     repeats: bool = False
     indexed: bool = False
+    of_a_kind: bool = False
+    seldom: bool = False
     input_only: bool = False
     coded: bool = False
     says: str = ""
@@ -46,6 +50,15 @@ PERSON_FIELDS: Final = _fields(
     Field(name="nhs_number", kind=_P, group="nhs_number", rule="nhs_number", says="NHS number, ten digits"),
     Field(name="nino", kind=_P, group="nino", rule="nino", says="National Insurance number"),
     Field(name="upn", kind=_P, group="upn", rule="upn", says="unique pupil number"),
+    Field(
+        name="other_number",
+        kind=_P,
+        group="other_number",
+        rule="other_number",
+        of_a_kind=True,
+        seldom=True,
+        says="another number of the person's own, with its kind (ULN:1234567890)",
+    ),
     Field(name="title", kind=_P, group="name", rule="title", says="title"),
     Field(name="family_name", kind=_P, group="name", rule="family_name", says="family name"),
     Field(name="given_names", kind=_P, group="name", rule="given_names", says="given names, in order"),
@@ -197,6 +210,15 @@ NUMBERED: Final = frozenset(
     for name in ("organisation", "unit", "building", "street", "locality", "address_lines")
 )
 """(kind, field) that may be sent in numbered pieces, put together in order."""
+
+OF_A_KIND: Final = frozenset((f.kind, f.name) for f in PERSON_FIELDS.values() if f.of_a_kind)
+"""(kind, field) whose values are of a kind that the contract names, and are kept with it."""
+
+NUMBER_KINDS: Final = ("uln", "uci", "driving_licence", "passport", "prison", "home_office")
+"""Kinds of `other_number` that are offered; a contract may name any other."""
+
+SELDOM: Final = tuple(f.name for f in (*PERSON_FIELDS.values(), *ORGANISATION_FIELDS.values()) if f.seldom)
+"""Fields that few records have."""
 
 GAZETTEER_STATUSES: Final = ("approved", "alternative", "provisional", "historical")
 """What `status` of a gazetteer's property or address may say, best first; nothing said is as approved."""

@@ -12,6 +12,9 @@ from typing import Final
 
 _GAPS: Final = re.compile(r"[\s\-\u2010-\u2015\u2212\x00]+")
 
+KIND_ENDS: Final = ":"
+"""Between the kind of a number and the number, where a field says of what kind it is (`other_number`)."""
+
 
 def _compact(text: str) -> str:
     return _GAPS.sub("", text).upper()
@@ -70,6 +73,24 @@ def upn(text: str) -> str | None:
     ]
     total = sum(weight * value for weight, value in enumerate(values, 2))
     return number if _UPN_LETTERS[total % 23] == number[0] else None
+
+
+def other_number(text: str) -> str | None:
+    """A number of a person with its kind before a colon, in capitals and without gaps: `uln: 123 4567890` as ULN:1234567890.
+
+    No list says what kinds there are, so no form is asked of the number but that it is one: it has four letters and
+    digits or more, a digit among them, and not all of its digits are one (what people type to get past a form). None
+    where it is not, or no kind is said: numbers of two kinds must never be compared.
+    """
+    kind, _, number = (_compact(piece) for piece in text.partition(KIND_ENDS))
+    digits = "".join(c for c in number if c.isdigit())
+    if not _KIND.fullmatch(kind) or not _OTHER.fullmatch(number) or len(set(digits)) < 2:
+        return None
+    return f"{kind}{KIND_ENDS}{number}"
+
+
+_KIND: Final = re.compile(r"[A-Z0-9_]{1,40}")
+_OTHER: Final = re.compile(r"[A-Z0-9/.]{4,40}")
 
 
 def uprn(text: str) -> str | None:

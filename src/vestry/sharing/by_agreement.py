@@ -382,6 +382,7 @@ _OF_PURPOSE: Final = frozenset({"purpose-missing", "purpose-unknown"})
 
 _ALL_COMPARED: Final = (
     "family_name", "given_names", "birth_date", "sex", "address", "phone", "email", "nhs_number", "nino", "upn",
+    "other_number",
 )  # fmt: skip
 
 _NOT_ALL: Final = Withheld(sentence="Whatever rests on sources or fields that you may not use is left out.")

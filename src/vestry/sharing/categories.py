@@ -23,6 +23,7 @@ CATEGORIES: Final[dict[str, tuple[str, ...]]] = {
     "nhs-number": ("nhs_number",),
     "nino": ("nino",),
     "upn": ("upn",),
+    "other-number": ("other_number",),
     "address": (
         "address_lines", "postcode", "uprn", "usrn", "longitude", "latitude", "postal_address_lines", "postal_postcode",
     ),

@@ -10,7 +10,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from vestry.sharing.precision import WHOLE
 from vestry.sharing.sight import Sight
 from vestry.sharing.view import View
 from vestry.twin.matching import Matched
@@ -52,7 +51,7 @@ class Heed:
         for entity_id, subject in subjects.items():
             for record in records[entity_id]:
                 source = source_of.get(record, "")
-                if all(self._sight.level(subject, f, source) >= WHOLE for f in self._fields):
+                if all(self._sight.sees_all_of(subject, f, source) for f in self._fields):
                     found.add(record)
                     self._sight.shown(subject, self._fields, source)
         return frozenset(found)
@@ -62,7 +61,7 @@ class Heed:
         subjects = self._sight.subjects(self._release.whom, [entity_id])
         sources = {origin.source for origin in self._release.origins(entity_id)}
         return entity_id in subjects and all(
-            self._sight.level(subjects[entity_id], field, source) >= WHOLE for source in sources
+            self._sight.sees_all_of(subjects[entity_id], field, source) for source in sources
         )
 
 

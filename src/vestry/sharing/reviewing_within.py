@@ -69,7 +69,7 @@ class ReviewedWithin:
             for entity_id, subject in self._sight.subjects(self._release.whom, list(entity_ids)).items()
             if sources.get(entity_id)
             and all(
-                self._sight.level(subject, field, source) >= WHOLE
+                self._sight.sees_all_of(subject, field, source)
                 for source in sources[entity_id]
                 for field in LOOKED.get(subject.kind, ())
             )

@@ -89,9 +89,15 @@ class Sight:
         """The level at which `field` may be seen; 0 where it may not."""
         return self.decide(subject, field, source).level
 
+    def sees_all_of(self, subject: Subject, field: str, source: str) -> bool:
+        """Whether whatever `source` has in `field` may be seen: where it is shared whole, and where there is nothing."""
+        facts = self.sources.get(source)
+        return (facts is not None and field in facts.lacks) or self.level(subject, field, source) >= WHOLE
+
     def shown(self, subject: Subject, fields: Iterable[str], source: str) -> None:
         """Remember that these fields of `subject` are shown as `source` has them."""
-        for name in fields:
+        facts = self.sources.get(source)
+        for name in (n for n in fields if facts is None or n not in facts.lacks):
             self.fields.add(name)
             self.agreements.update(self.decide(subject, name, source).agreements)
 

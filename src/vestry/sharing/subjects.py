@@ -47,12 +47,14 @@ class Subject:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceFacts:
     """What a decision needs to know of a source: whose it is, and whether its records are of law enforcement (DPA 2018,
-    Part 3) or confidential patient information."""
+    Part 3) or confidential patient information. `lacks` are the fields, of those that few sources hold, that its contract has
+    none of: nothing of them can be seen in it, and no agreement needs to share them."""
 
     name: str
     organisation: str
     law_enforcement: bool = False
     patient: bool = False
+    lacks: frozenset[str] = frozenset()
 
 
 def age_on(born: date, on: date) -> int:

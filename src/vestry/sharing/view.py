@@ -12,7 +12,7 @@ from vestry.model import kinds
 from vestry.sharing.explaining import Reader
 from vestry.sharing.grants import OWN, Opened
 from vestry.sharing.minimising import Areas, Choosing, Minimised, minimised, withheld_fields
-from vestry.sharing.precision import AREAS, INDEX_ONLY, WHOLE
+from vestry.sharing.precision import AREAS, INDEX_ONLY
 from vestry.sharing.refusals import nearest
 from vestry.sharing.sight import Sight
 from vestry.sharing.subjects import Subject
@@ -257,7 +257,7 @@ def _own_only(opened: Opened) -> str:
 
 def _tells(sight: Sight, subject: Subject, compared: str, source: str) -> bool:
     """Whether it may be told how records of `source` compared in `compared`: where all that was read may be seen."""
-    return all(sight.level(subject, field, source) >= WHOLE for field in _COMPARED.get(compared, (compared,)))
+    return all(sight.sees_all_of(subject, field, source) for field in _COMPARED.get(compared, (compared,)))
 
 
 def _areas_of(

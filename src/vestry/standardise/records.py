@@ -20,6 +20,7 @@ from vestry.intake.describing import ENDED_ON, HEAD, INPUT_FIELDS, POSTAL, descr
 from vestry.intake.loading import Received
 from vestry.model.fields import record_columns
 from vestry.quality.scorecard import fields_given
+from vestry.standardise.contents import in_one_text
 from vestry.standardise.remembered import Remembered
 
 
@@ -151,10 +152,7 @@ def _heads(standard: ir.Table) -> ir.Table:
 
     The number is that of the row in the kept table: one that was given while it is made would be given by one thread, in order.
     """
-    content = content_columns()
-    said = ibis.literal(SEPARATOR).join(
-        [standard[c].fill_null("") for c in ("source", "table_name", "source_key", "part", "kind", *content)]
-    )
+    said = in_one_text(standard, ("source", "table_name", "source_key", "part", "kind", *content_columns()))
     own_row = standard.row_key == standard.source_key
     said = said + ibis.ifelse(own_row, "", ibis.literal(SEPARATOR) + standard.row_key)
     named = said.hexdigest("sha256").left(DIGEST_LENGTH)

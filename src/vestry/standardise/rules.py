@@ -97,6 +97,7 @@ _ALL: Final = (
     _one("nhs_number", identifiers.nhs_number),
     _one("nino", identifiers.nino),
     _one("upn", identifiers.upn),
+    _one("other_number", identifiers.other_number),
     _one("uprn", identifiers.uprn),
     _one("usrn", identifiers.usrn),
     _one("company_number", identifiers.company_number),

@@ -20,7 +20,7 @@ from vestry.twin.search import Rows, among, text
 LOOKED: Final[Mapping[str, tuple[str, ...]]] = {
     kinds.PERSON: (
         "given_names", "family_name", "known_as", "previous_family_name", "birth_date", "sex", "address_lines",
-        "postcode", "phone", "email", "nhs_number", "nino", "upn",
+        "postcode", "phone", "email", "nhs_number", "nino", "upn", "other_number",
     ),
     kinds.ORGANISATION: (
         "organisation_name", "organisation_type", "address_lines", "postcode", "phone", "email", "company_number",

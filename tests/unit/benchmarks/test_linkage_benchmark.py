@@ -83,7 +83,7 @@ def test_every_missing_file_is_named_before_anything_runs(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("about", sets.SETS, ids=lambda s: s.name)
 def test_a_set_is_a_place_whose_contracts_hold(about: sets.RecordSet, tmp_path: Path) -> None:
-    make_place(about, tmp_path)
+    make_place(about, tmp_path, withheld=False)
     place = open_place(tmp_path)
     found = read_contracts(place)
     assert set(found) == {file.source for file in about.files}
@@ -95,10 +95,14 @@ def test_a_set_is_a_place_whose_contracts_hold(about: sets.RecordSet, tmp_path: 
 
 
 @pytest.mark.parametrize("about", sets.SETS, ids=lambda s: s.name)
-def test_neither_key_nor_truth_nor_number_is_given_to_vestry(about: sets.RecordSet) -> None:
-    columns = yaml.safe_load(contract(about, about.files[0]))["schema"][0]["properties"]
+@pytest.mark.parametrize("withheld", [True, False])
+def test_neither_key_nor_truth_is_given_to_vestry_nor_a_number_that_is_withheld(
+    about: sets.RecordSet, withheld: bool
+) -> None:
+    columns = yaml.safe_load(contract(about, about.files[0], withheld=withheld))["schema"][0]["properties"]
     silent = {c["name"] for c in columns if "customProperties" not in c}
-    assert silent == ({"rec_id", "soc_sec_id"} if about.shape == sets.FEBRL else {"unique_id", "group"})
+    keys = {"rec_id"} if about.shape == sets.FEBRL else {"unique_id", "group"}
+    assert silent == (keys | {about.identifier} if withheld and about.identifier else keys)
 
 
 def test_a_curve_lowers_the_review_threshold_and_nothing_stays(tmp_path: Path) -> None:

@@ -26,9 +26,13 @@ from vestry.contracts.recognising import normalise, recognise
         ("PersonBirthDate", "person", "birth_date", None),
         ("LocalAuthorityBusinessID", "organisation", "business_reference", None),
         ("PL_POST", "placement", "postcode", None),
+        ("Unique Learner Number", "person", "other_number", "uln"),
+        ("ULN", "person", "other_number", "uln"),
+        ("DrivingLicenceNumber", "person", "other_number", "driving_licence"),
+        ("PassportNo", "person", "other_number", "passport"),
     ],
 )
-def test_recognised(header: str, thing: str, field: str, index: int | None) -> None:
+def test_recognised(header: str, thing: str, field: str, index: int | str | None) -> None:
     meaning = recognise(header)
     assert meaning is not None
     assert (meaning.thing, meaning.field, meaning.index) == (thing, field, index)

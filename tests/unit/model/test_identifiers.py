@@ -56,6 +56,30 @@ def test_nino(text: str, expected: str | None) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("uln:4310589627", "ULN:4310589627"),
+        (" Uln : 431 058-9627", "ULN:4310589627"),
+        ("driving_licence:morga657054sm9ij", "DRIVING_LICENCE:MORGA657054SM9IJ"),
+        ("case:12/345.6", "CASE:12/345.6"),
+        ("4310589627", None),  # of what kind?
+        (":4310589627", None),
+        ("uln:", None),
+        ("uln:9999999999", None),  # a way past a form
+        ("uln:ABCDEF", None),
+        ("uln:123", None),
+        ("uln:12:34", None),
+        ("uln:١٢٣٤", None),
+        ("a b!:4310589627", None),
+        ("uln:" + "12" * 40, None),
+    ],
+)
+def test_other_number(text: str, expected: str | None) -> None:
+    assert identifiers.other_number(text) == expected
+    assert expected is None or identifiers.other_number(expected) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
         ("B801200005001", "B801200005001"),
         ("b801 2000 0500 1", "B801200005001"),
         ("A801200005001", None),

@@ -12,7 +12,7 @@ from vestry.linkage.evaluation.measures import FEW, Interval, Score, Sums, effec
 NOT_GROUPS: Final = frozenset(
     {
         "entity", "title", "family_name", "given_names", "previous_family_name", "known_as", "birth_date",
-        "death_date", "gone_on", "nhs_number", "nino", "upn", "email", "phone", "address_lines", "postcode",
+        "death_date", "gone_on", "nhs_number", "nino", "upn", "other_number", "email", "phone", "address_lines", "postcode",
         "uprn", "usrn", "household",
     }
 )  # fmt: skip

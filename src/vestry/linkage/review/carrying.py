@@ -28,6 +28,7 @@ from vestry.linkage.decisions import Decision, Line, Side, in_force, words_on
 from vestry.linkage.review.contents import CONTENT, KEY_LENGTH, ContentKey
 from vestry.linkage.review.contradictions import settled
 from vestry.model import kinds
+from vestry.standardise.contents import in_one_text
 
 NO_KEY: Final = ContentKey(bytes(KEY_LENGTH))
 """Where a place has no key: contents are only held against each other, and no hash is kept."""
@@ -62,7 +63,7 @@ def _joined(one: Any, other: Any) -> Any:
 
 def keyed(records: ir.Table, kind: str, key: ContentKey) -> ir.StringValue:
     """`ContentKey.hashed` of every record of one kind, worked out by the engine."""
-    text = ibis.literal(SEPARATOR).join([records[c].fill_null("") for c in CONTENT[kind]])
+    text = in_one_text(records, CONTENT[kind])
     inner, outer = (_bytes_of(ibis.literal(pad.hex())) for pad in key.pads)
     within = _sha256(_joined(inner, _encoded(text)))
     return ibis.literal(key.prefix) + _sha256(_joined(outer, _bytes_of(within)))

@@ -20,11 +20,12 @@ from vestry.ids import SEPARATOR
 from vestry.linkage.decisions import KEY_FILE
 from vestry.linkage.review.recording import write_whole
 from vestry.model import kinds
+from vestry.model.fields import SELDOM
 
 CONTENT: Final[Mapping[str, tuple[str, ...]]] = {
     kinds.PERSON: (
         "family_name", "given_names", "previous_family_name", "known_as", "birth_date", "sex", "postcode",
-        "address_lines", "phone", "email", "nhs_number", "nino", "upn",
+        "address_lines", "phone", "email", "nhs_number", "nino", "upn", "other_number",
     ),
     kinds.ORGANISATION: (
         "organisation_name", "organisation_type", "postcode", "address_lines", "phone", "email", "company_number",
@@ -62,7 +63,9 @@ class ContentKey:
 
     def hashed(self, kind: str, row: Mapping[str, Any]) -> str:
         """The keyed hash of a record's content. KeyError for a kind that is not reviewed."""
-        return self._keyed(*(str(row[c]) if row[c] is not None else "" for c in CONTENT[kind]))
+        said = {c: row[c] for c in CONTENT[kind]}
+        always = (str(value) if value is not None else "" for c, value in said.items() if c not in SELDOM)
+        return self._keyed(*always, *(f"{c} {said[c]}" for c in SELDOM if said.get(c) is not None))
 
     def hashed_address(self, address_lines: str, postcode: str) -> str:
         """The keyed hash of an address as a record writes it, with its postcode ("" for none)."""

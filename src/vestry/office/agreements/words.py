@@ -22,6 +22,7 @@ CATEGORY: Final = {
     "nhs-number": gettext_lazy("NHS number"),
     "nino": gettext_lazy("National Insurance number"),
     "upn": gettext_lazy("unique pupil number"),
+    "other-number": gettext_lazy("numbers of other kinds"),
     "address": gettext_lazy("addresses"),
     "contact": gettext_lazy("email and telephone"),
     "residence": gettext_lazy("where they live and lived"),

@@ -11,7 +11,7 @@ from vestry.contracts.contract import Column, Contract, Part, Surprises, Table
 from vestry.contracts.editing import AS_WRITTEN, AboutEdit
 from vestry.contracts.notation import CUSTOM_CHECKS, LOGICAL_TYPES, SURPRISES
 from vestry.model import kinds
-from vestry.model.fields import ADDRESS_FIELDS, fields_of
+from vestry.model.fields import ADDRESS_FIELDS, NUMBER_KINDS, OF_A_KIND, fields_of
 from vestry.office.extracts.drafts import Drafted
 from vestry.office.extracts.editor_further import (
     ColumnFurtherForm,
@@ -25,7 +25,7 @@ from vestry.office.extracts.editor_pieces import PieceForm, is_plain, label_of, 
 from vestry.office.extracts.reasons import reason_said
 from vestry.office.extracts.types import type_said
 from vestry.office.pages.translating import gettext_lazy
-from vestry.office.pages.words import field_name, value_said
+from vestry.office.pages.words import field_name, number_kind, value_said
 from vestry.standardise.trying import Tried, TriedRow
 
 NOTHING_SAID: Final = AboutEdit(
@@ -187,7 +187,10 @@ def _offered(part: Part) -> tuple[tuple[str, str], ...]:
             and part.kind in (kinds.PROPERTY, kinds.ADDRESS)
         ):
             found += [(f"{part.name}.{name}[{n}]", f"{field_name(name)}, {n}") for n in range(1, LINES + 1)]
-        found.append((f"{part.name}.{name}", field_name(name)))
+        if (part.kind, name) in OF_A_KIND:
+            found += [(f"{part.name}.{name}[{one}]", number_kind(one)) for one in NUMBER_KINDS]
+        else:
+            found.append((f"{part.name}.{name}", field_name(name)))
     return tuple(found)
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from vestry.contracts.contract import Column, Target
 from vestry.contracts.editing import AS_WRITTEN, PieceEdit
 from vestry.office.pages.translating import _
-from vestry.office.pages.words import field_name
+from vestry.office.pages.words import field_name, number_kind
 
 MOST: Final = 20
 """Pieces of one column that a form may hold."""
@@ -39,7 +39,10 @@ def label_of(to: str) -> str:
     """What a page calls a target: "home: Address, 1" of "home.address_lines[1]"; "" of none."""
     part, _dot, rest = to.partition(".")
     name, _bracket, index = rest.rstrip("]").partition("[")
-    return f"{part}: {field_name(name)}{f', {index}' if index else ''}" if to else ""
+    said = (
+        number_kind(index) if name == "other_number" else f"{field_name(name)}{f', {index}' if index else ''}"
+    )
+    return f"{part}: {said}" if to else ""
 
 
 def is_plain(column: Column) -> bool:

@@ -10,6 +10,7 @@ FIELD: Final = {
     "nhs_number": gettext_lazy("NHS number"),
     "nino": gettext_lazy("National Insurance number"),
     "upn": gettext_lazy("Unique pupil number"),
+    "other_number": gettext_lazy("Number of another kind"),
     "address_lines": gettext_lazy("Address"),
     "postal_address_lines": gettext_lazy("Postal address"),
     "uprn": gettext_lazy("UPRN"),
@@ -86,3 +87,13 @@ FIELD: Final = {
     "weight": gettext_lazy("Weight"),
 }
 """Field of the model -> its name on a page, as a heading."""
+
+NUMBER_KIND: Final = {
+    "uln": gettext_lazy("Unique learner number"),
+    "uci": gettext_lazy("Unique candidate identifier"),
+    "driving_licence": gettext_lazy("Driving licence number"),
+    "passport": gettext_lazy("Passport number"),
+    "prison": gettext_lazy("Prison number"),
+    "home_office": gettext_lazy("Home Office reference"),
+}
+"""Kind of a number that has no field of its own -> its name on a page."""

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 
-from vestry.office.pages.field_words import FIELD
+from vestry.model.identifiers import KIND_ENDS
+from vestry.office.pages.field_words import FIELD, NUMBER_KIND
 from vestry.office.pages.translating import _, gettext_lazy
 
 LONDON: Final = ZoneInfo("Europe/London")
@@ -129,12 +130,21 @@ def in_letters(value: str) -> str:
     return re.sub(r"\b(\d+)([A-Za-z])\b", lambda found: found[1] + found[2].upper(), said)
 
 
+def number_kind(kind: str) -> str:
+    """What a page calls a kind of number that has no field of its own: "Passport number"; one of no list as it is written."""
+    said = NUMBER_KIND.get(kind.lower())
+    return kind if said is None else str(said)
+
+
 def value_said(field: str, value: str) -> str:
     """A value as a person reads it: dates in words, an NHS number in threes and four (as the NHS writes it), lines in one."""
     if field in _DATES:
         return day(value)
     if field == "nhs_number" and len(value) == 10:
         return f"{value[:3]} {value[3:6]} {value[6:]}"
+    if field == "other_number":
+        kind, _mark, number = value.partition(KIND_ENDS)
+        return f"{number_kind(kind)}: {number}"
     plain = value.replace("\n", ", ").replace("\x1f", ", ")
     return in_letters(plain) if field in _AS_WRITTEN else plain
 

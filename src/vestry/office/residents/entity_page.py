@@ -29,7 +29,7 @@ _GROUPS: Final = (
     (gettext_lazy("Where"), ("property",), ("address_lines", "postcode", *AREAS, "uprn", "usrn")),
     (gettext_lazy("How to reach them"), ("person", "organisation"), ("phone", "email")),
     (gettext_lazy("Numbers"), ("person", "organisation"), (
-        "nhs_number", "nino", "upn", "company_number", "ods_code", "school_urn", "fhrs_id", "business_reference",
+        "nhs_number", "nino", "upn", "other_number", "company_number", "ods_code", "school_urn", "fhrs_id", "business_reference",
     )),
 )  # fmt: skip
 """Headings, the kinds that have them, and their fields in order. What is in none (accuracies, positions) is not listed.

@@ -9,6 +9,7 @@ from pathlib import Path
 from vestry.contracts.complaints import suggestion
 from vestry.contracts.contract import Contract
 from vestry.errors import Problem
+from vestry.model.fields import SELDOM
 from vestry.place import Place
 from vestry.sharing.agreements.agreement import Agreement
 from vestry.sharing.agreements.errors import AgreementUnknown
@@ -68,12 +69,14 @@ def source_facts(contracts: Mapping[str, Contract]) -> dict[str, SourceFacts]:
     Records kept under Part 3 of the DPA 2018 are of law enforcement. Where the condition of Article 9 is health or social
     care, they are taken for confidential patient information: rather too often than once too seldom.
     """
+    holds = holdings(contracts)
     return {
         name: SourceFacts(
             name=name,
             organisation=contract.organisation,
             law_enforcement="part 3" in contract.lawful_basis.article_6.lower(),
             patient=(contract.lawful_basis.article_9 or "").startswith("9(2)(h)"),
+            lacks=frozenset(SELDOM) - holds[name],
         )
         for name, contract in contracts.items()
     }

@@ -1,0 +1,199 @@
+"""A number of the person's own that has no field of its own: compared with others of its kind, and with nothing else."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from agreements_by_hand import EVERYTHING, POLICE_OFFICER, agreement, law_of, share
+from gateway_by_hand import open_gateway
+from tiny_people import ASHA, JANE, MARY, OMAR, TOM
+from vestry.clock import FixedClock
+from vestry.contracts.reading import read_contracts
+from vestry.errors import RecordUnreadable
+from vestry.linkage.comparisons import DESIGNS
+from vestry.linkage.model import name_of
+from vestry.model import kinds
+from vestry.sharing.agreements.examples import as_if_in_force
+from vestry.sharing.agreements.folder import source_facts
+from vestry.sharing.by_agreement import ByAgreement
+from vestry.sharing.gateway import Gateway
+from vestry.sharing.markers import MarkersGiven
+from vestry.sharing.own_machine import Operator
+
+ULN, UCI = "uln", "uci"
+OF_JANE, OF_ASHA, OF_MARY = "4310589627", "7720413895", "8892250146"
+MARRIED = {**JANE, "FAMILY": "Walker", "ADDRESS": "8 Far Away", "POSTCODE": "AB9 9ZZ"}
+ASHA_AGAIN = {**ASHA, "FAMILY": "Desai", "ADDRESS": "7 Far Away", "POSTCODE": "AB9 9ZX"}
+MARY_AGAIN = {**MARY, "FAMILY": "Pascoe", "ADDRESS": "6 Far Away", "POSTCODE": "AB9 9ZW"}
+PURPOSE = "matching-review"
+_COLUMN = re.compile(r"  - name: NHS\n.*?(?=  - \{name: FAMILY)", re.DOTALL)
+
+
+def numbered_by(place: Any, source: str, kind: str) -> None:
+    """The column of numbers of a source of a tiny place holds numbers of that kind."""
+    path = place.place.contracts / "borough" / f"{source}.yaml"
+    field = f'{{property: vestry.field, value: "person.other_number[{kind}]"}}'
+    column = (
+        f"  - {{name: NHS, logicalType: string, classification: personal, customProperties: [{field}]}}\n"
+    )
+    path.write_text(_COLUMN.sub(column, path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def place(small: Any, make_tiny: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A college and a trainer that know people by their learner number, and a board that knows them by another number."""
+    tiny = make_tiny(tmp_path_factory.mktemp("numbers") / "place", college={}, trainer={}, board={})
+    shutil.copytree(small.place.models, tiny.place.models)
+    for source, kind in (("college", ULN), ("trainer", "ULN"), ("board", UCI)):
+        numbered_by(tiny, source, kind)
+    tiny.send(
+        "college",
+        "2026-01-01",
+        {"ID": "1", "NHS": OF_JANE, **JANE},
+        {"ID": "2", "NHS": "9999999999", **TOM},
+        {"ID": "3", "NHS": OF_ASHA, **ASHA},
+        {"ID": "4", **OMAR},
+        {"ID": "5", "NHS": OF_MARY, **MARY},
+    )
+    tiny.send(
+        "trainer",
+        "2026-01-01",
+        {"ID": "A", "NHS": "4310-589 627", **MARRIED},
+        {"ID": "B", "NHS": "9999999999", **TOM},
+        {"ID": "C", "NHS": OF_ASHA.replace("13", "31"), **ASHA_AGAIN},
+        {"ID": "D", **OMAR},
+    )
+    tiny.send("board", "2026-01-01", {"ID": "I", "NHS": OF_MARY, **MARY_AGAIN})
+    tiny.build()
+    return tiny
+
+
+@pytest.fixture
+def gateway(place: Any, clock: FixedClock) -> Iterator[Gateway]:
+    opened = open_gateway(place.place, clock=clock, operator=Operator(account="alex", on_this_machine=True))
+    with closing(opened):
+        yield opened
+
+
+def release_of(place: Any) -> str:
+    return str((place.place.releases / "current").read_text(encoding="utf-8").strip())
+
+
+def evidence(place: Any, looking: Any) -> dict[tuple[str, str], tuple[str, float]]:
+    """The keys of each two records whose numbers were compared -> how far they agree, and the bits."""
+    sql = """
+        SELECT least(a.source_key, b.source_key), greatest(a.source_key, b.source_key), e.agreement, e.weight
+        FROM link_evidence e JOIN records a ON a.record_id = e.left_record JOIN records b ON b.record_id = e.right_record
+        WHERE e.field = 'other_number'
+    """
+    return {(a, b): (said, bits) for a, b, said, bits in looking.rows_of(place.place, release_of(place), sql)}
+
+
+def test_it_is_kept_with_its_kind_and_stand_ins_are_none(place: Any, looking: Any) -> None:
+    sql = "SELECT source_key, other_number FROM records WHERE kind = 'person' AND other_number IS NOT NULL"
+    assert dict(looking.rows_of(place.place, release_of(place), sql)) == {
+        "1": f"ULN:{OF_JANE}", "A": f"ULN:{OF_JANE}", "3": f"ULN:{OF_ASHA}",
+        "C": f"ULN:{OF_ASHA.replace('13', '31')}", "5": f"ULN:{OF_MARY}", "I": f"UCI:{OF_MARY}",
+    }  # fmt: skip
+
+
+def test_whoever_moved_and_married_is_one_person_by_it(place: Any, looking: Any) -> None:
+    people = place.people(release_of(place))
+    assert people["college", "1"] == people["trainer", "A"]
+    assert people["college", "3"] == people["trainer", "C"], "two digits exchanged"
+    found = evidence(place, looking)
+    assert found["1", "A"][0] == "exact"
+    assert found["3", "C"][0] == "two characters apart"
+    assert found["1", "A"][1] > found["3", "C"][1] > 0
+
+
+def test_numbers_of_two_kinds_are_not_compared(place: Any, looking: Any) -> None:
+    people = place.people(release_of(place))
+    assert people["college", "5"] != people["board", "I"], "the digits are the same, and the kinds are not"
+    assert ("5", "I") not in evidence(place, looking)
+
+
+def test_it_is_told_of_only_where_both_have_one(place: Any, looking: Any) -> None:
+    people = place.people(release_of(place))
+    assert people["college", "4"] == people["trainer", "D"]
+    assert set(evidence(place, looking)) <= {("1", "A"), ("3", "C")}
+
+
+def test_a_reader_is_told_of_it_in_words(
+    place: Any, gateway: Gateway, clock: FixedClock, looking: Any
+) -> None:
+    named = dict(
+        looking.rows_of(
+            place.place, release_of(place), "SELECT source_key, record_id FROM records WHERE kind = 'person'"
+        )
+    )
+    told = gateway.explain_pair(named["1"], named["A"], purpose=PURPOSE)
+    assert "The number of another kind is the same in both" in str(told)
+    assert OF_JANE not in str(told)
+
+
+def test_one_record_is_found_by_it(place: Any, gateway: Gateway, looking: Any) -> None:
+    people = place.people(release_of(place))
+    asked = {"given_names": "Jane", "postcode": "AB1 9QQ", "other_number": f"uln: {OF_JANE}"}
+    found = gateway.match(asked, purpose=PURPOSE)
+    assert found.entity_id == people["college", "1"]
+    assert "other_number" in str(found.found[0]) and OF_JANE not in str(found)
+    of_another_kind = {**asked, "other_number": f"uci: {OF_JANE}"}
+    assert gateway.match(of_another_kind, purpose=PURPOSE).entity_id is None
+    with pytest.raises(RecordUnreadable) as raised:
+        gateway.match({"other_number": OF_JANE}, purpose=PURPOSE)
+    assert "uln:1234567890" in raised.value.text() and OF_JANE not in raised.value.text()
+
+
+def under(place: Any, gateway: Gateway, clock: FixedClock, *categories: str) -> ByAgreement:
+    """As the police may see the college and the trainer, by those categories."""
+    made = agreement("numbers", share(["college", "trainer"], *categories))
+    law = law_of(place.place, read_contracts(place.place), (), MarkersGiven(()))
+    return gateway.on_behalf_of(POLICE_OFFICER, replace(law, filed=lambda: (as_if_in_force(made),)), clock)
+
+
+def test_who_may_not_see_the_number_is_not_told_what_rests_on_it(
+    place: Any, gateway: Gateway, clock: FixedClock
+) -> None:
+    jane = place.people(release_of(place))["college", "1"]
+    all_else = [c for c in (*EVERYTHING, "business") if c != "dealings"]
+    without = under(place, gateway, clock, *all_else)
+    assert without.explain(jane, purpose="housing").joins == ()
+    assert OF_JANE not in str(without.show(jane, purpose="housing"))
+    asked = {"given_names": "Jane", "other_number": f"uln: {OF_JANE}"}
+    assert without.match(asked, purpose="housing").entity_id is None
+    shared = under(place, gateway, clock, *all_else, "other-number")
+    assert shared.explain(jane, purpose="housing").joins
+    assert shared.match(asked, purpose="housing").entity_id == jane
+
+
+def test_a_source_that_has_none_by_its_contract_needs_share_none(place: Any) -> None:
+    contracts = read_contracts(place.place)
+    assert source_facts(contracts)["college"].lacks == frozenset()
+    path = place.place.contracts / "borough" / "college.yaml"
+    other = re.sub(r"person\.other_number\[\w+\]", "person.title", path.read_text(encoding="utf-8"))
+    (copy := path.with_name("copy.yaml")).write_text(
+        other.replace("id: college", "id: copy"), encoding="utf-8"
+    )
+    try:
+        assert source_facts(read_contracts(place.place))["copy"].lacks == {"other_number"}
+    finally:
+        copy.unlink()
+
+
+def test_a_model_learnt_before_there_were_any_is_still_of_the_design() -> None:
+    design = DESIGNS[kinds.PERSON]
+    before = tuple(c for c in design.comparisons if not c.where_said)
+    assert len(before) < len(design.comparisons)
+    assert name_of(design) == name_of(type(design)(**{**vars_of(design), "comparisons": before}))
+
+
+def vars_of(design: Any) -> dict[str, Any]:
+    return {name: getattr(design, name) for name in design.__dataclass_fields__}
