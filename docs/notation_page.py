@@ -118,7 +118,8 @@ def _fields_part() -> list[str]:
         "",
         "`vestry.field` sends a column to `part.field`. Fields of one group are chosen whole: never",
         "a street from one",
-        "source and a postcode from another. `[1]`, `[2]` put pieces in order.",
+        "source and a postcode from another. `[1]`, `[2]` put pieces in order. `other_number[uln]` says",
+        "of what kind a number is: any short name will do, and numbers of one kind are compared.",
     ]
     for title, fields in (
         ("person", PERSON_FIELDS),
@@ -156,6 +157,7 @@ def _remarks(field: Field) -> str:
     said = (
         (field.repeats, "may have several values"),
         (field.indexed, "sent in numbered pieces"),
+        (field.of_a_kind, "says of what kind it is"),
         (field.coded, "coded"),
         (field.input_only, "taken apart into other fields"),
     )

@@ -93,20 +93,27 @@ class Run:
     told: Told
 
 
+def places_of(about: RecordSet) -> dict[str, str]:
+    """The places that are made for a set: name -> what is done with its identifier."""
+    if about.identifier is None:
+        return {about.name: NO_IDENTIFIERS}
+    return {f"{about.name}-{used}": used for used in (WITHHELD, USED)}
+
+
 def contest_of_set(about: RecordSet, asked: Run) -> list[Contest]:
     """Both sides of one set; twice where it has an identifier, with and without."""
     told = _told(asked, about.name)
     truth = frame(about, asked.data)[["record", "entity"]]
     contests = []
-    for withheld in (True, False) if about.identifier else (False,):
-        used = NO_IDENTIFIERS if about.identifier is None else WITHHELD if withheld else USED
-        ours = None if asked.side == "splink" else _vestry_on_set(about, used, asked, told)
+    for name, used in places_of(about).items():
+        withheld = used == WITHHELD
+        ours = None if asked.side == "splink" else _vestry_on_set(about, name, used, asked, told)
         theirs: dict[str, Outcome] = {}
         settings = {}
-        for name, recipe in RECIPES[about.name].items() if asked.side != "vestry" else ():
-            told(f"plain Splink, {name}, identifiers {used}")
-            theirs[name] = _splink(about.name, asked.data, name, withheld)
-            settings[name] = (
+        for way, recipe in RECIPES[about.name].items() if asked.side != "vestry" else ():
+            told(f"plain Splink, {way}, identifiers {used}")
+            theirs[way] = _splink(about.name, asked.data, way, withheld)
+            settings[way] = (
                 recipe.without(about.identifier) if withheld and about.identifier else recipe
             ).published()
         contests.append(_measured(about.name, about.title, used, truth, ours, theirs, settings, told))
@@ -138,8 +145,8 @@ def contest_of_county(county: counties.County, asked: Run) -> list[Contest]:
     return contests
 
 
-def _vestry_on_set(about: RecordSet, used: str, asked: Run, told: Told) -> Outcome:
-    with _folder(asked.keep, about.name if used == NO_IDENTIFIERS else f"{about.name}-{used}") as folder:
+def _vestry_on_set(about: RecordSet, name: str, used: str, asked: Run, told: Told) -> Outcome:
+    with _folder(asked.keep, name) as folder:
         place = folder / "place"
         make_place(about, place, withheld=used == WITHHELD)
         told(f"Vestry receives and builds, identifiers {used}")

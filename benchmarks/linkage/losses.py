@@ -18,6 +18,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 from benchmarks.linkage import vestry_side
+from benchmarks.linkage.contest import places_of
 from benchmarks.linkage.places import looked_at_from
 from benchmarks.linkage.sets import FEBRL, SETS, frame
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
@@ -78,14 +79,15 @@ def told(title: str, counted: Iterable[tuple[str, int]]) -> None:
 def main() -> None:
     """Say where one set is lost."""
     parser = argparse.ArgumentParser(description="Where Vestry loses on a set.")
-    parser.add_argument("set", choices=[s.name for s in SETS])
+    sets = {name: about for about in SETS for name in places_of(about)}
+    parser.add_argument("set", choices=sets, help="a place that was kept")
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--places", type=Path, required=True)
     parser.add_argument("--most", type=int, default=15, help="lines under each heading")
     asked = parser.parse_args()
-    about = next(s for s in SETS if s.name == asked.set)
+    about = sets[asked.set]
     records = frame(about, asked.data).set_index("record", drop=False)
-    place = asked.places / about.name / "place"
+    place = asked.places / asked.set / "place"
     with looked_at_from(place, EVERY_PAIR):
         built = vestry_side.build(place)
     people = vestry_side.people(built.twin)
