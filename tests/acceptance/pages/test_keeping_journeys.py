@@ -108,14 +108,15 @@ def test_a_contract_is_drafted_from_a_file_and_changed(tabs: Any, js: bool) -> N
     name = "plots" if js else "plots-plain"
     with tabs(js=js) as tab:
         tab.sign_in(ENGINEER)
-        rows = "".join(f"{name}{n},Ash,2{n % 9}/02/1970,AB1 2CD\n" for n in range(1, 30))
-        bring(tab, f"{name}.csv", f"PLOT,SURNAME,DOB,POSTCODE\n{rows}")
+        rows = "".join(f"{name}{n},Ash,2{n % 9}/02/1970,AB1 2CD,43105896{n + 10}\n" for n in range(1, 30))
+        bring(tab, f"{name}.csv", f"PLOT,SURNAME,DOB,POSTCODE,ULN\n{rows}")
         opened(tab, "Write a contract with them instead")
         tab.page.fill("#new_source", name)
         tab.page.select_option("#new_owner", "eldershire")
         tab.press("Draft it from the file")
         preview = tab.page.locator("#preview")
         assert "Born: 21 February 1970" in preview.inner_text()
+        assert "Another number: Unique learner number 4310589611" in preview.inner_text(), "known by its header"
 
         def mapped(column: str, to: str) -> None:
             tab.page.get_by_label(f"What {column} becomes").select_option(to)

@@ -53,6 +53,8 @@ def test_values() -> None:
     assert value_said("birth_date", "1984-05-31") == "31 May 1984"
     assert value_said("address_lines", "1 HIGH STREET\nMIDTOWN") == "1 High Street, Midtown"
     assert value_said("upn", "A999") == "A999"
+    assert value_said("other_number", "ULN:4310589627") == "Unique learner number 4310589627"
+    assert value_said("other_number", "CASE:12/345") == "CASE 12/345", "of a kind that only the place knows"
 
 
 def test_fields_and_lists() -> None:

@@ -10,7 +10,7 @@ FIELD: Final = {
     "nhs_number": gettext_lazy("NHS number"),
     "nino": gettext_lazy("National Insurance number"),
     "upn": gettext_lazy("Unique pupil number"),
-    "other_number": gettext_lazy("Number of another kind"),
+    "other_number": gettext_lazy("Another number"),
     "address_lines": gettext_lazy("Address"),
     "postal_address_lines": gettext_lazy("Postal address"),
     "uprn": gettext_lazy("UPRN"),

@@ -144,7 +144,7 @@ def value_said(field: str, value: str) -> str:
         return f"{value[:3]} {value[3:6]} {value[6:]}"
     if field == "other_number":
         kind, _mark, number = value.partition(KIND_ENDS)
-        return f"{number_kind(kind)}: {number}"
+        return f"{number_kind(kind)} {number}"
     plain = value.replace("\n", ", ").replace("\x1f", ", ")
     return in_letters(plain) if field in _AS_WRITTEN else plain
 
