@@ -43,7 +43,17 @@ _CHECKS: Final = {
 """Field -> the check that its column gets."""
 
 _TEXT_FIELDS: Final = frozenset(_CHECKS) - {"birth_date", "death_date", "opened_on", "rated_on"} | {
-    *("usrn", "upn", "other_number", "address_lines", "ods_code", "fhrs_id", "school_urn", "company_number", "reference"),
+    *(
+        "usrn",
+        "upn",
+        "other_number",
+        "address_lines",
+        "ods_code",
+        "fhrs_id",
+        "school_urn",
+        "company_number",
+        "reference",
+    ),
 }
 """Fields whose digits are a name, not a number: 0123 is not 123."""
 

@@ -116,7 +116,9 @@ def test_a_contract_is_drafted_from_a_file_and_changed(tabs: Any, js: bool) -> N
         tab.press("Draft it from the file")
         preview = tab.page.locator("#preview")
         assert "Born: 21 February 1970" in preview.inner_text()
-        assert "Another number: Unique learner number 4310589611" in preview.inner_text(), "known by its header"
+        assert "Another number: Unique learner number 4310589611" in preview.inner_text(), (
+            "known by its header"
+        )
 
         def mapped(column: str, to: str) -> None:
             tab.page.get_by_label(f"What {column} becomes").select_option(to)
