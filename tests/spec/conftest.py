@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +10,14 @@ import ibis
 import ibis.expr.types as ir
 import pytest
 
+from sealing_by_hand import EARLIER, HOME, OF_PEOPLE, OF_THE_SEALED, PARTNER, PERSON, Sealing
 from vestry.contracts.contract import Column, Contract, LawfulBasis, Layout, Part, Table, Target
 from vestry.engines.duckdb import DuckDBEngine
 from vestry.engines.engine import Engine
-from vestry.intake.loading import Received
+from vestry.intake.loading import Loaded, Received
+from vestry.linkage.sealing import seal
+from vestry.standardise.records import standardise
+from vestry.standardise.remembered import Remembered
 
 ENGINES: Mapping[str, Callable[[Path], Engine]] = {"duckdb": lambda folder: DuckDBEngine(folder, threads=1)}
 """A second engine goes here, and every test of this folder runs on it."""
@@ -99,3 +103,68 @@ def tables() -> Any:
         received = staticmethod(received)
 
     return Tables
+
+
+@pytest.fixture
+def sealing(engine: Engine, tables: Any) -> Any:
+    """`sealing(tables...)`: those tables standardised and sealed; of the extracts `kept_out`, two rows each are in
+    quarantine."""
+
+    def made(*received: Received, kept_out: Collection[str] = ()) -> Sealing:
+        remembered = Remembered(engine, None)
+        entries = [
+            r.rows.group_by("extract_id")
+            .aggregate(loaded=r.rows.count(), as_at=r.rows.as_at.cast("string").max())
+            .mutate(
+                source=ibis.literal(r.contract.source),
+                table_name=ibis.literal(r.table.name),
+                received=ibis._.loaded + 2,
+                quarantined=ibis._.extract_id.isin(list(kept_out) or ["-"]).ifelse(2, 0),
+            )
+            for r in received
+        ]
+        ledger = engine.keep("ledger_drawn", ibis.union(*entries) if len(entries) > 1 else entries[0])
+        loaded = Loaded(received=received, ledger=ledger, quarantine=ledger)
+        records = standardise(engine, received, remembered).records
+        return Sealing(engine=engine, left=seal(engine, records, loaded, remembered))
+
+    return made
+
+
+@pytest.fixture
+def listed(tables: Any) -> Any:
+    """`listed(drawn)`: a list of sealed identities."""
+
+    def made(drawn: str, **said: Any) -> Received:
+        rows = tables.of(drawn)
+        fields = {n: to for n, to in OF_THE_SEALED.items() if n in rows.columns}
+        found: Received = tables.received(
+            rows,
+            parts=[EARLIER],
+            fields=fields,
+            source="protected",
+            table="list",
+            formats=["yyyy-MM-dd"],
+            **said,
+        )
+        return found
+
+    return made
+
+
+@pytest.fixture
+def held(tables: Any) -> Any:
+    """`held(drawn)`: a register of people at home. A table that names no day is of 1 January 2026."""
+
+    def made(drawn: str, **said: Any) -> Received:
+        rows = tables.of(drawn)
+        if "as_at" not in rows.columns:
+            rows = rows.mutate(as_at=ibis.literal("2026-01-01"))
+        fields = {n: to for n, to in OF_PEOPLE.items() if n in rows.columns}
+        parts = [PERSON, HOME] if "partner_given" not in fields else [PERSON, PARTNER, HOME]
+        found: Received = tables.received(
+            rows, parts=parts, fields=fields, table="people", formats=["yyyy-MM-dd"], **said
+        )
+        return found
+
+    return made

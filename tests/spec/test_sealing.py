@@ -5,55 +5,12 @@ The key of each row below says what it is an example of.
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any
 
-import ibis
-import ibis.expr.types as ir
 import pytest
 
-from vestry.contracts.contract import Part
-from vestry.engines.engine import Engine
 from vestry.errors import SealedListIncomplete
-from vestry.intake.loading import Loaded, Received
-from vestry.linkage.sealing import Unsealed, seal
-from vestry.standardise.records import standardise
-from vestry.standardise.remembered import Remembered
 
-EARLIER = Part(name="earlier", kind="sealed")
-PERSON = Part(name="who", kind="person", attributes={"lives_at": "home"})
-PARTNER = Part(name="partner", kind="person", attributes={"lives_at": "home"}, present_when="partner_given")
-HOME = Part(name="home", kind="property")
-
-OF_THE_SEALED = {
-    "nhs": "earlier.nhs_number",
-    "upn": "earlier.upn",
-    "nino": "earlier.nino",
-    "family": "earlier.family_name",
-    "given": "earlier.given_names",
-    "born": "earlier.birth_date",
-    "address": "earlier.address_lines[1]",
-    "postcode": "earlier.postcode",
-    "in": "earlier.held_in",
-    "as": "earlier.held_as",
-}
-OF_PEOPLE = {
-    "nhs": "who.nhs_number",
-    "upn": "who.upn",
-    "nino": "who.nino",
-    "family": "who.family_name",
-    "given": "who.given_names",
-    "before": "who.previous_family_name",
-    "called": "who.known_as",
-    "email": "who.email",
-    "born": "who.birth_date",
-    "partner_family": "partner.family_name",
-    "partner_given": "partner.given_names",
-    "partner_born": "partner.birth_date",
-    "address": "home.address_lines[1]",
-    "postcode": "home.postcode",
-}
 ANNA = """
     as_at      | key | nhs        | nino      | family   | given      | born       | address     | postcode
     2026-01-01 | s1  | 9434765919 | ZX123456C | Kowalska | Anna Maria | 1984-03-05 | 7 Mill Lane | AB1 2AD
@@ -98,90 +55,6 @@ LEFT = """
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sealing:
-    """What is left of some tables once the sealed are taken out."""
-
-    engine: Engine
-    left: Unsealed
-
-    def rows(self, table: ir.Table, *columns: str) -> list[tuple[str, ...]]:
-        found = self.engine.fetch(table.select(*columns)).to_pylist()
-        return sorted(tuple("-" if r[c] is None else str(r[c]) for c in columns) for r in found)
-
-    def people(self, *columns: str) -> list[tuple[str, ...]]:
-        """Those columns of every record of a person that is left."""
-        return self.rows(self.left.records.filter(self.left.records.kind == "person"), *columns)
-
-    def keys(self) -> list[str]:
-        return [key for (key,) in self.people("source_key")]
-
-
-@pytest.fixture
-def sealing(engine: Engine, tables: Any) -> Any:
-    """`sealing(tables...)`: those tables standardised and sealed; of the extracts `kept_out`, two rows each are in
-    quarantine."""
-
-    def made(*received: Received, kept_out: Collection[str] = ()) -> Sealing:
-        remembered = Remembered(engine, None)
-        entries = [
-            r.rows.group_by("extract_id")
-            .aggregate(loaded=r.rows.count(), as_at=r.rows.as_at.cast("string").max())
-            .mutate(
-                source=ibis.literal(r.contract.source),
-                table_name=ibis.literal(r.table.name),
-                received=ibis._.loaded + 2,
-                quarantined=ibis._.extract_id.isin(list(kept_out) or ["-"]).ifelse(2, 0),
-            )
-            for r in received
-        ]
-        ledger = engine.keep("ledger_drawn", ibis.union(*entries) if len(entries) > 1 else entries[0])
-        loaded = Loaded(received=received, ledger=ledger, quarantine=ledger)
-        records = standardise(engine, received, remembered).records
-        return Sealing(engine=engine, left=seal(engine, records, loaded, remembered))
-
-    return made
-
-
-@pytest.fixture
-def listed(tables: Any) -> Any:
-    """`listed(drawn)`: a list of sealed identities."""
-
-    def made(drawn: str, **said: Any) -> Received:
-        rows = tables.of(drawn)
-        fields = {n: to for n, to in OF_THE_SEALED.items() if n in rows.columns}
-        found: Received = tables.received(
-            rows,
-            parts=[EARLIER],
-            fields=fields,
-            source="protected",
-            table="list",
-            formats=["yyyy-MM-dd"],
-            **said,
-        )
-        return found
-
-    return made
-
-
-@pytest.fixture
-def held(tables: Any) -> Any:
-    """`held(drawn)`: a register of people at home. A table that names no day is of 1 January 2026."""
-
-    def made(drawn: str, **said: Any) -> Received:
-        rows = tables.of(drawn)
-        if "as_at" not in rows.columns:
-            rows = rows.mutate(as_at=ibis.literal("2026-01-01"))
-        fields = {n: to for n, to in OF_PEOPLE.items() if n in rows.columns}
-        parts = [PERSON, HOME] if "partner_given" not in fields else [PERSON, PARTNER, HOME]
-        found: Received = tables.received(
-            rows, parts=parts, fields=fields, table="people", formats=["yyyy-MM-dd"], **said
-        )
-        return found
-
-    return made
-
-
 def keys_of(drawn: str) -> list[str]:
     return sorted(line.split("|")[0].strip() for line in drawn.strip().splitlines()[1:])
 
@@ -210,6 +83,29 @@ def test_a_national_insurance_number_is_not_enough_for_it_never_changes(
         as she is   | ZX123456C | Reed     | Susan  | 1984-03-05
     """
     assert sealing(listed(ANNA), held(workers)).keys() == ["as she is"]
+
+
+def test_another_number_is_enough_with_the_name_for_somebody_may_keep_it(
+    sealing: Any, listed: Any, held: Any
+) -> None:
+    sealed = "as_at | key | uln | family | given\n2026-01-01 | s1 | 4310589627 | Nowak | Lena"
+    learners = """
+        key         | uln        | family | given
+        as she was  | 4310589627 | Novack | Lenka
+        as she is   | 4310589627 | Reed   | Susan
+        of no name  | 4310589628 | Nowak  | Lena
+    """
+    assert sealing(listed(sealed), held(learners)).keys() == ["as she is", "of no name"]
+    candidates = "key | uci | family | given\nanother kind | 4310589627 | Novack | Lenka"
+    assert sealing(listed(sealed), held(candidates)).keys() == ["another kind"]
+
+
+def test_the_name_of_before_goes_where_the_number_was_kept(sealing: Any, listed: Any, held: Any) -> None:
+    sealed = "as_at | key | uln | family | given\n2026-01-01 | s1 | 4310589627 | Nowak | Lena"
+    now = "key | uln | family | before | given\na | 4310589627 | Reed | Nowak | Susan\nb | 4310589628 | Reed | Nowak | Susan"
+    assert sealing(listed(sealed), held(now)).people("source_key", "previous_family_name") == [
+        ("a", "-"), ("b", "NOWAK"),
+    ]  # fmt: skip
 
 
 def test_the_list_may_name_a_record_that_has_no_name(sealing: Any, listed: Any, held: Any) -> None:
@@ -328,75 +224,3 @@ def test_a_list_that_was_mended_and_received_again_stops_it_no_longer(
         sealing(listed(mended, latest="2026-02-01"), held(LEFT), kept_out=[second])
     with pytest.raises(SealedListIncomplete):
         sealing(listed(mended, latest="2026-02-01", extract="changes"), held(LEFT), kept_out=[first])
-
-
-CHILD = Part(name="child", kind="person")
-NUMBERED = Part(name="child", kind="person", attributes={"same_key_as": "cases.child"})
-OF_CHILDREN = {n: to.replace("who.", "child.") for n, to in OF_PEOPLE.items() if to.startswith("who.")}
-ADOPTED = """
-    as_at      | key | upn           | family | given | born       | in | as
-    2026-01-01 | s1  | R999010003001 | Nowak  | Lena  | 2019-04-02 | -  | -
-"""
-
-
-@pytest.fixture
-def numbered(tables: Any) -> Any:
-    """`numbered(drawn, "census")`: children of a source that calls them by the numbers of `cases`."""
-
-    def made(drawn: str, source: str, part: Part = NUMBERED) -> Received:
-        rows = tables.of(drawn).mutate(as_at=ibis.literal("2026-01-01"))
-        fields = {n: to for n, to in OF_CHILDREN.items() if n in rows.columns}
-        found: Received = tables.received(
-            rows, parts=[part], fields=fields, source=source, table="children", formats=["yyyy-MM-dd"]
-        )
-        return found
-
-    return made
-
-
-def test_a_return_without_names_goes_with_the_case_whose_key_it_has(
-    sealing: Any, listed: Any, numbered: Any
-) -> None:
-    """Neither number nor name of 77 in the return tells of anybody; that it is 77 does. 78 is who she is now."""
-    cases = numbered(
-        "key | family | given | born\n77 | Nowak | Lena | 2019-04-02\n78 | Reed | Amy | 2019-04-02",
-        "cases",
-        CHILD,
-    )
-    census = numbered("key | born | upn\n77 | 2019-04-02 | -\n78 | 2019-04-02 | N999010006002", "census")
-    found = sealing(listed(ADOPTED), cases, census)
-    assert found.people("source", "source_key") == [("cases", "78"), ("census", "78")]
-
-
-def test_what_one_return_is_told_by_takes_the_key_out_of_all(
-    sealing: Any, listed: Any, numbered: Any
-) -> None:
-    """The census has the pupil number of before. The case management system wrote the new name over the old one, and
-    the other return has moved to her new number: either would lead from the one to the other."""
-    cases = numbered("key | family | given | born\n77 | Reed | Amy | 2019-04-02", "cases", CHILD)
-    census = numbered("key | born | upn\n77 | 2019-04-02 | R999010003001", "census")
-    care = numbered("key | born | upn\n77 | 2019-04-02 | N999010006002", "care")
-    assert sealing(listed(ADOPTED), cases, census, care).people("source", "source_key") == []
-
-
-@pytest.mark.parametrize("told_of", ["cases", "census"])
-def test_the_list_names_a_key_by_any_source_that_has_it(
-    sealing: Any, listed: Any, numbered: Any, told_of: str
-) -> None:
-    """Also by one that holds nothing of it any more."""
-    sealed = f"as_at | key | family | in | as\n2026-01-01 | s1 | Nowak | {told_of} | 77"
-    drawn = "key | born\n{} | 2019-04-02\n80 | 2019-04-02"
-    cases = numbered(drawn.format("79"), "cases", CHILD)
-    census, care = numbered(drawn.format("76"), "census"), numbered(drawn.format("77"), "care")
-    found = sealing(listed(sealed), cases, census, care)
-    assert found.people("source", "source_key") == [
-        ("care", "80"), ("cases", "79"), ("cases", "80"), ("census", "76"), ("census", "80"),
-    ]  # fmt: skip
-
-
-def test_who_only_happens_to_have_that_number_in_another_source_stays(
-    sealing: Any, listed: Any, numbered: Any
-) -> None:
-    cases = numbered("key | family | given | born\n77 | Nowak | Lena | 2019-04-02", "cases", CHILD)
-    pupils = numbered("key | born\n77 | 2019-04-02", "pupils", CHILD)
-    assert sealing(listed(ADOPTED), cases, pupils).people("source", "source_key") == [("pupils", "77")]

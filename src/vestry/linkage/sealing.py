@@ -39,9 +39,10 @@ _THING: Final = ["source", "source_key", "part"]
 _THING_BY_KEY: Final = ["key_source", "source_key", "key_part"]
 
 COMPARED: Final = (
-    "nhs_number", "upn", "nino", "family_name", "given_names", "birth_date", "postcode", "address_lines",
+    "nhs_number", "upn", "nino", "other_number", "family_name", "given_names", "birth_date", "postcode",
+    "address_lines",
 )  # fmt: skip
-TOGETHER: Final = ("nhs_number", "upn", "nino", "birth_date", "postcode", "family_name")
+TOGETHER: Final = ("nhs_number", "upn", "nino", "other_number", "birth_date", "postcode", "family_name")
 """A record and an identity that share one of these are looked at together; what shares none of them is not alike."""
 HOLDING: Final = ("held_in", "held_as")
 
@@ -195,7 +196,7 @@ def _same(pairs: ir.Table) -> ir.BooleanValue:
         False
     )  # NICKY for Nicola, PETER for Piotr
     known = (pairs.known_as == pairs.given_names_sealed).fill_null(False)
-    insured = equal("nino")
+    kept = equal("nino") | equal("other_number")  # numbers that somebody may keep as who they are now
     given = equal("given_key") | _alike(first, first_sealed) | initial.fill_null(False) | known
     any_given = given | _holds(pairs.given_names, first_sealed)
     family = (
@@ -215,9 +216,9 @@ def _same(pairs: ir.Table) -> ir.BooleanValue:
     return ibis.or_(
         equal("nhs_number"),
         equal("upn"),
-        insured & any_given,
+        kept & any_given,
         equal("birth_date") & (name | (family & same_letter)),
-        near_birth & name & (home | insured),
+        near_birth & name & (home | kept),
         same_year & name & home,
         unborn & (name | (family & same_letter)) & home,
         exactly & home & ~parent_or_child,
@@ -238,18 +239,19 @@ def _without_names_of_before(engine: Engine, records: ir.Table, identities: ir.T
     """`records` without the sealed name where whoever bore it is still said to: a name of before, one that they are
     known as, an address for letters with it in.
 
-    The list does not say who somebody is now. So that is done of everyone with the birth date or the insurance number
-    of a sealed identity, or with its home and no birth date. Their own names stay as they are.
+    The list does not say who somebody is now. So that is done of everyone with the birth date of a sealed identity, its
+    insurance number or one of another kind, or with its home and no birth date. Their own names stay as they are.
     """
     people = records.filter(records.kind == kinds.PERSON).select(
         "record_id", "family_name", "given_names", "previous_family_name", "known_as", "email", "birth_date",
-        "postcode", insured=records.nino.left(8),
+        "postcode", "other_number", insured=records.nino.left(8),
     )  # fmt: skip
     said = identities.mutate(insured=identities.nino.left(8))
     said = said.rename({f"{c}_sealed": c for c in said.columns})
     pairs = ibis.union(
         people.inner_join(said, people.birth_date == said.birth_date_sealed),
         people.inner_join(said, people.insured == said.insured_sealed),
+        people.inner_join(said, people.other_number == said.other_number_sealed),
         people.filter(people.birth_date.isnull()).inner_join(said, people.postcode == said.postcode_sealed),
     )
     family, given = pairs.family_name_sealed, pairs.given_names_sealed

@@ -154,7 +154,10 @@ ADDRESS_FIELDS: Final = {
 SEALED_FIELDS: Final = {
     **{
         name: PERSON_FIELDS[name]
-        for name in ("nhs_number", "upn", "nino", "family_name", "given_names", "birth_date", "sex")
+        for name in (
+            *("nhs_number", "upn", "nino", "other_number"),
+            *("family_name", "given_names", "birth_date", "sex"),
+        )
     },
     **{name: ADDRESS_FIELDS[name] for name in ("address_lines", "postcode")},
     "held_in": Field(
@@ -211,7 +214,12 @@ NUMBERED: Final = frozenset(
 )
 """(kind, field) that may be sent in numbered pieces, put together in order."""
 
-OF_A_KIND: Final = frozenset((f.kind, f.name) for f in PERSON_FIELDS.values() if f.of_a_kind)
+OF_A_KIND: Final = frozenset(
+    (kind, f.name)
+    for kind, fields in ((kinds.PERSON, PERSON_FIELDS), (kinds.SEALED, SEALED_FIELDS))
+    for f in fields.values()
+    if f.of_a_kind
+)
 """(kind, field) whose values are of a kind that the contract names, and are kept with it."""
 
 NUMBER_KINDS: Final = ("uln", "uci", "driving_licence", "passport", "prison", "home_office")

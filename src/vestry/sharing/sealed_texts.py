@@ -17,7 +17,7 @@ from vestry.intake.store import extracts
 from vestry.model import kinds
 from vestry.place import Place
 
-_NUMBERS = ("nhs_number", "upn", "nino")
+_NUMBERS = ("nhs_number", "upn", "nino", "other_number")
 _TOLD = (*_NUMBERS, "family_name", "given_names", "birth_date")
 
 
