@@ -23,8 +23,8 @@ _SHARED: Final = frozenset(
     if f.repeats or f.indexed or f.name == "given_names"
 )
 """Fields that several columns may feed: a forename and a middle name are both given names."""
-_ONE_KIND: Final = frozenset(f.name for f in PERSON_FIELDS.values() if f.of_a_kind)
-"""Fields that one column feeds, whatever its index says."""
+_ONCE: Final = frozenset(f.name for f in PERSON_FIELDS.values() if f.of_a_kind)
+"""Fields that are fed once, whatever the index says: what two columns or two pieces say cannot be put together."""
 
 
 def read_table(passage: Passage, file_format: str) -> Table | None:
@@ -88,13 +88,15 @@ def _read_columns(
         seen[column.name.lower()] = column.name
         keyed += column.key_position is not None
         for target in column.targets:
-            index = None if target.field in _ONE_KIND else target.index
-            address = (target.part, target.field, index)
-            if target.after or target.before or (target.field in _SHARED and target.index is None):
+            once = target.field in _ONCE
+            address = (target.part, target.field, None if once else target.index)
+            shared = target.after or target.before or (target.field in _SHARED and target.index is None)
+            if shared and not once:
                 continue
-            if address in fed and fed[address] != column.name:
+            if address in fed and (once or fed[address] != column.name):
+                to = f"`{target.part}.{target.field}`"
                 spot.wrong(
-                    f"Two columns feed `{target.part}.{target.field}`.",
+                    f"{to} is fed twice." if once else f"Two columns feed {to}.",
                     "keep the better one, or give each a part of its own",
                 )
             fed[address] = column.name

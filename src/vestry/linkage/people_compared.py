@@ -276,8 +276,10 @@ OTHER_NUMBER: Final = Comparison(
 )
 _KIND_LENGTH: Final = f"instr(other_number, '{KIND_ENDS}')"
 _NUMBER_LENGTH: Final = f"(length(other_number) - {_KIND_LENGTH})"
-_FIRST_HALF: Final = f"left(other_number, {_KIND_LENGTH} + {_NUMBER_LENGTH} // 2)"
-_LAST_HALF: Final = f"right(other_number, ({_NUMBER_LENGTH} + 1) // 2)"
+_HALF_OF: Final = f"CASE WHEN {_NUMBER_LENGTH} >= 6 THEN {{}} END"
+_FIRST_HALF: Final = _HALF_OF.format(f"left(other_number, {_KIND_LENGTH} + {_NUMBER_LENGTH} // 2)")
+_LAST_HALF: Final = _HALF_OF.format(f"right(other_number, ({_NUMBER_LENGTH} + 1) // 2)")
+"""A slip is in one half only. Half of a shorter number is anybody's."""
 
 _FAMILY_INITIAL: Final = "left(family_name, 1)"
 _GIVEN_INITIAL: Final = "left(given_key, 1)"

@@ -77,12 +77,14 @@ def upn(text: str) -> str | None:
 
 def other_number(text: str) -> str | None:
     """A number of a person with its kind before a colon, in capitals and without gaps: `uln: 123 4567890` as ULN:1234567890.
+    A kind of two words becomes one, DRIVING_LICENCE.
 
     No list says what kinds there are, so no form is asked of the number but that it is one: it has four letters and
     digits or more, a digit among them, and not all of its digits are one (what people type to get past a form). None
     where it is not, or no kind is said: numbers of two kinds must never be compared.
     """
-    kind, _, number = (_compact(piece) for piece in text.partition(KIND_ENDS))
+    said, _, rest = text.partition(KIND_ENDS)
+    kind, number = _GAPS.sub("_", said.strip()).upper(), _compact(rest)
     digits = "".join(c for c in number if c.isdigit())
     if not _KIND.fullmatch(kind) or not _OTHER.fullmatch(number) or len(set(digits)) < 2:
         return None

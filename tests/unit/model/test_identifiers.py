@@ -59,6 +59,7 @@ def test_nino(text: str, expected: str | None) -> None:
         ("uln:4310589627", "ULN:4310589627"),
         (" Uln : 431 058-9627", "ULN:4310589627"),
         ("driving_licence:morga657054sm9ij", "DRIVING_LICENCE:MORGA657054SM9IJ"),
+        ("Driving licence: MORGA 657054 SM9IJ", "DRIVING_LICENCE:MORGA657054SM9IJ"),
         ("case:12/345.6", "CASE:12/345.6"),
         ("4310589627", None),  # of what kind?
         (":4310589627", None),
