@@ -69,7 +69,7 @@ def match(
     nino: Annotated[str, _option("nino", "National Insurance number.")] = "",
     upn: Annotated[str, _option("upn", "Unique pupil number.")] = "",
     other_number: Annotated[
-        str, _option("other-number", "Another number, with the kind that contracts give it: uln:1234567890.")
+        str, _option("other-number", "Another number, its kind as the contracts name it: uln:4310589627.")
     ] = "",
     company_number: Annotated[str, _option("company-number", "Companies House number.")] = "",
     ods_code: Annotated[str, _option("ods-code", "NHS organisation code.")] = "",

@@ -210,7 +210,8 @@ def _field_suggestion(field: str, kind: str, known: Mapping[str, str]) -> str:
         return f"it is a field of {' or '.join(having)}: describe one in the row, and give it there"
     meant = recognise(field)
     if meant is not None and meant.field in known and not nearest(field, known, closeness=0.9):
-        return f"did you mean {meant.field}?"  # `surname` and `dob` are what people write first
+        of = f"[{meant.index}]" if (kind, meant.field) in OF_A_KIND else ""
+        return f"did you mean {meant.field}{of}?"  # `surname` and `dob` are what people write first
     return suggestion(field, known)
 
 
@@ -232,7 +233,7 @@ def _check_index(passage: Passage, part: Part, field: str, index: str | None) ->
         if index is None or not _KIND.fullmatch(index):
             passage.wrong(
                 f"`{part.name}.{field}` does not say of what kind the number is.",
-                f"write {field}[uln], or another short name in letters and digits; numbers of one kind are compared",
+                f"write {field}[uln] or {field}[driving_licence]: any short name in letters, digits and _",
             )
     elif index is None:
         return

@@ -109,15 +109,15 @@ _PIECES: Final = {
 }
 """Named piece of an address (AddressBase Premium, and as others call it) -> its place among the lines."""
 
+_NO: Final = "(no|num|number|id|ref|reference)"
 _NUMBERS: Final = tuple(
-    (re.compile(pattern + r"( (no|num|number|id))?"), kind)
+    (re.compile(pattern), kind)
     for pattern, kind in (
-        (r"uln|unique learner( ref| reference)?", "uln"),
-        (r"uci|unique candidate identifier", "uci"),
-        (r"driv(ing|er s?|ers) licen[cs]e", "driving_licence"),
-        (r"passport", "passport"),
-        (r"(hmpps )?prison(er)?", "prison"),
-        (r"home office( ref| reference)?", "home_office"),
+        (rf"(uln|unique learner)( {_NO})?", "uln"),
+        (rf"(uci|unique candidate identifier)( {_NO})?", "uci"),
+        (rf"driv(ing|ers?( s)?) licen[cs]e( {_NO})?", "driving_licence"),
+        (rf"passport {_NO}", "passport"),
+        (rf"(hmpps )?prison(er)? {_NO}", "prison"),
     )
 )
 """Numbers of a person that have no field of their own -> their kind, one of `fields.NUMBER_KINDS`."""
@@ -131,7 +131,7 @@ _ELSEWHERE: Final = re.compile(
 
 SPECIAL: Final = re.compile(
     r"ethnic|religio|faith|disab|health|medical|diagnos|sexual|orientation|union|politic|immunis|sdq|substance"
-    r"|convict|offen[cs]e|teeth|dental|biometric|impairment|mental|pregnan"
+    r"|convict|offen[cs]e|teeth|dental|biometric|impairment|mental|pregnan|prison|hmpps|probation"
 )
 """Headers of UK GDPR article 9 data, and of article 10 (convictions), which asks for as much care."""
 

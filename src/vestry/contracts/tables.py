@@ -97,7 +97,9 @@ def _read_columns(
                 to = f"`{target.part}.{target.field}`"
                 spot.wrong(
                     f"{to} is fed twice." if once else f"Two columns feed {to}.",
-                    "keep the better one, or give each a part of its own",
+                    "keep one: a row says one such number of a person"
+                    if once
+                    else "keep the better one, or give each a part of its own",
                 )
             fed[address] = column.name
         stated = stated_rules(spot, column.name, names)

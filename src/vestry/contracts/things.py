@@ -29,7 +29,7 @@ from vestry.contracts.recognising import (
 )
 from vestry.contracts.sampling import GEOMETRY, SampleTable
 from vestry.model import kinds
-from vestry.model.fields import fields_of
+from vestry.model.fields import OF_A_KIND, fields_of
 
 _GEOGRAPHIES: Final = {
     **{"E00": "oa", "E01": "lsoa", "W01": "lsoa", "E02": "msoa", "E05": "ward", "W05": "ward"},
@@ -179,12 +179,13 @@ def _feed(things: Things, at: int, meaning: Meaning, guess: Guess) -> None:
         if guess.filled:
             things.doubt(at, f"by its name {meaning.field}, but its values are no dates")
         return
-    fed = {(t.part, t.field, t.index) for t in things.targets.values()}
+    of_a_kind = (part.kind, meaning.field) in OF_A_KIND
+    fed = {(t.part, t.field, None if of_a_kind else t.index) for t in things.targets.values()}
     index = None if meaning.index is None else str(meaning.index)
     several = meaning.field in ("given_names", "phone", "email")
     if meaning.field in ("phone", "email") and guess.distinct == 1 and guess.filled > 1:
         return  # the same in every row: the sender's own
-    if (name, meaning.field, index) in fed and not several:
+    if (name, meaning.field, None if of_a_kind else index) in fed and not several:
         things.doubt(at, f"also {meaning.field} by its name, but another column feeds that already")
         return
     if meaning.field == "address_lines" and index is None and guess.commas:

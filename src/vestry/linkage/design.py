@@ -26,13 +26,15 @@ no condition on them does: `companions`."""
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Level:
     """One degree of agreement. `sql` is a DuckDB condition on `x_l` and `x_r`; `m` and `home` are chances (0 to 1), as the
-    module says; `common` is a column whose frequent values should count for less."""
+    module says; `common` is a column whose frequent values should count for less;
+    `unlike` what is believed of strangers until any was seen at the level (0: hardly ever)."""
 
     label: str
     sql: str
     m: float
     home: float = 0.0
     common: str = ""
+    unlike: float = field(default=0.0, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

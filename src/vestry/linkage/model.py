@@ -105,7 +105,7 @@ def name_of(design: Design) -> str:
 
 def where_unmet(level: Level) -> float:
     """The chance of a level between strangers of whom none has shown it: rare, not impossible."""
-    return 0.999 if level.sql == "ELSE" else NEVER_MET
+    return level.unlike or (0.999 if level.sql == "ELSE" else NEVER_MET)
 
 
 def save_model(model: LinkageModel, design: Design, path: Path) -> None:

@@ -262,14 +262,20 @@ _SLIPS: Final = (
     " ELSE damerau_levenshtein(other_number_l, other_number_r) END"
 )
 """Numbers of one kind are mostly of one length, and strangers' have to be told apart by the million."""
+_LONG: Final = (
+    f"least(length(other_number_l), length(other_number_r)) - instr(other_number_l, '{KIND_ENDS}') >= 7"
+)
+"""Of shorter numbers many are a slip apart, and those that were given one after the other are; so may be those of one family."""
 OTHER_NUMBER: Final = Comparison(
     name="other_number",
     missing=f"{either_missing('other_number')} OR {_KIND.format('l')} <> {_KIND.format('r')}",
     levels=(
         Level(label="exact", sql=same("other_number"), m=0.9, home=0.001),
-        Level(label="one character apart", sql=f"({_SLIPS}) = 1", m=0.04, home=0.001),
-        Level(label="two characters apart", sql=f"({_SLIPS}) = 2", m=0.01, home=0.001),
-        Level(label="different", sql="ELSE", m=0.05, home=0.997),
+        Level(label="one character apart", sql=f"{_LONG} AND ({_SLIPS}) = 1", m=0.04, home=0.03, unlike=1e-4),
+        Level(
+            label="two characters apart", sql=f"{_LONG} AND ({_SLIPS}) = 2", m=0.01, home=0.03, unlike=2e-3
+        ),
+        Level(label="different", sql="ELSE", m=0.05, home=0.939),
     ),
     tells_housemates_apart=True,
     where_said=True,

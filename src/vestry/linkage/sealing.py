@@ -25,6 +25,7 @@ from vestry.intake.loading import Loaded, Received
 from vestry.linkage.shared_keys import owner_table, with_key_owner
 from vestry.model import kinds
 from vestry.model.fields import SEALED_FIELDS
+from vestry.model.identifiers import KIND_ENDS
 from vestry.standardise.remembered import Remembered
 
 A_GENERATION: Final = 14
@@ -154,8 +155,8 @@ def _told_of(
     other sources hold under that key, if by contract it is theirs too: else a return without names would lead from
     who somebody was to who they are.
     """
-    people = _suffixless(records.filter(records.kind == kinds.PERSON))
-    identities = _suffixless(identities)
+    people = _bare(records.filter(records.kind == kinds.PERSON))
+    identities = _bare(identities)
     said = identities.rename({f"{c}_sealed": c for c in identities.columns})
     near = ibis.union(*(_sharing(people, identities, column) for column in TOGETHER))
     some = people.semi_join(near, "record_id").select("record_id", "known_as", *COMPARED)
@@ -179,9 +180,10 @@ def _sharing(people: ir.Table, identities: ir.Table, column: str) -> ir.Table:
     return people.select("record_id", column).semi_join(listed, column).select("record_id")
 
 
-def _suffixless(table: ir.Table) -> ir.Table:
-    """Insurance numbers without their last letter, which is not always sent."""
-    return table.mutate(nino=table.nino.left(8))
+def _bare(table: ir.Table) -> ir.Table:
+    """Insurance numbers without their last letter, which is not always sent, and other numbers without their kind, which two
+    contracts may name otherwise."""
+    return table.mutate(nino=table.nino.left(8), other_number=table.other_number.split(KIND_ENDS)[1])
 
 
 def _same(pairs: ir.Table) -> ir.BooleanValue:
@@ -242,15 +244,15 @@ def _without_names_of_before(engine: Engine, records: ir.Table, identities: ir.T
     The list does not say who somebody is now. So that is done of everyone with the birth date of a sealed identity, its
     insurance number or one of another kind, or with its home and no birth date. Their own names stay as they are.
     """
-    people = records.filter(records.kind == kinds.PERSON).select(
+    people = _bare(records.filter(records.kind == kinds.PERSON)).select(
         "record_id", "family_name", "given_names", "previous_family_name", "known_as", "email", "birth_date",
-        "postcode", "other_number", insured=records.nino.left(8),
+        "postcode", "other_number", "nino",
     )  # fmt: skip
-    said = identities.mutate(insured=identities.nino.left(8))
+    said = _bare(identities)
     said = said.rename({f"{c}_sealed": c for c in said.columns})
     pairs = ibis.union(
         people.inner_join(said, people.birth_date == said.birth_date_sealed),
-        people.inner_join(said, people.insured == said.insured_sealed),
+        people.inner_join(said, people.nino == said.nino_sealed),
         people.inner_join(said, people.other_number == said.other_number_sealed),
         people.filter(people.birth_date.isnull()).inner_join(said, people.postcode == said.postcode_sealed),
     )

@@ -25,7 +25,7 @@ _MUST_BE_READ: Final = {
     "nhs_number": "give all ten digits",
     "nino": "give two letters, six digits and a letter",
     "upn": "give a letter and twelve digits, the last perhaps a letter",
-    "other_number": "give its kind and the number, as uln:1234567890",
+    "other_number": "give its kind and the number, as uln:4310589627",
     "uprn": "give up to twelve digits",
     "company_number": "give all eight digits or letters",
     "postcode": "give the whole postcode, or none",

@@ -57,7 +57,7 @@ PERSON_FIELDS: Final = _fields(
         rule="other_number",
         of_a_kind=True,
         seldom=True,
-        says="another number of the person's own, with its kind (ULN:1234567890)",
+        says="another number of the person's own, with its kind (ULN:4310589627)",
     ),
     Field(name="title", kind=_P, group="name", rule="title", says="title"),
     Field(name="family_name", kind=_P, group="name", rule="family_name", says="family name"),
@@ -222,7 +222,7 @@ OF_A_KIND: Final = frozenset(
 )
 """(kind, field) whose values are of a kind that the contract names, and are kept with it."""
 
-NUMBER_KINDS: Final = ("uln", "uci", "driving_licence", "passport", "prison", "home_office")
+NUMBER_KINDS: Final = ("uln", "uci", "driving_licence", "passport", "prison")
 """Kinds of `other_number` that are offered; a contract may name any other."""
 
 SELDOM: Final = tuple(f.name for f in (*PERSON_FIELDS.values(), *ORGANISATION_FIELDS.values()) if f.seldom)

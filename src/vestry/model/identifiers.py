@@ -76,22 +76,25 @@ def upn(text: str) -> str | None:
 
 
 def other_number(text: str) -> str | None:
-    """A number of a person with its kind before a colon, in capitals and without gaps: `uln: 123 4567890` as ULN:1234567890.
+    """A number of a person with its kind before a colon, in capitals and without gaps: `uln: 431 0589627` as ULN:4310589627.
     A kind of two words becomes one, DRIVING_LICENCE.
 
-    No list says what kinds there are, so no form is asked of the number but that it is one: it has four letters and
-    digits or more, a digit among them, and not all of its digits are one (what people type to get past a form). None
-    where it is not, or no kind is said: numbers of two kinds must never be compared.
+    No list says what kinds there are, so no form is asked of the number but that it is one: four letters and digits or more,
+    two different digits among them, and six digits or more neither in a row (1234567890) nor noughts but for one: what people
+    type to get past a form. None where it is not, or no kind is said: numbers of two kinds must never be compared.
     """
     said, _, rest = text.partition(KIND_ENDS)
     kind, number = _GAPS.sub("_", said.strip()).upper(), _compact(rest)
     digits = "".join(c for c in number if c.isdigit())
-    if not _KIND.fullmatch(kind) or not _OTHER.fullmatch(number) or len(set(digits)) < 2:
+    in_a_row = digits in _IN_A_ROW or digits in _IN_A_ROW[::-1] or len(digits.strip("0")) < 2
+    stands_in = len(set(digits)) < 2 or (in_a_row and len(digits) >= 6)
+    if not _KIND.fullmatch(kind) or not _OTHER.fullmatch(number) or stands_in:
         return None
     return f"{kind}{KIND_ENDS}{number}"
 
 
 _KIND: Final = re.compile(r"[A-Z0-9_]{1,40}")
+_IN_A_ROW: Final = "01234567890123456789"
 _OTHER: Final = re.compile(r"[A-Z0-9/.]{4,40}")
 
 

@@ -310,6 +310,7 @@ class ByAgreement:
             mine = [(one.source, one.source_key, one.part) for one in self._asker.family]
             if mine and not request.holds_no_people:
                 sight.opened = opened.kept_from(release.whom.entities_of(mine).values())
+            sight.holding = lambda field: release.whom.holding(field)
             return read(release, sight)
 
         return self._door.through(

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from vestry.contracts.reading import read_contracts
 from vestry.intake.store import extracts
-from vestry.model import kinds
+from vestry.model import identifiers, kinds
 from vestry.place import Place
 
 _NUMBERS = ("nhs_number", "upn", "nino", "other_number")
@@ -59,9 +59,12 @@ class SealedTexts:
                     if target.field in _TOLD
                 }
                 if table.name in extract.tables:
-                    rows = pq.read_table(
-                        extract.parquet(table.name), columns=list(columns.values())
-                    ).to_pylist()
+                    path = extract.parquet(table.name)
+                    there = set(
+                        pq.read_schema(path).names
+                    )  # an extract may be older than a column of its contract
+                    columns = {f: c for f, c in columns.items() if c in there}
+                    rows = pq.read_table(path, columns=list(columns.values())).to_pylist()
                     self._told += [_text({f: row[c] or "" for f, c in columns.items()}) for row in rows]
 
     def withhold(self, source: str, row: Iterable[str | None]) -> bool:
@@ -74,10 +77,20 @@ class SealedTexts:
 
 def _text(row: dict[str, str]) -> SealedText:
     return SealedText(
-        numbers=frozenset(re.sub(r"[^A-Z0-9]", "", row.get(n, "").upper()) for n in _NUMBERS) - {""},
+        numbers=frozenset(
+            re.sub(r"[^A-Z0-9]", "", row[n].upper()) for n in _NUMBERS if n in row and _is_number(n, row[n])
+        )
+        - {""},
         family=frozenset(_words(row.get("family_name", ""))),
         given=frozenset(_words(row.get("given_names", ""))),
         born=frozenset({_digits_of_day(row.get("birth_date", ""))} - {""}),
+    )
+
+
+def _is_number(field: str, text: str) -> bool:
+    """Whether a text may stand for somebody: a stand-in for a number of no set form would withhold rows of anybody."""
+    return (
+        field != "other_number" or identifiers.other_number(f"any{identifiers.KIND_ENDS}{text}") is not None
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final, Protocol
@@ -36,14 +36,17 @@ _UNKNOWN: Final = Decision(level=WITHHELD, reason=reason("source"))
 
 @dataclass(slots=True)
 class Sight:
-    """One request's view. What is `shown` or `refused` through it is remembered for the audit entry."""
+    """One request's view. What is `shown` or `refused` through it is remembered for the audit entry. `holding` says of which
+    sources the release has a field that few hold: contracts may have changed since it was built."""
 
     opened: Opened
     sources: Mapping[str, SourceFacts]
     markers: Markers
+    holding: Callable[[str], Collection[str]] = lambda _: ()
     fields: set[str] = field(default_factory=set)
     agreements: set[str] = field(default_factory=set)
     withheld: set[str] = field(default_factory=set)
+    _holding: dict[str, Collection[str]] = field(default_factory=dict)
     _decided: dict[tuple[Alike, str, str], Decision] = field(default_factory=dict)
     _reaches: dict[str, tuple[Alike, Reach]] = field(default_factory=dict)
     _subjects: dict[str, Subject | None] = field(default_factory=dict)
@@ -91,13 +94,19 @@ class Sight:
 
     def sees_all_of(self, subject: Subject, field: str, source: str) -> bool:
         """Whether whatever `source` has in `field` may be seen: where it is shared whole, and where there is nothing."""
+        return self.level(subject, field, source) >= WHOLE or self._lacks(field, source)
+
+    def _lacks(self, field: str, source: str) -> bool:
         facts = self.sources.get(source)
-        return (facts is not None and field in facts.lacks) or self.level(subject, field, source) >= WHOLE
+        if facts is None or field not in facts.lacks:
+            return False
+        if field not in self._holding:
+            self._holding[field] = self.holding(field)
+        return source not in self._holding[field]
 
     def shown(self, subject: Subject, fields: Iterable[str], source: str) -> None:
         """Remember that these fields of `subject` are shown as `source` has them."""
-        facts = self.sources.get(source)
-        for name in (n for n in fields if facts is None or n not in facts.lacks):
+        for name in (n for n in fields if not self._lacks(n, source)):
             self.fields.add(name)
             self.agreements.update(self.decide(subject, name, source).agreements)
 

@@ -128,6 +128,14 @@ class Whom:
             found.setdefault(row["record_id"], {})[row["geography"]] = in_words({**row, "name": name})
         return found
 
+    def holding(self, field: str) -> frozenset[str]:
+        """The sources of which some record says `field`, a column of `records`."""
+        has = "SELECT 1 FROM duckdb_columns() WHERE table_name = 'records' AND column_name = $1"
+        if not self._rows.of(has, [field]):
+            return frozenset()
+        found = self._rows.of(f'SELECT DISTINCT source FROM records WHERE "{field}" IS NOT NULL', [])
+        return frozenset(row["source"] for row in found)
+
     def tied(self, record_ids: Sequence[str]) -> dict[str, str]:
         """Record -> its source."""
         if not record_ids:

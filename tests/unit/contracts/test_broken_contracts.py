@@ -70,7 +70,7 @@ BREAKS = [
     ("name: SEX", "name: SEX\n    requird: true", 48, "`requird` is not a word", "did you mean required?"),
     ("liable.family_name", "liable.other_number", 37, "does not say of what kind the number is", "[uln]"),
     ("liable.family_name", '"liable.other_number[a b]"', 37, "does not say of what kind the number is", "[uln]"),
-    ("value: liable.nhs_number", 'value: ["liable.other_number[a]", "liable.other_number[b]"]', 60, "is fed twice", "keep the better"),
+    ("value: liable.nhs_number", 'value: ["liable.other_number[a]", "liable.other_number[b]"]', 60, "is fed twice", "keep one"),
     ('"home.address_lines[1]"', '"home.address_lines[0]"', 55, "not a numbered line", "[1]"),
     ("{to: \"home.address_lines[1]\", before", "{too: \"home.address_lines[1]\", before", 55, "not a setting", "to"),
     ("metric: nullValues", "metric: nulValues", 58, "`nulValues` is not a metric", "did you mean nullValues?"),

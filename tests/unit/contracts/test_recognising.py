@@ -30,6 +30,9 @@ from vestry.contracts.recognising import normalise, recognise
         ("ULN", "person", "other_number", "uln"),
         ("DrivingLicenceNumber", "person", "other_number", "driving_licence"),
         ("PassportNo", "person", "other_number", "passport"),
+        ("ULN No", "person", "other_number", "uln"),
+        ("Driver's licence", "person", "other_number", "driving_licence"),
+        ("Prison number", "person", "other_number", "prison"),
     ],
 )
 def test_recognised(header: str, thing: str, field: str, index: int | str | None) -> None:
@@ -40,7 +43,16 @@ def test_recognised(header: str, thing: str, field: str, index: int | str | None
 
 @pytest.mark.parametrize(
     "header",
-    ["PollingStationAddress1", "Previous address 1", "MC_DOB", "LocalAuthorityName", "Council Tax band", ""],
+    [
+        "PollingStationAddress1",
+        "Previous address 1",
+        "MC_DOB",
+        "LocalAuthorityName",
+        "Council Tax band",
+        "Prison",
+        "Passport",
+        "",
+    ],
 )
 def test_not_recognised(header: str) -> None:
     assert recognise(header) is None

@@ -60,11 +60,16 @@ def test_nino(text: str, expected: str | None) -> None:
         (" Uln : 431 058-9627", "ULN:4310589627"),
         ("driving_licence:morga657054sm9ij", "DRIVING_LICENCE:MORGA657054SM9IJ"),
         ("Driving licence: MORGA 657054 SM9IJ", "DRIVING_LICENCE:MORGA657054SM9IJ"),
-        ("case:12/345.6", "CASE:12/345.6"),
+        ("case:12/945.6", "CASE:12/945.6"),
         ("4310589627", None),  # of what kind?
         (":4310589627", None),
         ("uln:", None),
         ("uln:9999999999", None),  # a way past a form
+        ("uln:1234567890", None),
+        ("uln:9876543210", None),
+        ("uln:0000000001", None),
+        ("prison:A1234BC", "PRISON:A1234BC"),
+        ("case:1000", "CASE:1000"),
         ("uln:ABCDEF", None),
         ("uln:123", None),
         ("uln:12:34", None),

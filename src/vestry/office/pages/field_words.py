@@ -94,6 +94,5 @@ NUMBER_KIND: Final = {
     "driving_licence": gettext_lazy("Driving licence number"),
     "passport": gettext_lazy("Passport number"),
     "prison": gettext_lazy("Prison number"),
-    "home_office": gettext_lazy("Home Office reference"),
 }
 """Kind of a number that has no field of its own -> its name on a page."""
