@@ -295,3 +295,12 @@ def test_real_files(name: str, shared: Path, check: Callable) -> None:
         assert contract.layout.header is False
     if "sample_abp" in name:
         assert {t.rows.equals for t in contract.tables} >= {"21", "24", "28"}
+
+
+def test_of_two_numbers_of_other_kinds_one_is_drafted_and_the_other_doubted(tmp_path: Path) -> None:
+    rows = "".join(f"k{n},43105896{n},P{n}71204\n" for n in range(10, 40))
+    (file := tmp_path / "learners.csv").write_text(f"KEY,ULN,Passport Number\n{rows}", encoding="utf-8")
+    text = draft_contract(file, source="learners", organisation="college")
+    assert text.count("person.other_number[") == 1
+    assert "person.other_number[uln]" in text
+    assert "another column feeds that already" in text
