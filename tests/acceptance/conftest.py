@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import groupby
@@ -26,6 +26,7 @@ import duckdb
 import pytest
 
 from forks import Forks
+from gateway_by_hand import HERE, open_gateway
 from own_readers import received_rows
 from vestry.build import build
 from vestry.clock import FixedClock
@@ -35,6 +36,7 @@ from vestry.intake.receive import receive
 from vestry.linkage import scoring, splink_sql
 from vestry.place import Place, open_place
 from vestry.progress import Progress, Silent
+from vestry.sharing.gateway import Gateway
 from vestry.synthetic import synthesise
 from vestry.twin.manifest import Manifest
 from vestry.twin.tables import BY_NAME
@@ -269,10 +271,17 @@ class Tiny:
     def build(self, **said: Any) -> Manifest:
         return built(self.place, **said)
 
-    def people(self, release: str) -> dict[tuple[str, str], str]:
-        """(source, key) -> entity id of every person."""
+    @property
+    def current(self) -> str:
+        """The id of the release that is read."""
+        return (self.place.releases / "current").read_text(encoding="utf-8").strip()
+
+    def people(self, release: str = "") -> dict[tuple[str, str], str]:
+        """(source, key) -> entity id of every person, in the current release unless another is named."""
         sql = "SELECT source, source_key, entity_id FROM members WHERE kind = 'person'"
-        return {(source, key): entity for source, key, entity in rows_of(self.place, release, sql)}
+        return {
+            (source, key): entity for source, key, entity in rows_of(self.place, release or self.current, sql)
+        }
 
     def happened(self, release: str, entity_id: str) -> list[tuple[str, str, str | None]]:
         """(at release, happened, into) of one id, in the order of releases."""
@@ -303,6 +312,13 @@ def make_tiny() -> Callable[..., Tiny]:
         return Tiny(open_place(folder))
 
     return made
+
+
+@pytest.fixture
+def gateway(place: Tiny, clock: FixedClock) -> Iterator[Gateway]:
+    """The gateway of a module's own tiny place, for whoever sits at its machine."""
+    with closing(open_gateway(place.place, clock=clock, operator=HERE)) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

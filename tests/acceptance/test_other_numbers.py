@@ -4,28 +4,22 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from agreements_by_hand import EVERYTHING, POLICE_OFFICER, agreement, law_of, share
-from gateway_by_hand import open_gateway
 from tiny_people import ASHA, JANE, MARY, OMAR, TOM
 from vestry.clock import FixedClock
 from vestry.contracts.reading import read_contracts
 from vestry.errors import RecordUnreadable
-from vestry.linkage.comparisons import DESIGNS
-from vestry.linkage.model import name_of
-from vestry.model import kinds
 from vestry.sharing.agreements.examples import as_if_in_force
 from vestry.sharing.agreements.folder import source_facts
 from vestry.sharing.by_agreement import ByAgreement
 from vestry.sharing.gateway import Gateway
 from vestry.sharing.markers import MarkersGiven
-from vestry.sharing.own_machine import Operator
 
 ULN, UCI = "uln", "uci"
 OF_JANE, OF_ASHA, OF_MARY = "4310589627", "7720413895", "8892250146"
@@ -75,17 +69,6 @@ def place(small: Any, make_tiny: Callable[..., Any], tmp_path_factory: pytest.Te
     return tiny
 
 
-@pytest.fixture
-def gateway(place: Any, clock: FixedClock) -> Iterator[Gateway]:
-    opened = open_gateway(place.place, clock=clock, operator=Operator(account="alex", on_this_machine=True))
-    with closing(opened):
-        yield opened
-
-
-def release_of(place: Any) -> str:
-    return str((place.place.releases / "current").read_text(encoding="utf-8").strip())
-
-
 def evidence(place: Any, looking: Any) -> dict[tuple[str, str], tuple[str, float]]:
     """The keys of each two records whose numbers were compared -> how far they agree, and the bits."""
     sql = """
@@ -93,19 +76,19 @@ def evidence(place: Any, looking: Any) -> dict[tuple[str, str], tuple[str, float
         FROM link_evidence e JOIN records a ON a.record_id = e.left_record JOIN records b ON b.record_id = e.right_record
         WHERE e.field = 'other_number'
     """
-    return {(a, b): (said, bits) for a, b, said, bits in looking.rows_of(place.place, release_of(place), sql)}
+    return {(a, b): (said, bits) for a, b, said, bits in looking.rows_of(place.place, place.current, sql)}
 
 
 def test_it_is_kept_with_its_kind_and_stand_ins_are_none(place: Any, looking: Any) -> None:
     sql = "SELECT source_key, other_number FROM records WHERE kind = 'person' AND other_number IS NOT NULL"
-    assert dict(looking.rows_of(place.place, release_of(place), sql)) == {
+    assert dict(looking.rows_of(place.place, place.current, sql)) == {
         "1": f"ULN:{OF_JANE}", "A": f"ULN:{OF_JANE}", "3": f"ULN:{OF_ASHA}",
         "C": f"ULN:{OF_ASHA.replace('13', '31')}", "5": f"ULN:{OF_MARY}", "I": f"UCI:{OF_MARY}",
     }  # fmt: skip
 
 
 def test_whoever_moved_and_married_is_one_person_by_it(place: Any, looking: Any) -> None:
-    people = place.people(release_of(place))
+    people = place.people()
     assert people["college", "1"] == people["trainer", "A"]
     assert people["college", "3"] == people["trainer", "C"], "two digits exchanged"
     found = evidence(place, looking)
@@ -115,13 +98,13 @@ def test_whoever_moved_and_married_is_one_person_by_it(place: Any, looking: Any)
 
 
 def test_numbers_of_two_kinds_are_not_compared(place: Any, looking: Any) -> None:
-    people = place.people(release_of(place))
+    people = place.people()
     assert people["college", "5"] != people["board", "I"], "the digits are the same, and the kinds are not"
     assert ("5", "I") not in evidence(place, looking)
 
 
 def test_it_is_told_of_only_where_both_have_one(place: Any, looking: Any) -> None:
-    people = place.people(release_of(place))
+    people = place.people()
     assert people["college", "4"] == people["trainer", "D"]
     assert set(evidence(place, looking)) <= {("1", "A"), ("3", "C")}
 
@@ -131,7 +114,7 @@ def test_a_reader_is_told_of_it_in_words(
 ) -> None:
     named = dict(
         looking.rows_of(
-            place.place, release_of(place), "SELECT source_key, record_id FROM records WHERE kind = 'person'"
+            place.place, place.current, "SELECT source_key, record_id FROM records WHERE kind = 'person'"
         )
     )
     told = gateway.explain_pair(named["1"], named["A"], purpose=PURPOSE)
@@ -140,7 +123,7 @@ def test_a_reader_is_told_of_it_in_words(
 
 
 def test_one_record_is_found_by_it(place: Any, gateway: Gateway, looking: Any) -> None:
-    people = place.people(release_of(place))
+    people = place.people()
     asked = {"given_names": "Jane", "postcode": "AB1 9QQ", "other_number": f"uln: {OF_JANE}"}
     found = gateway.match(asked, purpose=PURPOSE)
     assert found.entity_id == people["college", "1"]
@@ -162,7 +145,7 @@ def under(place: Any, gateway: Gateway, clock: FixedClock, *categories: str) -> 
 def test_who_may_not_see_the_number_is_not_told_what_rests_on_it(
     place: Any, gateway: Gateway, clock: FixedClock
 ) -> None:
-    jane = place.people(release_of(place))["college", "1"]
+    jane = place.people()["college", "1"]
     all_else = [c for c in (*EVERYTHING, "business") if c != "dealings"]
     without = under(place, gateway, clock, *all_else)
     assert without.explain(jane, purpose="housing").joins == ()
@@ -188,22 +171,11 @@ def test_a_source_that_has_none_by_its_contract_needs_share_none(place: Any) -> 
         copy.unlink()
 
 
-def test_a_model_learnt_before_there_were_any_is_still_of_the_design() -> None:
-    design = DESIGNS[kinds.PERSON]
-    before = tuple(c for c in design.comparisons if not c.where_said)
-    assert len(before) < len(design.comparisons)
-    assert name_of(design) == name_of(type(design)(**{**vars_of(design), "comparisons": before}))
-
-
-def vars_of(design: Any) -> dict[str, Any]:
-    return {name: getattr(design, name) for name in design.__dataclass_fields__}
-
-
 def test_a_contract_that_no_longer_names_it_opens_nothing_of_a_release_that_has_it(
     place: Any, gateway: Gateway, clock: FixedClock
 ) -> None:
     """Until the place is built again, what the release has counts, and not what the contract says."""
-    jane = place.people(release_of(place))["college", "1"]
+    jane = place.people()["college", "1"]
     asked = {"given_names": "Jane", "other_number": f"uln: {OF_JANE}"}
     paths = [place.place.contracts / "borough" / f"{source}.yaml" for source in ("college", "trainer")]
     before = [path.read_text(encoding="utf-8") for path in paths]

@@ -17,6 +17,7 @@ from vestry.clock import FixedClock
 from vestry.contracts.reading import read_contracts
 from vestry.intake.receive import receive
 from vestry.place import Place, open_place
+from vestry.sharing.sealed_texts import SealedTexts
 
 CLOCK = FixedClock(at=datetime(2026, 11, 20, 12, tzinfo=UTC))
 
@@ -156,3 +157,26 @@ def test_no_key_leads_from_an_adopted_child_to_who_it_was(
         assert not told, name
     sealed = "SELECT source, sealed FROM ledger WHERE sealed > 0 ORDER BY source"
     assert found.rows_of(found.place, found.release, sealed) == [("care", 1), ("cases", 1), ("census", 1)]
+
+
+def test_a_list_that_came_to_have_another_column_still_withholds_rows(twin: Any) -> None:
+    """Extracts received before have no such column; and what stands in for a number there is nobody's."""
+    place = twin({"protected": [EARLIER], "cases": [LENA]}).place
+    path = place.contracts / "protected.yaml"
+    more = COLUMN.format(name="ULN", part="earlier", field="it").replace(
+        "earlier.it", '"earlier.other_number[uln]"'
+    )
+    path.write_text(path.read_text() + more)
+    contract = read_contracts(place)["protected"]
+    rows = (
+        "ID,BORN,FAMILY,GIVEN,UPN,REASON,IN,AS,ULN",
+        "s2,,Reed,Amy,,adoption,,,4310589627",
+        "s3,,Ash,Joy,,adoption,,,N/A",
+    )
+    numbered = "\n".join(rows)
+    (path := place.folder / "list.csv").write_text(numbered)
+    receive(place, contract, [path], as_at=date(2026, 2, 1), clock=CLOCK, accept=True)
+    sealed = SealedTexts(place)
+    assert sealed.withhold("cases", ["77", "Nowak", "Lena", "2019-04-02"])
+    assert sealed.withhold("cases", ["80", "4310 589 627", "Somebody", "Else"])
+    assert not sealed.withhold("cases", ["81", "Hannah", "Banks", "1999-01-01"])

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from gateway_by_hand import open_gateway
 from tiny_people import ASHA, JANE, MARY, OMAR
 from tiny_people import TOM as TOM_BORN_EARLIER
 from vestry.clock import FixedClock
 from vestry.sharing.gateway import Gateway
-from vestry.sharing.own_machine import Operator
 from vestry.twin.matching import Outcome
 
 TOM = {**TOM_BORN_EARLIER, "BORN": "1980-01-22"}
@@ -58,21 +55,8 @@ def place(small: Any, make_tiny: Callable[..., Any], tmp_path_factory: pytest.Te
     return tiny
 
 
-@pytest.fixture
-def gateway(place: Any, clock: FixedClock) -> Iterator[Gateway]:
-    opened = open_gateway(place.place, clock=clock, operator=Operator(account="alex", on_this_machine=True))
-    with closing(opened):
-        yield opened
-
-
-def current(place: Any) -> dict[tuple[str, str], str]:
-    release = (place.place.releases / "current").read_text(encoding="utf-8").strip()
-    found: dict[tuple[str, str], str] = place.people(release)
-    return found
-
-
 def test_the_two_stay_two_and_each_is_with_their_own(place: Any) -> None:
-    people = current(place)
+    people = place.people()
     assert people[JANE_AT_TAX] != people[TOM_AT_GP]
     assert people[JANE_AT_TAX] == people[JANE_AT_GP]
     assert people[("tax", "2")] == people[TOM_AT_GP]
@@ -80,14 +64,14 @@ def test_the_two_stay_two_and_each_is_with_their_own(place: Any) -> None:
 
 
 def test_it_waits_for_a_reviewer(place: Any, gateway: Gateway, clock: FixedClock) -> None:
-    people = current(place)
+    people = place.people()
     waiting = gateway.reviews(clock).queue(purpose=REVIEW).waiting
     (found,) = [w for w in waiting if w.why == "number doubted"]
     assert {found.left_entity, found.right_entity} == {people[JANE_AT_TAX], people[TOM_AT_GP]}
 
 
 def test_whoever_asks_is_told_why(place: Any, gateway: Gateway) -> None:
-    people = current(place)
+    people = place.people()
     told = gateway.explain_pair(people[JANE_AT_TAX], people[TOM_AT_GP], purpose=REVIEW)
     (doubted,) = [rule for rule in told.apart if rule.rule == "number doubted"]
     assert doubted.sentence.startswith(
@@ -97,7 +81,7 @@ def test_whoever_asks_is_told_why(place: Any, gateway: Gateway) -> None:
 
 
 def test_one_record_with_such_a_number_is_not_taken_for_its_holder(place: Any, gateway: Gateway) -> None:
-    people = current(place)
+    people = place.people()
     tom = {
         "family_name": "Jones", "given_names": "Thomas", "birth_date": "1980-01-22", "address_lines": "2 Low Road",
         "postcode": "AB1 2AE", "nhs_number": OF_JANE,
@@ -119,5 +103,5 @@ def test_one_record_with_such_a_number_is_not_taken_for_its_holder(place: Any, g
 def test_a_reviewer_s_word_is_above_the_doubt(place: Any) -> None:
     place.decide("same", JANE_AT_TAX, TOM_AT_GP)
     place.build()
-    people = current(place)
+    people = place.people()
     assert people[JANE_AT_TAX] == people[TOM_AT_GP]

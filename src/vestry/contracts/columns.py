@@ -22,9 +22,9 @@ from vestry.model.fields import (
     PERSON_FIELDS,
     fields_of,
 )
+from vestry.model.identifiers import NUMBER_KIND
 
 _TARGET: Final = re.compile(r"([^.\[\]]+)\.([^.\[\]]+)(?:\[([^\]]+)\])?")
-_KIND: Final = re.compile(r"[A-Za-z0-9_]{1,40}")
 _TIMES: Final = ("date", "timestamp", "time")
 _ARTICLE: Final = {kinds.ORGANISATION: "an", kinds.EPISODE: "an", kinds.ADDRESS: "an", kinds.AREA: "an"}
 
@@ -230,7 +230,7 @@ def _check_index(passage: Passage, part: Part, field: str, index: str | None) ->
                 suggestion(index, listed) if listed else f"add {listed_in}: [{index}]",
             )
     elif (part.kind, field) in OF_A_KIND:
-        if index is None or not _KIND.fullmatch(index):
+        if index is None or not NUMBER_KIND.fullmatch(index):
             passage.wrong(
                 f"`{part.name}.{field}` does not say of what kind the number is.",
                 f"write {field}[uln] or {field}[driving_licence]: any short name in letters, digits and _",

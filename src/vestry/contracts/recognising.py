@@ -110,7 +110,7 @@ _PIECES: Final = {
 """Named piece of an address (AddressBase Premium, and as others call it) -> its place among the lines."""
 
 _NO: Final = "(no|num|number|id|ref|reference)"
-_NUMBERS: Final = tuple(
+NUMBERS: Final = tuple(
     (re.compile(pattern), kind)
     for pattern, kind in (
         (rf"(uln|unique learner)( {_NO})?", "uln"),
@@ -198,7 +198,7 @@ def _meaning(said: str) -> Meaning | None:
         return Meaning(thing=PROPERTY, field="address_lines", index=int(line.group(2)))
     if said in _PIECES:
         return Meaning(thing=PROPERTY, field="address_lines", index=_PIECES[said])
-    for pattern, kind in _NUMBERS:
+    for pattern, kind in NUMBERS:
         if pattern.fullmatch(said):
             return Meaning(thing=PERSON, field="other_number", index=kind)
     for pattern, thing, field in _RULES:

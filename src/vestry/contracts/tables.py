@@ -13,7 +13,7 @@ from vestry.contracts.parts import check_column, read_parts
 from vestry.contracts.passages import Passage
 from vestry.contracts.quality_rules import implied_rules, stated_rules
 from vestry.model import kinds
-from vestry.model.fields import ADDRESS_FIELDS, ORGANISATION_FIELDS, PERSON_FIELDS
+from vestry.model.fields import ADDRESS_FIELDS, OF_A_KIND, ORGANISATION_FIELDS, PERSON_FIELDS
 
 _TABLE_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _DATED: Final = ("date", "timestamp")
@@ -23,7 +23,7 @@ _SHARED: Final = frozenset(
     if f.repeats or f.indexed or f.name == "given_names"
 )
 """Fields that several columns may feed: a forename and a middle name are both given names."""
-_ONCE: Final = frozenset(f.name for f in PERSON_FIELDS.values() if f.of_a_kind)
+_ONCE: Final = frozenset(name for _, name in OF_A_KIND)
 """Fields that are fed once, whatever the index says: what two columns or two pieces say cannot be put together."""
 
 
@@ -94,12 +94,10 @@ def _read_columns(
             if shared and not once:
                 continue
             if address in fed and (once or fed[address] != column.name):
-                to = f"`{target.part}.{target.field}`"
+                better = "keep the better one"
                 spot.wrong(
-                    f"{to} is fed twice." if once else f"Two columns feed {to}.",
-                    "keep one: a row says one such number of a person"
-                    if once
-                    else "keep the better one, or give each a part of its own",
+                    f"More than one column, or piece of one, feeds `{target.part}.{target.field}`.",
+                    better if once else f"{better}, or give each a part of its own",
                 )
             fed[address] = column.name
         stated = stated_rules(spot, column.name, names)

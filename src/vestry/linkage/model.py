@@ -131,6 +131,7 @@ def save_model(model: LinkageModel, design: Design, path: Path) -> None:
             for column, common in sorted(model.common.items())
         },
     }
+    said["where_said"] = {c.name: digest(repr(c)) for c in design.comparisons if c.where_said}
     if model.listed_twice is not None:
         said["listed_twice"] = {name: _short(times) for name, times in sorted(model.listed_twice.items())}
     unfinished = path.with_suffix(".unfinished")
@@ -163,18 +164,19 @@ def _read(text: str, design: Design) -> LinkageModel | None:
     return LinkageModel(
         match=_chance(said["two_random_records_match"]),
         share_a_home=_chance(said["two_random_records_share_a_home"]),
-        comparisons={c.name: _levels(c, said["comparisons"]) for c in design.comparisons},
+        comparisons={c.name: _levels(c, said) for c in design.comparisons},
         common={column: _commonness(told) for column, told in said["common_values"].items()},
         listed_twice=_times(said.get("listed_twice")),
     )
 
 
-def _levels(comparison: Comparison, said: Mapping[str, list[dict[str, Any]]]) -> tuple[Chances, ...]:
-    if comparison.where_said and comparison.name not in said:
+def _levels(comparison: Comparison, said: Mapping[str, Any]) -> tuple[Chances, ...]:
+    learnt = said.get("where_said", {}).get(comparison.name) == digest(repr(comparison))
+    if comparison.where_said and not learnt:  # before there was any, or by other conditions
         return tuple(Chances(m=level.m, u=where_unmet(level), home=level.home) for level in comparison.levels)
     return tuple(
         Chances(m=_chance(one["m"]), u=_chance(one["u"]), home=_chance(one["home"]))
-        for _, one in zip(comparison.levels, said[comparison.name], strict=True)
+        for _, one in zip(comparison.levels, said["comparisons"][comparison.name], strict=True)
     )
 
 

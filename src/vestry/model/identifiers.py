@@ -14,6 +14,8 @@ _GAPS: Final = re.compile(r"[\s\-\u2010-\u2015\u2212\x00]+")
 
 KIND_ENDS: Final = ":"
 """Between the kind of a number and the number, where a field says of what kind it is (`other_number`)."""
+NUMBER_KIND: Final = re.compile(r"[A-Za-z0-9_]{1,40}")
+"""What may be the name of a kind; capitals do not count."""
 
 
 def _compact(text: str) -> str:
@@ -88,12 +90,11 @@ def other_number(text: str) -> str | None:
     digits = "".join(c for c in number if c.isdigit())
     in_a_row = digits in _IN_A_ROW or digits in _IN_A_ROW[::-1] or len(digits.strip("0")) < 2
     stands_in = len(set(digits)) < 2 or (in_a_row and len(digits) >= 6)
-    if not _KIND.fullmatch(kind) or not _OTHER.fullmatch(number) or stands_in:
+    if not NUMBER_KIND.fullmatch(kind) or not _OTHER.fullmatch(number) or stands_in:
         return None
     return f"{kind}{KIND_ENDS}{number}"
 
 
-_KIND: Final = re.compile(r"[A-Z0-9_]{1,40}")
 _IN_A_ROW: Final = "01234567890123456789"
 _OTHER: Final = re.compile(r"[A-Z0-9/.]{4,40}")
 

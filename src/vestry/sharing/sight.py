@@ -37,12 +37,12 @@ _UNKNOWN: Final = Decision(level=WITHHELD, reason=reason("source"))
 @dataclass(slots=True)
 class Sight:
     """One request's view. What is `shown` or `refused` through it is remembered for the audit entry. `holding` says of which
-    sources the release has a field that few hold: contracts may have changed since it was built."""
+    sources the release has a field that few hold, for contracts may have changed since it was built; without it, of any."""
 
     opened: Opened
     sources: Mapping[str, SourceFacts]
     markers: Markers
-    holding: Callable[[str], Collection[str]] = lambda _: ()
+    holding: Callable[[str], Collection[str]] | None = None
     fields: set[str] = field(default_factory=set)
     agreements: set[str] = field(default_factory=set)
     withheld: set[str] = field(default_factory=set)
@@ -98,7 +98,7 @@ class Sight:
 
     def _lacks(self, field: str, source: str) -> bool:
         facts = self.sources.get(source)
-        if facts is None or field not in facts.lacks:
+        if facts is None or field not in facts.lacks or self.holding is None:
             return False
         if field not in self._holding:
             self._holding[field] = self.holding(field)

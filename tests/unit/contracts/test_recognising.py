@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from vestry.contracts.recognising import normalise, recognise
+from vestry.contracts.recognising import NUMBERS, normalise, recognise
+from vestry.model.fields import NUMBER_KINDS
+from vestry.office.pages.field_words import NUMBER_KIND
 
 
 @pytest.mark.parametrize(
@@ -60,3 +62,7 @@ def test_not_recognised(header: str) -> None:
 
 def test_normalised() -> None:
     assert {normalise(h) for h in ("AddressLine1", "ADDRESS_LINE_1", "Address line 1:")} == {"address line 1"}
+
+
+def test_every_kind_of_number_that_is_offered_is_known_by_a_header_and_has_a_name_on_a_page() -> None:
+    assert tuple(kind for _, kind in NUMBERS) == NUMBER_KINDS == tuple(NUMBER_KIND)

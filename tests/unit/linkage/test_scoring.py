@@ -16,7 +16,15 @@ from vestry.linkage.blocks import block_keys
 from vestry.linkage.comparisons import DESIGNS, MISSING, label_of
 from vestry.linkage.evidence import unfolded
 from vestry.linkage.identifiers import YEARS_APART
-from vestry.linkage.model import Chances, Commonness, first_beliefs, read_model, save_model, value_digest
+from vestry.linkage.model import (
+    Chances,
+    Commonness,
+    first_beliefs,
+    read_model,
+    save_model,
+    value_digest,
+    where_unmet,
+)
 from vestry.linkage.scoring import (
     EXCEPTIONS,
     PROFILES,
@@ -163,3 +171,27 @@ def test_a_model_is_read_as_it_was_saved(tmp_path: Path) -> None:
     path.write_text(json.dumps(said))
     with pytest.raises(ModelInvalid):
         read_model(path, design)
+
+
+@pytest.mark.parametrize("conditions", [None, "others"])
+def test_a_model_learnt_before_there_were_numbers_of_other_kinds_is_read_with_what_is_believed_of_them(
+    tmp_path: Path, conditions: str | None
+) -> None:
+    """And so is one that learnt them by other conditions: its chances are of something else."""
+    design, path = DESIGNS["person"], tmp_path / "person.json"
+    unlike = {c.name: (1 / 16,) * len(c.levels) for c in design.comparisons}
+    save_model(first_beliefs(design, match=0.001, u=unlike), design, path)
+    assert {c.u for c in read_model(path, design).comparisons["other_number"]} == {0.0625}
+    said = json.loads(path.read_text())
+    if conditions is None:
+        del said["comparisons"]["other_number"], said["where_said"]
+    else:
+        said["where_said"]["other_number"] = conditions
+        said["comparisons"]["other_number"].pop()
+    path.write_text(json.dumps(said))
+    read = read_model(path, design)
+    (about,) = (c for c in design.comparisons if c.name == "other_number")
+    assert read.comparisons["other_number"] == tuple(
+        Chances(m=level.m, u=where_unmet(level), home=level.home) for level in about.levels
+    )
+    assert {c.u for c in read.comparisons["family_name"]} == {0.0625}
