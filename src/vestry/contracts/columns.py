@@ -232,7 +232,7 @@ def _check_index(passage: Passage, part: Part, field: str, index: str | None) ->
     elif (part.kind, field) in OF_A_KIND:
         if index is None or not NUMBER_KIND.fullmatch(index):
             passage.wrong(
-                f"`{part.name}.{field}` does not say of what kind the number is.",
+                f"`{part.name}.{field}` does not say of what kind the number is, in one short word.",
                 f"write {field}[uln] or {field}[driving_licence]: any short name in letters, digits and _",
             )
     elif index is None:
