@@ -33,7 +33,7 @@ from vestry.stock import Stock, take_stock
 from vestry.twin.assembly import assemble
 from vestry.twin.manifest import Manifest, read_manifest
 from vestry.twin.measuring import measure
-from vestry.twin.predecessor import Predecessor, predecessor, predecessor_file
+from vestry.twin.predecessor import Predecessor, last_release, predecessor
 from vestry.twin.reasons import with_reasons
 from vestry.twin.register import Register, register
 from vestry.twin.release import publish, release_id, write
@@ -160,7 +160,7 @@ def identified(at: Line, stock: Stock, found: Located, *, models: Path, anew: bo
         decided = decisions_for(at.engine, records, stock.decisions.lines, stock.content_key)
         linked = link_all(
             at.engine, records, stock.contracts, place, decided, at.remembered,
-            models=models, before=None if anew else predecessor_file(place.releases, stock.predecessor),
+            models=models, last=last_release(place.releases, stock.predecessor, stock.extract_ids), anew=anew,
         )  # fmt: skip
     if linked.went_on:
         at.remark(f"going on from {stock.predecessor}: {', '.join(linked.went_on)}")

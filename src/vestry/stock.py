@@ -47,6 +47,11 @@ class Stock:
     predecessor: str | None
 
     @property
+    def extract_ids(self) -> list[str]:
+        """The ids of all extracts."""
+        return [extract.extract_id for extract in self.extracts]
+
+    @property
     def today(self) -> str:
         """The day that the release describes (ISO): the newest as-at date of any extract that tells of people,
         organisations or properties, or of any at all where none does."""

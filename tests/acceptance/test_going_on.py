@@ -35,6 +35,7 @@ from vestry.linkage.known import SHOWN, match_tables
 from vestry.linkage.linking_all import AllLinked, link_all
 from vestry.linkage.profiles import with_units
 from vestry.linkage.standing_rules import standing_rules
+from vestry.linkage.staying_apart import TOLD_APART_IN, LastRelease
 from vestry.model import kinds
 from vestry.place import Place
 from vestry.standardise.remembered import Remembered
@@ -48,6 +49,7 @@ TOLD = (
     "organisation_name", "company_number", "listed_until", "source_key", "other_number",
 )  # fmt: skip
 """What a source may come to say otherwise of a record: what another record says."""
+LINKS = BY_NAME["links"].schema.names
 COMPARED = (
     "match_keys",
     "match_common_keys",
@@ -153,15 +155,25 @@ class Linking:
         self._models = folder / "models"
 
     def linked(
-        self, records: pa.Table, decisions: Sequence[Decision], before: Path | None, into: Path | None
+        self,
+        records: pa.Table,
+        decisions: Sequence[Decision],
+        before: Path | None,
+        into: Path | None,
+        *,
+        anew: bool = False,
     ) -> Came:
+        last = None
+        if before is not None:
+            kept = frozenset(records["extract_id"].to_pylist())
+            last = LastRelease(release_id=before.stem, file=before, extracts=kept)
         engine = DuckDBEngine(self._folder / "work")
         try:
             told = records.append_column("record_no", pa.array(range(len(records)), pa.int64()))
             units = with_units(engine, engine.bring("raw", told), self._contracts.values())
             linked = link_all(
                 engine, units, self._contracts, self._place, decisions,
-                Remembered(engine, self._folder / "memory"), models=self._models, before=before,
+                Remembered(engine, self._folder / "memory"), models=self._models, last=last, anew=anew,
             )  # fmt: skip
             return self._came(engine, units, linked, into)
         finally:
@@ -234,24 +246,26 @@ def test_going_on_comes_to_what_linking_anew_does(
     decisions: list[Decision] = []
     linking.linked(records, decisions, None, tmp_path / "0.duckdb")
     went: set[str] = set()
-    told_of = movers = numbered = 0
+    told_of = movers = numbered = stay = 0
     for at in range(1, rounds + 1):
         records = changed_at_random(records, pool, chance, only_more=only_more)
         decisions = [d for d in decisions if chance.random() < 0.8] + decided_at_random(records, chance)
         decisions = list({d.pair: d for d in decisions}.values())
         on = linking.linked(records, decisions, tmp_path / f"{at - 1}.duckdb", tmp_path / f"{at}.duckdb")
-        anew = linking.linked(records, decisions, None, None)
+        anew = linking.linked(records, decisions, tmp_path / f"{at - 1}.duckdb", None, anew=True)
         assert on.entities == anew.entities
         for name, rows in anew.rows.items():
             assert on.rows[name] == rows, f"{name} in round {at}"
         told_of += sum(MOVED in row for row in anew.rows["link_evidence"])
         movers += len(anew.rows["match_movers"])
         numbered += sum("other_number" in row for row in anew.rows["link_evidence"])
+        stay += sum(row[LINKS.index(TOLD_APART_IN)] is not None for row in anew.rows["links"])
         went |= set(on.went_on)
         assert not anew.went_on
     assert went == set(kinds.RECORD_KINDS)
     assert movers > 10 and told_of > 10, "who moved tells of others"
     assert numbered > 100
+    assert only_more or stay > 0, "some stay apart though nothing that is left tells them apart"
 
 
 @pytest.mark.usefixtures("crowded")

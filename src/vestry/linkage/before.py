@@ -80,12 +80,20 @@ def _program() -> str:
     return told.hexdigest()
 
 
-def read_before(engine: Engine, file: Path, goes_by: str, new_keys: Collection[NewKeys]) -> Before | None:
-    """Attach the release in `file`; None unless it was linked on the same basis and registers had the same `new_keys`, by an
-    engine that makes the same keys."""
-    connection = engine.connection()
+def attached(engine: Engine, file: Path) -> bool:
+    """Attach the release in `file`; False where it cannot be read."""
     try:
         engine.attach(BEFORE, file)
+    except duckdb.Error:
+        return False
+    return True
+
+
+def read_before(engine: Engine, goes_by: str, new_keys: Collection[NewKeys]) -> Before | None:
+    """What to go on from of the release that is `attached`; None unless it was linked on the same basis and registers had the
+    same `new_keys`, by an engine that makes the same keys."""
+    connection = engine.connection()
+    try:
         rules = connection.execute(
             "SELECT rule, source, table_name, about, value, model FROM before_linkage_rules WHERE rule IN ($1, $2)",
             [BASIS, NEW_KEYS],
@@ -94,7 +102,7 @@ def read_before(engine: Engine, file: Path, goes_by: str, new_keys: Collection[N
             "SELECT kind, first_no, profiles, recipe, checked FROM before_match_models"
         ).fetchall()
         connection.execute("SELECT fingerprint FROM before_members LIMIT 0")
-    except duckdb.Error:  # a release of another layout, or none that can be read
+    except duckdb.Error:  # a release of another layout
         return None
     here = connection.execute(f"SELECT CAST({HASHED.format('$1')} AS BIGINT)", [CHECKED]).fetchone()
     went_by = [model for rule, *_, model in rules if rule == BASIS]

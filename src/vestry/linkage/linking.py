@@ -13,11 +13,11 @@ from vestry.contracts.shared_keys import SourcePart
 from vestry.engines.engine import Engine
 from vestry.linkage.blocks import block_keys
 from vestry.linkage.companions import with_companions
-from vestry.linkage.comparable import numbered
+from vestry.linkage.comparable import columns_read, numbered
 from vestry.linkage.comparisons import DESIGNS
 from vestry.linkage.decisions import Decision
 from vestry.linkage.evidence import exact_evidence
-from vestry.linkage.grouping import Grouping
+from vestry.linkage.grouping import Grouping, joining
 from vestry.linkage.identifiers import identifier_pairs
 from vestry.linkage.keeping_apart import registers_of
 from vestry.linkage.known import Known, known
@@ -33,6 +33,7 @@ from vestry.linkage.profiles import addresses_beside, profiles
 from vestry.linkage.rekeying import successions
 from vestry.linkage.rest import rest_of, weighs_rest
 from vestry.linkage.scoring import PROFILES, Scores, listed_twice, prior_bits, score, years_apart
+from vestry.linkage.staying_apart import ToldApart, staying_apart
 from vestry.model import kinds
 from vestry.place import Thresholds
 from vestry.standardise.remembered import Remembered
@@ -73,16 +74,18 @@ def link(
     owners: Mapping[SourcePart, SourcePart] | None = None,
     beside: ir.Table | None = None,
     new_keys: ir.Table | None = None,
+    told_apart: ToldApart | None = None,
 ) -> Linked:
     """Link every record of `kind`. `once_only` are the (source, table, part) of which none is there twice; `owners` whose key
     a part's is, where it is another's; `beside` and `new_keys` as `addresses_beside` and `successions` have them, where they
-    were worked out already.
+    were worked out already; `told_apart` is what there is to heed of the release before.
 
     Pairs from the review threshold up are in `links`; those from the link threshold up join, unless a rule of
     `clusters` keeps them apart.
     """
     if beside is None and kind == kinds.PERSON:
         beside = addresses_beside(engine, records)
+    told = records.filter(records.kind == kind).select(*columns_read(kind))
     records, units, unit_of = numbered(engine, records, kind)
     registers = engine.keep(f"{kind}_registers", registers_of(records, once_only))
     if new_keys is None and kind in DESIGNS:
@@ -106,7 +109,10 @@ def link(
     rows = engine.keep(f"{kind}_rows", rows)
     edges = grouping.edges(engine, rows, thresholds.link)
     twice = listed_twice(kind, model, lambda: grouping.learnt_twice(edges))
-    grouped = grouping.grouped(engine, kind, rows, edges, twice, thresholds.link)
+    apart = None
+    if told_apart is not None:
+        apart = staying_apart(engine, kind, told, units, joining(rows, thresholds.link), told_apart)
+    grouped = grouping.grouped(engine, kind, rows, edges, twice, thresholds.link, apart)
     engine.forget(rows, units, unit_of, registers, by_hand)
     return Linked(
         links=grouped.links,

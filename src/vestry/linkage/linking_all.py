@@ -13,8 +13,8 @@ import ibis.expr.types as ir
 from vestry.contracts.contract import Contract
 from vestry.contracts.shared_keys import key_owners
 from vestry.engines.engine import Engine
-from vestry.linkage.before import NewKeys, basis, new_keys_told, read_before
-from vestry.linkage.changed import find_changed
+from vestry.linkage.before import Before, NewKeys, attached, basis, new_keys_told, read_before
+from vestry.linkage.changed import GONE_NOW, find_changed
 from vestry.linkage.comparable import columns_read, comparable_of
 from vestry.linkage.comparisons import DESIGNS
 from vestry.linkage.decisions import Decision
@@ -30,12 +30,14 @@ from vestry.linkage.profiles import addresses_beside
 from vestry.linkage.rekeying import SUCCESSIONS, successions
 from vestry.linkage.relinking import OneKind
 from vestry.linkage.rule_names import BASIS, NEW_KEYS
+from vestry.linkage.staying_apart import TOLD_APART_IN, LastRelease, told_apart
 from vestry.model import kinds
 from vestry.place import Place
 from vestry.standardise.remembered import Remembered
 
 LINK: Final = (
     "left_record", "right_record", "probability", "weight", "rest", "decided_by", "kind", "contested", "joined",
+    TOLD_APART_IN,
 )  # fmt: skip
 FEWEST: Final = 20_000
 """Fewer records than this are linked anew, which is as quick."""
@@ -68,13 +70,15 @@ def link_all(
     remembered: Remembered,
     *,
     models: Path,
-    before: Path | None = None,
+    last: LastRelease | None = None,
+    anew: bool = False,
 ) -> AllLinked:
     """Link every record of every kind. `records` has `unit_id` and `record_no` beside the release's columns.
 
     `models` is the folder of the linkage models; what it lacks is trained and saved there.
     Records whose contract says that they may not be linked are not compared: each of their units stands alone.
-    `before` is the file of a release to go on from, where nothing but records has changed since; without, it comes to the same.
+    Where nothing but records has changed since the `last` release, it is gone on from, unless everything is to be linked `anew`,
+    which comes to the same. Whom records told apart in it that are gone since stays apart.
     """
     unlinked, comparable = comparable_of(records, contracts)
     once_only = [(c.source, t.name, p) for c in contracts.values() for t in c.tables for p in t.held_once]
@@ -84,33 +88,38 @@ def link_all(
     steps = _new_keys(engine, comparable, once_only)
     told = {kind: new_keys_told(engine, step) for kind, step in steps.items()}
     new_keys = sorted({one for kind in told for one in told[kind]})
+
+    def goes_by() -> str:
+        return basis(once_only, owners, unlinked, place.thresholds, models)
+
+    before = apart = None
+    if last is not None and attached(engine, last.file):
+        if not anew and engine.count(records) >= FEWEST:
+            before = read_before(engine, goes_by(), new_keys)
+        if before is not None:
+            find_changed(engine, records, comparable, unlinked)
+        apart = told_apart(engine, last, records, unlinked, gone=GONE_NOW if before else None)
     ons = []
     for kind in kinds.RECORD_KINDS:
         of_kind = comparable.filter(comparable.kind == kind)
         ons.append(OneKind(
             kind=kind, records=of_kind, told=engine.view(f"{kind}_told", of_kind.select(*columns_read(kind))),
             thresholds=place.thresholds, decisions=decisions, once_only=once_only, owners=owners, models=models,
-            new_keys=steps.get(kind), rekeyed=bool(told.get(kind)),
+            new_keys=steps.get(kind), rekeyed=bool(told.get(kind)), told_apart=apart,
         ))  # fmt: skip
-
-    def goes_by() -> str:
-        return basis(once_only, owners, unlinked, place.thresholds, models)
-
-    went = None
-    if before is not None and engine.count(records) >= FEWEST:
-        went = _gone_on(
-            engine, ons, before, goes_by(), new_keys, records, comparable, unlinked, remembered, beside
-        )
+    went = _gone_on(engine, ons, before, comparable, remembered, beside) if before else None
     gone_on = went.of_kinds if went else ()
-    anew = {
+    others = {
         on.kind: _anew(engine, on, comparable, remembered, beside) for on in ons if on.kind not in gone_on
     }
     of = went.regrouped if went else None
     name_of = records.select("record_no", "record_id")
-    pieces = [piece for one in anew.values() for piece in one.evidence] + list(went.evidence if went else ())
-    links = [one.links for one in anew.values()] + (list(of.links.values()) if of else [])
-    clusters = {kind: one.clusters for kind, one in anew.items()} | dict(of.clusters if of else {})
-    known = {kind: one.known for kind, one in anew.items()} | dict(went.known if went else {})
+    pieces = [piece for one in others.values() for piece in one.evidence] + list(
+        went.evidence if went else ()
+    )
+    links = [one.links for one in others.values()] + (list(of.links.values()) if of else [])
+    clusters = {kind: one.clusters for kind, one in others.items()} | dict(of.clusters if of else {})
+    known = {kind: one.known for kind, one in others.items()} | dict(went.known if went else {})
     alone = engine.keep("units_alone", _alone(records, unlinked))
     return AllLinked(
         links=_union(
@@ -158,24 +167,16 @@ def _new_keys(
 def _gone_on(
     engine: Engine,
     ons: Sequence[OneKind],
-    before: Path,
-    goes_by: str,
-    new_keys: Sequence[NewKeys],
-    records: ir.Table,
+    before: Before,
     comparable: ir.Table,
-    unlinked: Collection[str],
     remembered: Remembered,
     beside: ir.Table,
 ) -> WentOn | None:
     """What comes of the kinds that can go on from the release `before`; None: none can."""
-    read = read_before(engine, before, goes_by, new_keys)
-    if read is None:
-        return None
-    find_changed(engine, records, comparable, unlinked)
     view_keys(engine)
     columns = dict.fromkeys(column for on in ons for column in columns_read(on.kind))
     told = engine.view("all_told", comparable.select(*columns))
-    return go_on(engine, ons, read, told, remembered, beside)
+    return go_on(engine, ons, before, told, remembered, beside)
 
 
 def _anew(
@@ -194,6 +195,7 @@ def _anew(
             owners=on.owners,
             beside=beside,
             new_keys=on.new_keys,
+            told_apart=on.told_apart,
         )
         bench.leave(linked.links, linked.clusters, *linked.evidence)
         if (known := linked.known) is not None:

@@ -23,18 +23,20 @@ from vestry.engines.engine import Engine
 from vestry.linkage.comparable import columns_grouped, numbered
 from vestry.linkage.components import components
 from vestry.linkage.decisions import Decision
-from vestry.linkage.grouping import Grouped, Grouping
+from vestry.linkage.grouping import Grouped, Grouping, joining
 from vestry.linkage.keeping_apart import registers_of
 from vestry.linkage.known import Known
 from vestry.linkage.link_rows import ROW, SAID, link_rows, reviewed
 from vestry.linkage.scoring import listed_twice, prior_bits, years_apart
+from vestry.linkage.staying_apart import ToldApart, staying_apart
 from vestry.place import Thresholds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OneKind:
     """What is given to whoever links one kind: all its `records`, and `told`, the same as a view of what linking reads;
-    `new_keys` as `rekeying.successions` has them, None where nothing is scored, and whether there are any (`rekeyed`)."""
+    `new_keys` as `rekeying.successions` has them, None where nothing is scored, and whether there are any (`rekeyed`); what
+    there is to heed of the release before (`told_apart`)."""
 
     kind: str
     records: ir.Table
@@ -46,6 +48,7 @@ class OneKind:
     models: Path
     new_keys: ir.Table | None
     rekeyed: bool
+    told_apart: ToldApart | None = None
 
     @property
     def model(self) -> Path:
@@ -151,10 +154,14 @@ def grouped_again(engine: Engine, on: OneKind, near: Near, rows: ir.Table) -> Gr
         engine, on.kind, near.records, near.units, near.registers,
         years_apart=years_apart(on.kind, on.model), decisions=on.decisions,
     )  # fmt: skip
-    whole = engine.table(_whole(engine, on.kind, near, rows))
+    whole, apart = engine.table(_whole(engine, on.kind, near, rows)), None
+    if on.told_apart is not None:
+        apart = staying_apart(
+            engine, on.kind, on.told, near.units, joining(whole, on.thresholds.link), on.told_apart
+        )
     edges = grouping.edges(engine, whole, on.thresholds.link)
     twice = listed_twice(on.kind, on.model, partial(grouping.learnt_twice, edges))
-    return grouping.grouped(engine, on.kind, whole, edges, twice, on.thresholds.link)
+    return grouping.grouped(engine, on.kind, whole, edges, twice, on.thresholds.link, apart)
 
 
 def regrouped(engine: Engine, of_kinds: Sequence[str], found: Mapping[str, Grouped]) -> Regrouped:

@@ -22,9 +22,15 @@ MOST_REGISTERS: Final = 5
 
 
 def kept_apart(
-    left: Sequence[RecordRead], right: Sequence[RecordRead], links: Sequence[Link], rules: RulesRead
+    left: Sequence[RecordRead],
+    right: Sequence[RecordRead],
+    links: Sequence[Link],
+    rules: RulesRead,
+    *,
+    whole: bool = True,
 ) -> tuple[KeptApart, ...]:
-    """The rules that keep the records of `left` and of `right` apart, the highest first. `links` are those between them."""
+    """The rules that keep the records of `left` and of `right` apart, the highest first. `links` are those between them; unless
+    the reader may use the `whole` release, nothing is said of records that are gone: nobody knows any longer whose they were."""
     if left[0].kind != right[0].kind:
         one, other = (wording.ONE.get(side[0].kind, side[0].kind) for side in (left, right))
         return (
@@ -33,7 +39,7 @@ def kept_apart(
                 sentence=f"One is of the kind {one}, the other of the kind {other}: these are never compared.",
             ),
         )
-    return tuple(_rules(left, right, links, rules))
+    return tuple(_rules(left, right, links, rules, whole))
 
 
 def by_score(enough: bool, *, ruled: bool, contested: bool) -> KeptApart:
@@ -93,7 +99,11 @@ def never_kept(kind: str, met: bool | None, *, unlinked: bool) -> KeptApart:
 
 
 def _rules(
-    left: Sequence[RecordRead], right: Sequence[RecordRead], links: Sequence[Link], rules: RulesRead
+    left: Sequence[RecordRead],
+    right: Sequence[RecordRead],
+    links: Sequence[Link],
+    rules: RulesRead,
+    whole: bool,
 ) -> Iterator[KeptApart]:
     kind = left[0].kind
     one = wording.ONE.get(kind, kind)
@@ -105,6 +115,12 @@ def _rules(
                 rule="reviewer",
                 sentence=f"A reviewer said that {first} and {second} are two. That stands above all.",
             )
+    for release in sorted({link.told_apart_in for link in links if link.told_apart_in and whole}):
+        yield KeptApart(
+            rule="told apart before",
+            sentence=f"They were two in {release}, by records that are gone since. Nothing that was said after that speaks for"
+            f" their being one {one}: they stay two until something does, or a reviewer says so.",
+        )
     for side in (left, right):
         sources = {r.origin.source for r in side}
         if sources <= rules.unlinked:

@@ -258,7 +258,7 @@ def _two(
     between = told_links(rows, kind, every, reader.tells_of_usable)
     hidden = len(every) - len(between)
     found = replace(found, withheld=_withheld(withheld, 0, hidden))
-    apart = list(kept_apart(left, right, between, rules))
+    apart = list(kept_apart(left, right, between, rules, whole=rows.sources() <= reader.usable))
     scored, told = _best(between, bare), list[ToldLink]()
     if kind == right[0].kind:
         told = [telling.told(k, by_id, rules) for k in scored]
@@ -271,7 +271,7 @@ def _two(
                 apart.append(never_kept(kind, met if now else None, unlinked=unlinked))
     if scored and rules.link_from is not None:
         enough = [k for k in scored if _by_score(k) >= rules.link_from]
-        contested = bool(enough) and all(k.contested for k in enough)
+        contested = bool(enough) and all(k.contested and not k.told_apart_in for k in enough)
         apart.append(by_score(bool(enough), ruled=bool(apart), contested=contested))
     return replace(found, links=tuple(told), apart=tuple(apart), model=rules.models.get(kind, ""))
 

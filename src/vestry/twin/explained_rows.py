@@ -81,6 +81,7 @@ class ExplainedRows:
                 evidence=tuple(evidence.get((row["left_record"], row["right_record"]), ())),
                 contested=bool(row.get("contested")),
                 rest=row.get("rest"),
+                told_apart_in=text(row.get("told_apart_in")),
             )
             for row in self._rows.of(f"SELECT * FROM links l WHERE {where}", parameters)
         ]

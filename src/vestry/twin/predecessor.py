@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +14,7 @@ import pyarrow as pa
 from vestry.engines.engine import Engine
 from vestry.errors import ReleaseMissing
 from vestry.linkage.identity import Before
+from vestry.linkage.staying_apart import LastRelease
 from vestry.model import kinds
 from vestry.twin.tables import BY_NAME, ENTITY_TABLES
 
@@ -35,9 +36,12 @@ class Predecessor:
         return self.by_kind.get(kind, Before())
 
 
-def predecessor_file(releases: Path, release_id: str | None) -> Path | None:
-    """The file of `release_id`, for linkage to go on from; None where there is no release before."""
-    return None if release_id is None else releases / release_id / TWIN_FILE
+def last_release(releases: Path, release_id: str | None, extracts: Iterable[str]) -> LastRelease | None:
+    """What linkage is told of the release before, and which `extracts` are kept today; None where there is none."""
+    if release_id is None:
+        return None
+    file = releases / release_id / TWIN_FILE
+    return LastRelease(release_id=release_id, file=file, extracts=frozenset(extracts))
 
 
 def predecessor(engine: Engine, releases: Path, release_id: str | None) -> Predecessor:

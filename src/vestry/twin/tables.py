@@ -125,12 +125,12 @@ TABLES: Final = (
             "float64",
         ),
         ("kind", "person, organisation or property"),
-        (
-            "contested",
-            "joins nothing by itself: rivals, or years of birth, speak against it; or its number is doubted",
-            "boolean",
-        ),
+        ("contested", "joins nothing by itself: for rivals, years of birth or a doubted number", "boolean"),
         ("joined", "its two records came to be of one entity, by this pair or by others", "boolean"),
+        (
+            "told_apart_in",
+            "release in which records that are gone since told the two apart: it joins nothing",
+        ),
     ),
     table(
         "link_evidence",

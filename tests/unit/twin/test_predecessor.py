@@ -9,7 +9,7 @@ import pytest
 
 from vestry.engines.duckdb import DuckDBEngine
 from vestry.errors import ReleaseMissing
-from vestry.twin.predecessor import TWIN_FILE, predecessor, predecessor_file
+from vestry.twin.predecessor import TWIN_FILE, last_release, predecessor
 
 RELEASE = "0001-abcdef01"
 
@@ -33,10 +33,11 @@ def test_a_release_that_cannot_be_opened_is_named(
     with pytest.raises(ReleaseMissing) as refused:
         predecessor(engine, tmp_path, RELEASE)
     assert refused.value.where == str(file)
-    assert predecessor_file(tmp_path, RELEASE) == file
+    last = last_release(tmp_path, RELEASE, ["a-1"])
+    assert last is not None and (last.file, last.extracts) == (file, {"a-1"})
 
 
 def test_before_the_first_there_is_none(engine: DuckDBEngine, tmp_path: Path) -> None:
     found = predecessor(engine, tmp_path, None)
     assert found.release_id is None and engine.count(found.identities) == 0
-    assert predecessor_file(tmp_path, None) is None
+    assert last_release(tmp_path, None, []) is None
