@@ -80,9 +80,10 @@ def crowded() -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Came:
-    """What linking came to: entities as sets of units, and every row that is published."""
+    """What linking came to: entities as sets of units, the unit of each of the records, and every row that is published."""
 
     entities: frozenset[frozenset[str]]
+    records: dict[str, str]
     rows: dict[str, list[tuple[object, ...]]]
     went_on: tuple[str, ...]
 
@@ -221,9 +222,23 @@ class Linking:
         connection.execute("DETACH twin")
         return Came(
             entities=frozenset(frozenset(units) for (units,) in together),
+            records=dict(connection.execute("SELECT record_id, unit_id FROM members").fetchall()),
             rows=rows,
             went_on=tuple(linked.went_on),
         )
+
+
+def assert_nobody_joined_for_want_of_what_is_gone(
+    before: Came, now: Came, decisions: Sequence[Decision]
+) -> None:
+    """Whoever were two and are one now are so by a record that is new, or by a reviewer's word."""
+    was = {unit: number for number, units in enumerate(before.entities) for unit in units}
+    new = set(now.records) - set(before.records)
+    fresh = {now.records[record] for record in new}
+    same = {unit for decision in decisions if decision.same for unit in decision.pair}
+    for units in now.entities:
+        if len({was[unit] for unit in units if unit in was}) > 1:
+            assert units & fresh or units & same or any(unit not in was for unit in units)
 
 
 @pytest.mark.usefixtures("crowded")
@@ -244,7 +259,7 @@ def test_going_on_comes_to_what_linking_anew_does(
     linking = Linking(small.place, tmp_path)
     records = pool.filter(pa.array([chance.random() < 0.7 for _ in range(len(pool))]))
     decisions: list[Decision] = []
-    linking.linked(records, decisions, None, tmp_path / "0.duckdb")
+    before = linking.linked(records, decisions, None, tmp_path / "0.duckdb")
     went: set[str] = set()
     told_of = movers = numbered = stay = 0
     for at in range(1, rounds + 1):
@@ -254,6 +269,9 @@ def test_going_on_comes_to_what_linking_anew_does(
         on = linking.linked(records, decisions, tmp_path / f"{at - 1}.duckdb", tmp_path / f"{at}.duckdb")
         anew = linking.linked(records, decisions, tmp_path / f"{at - 1}.duckdb", None, anew=True)
         assert on.entities == anew.entities
+        if not only_more:
+            assert_nobody_joined_for_want_of_what_is_gone(before, on, decisions)
+        before = on
         for name, rows in anew.rows.items():
             assert on.rows[name] == rows, f"{name} in round {at}"
         told_of += sum(MOVED in row for row in anew.rows["link_evidence"])

@@ -90,15 +90,13 @@ def release_of(release: str, place: Any) -> str:
 
 
 def test_what_its_unit_said_before_is_nothing_new(destroyed: Any, looking: Any) -> None:
-    """Another record of hers, that says nothing else by which anybody is compared."""
-    destroyed.send("tax", "2026-03-01", {"ID": "1", "EMAIL": "Dr", **JANE}, *OTHERS)
+    """Another record of theirs, which the pair hangs on now, that says nothing else by which anybody is compared."""
+    destroyed.send("tax", "2026-03-01", {"ID": "1", "EMAIL": "Mrs", **JANE}, *OTHERS)
     release = destroyed.build().release_id
     people = destroyed.people(release)
     assert people[AT_TAX] != people[AT_GP]
-    hers = (
-        "SELECT title FROM records WHERE source = 'tax' AND source_key = '1' AND kind = 'person' ORDER BY ALL"
-    )
-    assert looking.rows_of(destroyed.place, release, hers) == [("DR",), (None,)]
+    pair = "SELECT title FROM links JOIN records ON record_id = right_record WHERE told_apart_in IS NOT NULL"
+    assert looking.rows_of(destroyed.place, release, pair) == [("MRS",)]
 
 
 def test_something_new_that_is_said_of_them_joins_them(destroyed: Any) -> None:

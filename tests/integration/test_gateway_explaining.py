@@ -128,3 +128,19 @@ def test_a_register_keeps_apart_only_whom_its_rows_are_of(
     gateway = open_gateway(small_place, clock=clock, operator=HERE)
     told = gateway.explain_pair("r-two", "r-gp", purpose="audit")
     assert ("side by side" in [one.rule for one in told.apart]) is kept_apart
+
+
+@pytest.mark.parametrize("everything", [True, False])
+def test_that_records_are_gone_is_told_to_whoever_may_use_all(
+    small_place: Place, clock: FixedClock, everything: bool
+) -> None:
+    """Nobody knows any longer whose they were."""
+    with duckdb.connect(str(small_place.releases / "rel-2" / "twin.duckdb")) as twin:
+        twin.execute("ALTER TABLE links ADD COLUMN IF NOT EXISTS told_apart_in VARCHAR")
+        twin.execute("UPDATE links SET told_apart_in = 'rel-1' WHERE 'r-two' IN (left_record, right_record)")
+    sources = ("tax", "gp", "library", "food")
+    whoever = using(small_place, clock, *(sources if everything else sources[:-1]))
+    told = whoever.explain_pair("r-two", "r-gp", purpose="audit")
+    assert len(told.links) == 1
+    assert ("told apart before" in [one.rule for one in told.apart]) is everything
+    assert ("gone" in json.dumps(asdict(told))) is everything
