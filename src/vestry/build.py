@@ -109,6 +109,7 @@ def build(
                 "ledger": found.unsealed.ledger, "quarantine": found.loaded.quarantine,
                 "records": found.records.order_by("record_no"),
                 "links": of.linked.links, "link_evidence": of.linked.evidence, "members": of.named.members,
+                "told_apart": of.linked.apart,
                 "linkage_rules": standing_rules(
                     at.engine, stock.contracts, place.thresholds, place.models, of.linked.rules
                 ),
@@ -160,7 +161,7 @@ def identified(at: Line, stock: Stock, found: Located, *, models: Path, anew: bo
         decided = decisions_for(at.engine, records, stock.decisions.lines, stock.content_key)
         linked = link_all(
             at.engine, records, stock.contracts, place, decided, at.remembered,
-            models=models, last=last_release(place.releases, stock.predecessor, stock.extract_ids), anew=anew,
+            models=models, last=last_release(place.releases, stock.predecessor, stock.gone()), anew=anew,
         )  # fmt: skip
     if linked.went_on:
         at.remark(f"going on from {stock.predecessor}: {', '.join(linked.went_on)}")

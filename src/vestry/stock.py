@@ -47,11 +47,6 @@ class Stock:
     predecessor: str | None
 
     @property
-    def extract_ids(self) -> list[str]:
-        """The ids of all extracts."""
-        return [extract.extract_id for extract in self.extracts]
-
-    @property
     def today(self) -> str:
         """The day that the release describes (ISO): the newest as-at date of any extract that tells of people,
         organisations or properties, or of any at all where none does."""
@@ -64,6 +59,13 @@ class Stock:
         }
         days = [e.as_at for e in self.extracts if e.source in telling] or [e.as_at for e in self.extracts]
         return max(days).isoformat()
+
+    def gone(self) -> frozenset[str]:
+        """The ids of extracts that the current release was made of, and that are not among these."""
+        if self.predecessor is None:
+            return frozenset()
+        inputs = read_manifest(self.place.releases / self.predecessor).inputs
+        return frozenset(i["extract_id"] for i in inputs) - {e.extract_id for e in self.extracts}
 
     def other_models(self, used: Mapping[str, str]) -> frozenset[str]:
         """The kinds whose linkage model (kind -> hash) is another than the current release was made with."""

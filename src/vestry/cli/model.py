@@ -237,8 +237,6 @@ def _print_change(change: Change) -> None:
 def _score(score: Score | None) -> str:
     if score is None:
         return "no link that is kept"
-    if score.told_apart_in:
-        return f"nothing that joins: told apart in {score.told_apart_in}, by records that are gone since"
     if score.decided_by == "identifier" and score.contested:
         return "an identifier that is doubted"
     if score.decided_by in ("identifier", "reviewer"):

@@ -27,8 +27,6 @@ from vestry.linkage.shared_keys import owner_table, with_key_owner
 
 NOW: Final = "changed_now"
 GONE: Final = "changed_before"
-GONE_NOW: Final = f"SELECT record_id, unit_id FROM {GONE} ANTI JOIN {NOW} USING (record_id)"
-"""SQL of the records that are gone, and not only told otherwise."""
 NAMES: Final = "names_now"
 """A view of all records by their names alone: `record_no, record_id, unit_id`. Whoever asks, asks for records that are linked."""
 

@@ -24,7 +24,7 @@ def comparable_of(records: ir.Table, contracts: Mapping[str, Contract]) -> tuple
 
 _HEAD: Final = (
     "record_no", "record_id", "unit_id", "kind", "source", "table_name", "source_key", "part", "first_as_at",
-    "last_as_at", "listed", "listed_until",
+    "last_as_at", "listed", "listed_until", "birth_date",
 )  # fmt: skip
 _PLACED: Final = ("uprn", "uprn_agrees", "address_lines", "postcode")
 
@@ -35,15 +35,10 @@ def columns_read(kind: str) -> list[str]:
     return list(dict.fromkeys((*columns_grouped(kind), *compared)))
 
 
-def contents_read(kind: str) -> list[str]:
-    """Those of them that a source says of the thing itself."""
-    return [column for column in columns_read(kind) if column not in _HEAD]
-
-
 def columns_grouped(kind: str) -> list[str]:
     """Those of them by which records are joined without scoring, or kept apart."""
     numbers = [c for c in DECIDING[kind] if c in record_columns()]
-    return list(dict.fromkeys((*_HEAD, "birth_date", *numbers, *(_PLACED if kind == kinds.PROPERTY else ()))))
+    return list(dict.fromkeys((*_HEAD, *numbers, *(_PLACED if kind == kinds.PROPERTY else ()))))
 
 
 def numbered(engine: Engine, records: ir.Table, kind: str) -> tuple[ir.Table, ir.Table, ir.Table]:

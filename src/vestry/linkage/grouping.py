@@ -7,7 +7,7 @@ it can be worked out by itself.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import ibis
 import ibis.expr.types as ir
@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from vestry.engines.engine import Engine
 from vestry.linkage.clusters import BY_IDENTIFIER, BY_MODEL, BY_REPEAT, EDGES, RuleTables, clusters_of
-from vestry.linkage.components import Flags, Numbers
+from vestry.linkage.components import Flags
 from vestry.linkage.decisions import Decision, decided_apart
 from vestry.linkage.doubted import Believed
 from vestry.linkage.keeping_apart import (
@@ -31,28 +31,25 @@ from vestry.linkage.keeping_apart import (
     sure_groups,
 )
 from vestry.linkage.link_rows import PAIR, SAID, UNITS
-from vestry.linkage.staying_apart import (
-    PARTED,
-    TOLD_APART_IN,
-    StayingApart,
-)
+from vestry.linkage.staying_apart import StayingApart
 
 LINKS = ibis.schema(
     dict.fromkeys(PAIR, "int64")
     | {"probability": "float64", "weight": "float64", "rest": "float64"}
     | dict.fromkeys(("decided_by", "kind"), "string")
     | dict.fromkeys(("contested", "joined"), "boolean")
-    | {TOLD_APART_IN: "string"}
 )
 SCORED = [BY_MODEL, BY_REPEAT]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grouped:
-    """`links` as `LINKS`, and `clusters`: `unit_id, cluster_id`."""
+    """`links` as `LINKS`, and `clusters`: `unit_id, cluster_id`; which units stay `apart` (`staying_apart.APART`), where that was
+    asked."""
 
     links: ir.Table
     clusters: ir.Table
+    apart: pa.Table | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,40 +109,38 @@ class Grouping:
         link_from: float,
         apart: StayingApart | None = None,
     ) -> Grouped:
-        """`rows` as links, and the clusters that their `edges` make, but for those of pairs that stay `apart`."""
-        used = np.ones(len(edges), np.bool_)
-        if apart is None:
-            first, joins = self._put_together(edges, twice, link_from)
-            parted = PARTED.empty_table()
-        else:
-            left, right = (edges[side].to_numpy() for side in ("left", "right"))
-            of_pair, remembered = apart.of_edges(edges)
-            again = remembered
-            while True:
-                used &= ~again
-                first, joins = self._put_together(edges.filter(pa.array(used)), twice, link_from)
-                again = used & (of_pair >= 0) & (first[left] == first[right])
-                if not again.any():
-                    break
-            parted = apart.pairs.take(pa.array(np.unique(of_pair[~used])))
-        joinless = ~used
-        joinless[used] = ~joins
-        links = _told(engine, kind, rows, edges.filter(pa.array(joinless)), parted, first)
-        found = pa.table({"unit_id": self.names, "cluster_id": self.names.take(pa.array(first))})
+        """`rows` as links, and the clusters that their `edges` make; where there is somebody to keep `apart`, without joining
+        these."""
+        parted = apart.heeded if apart else frozenset()
+        first, joinless = self._put_together(edges, twice, link_from, parted)
+        while apart and (more := apart.come_together(first) - parted):
+            parted |= more
+            first, joinless = self._put_together(edges, twice, link_from, parted)
+        found = pa.table({"unit_id": self.names, "cluster_id": self.names.take(first)})
+        links = _told(engine, kind, rows, edges.filter(pa.array(joinless)), first)
         return Grouped(
-            links=engine.keep(f"{kind}_links", links), clusters=engine.bring(f"{kind}_clusters", found)
+            links=engine.keep(f"{kind}_links", links),
+            clusters=engine.bring(f"{kind}_clusters", found),
+            apart=apart.told(parted) if apart else None,
         )
 
     def _put_together(
-        self, edges: pa.Table, twice: Mapping[str, float], link_from: float
-    ) -> tuple[Numbers, Flags]:
-        """(of each unit, the first of its cluster; which of `edges` join)."""
-        units, believed = len(self.names), Believed.of(edges, self.rules, link_from)
+        self,
+        edges: pa.Table,
+        twice: Mapping[str, float],
+        link_from: float,
+        parted: frozenset[tuple[int, int]],
+    ) -> tuple[pa.Array, Flags]:
+        """(of each unit the first of its cluster; which of `edges` join nothing by themselves). Clusters hold no pair that is
+        `parted`, unless a reviewer joined it."""
+        units = len(self.names)
+        both_ways = parted | {(other, one) for one, other in parted}
+        believed = Believed.of(edges, replace(self.rules, apart=self.rules.apart | both_ways), link_from)
         against = contested(believed.edges, believed.rules, units, listed(self.lists, twice), link_from)
-        first = clusters_of(units, believed.edges.filter(pa.array(~against)), believed.rules)
-        joins = believed.stands.copy()
-        joins[believed.stands] = ~against
-        return first, joins
+        first = pa.array(clusters_of(units, believed.edges.filter(pa.array(~against)), believed.rules))
+        joinless = ~believed.stands
+        joinless[believed.stands] = against
+        return first, joinless
 
 
 def joining(rows: ir.Table, link_from: float) -> ir.Table:
@@ -165,11 +160,9 @@ def _of_units(decisions: Sequence[Decision], units: pa.Array) -> list[Decision]:
     return [d for d, known in zip(decisions, here.to_pylist(), strict=True) if known]
 
 
-def _told(
-    engine: Engine, kind: str, rows: ir.Table, joinless: pa.Table, parted: pa.Table, first: Numbers
-) -> ir.Table:
-    """`rows` as `LINKS`: those of units whose edges are `joinless` marked as contested, scores and numbers apart; those of units
-    that stay apart (`parted`, as `PARTED`); and those whose two records came to be of one entity."""
+def _told(engine: Engine, kind: str, rows: ir.Table, joinless: pa.Table, first: pa.Array) -> ir.Table:
+    """`rows` as `LINKS`: those of units whose edges are `joinless` marked as contested, scores and numbers apart; and those whose
+    two records came to be of one entity."""
     sides = joinless.select(["left", "right"]).rename_columns(UNITS)
     sides = sides.append_column("by_number", pc.equal(joinless["decided_by"], BY_IDENTIFIER))
     marked = engine.bring(f"{kind}_contested", sides).distinct().mutate(marked=ibis.literal(True))
@@ -178,22 +171,10 @@ def _told(
     told = rows.left_join(marked, [*UNITS, "by_number"])
     told = told.inner_join(group.rename(left_unit="unit_no", left_group="group_no"), "left_unit")
     told = told.inner_join(group.rename(right_unit="unit_no", right_group="group_no"), "right_unit")
-    since = ibis.null("string")
-    if len(parted):
-        lower, higher = (
-            ibis.least(told.left_unit, told.right_unit),
-            ibis.greatest(told.left_unit, told.right_unit),
-        )
-        told = told.mutate(lower=lower, higher=higher).left_join(
-            engine.bring(f"{kind}_parted", parted).rename(lower="left_unit", higher="right_unit"),
-            ["lower", "higher"],
-        )
-        since = told[TOLD_APART_IN]
     return told.select(
         *PAIR, *SAID, kind=ibis.literal(kind),
         contested=told.decided_by.isin([*SCORED, BY_IDENTIFIER]) & told.marked.fill_null(False),
         joined=told.left_group == told.right_group,
-        told_apart_in=since,
     ).cast(LINKS)  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from vestry.contracts.shared_keys import SourcePart
 from vestry.engines.engine import Engine
@@ -52,13 +53,15 @@ class Linked:
     """`links` (as `grouping.LINKS`), `evidence` for each, and `clusters`: `unit_id, cluster_id`.
 
     The evidence has `PAIR, field, agreement, weight`, in pieces that are not worked out yet: all of it is many rows,
-    which are wanted once. `known` is what one new record will be matched by; None where nothing was scored.
+    which are wanted once. `known` is what one new record will be matched by; None where nothing was scored;
+    which units stay `apart`, where there is something to heed of the release before (`staying_apart.APART`).
     """
 
     links: ir.Table
     evidence: Sequence[ir.Table]
     clusters: ir.Table
     known: Known | None = None
+    apart: pa.Table | None = None
 
 
 def link(
@@ -111,7 +114,8 @@ def link(
     twice = listed_twice(kind, model, lambda: grouping.learnt_twice(edges))
     apart = None
     if told_apart is not None:
-        apart = staying_apart(engine, kind, told, units, joining(rows, thresholds.link), told_apart)
+        joined = joining(rows, thresholds.link)
+        apart = staying_apart(engine, kind, told, units, joined, grouping.decided, told_apart)
     grouped = grouping.grouped(engine, kind, rows, edges, twice, thresholds.link, apart)
     engine.forget(rows, units, unit_of, registers, by_hand)
     return Linked(
@@ -119,6 +123,7 @@ def link(
         evidence=_evidence(engine, kind, grouped.links, met),
         clusters=grouped.clusters,
         known=met.known,
+        apart=grouped.apart,
     )
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from vestry.contracts.contract import Contract
 from vestry.contracts.shared_keys import key_owners
 from vestry.engines.engine import Engine
 from vestry.linkage.before import Before, NewKeys, attached, basis, new_keys_told, read_before
-from vestry.linkage.changed import GONE_NOW, find_changed
+from vestry.linkage.changed import find_changed
 from vestry.linkage.comparable import columns_read, comparable_of
 from vestry.linkage.comparisons import DESIGNS
 from vestry.linkage.decisions import Decision
@@ -30,14 +32,14 @@ from vestry.linkage.profiles import addresses_beside
 from vestry.linkage.rekeying import SUCCESSIONS, successions
 from vestry.linkage.relinking import OneKind
 from vestry.linkage.rule_names import BASIS, NEW_KEYS
-from vestry.linkage.staying_apart import TOLD_APART_IN, LastRelease, told_apart
+from vestry.linkage.staying_apart import APART, ToldApart
+from vestry.linkage.with_gone import LastRelease, remembered_apart, with_gone
 from vestry.model import kinds
 from vestry.place import Place
 from vestry.standardise.remembered import Remembered
 
 LINK: Final = (
     "left_record", "right_record", "probability", "weight", "rest", "decided_by", "kind", "contested", "joined",
-    TOLD_APART_IN,
 )  # fmt: skip
 FEWEST: Final = 20_000
 """Fewer records than this are linked anew, which is as quick."""
@@ -46,7 +48,8 @@ EVIDENCE: Final = ("left_record", "right_record", "field", "agreement", "weight"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AllLinked:
-    """`links` and `evidence` of every kind together, as the release has them; `clusters` by kind; `known` of kinds scored.
+    """`links` and `evidence` of every kind together, as the release has them; `clusters` by kind; `known` of kinds scored; which
+    units stay `apart`, as `told_apart` of the release.
 
     `fingerprints` are of all records (`record_no, fingerprint`); `rules` those that the next release needs to go on from this
     one, as rows of `linkage_rules`; `went_on` the kinds of which only what had changed was linked.
@@ -55,6 +58,7 @@ class AllLinked:
     links: ir.Table
     evidence: ir.Table
     clusters: Mapping[str, ir.Table]
+    apart: ir.Table
     known: Sequence[Known] = ()
     fingerprints: ir.Table
     rules: Sequence[Mapping[str, str | float]]
@@ -78,8 +82,47 @@ def link_all(
     `models` is the folder of the linkage models; what it lacks is trained and saved there.
     Records whose contract says that they may not be linked are not compared: each of their units stands alone.
     Where nothing but records has changed since the `last` release, it is gone on from, unless everything is to be linked `anew`,
-    which comes to the same. Whom records told apart in it that are gone since stays apart.
+    which comes to the same. Whom records told apart in it that are gone since stays apart (`linkage.staying_apart`).
     """
+
+    def linked(records: ir.Table, remembered: Remembered, apart: ToldApart | None) -> AllLinked:
+        return _linked(
+            engine, records, contracts, place, decisions, remembered,
+            models=models, goes_on=apart is not None and not anew, apart=apart,
+        )  # fmt: skip
+
+    if last is None or not attached(engine, last.file):
+        return linked(records, remembered, None)
+    apart = ToldApart(release_id=last.release_id, remembered=remembered_apart(engine))
+    every = with_gone(engine, last, records, comparable_of(records, contracts)[0])
+    if every is not None:
+        if not all((models / f"{kind}.json").exists() for kind in DESIGNS):
+            with engine.workbench():
+                linked(records, remembered, None)  # which learns them, and of nothing that is gone
+        aside = remembered.aside()
+        with engine.workbench() as bench:
+            then = linked(every, aside, apart).clusters
+            found = [one.mutate(kind=ibis.literal(kind)) for kind, one in then.items()]
+            bench.leave(clusters := engine.keep("clusters_with_gone", ibis.union(*found)))
+        engine.forget(every)
+        aside.forget()
+        apart = replace(apart, with_gone=clusters.get_name())
+    return linked(records, remembered, apart)
+
+
+def _linked(
+    engine: Engine,
+    records: ir.Table,
+    contracts: Mapping[str, Contract],
+    place: Place,
+    decisions: Sequence[Decision],
+    remembered: Remembered,
+    *,
+    models: Path,
+    goes_on: bool,
+    apart: ToldApart | None,
+) -> AllLinked:
+    """As `link_all`; `goes_on`: from the release that is attached, if it can be."""
     unlinked, comparable = comparable_of(records, contracts)
     once_only = [(c.source, t.name, p) for c in contracts.values() for t in c.tables for p in t.held_once]
     owners = key_owners(contracts.values())
@@ -92,20 +135,19 @@ def link_all(
     def goes_by() -> str:
         return basis(once_only, owners, unlinked, place.thresholds, models)
 
-    before = apart = None
-    if last is not None and attached(engine, last.file):
-        if not anew and engine.count(records) >= FEWEST:
-            before = read_before(engine, goes_by(), new_keys)
-        if before is not None:
-            find_changed(engine, records, comparable, unlinked)
-        apart = told_apart(engine, last, records, unlinked, gone=GONE_NOW if before else None)
+    before = None
+    if goes_on and engine.count(records) >= FEWEST:
+        before = read_before(engine, goes_by(), new_keys)
+    if before is not None:
+        find_changed(engine, records, comparable, unlinked)
+    heeded = apart if apart and (len(apart.remembered) or apart.with_gone) else None
     ons = []
     for kind in kinds.RECORD_KINDS:
         of_kind = comparable.filter(comparable.kind == kind)
         ons.append(OneKind(
             kind=kind, records=of_kind, told=engine.view(f"{kind}_told", of_kind.select(*columns_read(kind))),
             thresholds=place.thresholds, decisions=decisions, once_only=once_only, owners=owners, models=models,
-            new_keys=steps.get(kind), rekeyed=bool(told.get(kind)), told_apart=apart,
+            new_keys=steps.get(kind), rekeyed=bool(told.get(kind)), told_apart=heeded,
         ))  # fmt: skip
     went = _gone_on(engine, ons, before, comparable, remembered, beside) if before else None
     gone_on = went.of_kinds if went else ()
@@ -129,6 +171,12 @@ def link_all(
             [unfolded(_named(piece, name_of)) for piece in pieces],
             _evidence_before(engine, gone_on, of.dropped) if of else None,
         ),
+        apart=_apart(
+            engine,
+            heeded,
+            records,
+            {kind: one.apart for kind, one in others.items()} | dict(of.apart if of else {}),
+        ),
         clusters={
             kind: clusters[kind].union(alone.filter(alone.kind == kind).drop("kind")) for kind in clusters
         },
@@ -137,6 +185,19 @@ def link_all(
         rules=_rules(goes_by(), new_keys),
         went_on=list(gone_on),
     )
+
+
+def _apart(
+    engine: Engine, apart: ToldApart | None, records: ir.Table, found: Mapping[str, pa.Table | None]
+) -> ir.Table:
+    """What was `found` of the kinds that were put together; of others, what is remembered. Of units that are there still."""
+    remembered = apart.remembered if apart else APART.empty_table()
+    of_others = pc.invert(pc.is_in(remembered["kind"], value_set=pa.array(list(found), pa.string())))
+    told = [one for one in found.values() if one is not None]
+    every = engine.bring("told_apart", pa.concat_tables([remembered.filter(of_others), *told]))
+    for side in ("left_unit", "right_unit"):
+        every = every.semi_join(records.select(**{side: "unit_id"}), side)
+    return every
 
 
 def _union(tables: Sequence[ir.Table], more: ir.Table | None) -> ir.Table:

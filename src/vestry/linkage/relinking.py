@@ -92,12 +92,14 @@ class Told:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Regrouped:
     """By kind: `links` of the groups that were put together anew (`grouping.LINKS`), and `clusters` of all units. Of the links of
-    the release before, those that stay (`standing`), and which pairs' rows were `dropped`, if only to be replaced."""
+    the release before, those that stay (`standing`), and which pairs' rows were `dropped`, if only to be replaced.
+    `apart`: by kind that was put together anew, which of all its units stay so (`grouping.Grouped`)."""
 
     links: Mapping[str, ir.Table]
     clusters: Mapping[str, ir.Table]
     standing: ir.Table
     dropped: ir.Table
+    apart: Mapping[str, pa.Table | None]
 
 
 def reopen(engine: Engine, of_kinds: Sequence[str], reopened: Sequence[Reopened]) -> dict[str, Near]:
@@ -156,9 +158,8 @@ def grouped_again(engine: Engine, on: OneKind, near: Near, rows: ir.Table) -> Gr
     )  # fmt: skip
     whole, apart = engine.table(_whole(engine, on.kind, near, rows)), None
     if on.told_apart is not None:
-        apart = staying_apart(
-            engine, on.kind, on.told, near.units, joining(whole, on.thresholds.link), on.told_apart
-        )
+        joined = joining(whole, on.thresholds.link)
+        apart = staying_apart(engine, on.kind, on.told, near.units, joined, grouping.decided, on.told_apart)
     edges = grouping.edges(engine, whole, on.thresholds.link)
     twice = listed_twice(on.kind, on.model, partial(grouping.learnt_twice, edges))
     return grouping.grouped(engine, on.kind, whole, edges, twice, on.thresholds.link, apart)
@@ -183,6 +184,7 @@ def regrouped(engine: Engine, of_kinds: Sequence[str], found: Mapping[str, Group
             members.select(left_record="record_id"), "left_record"
         ),
         dropped=engine.table("links_dropped"),
+        apart={kind: one.apart for kind, one in found.items()},
     )
 
 

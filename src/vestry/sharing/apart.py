@@ -26,11 +26,10 @@ def kept_apart(
     right: Sequence[RecordRead],
     links: Sequence[Link],
     rules: RulesRead,
-    *,
-    whole: bool = True,
+    told_apart_in: Sequence[str] = (),
 ) -> tuple[KeptApart, ...]:
-    """The rules that keep the records of `left` and of `right` apart, the highest first. `links` are those between them; unless
-    the reader may use the `whole` release, nothing is said of records that are gone: nobody knows any longer whose they were."""
+    """The rules that keep the records of `left` and of `right` apart, the highest first. `links` are those between them;
+    `told_apart_in` the releases that could still tell them apart by records that are gone since."""
     if left[0].kind != right[0].kind:
         one, other = (wording.ONE.get(side[0].kind, side[0].kind) for side in (left, right))
         return (
@@ -39,7 +38,7 @@ def kept_apart(
                 sentence=f"One is of the kind {one}, the other of the kind {other}: these are never compared.",
             ),
         )
-    return tuple(_rules(left, right, links, rules, whole))
+    return (*_rules(left, right, links, rules), *map(_told_apart, told_apart_in))
 
 
 def by_score(enough: bool, *, ruled: bool, contested: bool) -> KeptApart:
@@ -99,11 +98,7 @@ def never_kept(kind: str, met: bool | None, *, unlinked: bool) -> KeptApart:
 
 
 def _rules(
-    left: Sequence[RecordRead],
-    right: Sequence[RecordRead],
-    links: Sequence[Link],
-    rules: RulesRead,
-    whole: bool,
+    left: Sequence[RecordRead], right: Sequence[RecordRead], links: Sequence[Link], rules: RulesRead
 ) -> Iterator[KeptApart]:
     kind = left[0].kind
     one = wording.ONE.get(kind, kind)
@@ -115,12 +110,6 @@ def _rules(
                 rule="reviewer",
                 sentence=f"A reviewer said that {first} and {second} are two. That stands above all.",
             )
-    for release in sorted({link.told_apart_in for link in links if link.told_apart_in and whole}):
-        yield KeptApart(
-            rule="told apart before",
-            sentence=f"They were two in {release}, by records that are gone since. Nothing that was said after that speaks for"
-            f" their being one {one}: they stay two until something does, or a reviewer says so.",
-        )
     for side in (left, right):
         sources = {r.origin.source for r in side}
         if sources <= rules.unlinked:
@@ -157,6 +146,14 @@ def _rules(
                 sentence=f"Both hold the same {wording.field_words(field)}, which did not decide:{birth} another rule keeps"
                 " them apart, or so many hold it that it is taken for a placeholder.",
             )
+
+
+def _told_apart(release: str) -> KeptApart:
+    return KeptApart(
+        rule="told apart before",
+        sentence=f"In {release} they were two by records that are gone since. They stay two until a number that decides is said"
+        " of both, or a reviewer says that they are one.",
+    )
 
 
 def _doubted(kind: str, field: str, rest: float) -> KeptApart:

@@ -12,7 +12,6 @@ from itertools import product
 from typing import Final, Protocol
 
 from vestry.errors import SourcesWithheld
-from vestry.linkage import wording
 from vestry.linkage.comparisons import MISSING
 from vestry.linkage.two_compared import Mover, TwoCompared
 from vestry.linkage.two_records import Pairs
@@ -52,6 +51,7 @@ class Rows(Protocol):
     def organisations(self) -> dict[str, str]: ...
     def sources(self) -> frozenset[str]: ...
     def household_sources(self, household_id: str) -> frozenset[str]: ...
+    def told_apart(self, left: Sequence[str], right: Sequence[str]) -> tuple[str, ...]: ...
     def compared(
         self, kind: str, pairs: Pairs, *, companions: bool = True
     ) -> Sequence[TwoCompared | None]: ...
@@ -74,10 +74,10 @@ class Release(Protocol):
 class Reader:
     """For whom something is explained: the sources that he may use, and what choosing again needs.
 
-    `tells` says of something compared and a source whether he may be told of it: a link is told only where he may be of all that
-    it rests on; `tells_of`, of somebody else (an entity's id) and a source, whether he may be told of them; `keys` of a source,
-    whether he may be told the keys of its records. `minimise` leaves of claims what he may see; without it he may see all of
-    those sources.
+    `tells` says of something compared and a source whether he may be told of it: a link is told only where he may be of all
+    that it rests on; `tells_of`, of somebody else (an entity's id) and a source, whether he may be told of them; `keys` of a
+    source, whether he may be told the keys of its records; `everything`, whether he may use all, also what is gone since.
+    `minimise` leaves of claims what he may see; without it he may see all of those sources.
     """
 
     usable: frozenset[str]
@@ -85,6 +85,7 @@ class Reader:
     tells: Callable[[str, str], bool] = lambda _, __: True
     tells_of: TellsOf = lambda _, __: True
     keys: Callable[[str], bool] = lambda _: True
+    everything: bool = False
     minimise: Callable[[Sequence[answers.Claim]], Minimised] | None = None
 
     def may_be_told(self, link: answers.Link, records: Mapping[str, RecordRead]) -> bool:
@@ -258,7 +259,8 @@ def _two(
     between = told_links(rows, kind, every, reader.tells_of_usable)
     hidden = len(every) - len(between)
     found = replace(found, withheld=_withheld(withheld, 0, hidden))
-    apart = list(kept_apart(left, right, between, rules, whole=rows.sources() <= reader.usable))
+    before = rows.told_apart(*([r.unit_id for r in side] for side in held)) if reader.everything else ()
+    apart = list(kept_apart(left, right, between, rules, before))
     scored, told = _best(between, bare), list[ToldLink]()
     if kind == right[0].kind:
         told = [telling.told(k, by_id, rules) for k in scored]
@@ -270,15 +272,10 @@ def _two(
                 unlinked = not rules.unlinked.isdisjoint(r.origin.source for r in by_id.values())
                 apart.append(never_kept(kind, met if now else None, unlinked=unlinked))
     if scored and rules.link_from is not None:
-        enough = [k for k in scored if _by_score(k) >= rules.link_from]
-        contested = bool(enough) and all(k.contested and not k.told_apart_in for k in enough)
+        enough = [k for k in scored if k.by_score >= rules.link_from]
+        contested = bool(enough) and all(k.contested for k in enough)
         apart.append(by_score(bool(enough), ruled=bool(apart), contested=contested))
     return replace(found, links=tuple(told), apart=tuple(apart), model=rules.models.get(kind, ""))
-
-
-def _by_score(link: answers.Link) -> float:
-    """The probability by the score alone, where a number that is doubted does not count."""
-    return 1 / (1 + wording.times(-(link.weight or 0.0))) if link.number_doubted else link.probability
 
 
 def _asked(bare: PairExplained) -> set[str]:

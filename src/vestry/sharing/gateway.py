@@ -178,8 +178,11 @@ class Gateway:
         )
 
     def _reader_of(self, request: Request, release: OpenRelease) -> Reader:
+        sources = release.explained.sources()
+        usable = self._usable(request, self._operator, sources)
         return Reader(
-            usable=self._usable(request, self._operator, release.explained.sources()),
+            usable=usable,
+            everything=sources <= usable,
             trust=lambda: trust_in(self._place, list(read_contracts(self._place).values())),
         )
 

@@ -131,8 +131,6 @@ def _closing(link: Link, kind: str, evidence: Sequence[Statement], prior: float 
         decides = ("A reviewer's word stands above every number and score.",)
     elif link.number_doubted:
         decides = ("That would decide, but all else speaks against it: it is doubted.",)
-    elif link.decided_by not in SCORED and link.told_apart_in:
-        decides = ("That would decide, but a rule stands above it.",)
     elif link.decided_by not in SCORED:
         decides = ("That decides, whatever else is compared.",)
     if link.weight is None:

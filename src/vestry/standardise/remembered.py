@@ -32,11 +32,23 @@ class Remembered:
     `folder` None keeps nothing between builds. Very many new texts are worked out in so many `processes`.
     """
 
-    def __init__(self, engine: Engine, folder: Path | None, *, processes: int = 1) -> None:
+    def __init__(
+        self, engine: Engine, folder: Path | None, *, processes: int = 1, writes: bool = True
+    ) -> None:
         self._engine = engine
         self._folder = folder
         self._processes = processes
+        self._writes = writes
         self._tables: dict[str, ir.Table] = {}
+
+    def aside(self) -> Remembered:
+        """A memory that knows what this one's folder does, and forgets what it learns."""
+        return Remembered(self._engine, self._folder, processes=self._processes, writes=False)
+
+    def forget(self) -> None:
+        """Let go of what this build knows, once nothing that is still to be computed stands on it."""
+        self._engine.forget(*self._tables.values())
+        self._tables.clear()
 
     def standard_forms(self, table: ir.Table, wanted: Mapping[str, tuple[str, Sequence[str]]]) -> ir.Table:
         """`table` with new columns: `{column: (rule, names of its outputs)}`, one join for each column.
@@ -80,7 +92,7 @@ class Remembered:
         if known is None:
             before = self._recall(rule)
             if len(before):
-                known = self._engine.bring(f"known_{rule.name}", before, lasting=True)
+                known = self._keep(rule, before)
         fresh = texts if known is None else texts.anti_join(known, TEXT)
         new_texts = self._engine.fetch(fresh.distinct()).column(TEXT).to_pylist()
         if known is None or new_texts:
@@ -89,8 +101,12 @@ class Remembered:
                 before = self._engine.fetch(self._tables[rule.name])
             everything = pa.concat_tables([before, learnt])
             self._remember(rule, everything)
-            known = self._engine.bring(f"known_{rule.name}", everything, lasting=True)
+            known = self._keep(rule, everything)
         self._tables[rule.name] = known
+
+    def _keep(self, rule: Rule, known: pa.Table) -> ir.Table:
+        name = f"known_{rule.name}" if self._writes else f"known_aside_{rule.name}"
+        return self._engine.bring(name, known, lasting=True)
 
     def _path(self, rule: Rule) -> Path | None:
         return None if self._folder is None else _file(rule, self._folder)
@@ -100,7 +116,7 @@ class Remembered:
 
     def _remember(self, rule: Rule, table: pa.Table) -> None:
         path = self._path(rule)
-        if path is None:
+        if path is None or not self._writes:
             return
         path.parent.mkdir(mode=0o700, exist_ok=True)
         unfinished = path.with_suffix(".unfinished")

@@ -138,8 +138,7 @@ class Evidence:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """A scored pair, with the evidence for each field that was compared. `contested`: it joined nothing by itself, for what
-    stands beside it, or what else is said of two that hold one number: `rest`, in bits for their being one.
-    `told_apart_in`: the release in which records that are gone since told the two apart; "": it is not so."""
+    stands beside it, or what else is said of two that hold one number: `rest`, in bits for their being one."""
 
     left_record: str
     right_record: str
@@ -149,12 +148,16 @@ class Link:
     evidence: tuple[Evidence, ...]
     contested: bool = False
     rest: float | None = None
-    told_apart_in: str = ""
 
     @property
     def number_doubted(self) -> bool:
         """Whether it would join by a number that both hold, and all else speaks against that."""
-        return self.decided_by == "identifier" and self.contested and not self.told_apart_in
+        return self.decided_by == "identifier" and self.contested
+
+    @property
+    def by_score(self) -> float:
+        """The probability by the score alone, where a number that is doubted does not count."""
+        return 1 / (1 + 2.0 ** -(self.weight or 0.0)) if self.number_doubted else self.probability
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,14 +19,12 @@ from vestry.twin.turning_points import TurningPoint
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
     """What a pair came to: `probability` 0 to 1, `weight` in bits (None where an identifier or a person decided).
-    `contested`: likely enough to join by itself, but not beside its rivals; `told_apart_in`: the release in which records that
-    are gone since told the two apart, "" where it is not so."""
+    `contested`: likely enough to join by itself, but not beside its rivals."""
 
     probability: float
     weight: float | None
     decided_by: str
     contested: bool
-    told_apart_in: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,5 +141,5 @@ def _score(row: Mapping[str, Any] | None) -> Score | None:
         return None
     return Score(
         probability=row["probability"], weight=row["weight"], decided_by=row["decided_by"],
-        contested=bool(row.get("contested")), told_apart_in=str(row.get("told_apart_in") or ""),
+        contested=bool(row.get("contested")),
     )  # fmt: skip

@@ -81,7 +81,6 @@ class ExplainedRows:
                 evidence=tuple(evidence.get((row["left_record"], row["right_record"]), ())),
                 contested=bool(row.get("contested")),
                 rest=row.get("rest"),
-                told_apart_in=text(row.get("told_apart_in")),
             )
             for row in self._rows.of(f"SELECT * FROM links l WHERE {where}", parameters)
         ]
@@ -143,6 +142,18 @@ class ExplainedRows:
             [household_id],
         )
         return frozenset(row["source"] for row in rows)
+
+    def told_apart(self, left: Sequence[str], right: Sequence[str]) -> tuple[str, ...]:
+        """The releases that could tell a unit of `left` from one of `right` by records that are gone since, in order."""
+        if not self._columns("told_apart"):
+            return ()
+        one, other = _ANY_OF.format(1), _ANY_OF.format(2)
+        rows = self._rows.of(
+            f"SELECT DISTINCT told_apart_in FROM told_apart WHERE left_unit IN {one} AND right_unit IN {other}"
+            f" OR left_unit IN {other} AND right_unit IN {one} ORDER BY ALL",
+            [list(left), list(right)],
+        )
+        return tuple(row["told_apart_in"] for row in rows)
 
     def compared(self, kind: str, pairs: Pairs, *, companions: bool = True) -> Sequence[TwoCompared | None]:
         """Each pair of records of `kind` (by their ids) compared now; None for one that cannot be."""

@@ -14,7 +14,7 @@ import pyarrow as pa
 from vestry.engines.engine import Engine
 from vestry.errors import ReleaseMissing
 from vestry.linkage.identity import Before
-from vestry.linkage.staying_apart import LastRelease
+from vestry.linkage.with_gone import LastRelease
 from vestry.model import kinds
 from vestry.twin.tables import BY_NAME, ENTITY_TABLES
 
@@ -36,12 +36,12 @@ class Predecessor:
         return self.by_kind.get(kind, Before())
 
 
-def last_release(releases: Path, release_id: str | None, extracts: Iterable[str]) -> LastRelease | None:
-    """What linkage is told of the release before, and which `extracts` are kept today; None where there is none."""
+def last_release(releases: Path, release_id: str | None, gone: Iterable[str]) -> LastRelease | None:
+    """What linkage is told of the release before, whose extracts are `gone` so far; None where there is none."""
     if release_id is None:
         return None
     file = releases / release_id / TWIN_FILE
-    return LastRelease(release_id=release_id, file=file, extracts=frozenset(extracts))
+    return LastRelease(release_id=release_id, file=file, gone=frozenset(gone))
 
 
 def predecessor(engine: Engine, releases: Path, release_id: str | None) -> Predecessor:

@@ -38,7 +38,7 @@ _NEWEST: Final = "row_number() OVER (PARTITION BY m.unit_id ORDER BY r.last_as_a
 _APART: Final = """
     WITH apart AS (
         SELECT k.*, l.entity_id AS left_entity, r.entity_id AS right_entity
-        FROM (FROM links UNION ALL BY NAME SELECT NULL::BOOLEAN AS contested, NULL::VARCHAR AS told_apart_in WHERE false) k
+        FROM (FROM links UNION ALL BY NAME SELECT NULL::BOOLEAN AS contested WHERE false) k
         JOIN members l ON l.record_id = k.left_record JOIN members r ON r.record_id = k.right_record
         WHERE k.kind IN (SELECT unnest($1::VARCHAR[])) AND l.entity_id <> r.entity_id
     ), pairs AS (
@@ -47,9 +47,9 @@ _APART: Final = """
                                'left_entity': left_entity, 'right_entity': right_entity},
                               (probability, coalesce(weight, 0.0), left_record, right_record))),
                max(probability) AS probability,
-               bool_or(probability >= $2 AND NOT number_doubted) AS joins, bool_or(number_doubted) AS doubted
-        FROM (SELECT *, decided_by = 'identifier' AND coalesce(contested, false) AND told_apart_in IS NULL AS number_doubted
-              FROM apart) GROUP BY one, other HAVING NOT bool_or(decided_by = 'reviewer')
+               bool_or(probability >= $2 AND NOT (decided_by = 'identifier' AND coalesce(contested, false))) AS joins,
+               bool_or(decided_by = 'identifier' AND coalesce(contested, false)) AS doubted
+        FROM apart GROUP BY one, other HAVING NOT bool_or(decided_by = 'reviewer')
     ), named AS (SELECT one AS entity_id FROM pairs UNION SELECT other FROM pairs
     ), held AS (
         SELECT m.entity_id, count(*) AS records, count(DISTINCT m.source) AS sources

@@ -121,16 +121,12 @@ TABLES: Final = (
         ("weight", "evidence for the pair in bits (log2); empty when not scored", "float64"),
         (
             "rest",
-            "of people whom a number joins: what all else says for their being one, in bits, without the odds before comparing",
+            "of people whom a number joins: bits for one that all else says, without the odds",
             "float64",
         ),
         ("kind", "person, organisation or property"),
         ("contested", "joins nothing by itself: for rivals, years of birth or a doubted number", "boolean"),
         ("joined", "its two records came to be of one entity, by this pair or by others", "boolean"),
-        (
-            "told_apart_in",
-            "release in which records that are gone since told the two apart: it joins nothing",
-        ),
     ),
     table(
         "link_evidence",
@@ -140,6 +136,14 @@ TABLES: Final = (
         ("field", "what was compared"),
         ("agreement", "how well it agreed, in words"),
         ("weight", "evidence in bits; negative: against", "float64"),
+    ),
+    table(
+        "told_apart",
+        "two units that stay apart, though the records that told them apart are gone",
+        ("left_unit", "unit, the one that sorts first"),
+        ("right_unit", "unit"),
+        ("kind", "person, organisation or property"),
+        ("told_apart_in", "the last release that had those records"),
     ),
     table(
         "linkage_rules",
@@ -159,11 +163,11 @@ TABLES: Final = (
         ),
         (
             "about",
-            "of odds and years of birth: person or organisation; of holds each once: the part of its rows; of new keys: when",
+            "of odds and years of birth: the kind; of holds each once: the part of its rows; of new keys: when",
         ),
         (
             "model",
-            "of odds: the hash of the linkage model, as the manifest has it; of the basis: a digest of all that linkage went by",
+            "of odds: the hash of the linkage model; of the basis: a digest of all that linkage went by",
         ),
     ),
     table(

@@ -34,7 +34,7 @@ def test_a_release_that_cannot_be_opened_is_named(
         predecessor(engine, tmp_path, RELEASE)
     assert refused.value.where == str(file)
     last = last_release(tmp_path, RELEASE, ["a-1"])
-    assert last is not None and (last.file, last.extracts) == (file, {"a-1"})
+    assert last is not None and (last.file, last.gone) == (file, {"a-1"})
 
 
 def test_before_the_first_there_is_none(engine: DuckDBEngine, tmp_path: Path) -> None:
