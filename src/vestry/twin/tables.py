@@ -161,14 +161,8 @@ TABLES: Final = (
             "likely two records are to be one, and of new keys how likely an old one goes on as a new one, in bits (log2)",
             "float64",
         ),
-        (
-            "about",
-            "of odds and years of birth: the kind; of holds each once: the part of its rows; of new keys: when",
-        ),
-        (
-            "model",
-            "of odds: the hash of the linkage model; of the basis: a digest of all that linkage went by",
-        ),
+        ("about", "of odds and years of birth: the kind; of holds each once: the part; of new keys: when"),
+        ("model", "of odds: the hash of the linkage model; of the basis: a digest of what linkage went by"),
     ),
     table(
         "members",
