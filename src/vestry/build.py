@@ -163,8 +163,10 @@ def identified(at: Line, stock: Stock, found: Located, *, models: Path, anew: bo
             at.engine, records, stock.contracts, place, decided, at.remembered,
             models=models, last=last_release(place.releases, stock.predecessor, stock.gone()), anew=anew,
         )  # fmt: skip
-    if linked.went_on:
-        at.remark(f"going on from {stock.predecessor}: {', '.join(linked.went_on)}")
+    remarks = [f"going on from {stock.predecessor}: {', '.join(linked.went_on)}"] if linked.went_on else []
+    remarks += [f"twice, once with what is gone since {stock.predecessor}"] if linked.twice else []
+    if remarks:
+        at.remark("; ".join(remarks))
     with at.step("identify"):
         before = predecessor(at.engine, place.releases, stock.predecessor)
         named = register(at.engine, records, linked.clusters, linked.fingerprints, before)

@@ -6,11 +6,13 @@ import shutil
 from collections.abc import Callable
 from typing import Any
 
+import duckdb
 import pytest
 
 from tiny_people import ASHA, JANE, MARY, OMAR, TOM
 from vestry.clock import FixedClock
 from vestry.sharing.gateway import Gateway
+from vestry.twin.manifest import read_manifest
 
 ONE, OTHER = "9434765919", "9434765870"
 AT_TAX, AT_GP = ("tax", "1"), ("gp", "A")
@@ -67,6 +69,8 @@ def test_without_a_release_before_they_would_be_one(destroyed: Any) -> None:
 
 def test_they_stay_two_release_after_release(place: Any, destroyed: Any, looking: Any) -> None:
     first = destroyed.current
+    (linked,) = (step for step in read_manifest(place.place.releases / first).steps if step["name"] == "link")
+    assert linked["remark"] == f"twice, once with what is gone since {release_of(first, place)}"
     before = destroyed.people(first)
     assert before[AT_TAX] != before[AT_GP]
     assert (
@@ -197,3 +201,15 @@ def test_what_a_contract_has_read_otherwise_is_not_gone(place: Any) -> None:
     say(place, "    customProperties: [{property: vestry.field, value: person.nhs_number}]\n", "")
     people = place.people(place.build().release_id)
     assert people[AT_TAX] == people[AT_GP]
+
+
+def test_a_release_of_an_older_layout_can_be_asked_too(place: Any) -> None:
+    """It remembers nobody, and lacks columns."""
+    with duckdb.connect(str(place.place.releases / place.current / "twin.duckdb")) as twin:
+        twin.execute("DROP TABLE told_apart")
+        twin.execute("CREATE TABLE fewer AS SELECT * EXCLUDE (listed_until, other_number) FROM records")
+        twin.execute("DROP TABLE records")
+        twin.execute("ALTER TABLE fewer RENAME TO records")
+    destroy(place, "tax", "2026-01-01")
+    people = place.people(place.build().release_id)
+    assert people[AT_TAX] != people[AT_GP]

@@ -52,7 +52,8 @@ class AllLinked:
     units stay `apart`, as `told_apart` of the release.
 
     `fingerprints` are of all records (`record_no, fingerprint`); `rules` those that the next release needs to go on from this
-    one, as rows of `linkage_rules`; `went_on` the kinds of which only what had changed was linked.
+    one, as rows of `linkage_rules`; `went_on` the kinds of which only what had changed was linked; `twice`: everything was,
+    because something is gone that the release before had.
     """
 
     links: ir.Table
@@ -63,6 +64,7 @@ class AllLinked:
     fingerprints: ir.Table
     rules: Sequence[Mapping[str, str | float]]
     went_on: Sequence[str] = ()
+    twice: bool = False
 
 
 def link_all(
@@ -107,7 +109,7 @@ def link_all(
         engine.forget(every)
         aside.forget()
         apart = replace(apart, with_gone=clusters.get_name())
-    return linked(records, remembered, apart)
+    return replace(linked(records, remembered, apart), twice=every is not None)
 
 
 def _linked(

@@ -5,7 +5,7 @@ They are read from the release before, which had them, and no longer than the bu
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,8 +17,8 @@ from vestry.engines.engine import Engine
 from vestry.linkage.staying_apart import APART
 from vestry.model import kinds
 
-SPANS: Final = {"first_as_at": "least", "last_as_at": "greatest", "listed_until": "greatest"}
-"""For which days a source said so: a destroyed extract may have told of more."""
+DAYS: Final = {"first_as_at": "least", "last_as_at": "greatest", "listed_until": "greatest"}
+"""Since and until when a source said so: an extract that is destroyed may have told of more days."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,33 +67,51 @@ def with_gone(
         f" SEMI JOIN {destroyed.get_name()} USING (extract_id)) USING (record_id) UNION SELECT record_id, unit_id FROM {missing}"
         f" ANTI JOIN (SELECT unit_id FROM {now}) USING (unit_id) WHERE kind <> '{kinds.PROPERTY}'",
     )
-    spans = ""
-    if last.gone:
-        longer = " OR ".join(f"r.{c} IS DISTINCT FROM {how}(r.{c}, b.{c})" for c, how in SPANS.items())
-        spans = engine.run(
-            "records_listed_longer",
-            f"SELECT record_id, {', '.join(f'b.{c}' for c in SPANS)} FROM (SELECT record_id, {', '.join(SPANS)} FROM {now}"
-            f" ANTI JOIN {apart.get_name()} USING (source)) r JOIN before_records b USING (record_id) WHERE {longer}",
-        )
-    if not engine.count(engine.table(gone)) and not (spans and engine.count(engine.table(spans))):
+    days = _days(engine)
+    longer = _listed_longer(engine, now, apart.get_name(), days) if last.gone and days else None
+    if not engine.count(engine.table(gone)) and not (longer and engine.count(engine.table(longer))):
         return None
-    return _put_together(engine, records, now, gone, spans)
+    return _put_together(engine, records, now, gone, longer, days)
 
 
-def _put_together(engine: Engine, records: ir.Table, now: str, gone: str, spans: str) -> ir.Table:
-    """All of them, numbered in the order of their ids, as records are."""
-    there = {row[0] for row in engine.connection().execute("DESCRIBE before_records").fetchall()}
-    columns = [c for c in records.columns if c != "record_no"]
-    listed = "listed_until = max(listed_until) OVER (PARTITION BY source, table_name)"
-    special = {"unit_id": "g.unit_id", "listed": f"coalesce({listed}, false)"}
-    before = ", ".join(f"{special.get(c, f'b.{c}' if c in there else 'NULL')} AS {c}" for c in columns)
-    every = (
-        f"SELECT {', '.join(columns)} FROM {now} UNION ALL BY NAME SELECT * EXCLUDE (is_gone) FROM (SELECT {before},"
-        f" g.record_id IS NOT NULL AS is_gone FROM before_records b LEFT JOIN {gone} g USING (record_id)) WHERE is_gone"
+def _columns_before(engine: Engine) -> set[str]:
+    """The columns that the attached release has of records: one of another layout lacks some."""
+    return {row[0] for row in engine.connection().execute("DESCRIBE before_records").fetchall()}
+
+
+def _days(engine: Engine) -> Mapping[str, str]:
+    return {column: how for column, how in DAYS.items() if column in _columns_before(engine)}
+
+
+def _listed_longer(engine: Engine, now: str, apart: str, days: Mapping[str, str]) -> str:
+    """Keep the records that are there still, and that the attached release had listed for more days, with those days."""
+    differ = " OR ".join(f"r.{c} IS DISTINCT FROM {how}(r.{c}, b.{c})" for c, how in days.items())
+    return engine.run(
+        "records_listed_longer",
+        f"SELECT record_id, {', '.join(f'b.{c}' for c in days)} FROM (SELECT record_id, {', '.join(days)} FROM {now}"
+        f" ANTI JOIN {apart} USING (source)) r JOIN before_records b USING (record_id) WHERE {differ}",
     )
-    if spans:
-        longer = ", ".join(f"{how}(e.{c}, s.{c}) AS {c}" for c, how in SPANS.items())
-        every = f"SELECT e.* REPLACE ({longer}) FROM ({every}) e LEFT JOIN {spans} s USING (record_id)"
+
+
+def _put_together(
+    engine: Engine, records: ir.Table, now: str, gone: str, longer: str | None, days: Mapping[str, str]
+) -> ir.Table:
+    """All of them, numbered in the order of their ids, as records are."""
+    there, columns = _columns_before(engine), [c for c in records.columns if c != "record_no"]
+    told = {c: f"b.{c}" if c in there else "NULL" for c in columns} | {
+        "unit_id": "g.unit_id",
+        "listed": "b.listed",
+    }
+    newest = "max(listed_until) OVER (PARTITION BY source, table_name)"
+    listed = f"coalesce(listed_until = {newest}, false)" if "listed_until" in there else "false"
+    every = (
+        f"SELECT {', '.join(columns)} FROM {now} UNION ALL BY NAME"
+        f" SELECT {', '.join(f'{said} AS {c}' for c, said in told.items())}"
+        f" FROM (SELECT *, {listed} AS listed FROM before_records) b JOIN {gone} g USING (record_id)"
+    )
+    if longer:
+        both = ", ".join(f"{how}(e.{c}, s.{c}) AS {c}" for c, how in days.items())
+        every = f"SELECT e.* REPLACE ({both}) FROM ({every}) e LEFT JOIN {longer} s USING (record_id)"
     return engine.compute(
         "records_with_gone",
         f"SELECT *, row_number() OVER (ORDER BY record_id) - 1 AS record_no FROM ({every})",
