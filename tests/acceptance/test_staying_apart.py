@@ -213,3 +213,27 @@ def test_a_release_of_an_older_layout_can_be_asked_too(place: Any) -> None:
     destroy(place, "tax", "2026-01-01")
     people = place.people(place.build().release_id)
     assert people[AT_TAX] != people[AT_GP]
+
+
+@pytest.mark.parametrize("how", ["source", "key"])
+def test_what_told_them_apart_may_have_been_of_a_third_source(
+    small: Any, make_tiny: Callable[..., Any], tmp_path: Any, how: str
+) -> None:
+    """It is gone with its contract, or with the only extract that had its key."""
+    tiny = make_tiny(tmp_path / "place", tax={}, gp={}, library={})
+    shutil.copytree(small.place.models, tiny.place.models)
+    tiny.send("gp", "2026-01-01", {"ID": "A", "NHS": ONE, **JANE})
+    tiny.send("tax", "2026-01-01", {"ID": "1", "EMAIL": "jane@example.org", **JANE}, *OTHERS)
+    third = {"ID": "P", "NHS": OTHER, "EMAIL": "jane@example.org", **JANE}
+    tiny.send("library", "2026-01-01", third, {"ID": "Q", **TOM})
+    before = tiny.people(tiny.build().release_id)
+    assert before[AT_TAX] == before["library", "P"] != before[AT_GP]
+    contract = tiny.place.folder / "contracts" / "borough" / "library.yaml"
+    if how == "source":
+        contract.unlink()
+    else:
+        destroy(tiny, "library", "2026-01-01")
+        tiny.send("library", "2026-02-01", {"ID": "Q", **TOM})
+    people = tiny.people(tiny.build().release_id)
+    assert ("library", "P") not in people
+    assert people[AT_TAX] == before[AT_TAX] != people[AT_GP]

@@ -1,0 +1,91 @@
+"""Which records of the release before are gone, and how they are put back beside today's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import ibis.expr.types as ir
+import pyarrow as pa
+import pytest
+
+from vestry.engines.duckdb import DuckDBEngine
+from vestry.linkage.with_gone import LastRelease, remembered_apart, with_gone
+
+HAD = ("r1", "r2", "r3", "r4", "r5")
+KINDS = {"r5": "property"}
+UNITS = {"r1": "a", "r2": "a", "r3": "b", "r4": "c", "r5": "d"}
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[DuckDBEngine]:
+    """An engine to which a release of five records is attached: r1 and r2 of one unit, r4 in an extract of its own."""
+    made = DuckDBEngine(tmp_path / "work")
+    members = {
+        "record_id": HAD, "unit_id": [UNITS[r] for r in HAD], "kind": [KINDS.get(r, "person") for r in HAD],
+        "source": ["tax"] * 5,
+    }  # fmt: skip
+    made.bring("before_members", pa.table(members))
+    made.bring("before_records", pa.table(told(*HAD)).drop_columns(["unit_id", "listed"]))
+    yield made
+    made.close()
+
+
+def told(*records: str, first: str = "2026-01-01", until: str = "2026-03-01") -> dict[str, list[object]]:
+    """Columns of records, as a build has them."""
+    return {
+        "record_id": list(records), "unit_id": [UNITS[r] for r in records], "source": ["tax"] * len(records),
+        "table_name": ["people"] * len(records), "extract_id": ["2" if r == "r4" else "1" for r in records],
+        "first_as_at": [first] * len(records), "last_as_at": [until] * len(records),
+        "listed_until": [until] * len(records), "listed": [True] * len(records),
+    }  # fmt: skip
+
+
+def put_back(
+    engine: DuckDBEngine, now: dict[str, list[object]], *gone: str, unlinked: tuple[str, ...] = ()
+) -> ir.Table | None:
+    count = len(now["record_id"])
+    records = engine.bring("records", pa.table({**now, "record_no": pa.array(range(count), pa.int64())}))
+    last = LastRelease(release_id="0001", file=Path("unused"), gone=frozenset(gone))
+    return with_gone(engine, last, records, unlinked)
+
+
+def ids(engine: DuckDBEngine, found: ir.Table | None) -> list[str]:
+    assert found is not None
+    every = engine.fetch(found.order_by("record_no"))
+    assert every["record_no"].to_pylist() == list(range(len(every)))
+    return [str(name) for name in every["record_id"].to_pylist()]
+
+
+def test_where_nothing_is_gone_nothing_is_put_back(engine: DuckDBEngine) -> None:
+    assert put_back(engine, told(*HAD)) is None
+
+
+def test_what_an_extract_told_that_is_no_longer_kept_is_gone(engine: DuckDBEngine) -> None:
+    assert put_back(engine, told("r1", "r2", "r3", "r5"), "3") is not None, "its key is nobody's"
+    assert ids(engine, put_back(engine, told("r1", "r3", "r4", "r5"), "1")) == list(HAD)
+
+
+def test_what_is_read_otherwise_is_not_gone(engine: DuckDBEngine) -> None:
+    """The key has another record of an extract that is kept; a property's key is its address, which is read otherwise too."""
+    assert put_back(engine, told("r1", "r3", "r4")) is None
+
+
+def test_whose_key_is_nobody_s_is_gone(engine: DuckDBEngine) -> None:
+    """As of people who were sealed: their extract is kept."""
+    assert ids(engine, put_back(engine, told("r1", "r2", "r4", "r5"))) == list(HAD)
+
+
+def test_days_for_which_a_record_was_listed_are_put_back(engine: DuckDBEngine) -> None:
+    found = put_back(engine, told(*HAD, first="2026-02-01", until="2026-04-01"), "0")
+    assert found is not None
+    days = engine.fetch(found.select("first_as_at", "last_as_at", "listed_until").distinct()).to_pylist()
+    assert days == [{"first_as_at": "2026-01-01", "last_as_at": "2026-04-01", "listed_until": "2026-04-01"}]
+
+
+def test_what_is_not_linked_does_not_count(engine: DuckDBEngine) -> None:
+    assert put_back(engine, told("r1"), "1", unlinked=("tax",)) is None
+
+
+def test_a_release_from_before_it_was_kept_remembers_nobody(engine: DuckDBEngine) -> None:
+    assert len(remembered_apart(engine)) == 0
