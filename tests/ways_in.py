@@ -122,7 +122,7 @@ def watched(watch: Watch) -> Iterator[Watch]:
         patch.setattr(DuckDBEngine, "attach", attach)
         if watch.halts:
             for step in ("vestry.build.located", "vestry.retraining.located", "vestry.build.link_all"):
-                patch.setattr(step, lambda *_, **__: SimpleNamespace(records=None, went_on=()))
+                patch.setattr(step, lambda *_, **__: SimpleNamespace(records=None, went_on=(), twice=False))
             patch.setattr("vestry.build.decisions_for", lambda *_: None)
         yield watch
 

@@ -84,6 +84,8 @@ def attached(engine: Engine, file: Path) -> bool:
     """Attach the release in `file`; False where it cannot be read."""
     try:
         engine.attach(BEFORE, file)
+    except duckdb.InterruptException:
+        raise
     except duckdb.Error:
         return False
     return True
@@ -102,6 +104,8 @@ def read_before(engine: Engine, goes_by: str, new_keys: Collection[NewKeys]) -> 
             "SELECT kind, first_no, profiles, recipe, checked FROM before_match_models"
         ).fetchall()
         connection.execute("SELECT fingerprint FROM before_members LIMIT 0")
+    except duckdb.InterruptException:
+        raise
     except duckdb.Error:  # a release of another layout
         return None
     here = connection.execute(f"SELECT CAST({HASHED.format('$1')} AS BIGINT)", [CHECKED]).fetchone()
