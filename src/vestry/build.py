@@ -21,7 +21,7 @@ from vestry.intake.loading import Loaded, load
 from vestry.line import Line, line
 from vestry.linkage.candidates import check_models, hashes, models_in
 from vestry.linkage.known import match_tables
-from vestry.linkage.linking_all import AllLinked, link_all
+from vestry.linkage.linking_all import AllLinked, GoesBy, link_all
 from vestry.linkage.profiles import with_units
 from vestry.linkage.review.carrying import decisions_for
 from vestry.linkage.sealing import Unsealed, seal
@@ -159,10 +159,9 @@ def identified(at: Line, stock: Stock, found: Located, *, models: Path, anew: bo
     place, records = stock.place, found.records
     with at.step("link"):
         decided = decisions_for(at.engine, records, stock.decisions.lines, stock.content_key)
-        linked = link_all(
-            at.engine, records, stock.contracts, place, decided, at.remembered,
-            models=models, last=last_release(place.releases, stock.predecessor, stock.gone()), anew=anew,
-        )  # fmt: skip
+        by = GoesBy(contracts=stock.contracts, thresholds=place.thresholds, decisions=decided, models=models)
+        last = last_release(place.releases, stock.predecessor, stock.gone())
+        linked = link_all(at.engine, records, by, at.remembered, last=last, anew=anew)
     remarks = [f"going on from {stock.predecessor}: {', '.join(linked.went_on)}"] if linked.went_on else []
     remarks += [f"twice, once with what is gone since {stock.predecessor}"] if linked.twice else []
     if remarks:

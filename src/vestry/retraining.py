@@ -34,7 +34,7 @@ from vestry.linkage.candidates import (
 )
 from vestry.linkage.comparisons import DESIGNS
 from vestry.linkage.identity import CREATED, KEPT, MERGED, RESTORED, RETIRED, SPLIT
-from vestry.linkage.linking_all import link_all
+from vestry.linkage.linking_all import GoesBy, link_all
 from vestry.linkage.model import read_model
 from vestry.linkage.model_changes import ModelChange, model_change
 from vestry.linkage.review.carrying import decisions_for
@@ -135,9 +135,10 @@ class Retraining:
             with at.step("train"), new_candidate(place.models) as folder:
                 decided = decisions_for(at.engine, found.records, stock.decisions.lines, stock.content_key)
                 # Linking is what teaches: how often records of one entity agree, and how often a list has somebody twice.
-                link_all(
-                    at.engine, found.records, stock.contracts, place, decided, at.remembered, models=folder
+                by = GoesBy(
+                    contracts=stock.contracts, thresholds=place.thresholds, decisions=decided, models=folder
                 )
+                link_all(at.engine, found.records, by, at.remembered)
         return list(models_in(place.models / CANDIDATE).values())
 
     def compare(self, progress: Progress) -> Comparison:

@@ -32,7 +32,7 @@ from vestry.linkage.comparisons import DESIGNS
 from vestry.linkage.decisions import Decision
 from vestry.linkage.design import MOVED
 from vestry.linkage.known import SHOWN, match_tables
-from vestry.linkage.linking_all import AllLinked, link_all
+from vestry.linkage.linking_all import AllLinked, GoesBy, link_all
 from vestry.linkage.profiles import with_units
 from vestry.linkage.standing_rules import standing_rules
 from vestry.linkage.with_gone import LastRelease
@@ -169,10 +169,14 @@ class Linking:
         try:
             told = records.append_column("record_no", pa.array(range(len(records)), pa.int64()))
             units = with_units(engine, engine.bring("raw", told), self._contracts.values())
-            linked = link_all(
-                engine, units, self._contracts, self._place, decisions,
-                Remembered(engine, self._folder / "memory"), models=self._models, last=last, anew=anew,
-            )  # fmt: skip
+            by = GoesBy(
+                contracts=self._contracts,
+                thresholds=self._place.thresholds,
+                decisions=decisions,
+                models=self._models,
+            )
+            memory = Remembered(engine, self._folder / "memory")
+            linked = link_all(engine, units, by, memory, last=last, anew=anew)
             return self._came(engine, units, linked, into)
         finally:
             engine.close()

@@ -16,6 +16,7 @@ from typing import Final
 
 import duckdb
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from vestry.contracts.shared_keys import SourcePart
 from vestry.engines.engine import Engine
@@ -84,11 +85,16 @@ def attached(engine: Engine, file: Path) -> bool:
     """Attach the release in `file`; False where it cannot be read."""
     try:
         engine.attach(BEFORE, file)
-    except duckdb.InterruptException:
-        raise
     except duckdb.Error:
         return False
     return True
+
+
+def unlinked_sources(engine: Engine, unlinked: Collection[str]) -> str:
+    """Keep the sources whose records may not be linked, and return the table's name: they are in a release too."""
+    name = "unlinked_sources"
+    engine.bring(name, pa.table({"source": pa.array(sorted(unlinked), pa.string())}))
+    return name
 
 
 def read_before(engine: Engine, goes_by: str, new_keys: Collection[NewKeys]) -> Before | None:
@@ -104,8 +110,6 @@ def read_before(engine: Engine, goes_by: str, new_keys: Collection[NewKeys]) -> 
             "SELECT kind, first_no, profiles, recipe, checked FROM before_match_models"
         ).fetchall()
         connection.execute("SELECT fingerprint FROM before_members LIMIT 0")
-    except duckdb.InterruptException:
-        raise
     except duckdb.Error:  # a release of another layout
         return None
     here = connection.execute(f"SELECT CAST({HASHED.format('$1')} AS BIGINT)", [CHECKED]).fetchone()

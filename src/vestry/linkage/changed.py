@@ -15,7 +15,7 @@ import pyarrow as pa
 from vestry.contracts.shared_keys import SourcePart
 from vestry.engines.engine import Engine
 from vestry.ids import SEPARATOR
-from vestry.linkage.before import BEFORE
+from vestry.linkage.before import BEFORE, unlinked_sources
 from vestry.linkage.blocks import number_key_sql
 from vestry.linkage.clusters import BY_REVIEWER
 from vestry.linkage.comparable import numbered
@@ -38,7 +38,7 @@ def find_changed(engine: Engine, records: ir.Table, comparable: ir.Table, unlink
     `comparable` are those that may be linked; `unlinked` the sources of the others. Fingerprints are kept as `fingerprints`.
     """
     engine.view(NAMES, records.select("record_no", "record_id", "unit_id"))
-    apart = engine.bring("unlinked_sources", pa.table({"source": pa.array(sorted(unlinked), pa.string())}))
+    apart = unlinked_sources(engine, unlinked)
     slim = engine.statement(comparable.select("record_no", "record_id", "unit_id", "kind"))
     differ = engine.run(
         "fingerprints_differ",
@@ -49,7 +49,7 @@ def find_changed(engine: Engine, records: ir.Table, comparable: ir.Table, unlink
     engine.run(
         GONE,
         f"SELECT record_id, unit_id, kind FROM (SELECT *, rowid AS row_no FROM {BEFORE}.members)"
-        f" SEMI JOIN {differ} USING (row_no) ANTI JOIN {apart.get_name()} USING (source)",
+        f" SEMI JOIN {differ} USING (row_no) ANTI JOIN {apart} USING (source)",
     )
 
 

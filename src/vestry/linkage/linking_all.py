@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import ibis
@@ -35,7 +37,7 @@ from vestry.linkage.rule_names import BASIS, NEW_KEYS
 from vestry.linkage.staying_apart import APART, ToldApart
 from vestry.linkage.with_gone import LastRelease, remembered_apart, with_gone
 from vestry.model import kinds
-from vestry.place import Place
+from vestry.place import Thresholds
 from vestry.standardise.remembered import Remembered
 
 LINK: Final = (
@@ -67,64 +69,72 @@ class AllLinked:
     twice: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoesBy:
+    """What linking goes by, apart from records: contracts, thresholds, what reviewers decided, and the folder of the linkage
+    models. What that lacks is trained and saved there."""
+
+    contracts: Mapping[str, Contract]
+    thresholds: Thresholds
+    decisions: Sequence[Decision]
+    models: Path
+
+
 def link_all(
     engine: Engine,
     records: ir.Table,
-    contracts: Mapping[str, Contract],
-    place: Place,
-    decisions: Sequence[Decision],
+    by: GoesBy,
     remembered: Remembered,
     *,
-    models: Path,
     last: LastRelease | None = None,
     anew: bool = False,
 ) -> AllLinked:
     """Link every record of every kind. `records` has `unit_id` and `record_no` beside the release's columns.
 
-    `models` is the folder of the linkage models; what it lacks is trained and saved there.
     Records whose contract says that they may not be linked are not compared: each of their units stands alone.
     Where nothing but records has changed since the `last` release, it is gone on from, unless everything is to be linked `anew`,
     which comes to the same. Whom records told apart in it that are gone since stays apart (`linkage.staying_apart`).
     """
-
-    def linked(records: ir.Table, remembered: Remembered, apart: ToldApart | None) -> AllLinked:
-        return _linked(
-            engine, records, contracts, place, decisions, remembered,
-            models=models, goes_on=apart is not None and not anew, apart=apart,
-        )  # fmt: skip
-
     if last is None or not attached(engine, last.file):
-        return linked(records, remembered, None)
+        return _linked(engine, records, by, remembered)
     apart = ToldApart(release_id=last.release_id, remembered=remembered_apart(engine))
-    every = with_gone(engine, last, records, comparable_of(records, contracts)[0])
+    unlinked, _ = comparable_of(records, by.contracts)
+    every = with_gone(engine, last, records, unlinked)
     if every is not None:
-        if not all((models / f"{kind}.json").exists() for kind in DESIGNS):
+        if not all((by.models / f"{kind}.json").exists() for kind in DESIGNS):
             with engine.workbench():
-                linked(records, remembered, None)  # which learns them, and of nothing that is gone
-        aside = remembered.aside()
-        with engine.workbench() as bench:
-            then = linked(every, aside, apart).clusters
-            found = [one.mutate(kind=ibis.literal(kind)) for kind, one in then.items()]
-            bench.leave(clusters := engine.keep("clusters_with_gone", ibis.union(*found)))
+                _linked(engine, records, by, remembered)  # models are not learnt of what is gone
+        clusters = _clusters_of(engine, every, by, remembered.aside(), apart, anew=anew)
         engine.forget(every)
-        aside.forget()
         apart = replace(apart, with_gone=clusters.get_name())
-    return replace(linked(records, remembered, apart), twice=every is not None)
+    return replace(_linked(engine, records, by, remembered, apart, anew=anew), twice=every is not None)
+
+
+def _clusters_of(
+    engine: Engine, records: ir.Table, by: GoesBy, aside: Remembered, apart: ToldApart, *, anew: bool
+) -> ir.Table:
+    """The clusters of all kinds (`unit_id, cluster_id, kind`); nothing that is learnt on the way is kept."""
+    with TemporaryDirectory() as folder, engine.workbench() as bench:
+        for model in by.models.glob("*.json"):
+            shutil.copy(model, folder)
+        linked = _linked(engine, records, replace(by, models=Path(folder)), aside, apart, anew=anew)
+        found = [one.mutate(kind=ibis.literal(kind)) for kind, one in linked.clusters.items()]
+        bench.leave(clusters := engine.keep("clusters_with_gone", ibis.union(*found)))
+    aside.forget()
+    return clusters
 
 
 def _linked(
     engine: Engine,
     records: ir.Table,
-    contracts: Mapping[str, Contract],
-    place: Place,
-    decisions: Sequence[Decision],
+    by: GoesBy,
     remembered: Remembered,
+    apart: ToldApart | None = None,
     *,
-    models: Path,
-    goes_on: bool,
-    apart: ToldApart | None,
+    anew: bool = True,
 ) -> AllLinked:
-    """As `link_all`; `goes_on`: from the release that is attached, if it can be."""
+    """As `link_all`, once: heeding who is told `apart` by the release that is attached, and going on from it unless `anew`."""
+    contracts, models = by.contracts, by.models
     unlinked, comparable = comparable_of(records, contracts)
     once_only = [(c.source, t.name, p) for c in contracts.values() for t in c.tables for p in t.held_once]
     owners = key_owners(contracts.values())
@@ -135,10 +145,10 @@ def _linked(
     new_keys = sorted({one for kind in told for one in told[kind]})
 
     def goes_by() -> str:
-        return basis(once_only, owners, unlinked, place.thresholds, models)
+        return basis(once_only, owners, unlinked, by.thresholds, models)
 
     before = None
-    if goes_on and engine.count(records) >= FEWEST:
+    if not anew and engine.count(records) >= FEWEST:
         before = read_before(engine, goes_by(), new_keys)
     if before is not None:
         find_changed(engine, records, comparable, unlinked)
@@ -148,7 +158,7 @@ def _linked(
         of_kind = comparable.filter(comparable.kind == kind)
         ons.append(OneKind(
             kind=kind, records=of_kind, told=engine.view(f"{kind}_told", of_kind.select(*columns_read(kind))),
-            thresholds=place.thresholds, decisions=decisions, once_only=once_only, owners=owners, models=models,
+            thresholds=by.thresholds, decisions=by.decisions, once_only=once_only, owners=owners, models=models,
             new_keys=steps.get(kind), rekeyed=bool(told.get(kind)), told_apart=heeded,
         ))  # fmt: skip
     went = _gone_on(engine, ons, before, comparable, remembered, beside) if before else None

@@ -5,7 +5,7 @@ They are read from the release before, which had them, and no longer than the bu
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,6 +14,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from vestry.engines.engine import Engine
+from vestry.linkage.before import unlinked_sources
 from vestry.linkage.staying_apart import APART
 from vestry.model import kinds
 
@@ -55,10 +56,10 @@ def with_gone(
     destroyed = engine.bring(
         "extracts_gone", pa.table({"extract_id": pa.array(sorted(last.gone), pa.string())})
     )
-    apart = engine.bring("sources_apart", pa.table({"source": pa.array(sorted(unlinked), pa.string())}))
+    apart = unlinked_sources(engine, unlinked)
     missing = engine.run(
         "records_missing",
-        f"SELECT record_id, unit_id, kind FROM before_members ANTI JOIN {apart.get_name()} USING (source)"
+        f"SELECT record_id, unit_id, kind FROM before_members ANTI JOIN {apart} USING (source)"
         f" ANTI JOIN (SELECT record_id FROM {now}) USING (record_id)",
     )
     gone = engine.run(
@@ -67,20 +68,19 @@ def with_gone(
         f" SEMI JOIN {destroyed.get_name()} USING (extract_id)) USING (record_id) UNION SELECT record_id, unit_id FROM {missing}"
         f" ANTI JOIN (SELECT unit_id FROM {now}) USING (unit_id) WHERE kind <> '{kinds.PROPERTY}'",
     )
-    days = _days(engine)
-    longer = _listed_longer(engine, now, apart.get_name(), days) if last.gone and days else None
+    there = {row[0] for row in engine.connection().execute("DESCRIBE before_records").fetchall()}
+    days = {column: how for column, how in DAYS.items() if column in there}
+    longer = _listed_longer(engine, now, apart, days) if last.gone and days else None
     if not engine.count(engine.table(gone)) and not (longer and engine.count(engine.table(longer))):
         return None
-    return _put_together(engine, records, now, gone, longer, days)
-
-
-def _columns_before(engine: Engine) -> set[str]:
-    """The columns that the attached release has of records: one of another layout lacks some."""
-    return {row[0] for row in engine.connection().execute("DESCRIBE before_records").fetchall()}
-
-
-def _days(engine: Engine) -> Mapping[str, str]:
-    return {column: how for column, how in DAYS.items() if column in _columns_before(engine)}
+    every = _beside(records.columns, now, gone, there)
+    if longer:
+        both = ", ".join(f"{how}(e.{c}, s.{c}) AS {c}" for c, how in days.items())
+        every = f"SELECT e.* REPLACE ({both}) FROM ({every}) e LEFT JOIN {longer} s USING (record_id)"
+    return engine.compute(  # numbered in the order of their ids, as records are
+        "records_with_gone",
+        f"SELECT *, row_number() OVER (ORDER BY record_id) - 1 AS record_no FROM ({every})",
+    )
 
 
 def _listed_longer(engine: Engine, now: str, apart: str, days: Mapping[str, str]) -> str:
@@ -93,26 +93,16 @@ def _listed_longer(engine: Engine, now: str, apart: str, days: Mapping[str, str]
     )
 
 
-def _put_together(
-    engine: Engine, records: ir.Table, now: str, gone: str, longer: str | None, days: Mapping[str, str]
-) -> ir.Table:
-    """All of them, numbered in the order of their ids, as records are."""
-    there, columns = _columns_before(engine), [c for c in records.columns if c != "record_no"]
-    told = {c: f"b.{c}" if c in there else "NULL" for c in columns} | {
-        "unit_id": "g.unit_id",
-        "listed": "b.listed",
-    }
+def _beside(columns: Sequence[str], now: str, gone: str, there: Collection[str]) -> str:
+    """SQL of today's records and of those that are gone, but for their numbers. `there`: the columns that the attached release
+    has of records; one of another layout lacks some."""
+    columns = [c for c in columns if c != "record_no"]
+    told = {c: f"b.{c}" if c in there else "NULL" for c in columns}
+    told |= {"unit_id": "g.unit_id", "listed": "b.listed"}
     newest = "max(listed_until) OVER (PARTITION BY source, table_name)"
     listed = f"coalesce(listed_until = {newest}, false)" if "listed_until" in there else "false"
-    every = (
+    return (
         f"SELECT {', '.join(columns)} FROM {now} UNION ALL BY NAME"
         f" SELECT {', '.join(f'{said} AS {c}' for c, said in told.items())}"
         f" FROM (SELECT *, {listed} AS listed FROM before_records) b JOIN {gone} g USING (record_id)"
-    )
-    if longer:
-        both = ", ".join(f"{how}(e.{c}, s.{c}) AS {c}" for c, how in days.items())
-        every = f"SELECT e.* REPLACE ({both}) FROM ({every}) e LEFT JOIN {longer} s USING (record_id)"
-    return engine.compute(
-        "records_with_gone",
-        f"SELECT *, row_number() OVER (ORDER BY record_id) - 1 AS record_no FROM ({every})",
     )
