@@ -18,8 +18,15 @@ from vestry.linkage.before import unlinked_sources
 from vestry.linkage.staying_apart import APART
 from vestry.model import kinds
 
-DAYS: Final = {"first_as_at": "least", "last_as_at": "greatest", "listed_until": "greatest"}
-"""Since and until when a source said so: an extract that is destroyed may have told of more days."""
+PUT_BACK: Final = {
+    "first_as_at": "least(r.first_as_at, b.first_as_at)",
+    "last_as_at": "greatest(r.last_as_at, b.last_as_at)",
+    "listed_until": "greatest(r.listed_until, b.listed_until)",
+    "uprn": "coalesce(r.uprn, b.uprn)",
+    "uprn_agrees": "CASE WHEN r.uprn IS NULL THEN b.uprn_agrees ELSE r.uprn_agrees END",
+}
+"""What is put back of a record that is there still, in SQL of today's (`r`) and of the release before (`b`): an extract that is
+destroyed may have told of more days, and a gazetteer of its UPRN."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +54,8 @@ def remembered_apart(engine: Engine) -> pa.Table:
 def with_gone(
     engine: Engine, last: LastRelease, records: ir.Table, unlinked: Collection[str]
 ) -> ir.Table | None:
-    """`records` with those of the attached release that are gone, and for as long as it had them listed; None: nothing is gone.
+    """`records` with those of the attached release that are gone, and with what it knew more of the others; None: nothing is
+    gone.
 
     Gone is what an extract told that is no longer kept, and what is no longer anybody's, as of people who were sealed. What a
     contract has read otherwise is not: its unit has another record now. Of sources that are not linked, nothing counts.
@@ -69,26 +77,27 @@ def with_gone(
         f" ANTI JOIN (SELECT unit_id FROM {now}) USING (unit_id) WHERE kind <> '{kinds.PROPERTY}'",
     )
     there = {row[0] for row in engine.connection().execute("DESCRIBE before_records").fetchall()}
-    days = {column: how for column, how in DAYS.items() if column in there}
-    longer = _listed_longer(engine, now, apart, days) if last.gone and days else None
-    if not engine.count(engine.table(gone)) and not (longer and engine.count(engine.table(longer))):
+    back = {column: how for column, how in PUT_BACK.items() if column in there and column in records.columns}
+    less = _known_better(engine, now, apart, back) if last.gone and back else None
+    if not engine.count(engine.table(gone)) and not (less and engine.count(engine.table(less))):
         return None
     every = _beside(records.columns, now, gone, there)
-    if longer:
-        both = ", ".join(f"{how}(e.{c}, s.{c}) AS {c}" for c, how in days.items())
-        every = f"SELECT e.* REPLACE ({both}) FROM ({every}) e LEFT JOIN {longer} s USING (record_id)"
+    if less:
+        both = ", ".join(f"{how} AS {column}" for column, how in back.items())
+        every = f"SELECT r.* REPLACE ({both}) FROM ({every}) r LEFT JOIN {less} b USING (record_id)"
     return engine.compute(  # numbered in the order of their ids, as records are
         "records_with_gone",
         f"SELECT *, row_number() OVER (ORDER BY record_id) - 1 AS record_no FROM ({every})",
     )
 
 
-def _listed_longer(engine: Engine, now: str, apart: str, days: Mapping[str, str]) -> str:
-    """Keep the records that are there still, and that the attached release had listed for more days, with those days."""
-    differ = " OR ".join(f"r.{c} IS DISTINCT FROM {how}(r.{c}, b.{c})" for c, how in days.items())
+def _known_better(engine: Engine, now: str, apart: str, back: Mapping[str, str]) -> str:
+    """Keep what the attached release had of records that are there still, where it had more."""
+    differ = " OR ".join(f"r.{column} IS DISTINCT FROM {how}" for column, how in back.items())
+    columns = ", ".join(back)
     return engine.run(
-        "records_listed_longer",
-        f"SELECT record_id, {', '.join(f'b.{c}' for c in days)} FROM (SELECT record_id, {', '.join(days)} FROM {now}"
+        "records_known_better",
+        f"SELECT record_id, {', '.join(f'b.{column}' for column in back)} FROM (SELECT record_id, {columns} FROM {now}"
         f" ANTI JOIN {apart} USING (source)) r JOIN before_records b USING (record_id) WHERE {differ}",
     )
 

@@ -83,6 +83,19 @@ def test_days_for_which_a_record_was_listed_are_put_back(engine: DuckDBEngine) -
     assert days == [{"first_as_at": "2026-01-01", "last_as_at": "2026-04-01", "listed_until": "2026-04-01"}]
 
 
+def test_an_address_that_is_no_longer_found_is_put_back(engine: DuckDBEngine) -> None:
+    """The gazetteer is gone. What is found today stands."""
+    told_of = told(*HAD) | {
+        "uprn": [None, "2", None, None, None],
+        "uprn_agrees": [None, None, None, None, None],
+    }
+    engine.run("before_records", "SELECT *, '1' AS uprn, true AS uprn_agrees FROM before_records")
+    found = put_back(engine, told_of, "0")
+    assert found is not None
+    rows = engine.fetch(found.order_by("record_id").select("uprn", "uprn_agrees")).to_pylist()
+    assert [tuple(row.values()) for row in rows[:3]] == [("1", True), ("2", None), ("1", True)]
+
+
 def test_what_is_not_linked_does_not_count(engine: DuckDBEngine) -> None:
     assert put_back(engine, told("r1"), "1", unlinked=("tax",)) is None
 
