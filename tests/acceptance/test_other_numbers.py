@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,9 +20,12 @@ from vestry.sharing.agreements.folder import source_facts
 from vestry.sharing.by_agreement import ByAgreement
 from vestry.sharing.gateway import Gateway
 from vestry.sharing.markers import MarkersGiven
+from vestry.twin.answers import Shown
 
 ULN, UCI = "uln", "uci"
 OF_JANE, OF_ASHA, OF_MARY = "4310589627", "7720413895", "8892250146"
+ASHA_AT_BOARD, TRAINER_HAS = "6651443322", OF_ASHA.replace("13", "31")
+TRUSTED = "- {property: vestry.trust, value: {other_number: 8}}\n"
 MARRIED = {**JANE, "FAMILY": "Walker", "ADDRESS": "8 Far Away", "POSTCODE": "AB9 9ZZ"}
 ASHA_AGAIN = {**ASHA, "FAMILY": "Desai", "ADDRESS": "7 Far Away", "POSTCODE": "AB9 9ZX"}
 MARY_AGAIN = {**MARY, "FAMILY": "Pascoe", "ADDRESS": "6 Far Away", "POSTCODE": "AB9 9ZW"}
@@ -43,10 +46,16 @@ def numbered_by(place: Any, source: str, kind: str) -> None:
 @pytest.fixture(scope="module")
 def place(small: Any, make_tiny: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Any:
     """A college and a trainer that know people by their learner number, and a board that knows them by another number."""
-    tiny = make_tiny(tmp_path_factory.mktemp("numbers") / "place", college={}, trainer={}, board={})
+    tiny = make_tiny(
+        tmp_path_factory.mktemp("numbers") / "place", college={}, trainer={}, board={}, agency={}
+    )
     shutil.copytree(small.place.models, tiny.place.models)
-    for source, kind in (("college", ULN), ("trainer", "ULN"), ("board", UCI)):
+    for source, kind in (("college", ULN), ("trainer", "ULN"), ("board", UCI), ("agency", ULN)):
         numbered_by(tiny, source, kind)
+    contract = tiny.place.contracts / "borough" / "trainer.yaml"
+    text = contract.read_text(encoding="utf-8")
+    mark = "- {property: vestry.may_link"
+    contract.write_text(text.replace(mark, f"{TRUSTED}{mark}"), encoding="utf-8")
     tiny.send(
         "college",
         "2026-01-01",
@@ -61,10 +70,16 @@ def place(small: Any, make_tiny: Callable[..., Any], tmp_path_factory: pytest.Te
         "2026-01-01",
         {"ID": "A", "NHS": "4310-589 627", **MARRIED},
         {"ID": "B", "NHS": "9999999999", **TOM},
-        {"ID": "C", "NHS": OF_ASHA.replace("13", "31"), **ASHA_AGAIN},
+        {"ID": "C", "NHS": TRAINER_HAS, **ASHA_AGAIN},
         {"ID": "D", **OMAR},
     )
-    tiny.send("board", "2026-01-01", {"ID": "I", "NHS": OF_MARY, **MARY_AGAIN})
+    tiny.send(
+        "board",
+        "2026-01-01",
+        {"ID": "I", "NHS": OF_MARY, **MARY_AGAIN},
+        {"ID": "J", "NHS": ASHA_AT_BOARD, **ASHA},
+    )
+    tiny.send("agency", "2026-01-01", {"ID": "K", "NHS": OF_ASHA, **ASHA})
     tiny.build()
     return tiny
 
@@ -83,7 +98,8 @@ def test_it_is_kept_with_its_kind_and_stand_ins_are_none(place: Any, looking: An
     sql = "SELECT source_key, other_number FROM records WHERE kind = 'person' AND other_number IS NOT NULL"
     assert dict(looking.rows_of(place.place, place.current, sql)) == {
         "1": f"ULN:{OF_JANE}", "A": f"ULN:{OF_JANE}", "3": f"ULN:{OF_ASHA}",
-        "C": f"ULN:{OF_ASHA.replace('13', '31')}", "5": f"ULN:{OF_MARY}", "I": f"UCI:{OF_MARY}",
+        "C": f"ULN:{TRAINER_HAS}", "5": f"ULN:{OF_MARY}", "I": f"UCI:{OF_MARY}",
+        "J": f"UCI:{ASHA_AT_BOARD}", "K": f"ULN:{OF_ASHA}",
     }  # fmt: skip
 
 
@@ -106,7 +122,7 @@ def test_numbers_of_two_kinds_are_not_compared(place: Any, looking: Any) -> None
 def test_it_is_told_of_only_where_both_have_one(place: Any, looking: Any) -> None:
     people = place.people()
     assert people["college", "4"] == people["trainer", "D"]
-    assert set(evidence(place, looking)) <= {("1", "A"), ("3", "C")}
+    assert set(evidence(place, looking)) <= {("1", "A"), ("3", "C"), ("3", "K"), ("C", "K")}
 
 
 def test_a_reader_is_told_of_it_in_words(
@@ -135,9 +151,47 @@ def test_one_record_is_found_by_it(place: Any, gateway: Gateway, looking: Any) -
     assert "uln:4310589627" in raised.value.text() and OF_ASHA not in raised.value.text()
 
 
-def under(place: Any, gateway: Gateway, clock: FixedClock, *categories: str) -> ByAgreement:
-    """As the police may see the college and the trainer, by those categories."""
-    made = agreement("numbers", share(["college", "trainer"], *categories))
+def numbers_of(shown: Shown) -> str:
+    assert shown.entity is not None
+    return shown.entity.values.get("other_number", "")
+
+
+def test_each_kind_is_chosen_for_itself(place: Any, looking: Any, gateway: Gateway) -> None:
+    """By trust in the trainer, as its contract has it for all such numbers."""
+    asha = place.people()["board", "J"]
+    assert asha == place.people()["college", "3"]
+    sql = "SELECT group_name, value FROM claims WHERE entity_id = ? AND field = 'other_number' AND chosen"
+    assert dict(looking.rows_of(place.place, place.current, sql, asha)) == {
+        "other_number[uci]": f"UCI:{ASHA_AT_BOARD}", "other_number[uln]": f"ULN:{TRAINER_HAS}",
+    }  # fmt: skip
+    assert numbers_of(gateway.show(asha, purpose=PURPOSE)) == f"UCI:{ASHA_AT_BOARD} ULN:{TRAINER_HAS}"
+
+
+def test_so_it_is_of_what_a_reader_may_use(place: Any, gateway: Gateway, clock: FixedClock) -> None:
+    """One by one, and in a list; where all that is said of a kind may be used, and where not."""
+    asha = place.people()["board", "J"]
+    for sources, told in (
+        (("college",), f"ULN:{OF_ASHA}"),
+        (("college", "board"), f"UCI:{ASHA_AT_BOARD} ULN:{OF_ASHA}"),
+        (("college", "trainer"), f"ULN:{TRAINER_HAS}"),
+        (("college", "trainer", "agency", "board"), f"UCI:{ASHA_AT_BOARD} ULN:{TRAINER_HAS}"),
+    ):
+        reader = under(place, gateway, clock, *EVERYTHING, "other-number", of=sources)
+        assert numbers_of(reader.show(asha, purpose="housing")) == told
+        listed = reader.export("people", purpose="housing")
+        rows = [row for batch in listed.batches for row in batch.to_pylist()]
+        assert [row["other_number"] for row in rows if row["entity_id"] == asha] == [told]
+
+
+def under(
+    place: Any,
+    gateway: Gateway,
+    clock: FixedClock,
+    *categories: str,
+    of: Sequence[str] = ("college", "trainer"),
+) -> ByAgreement:
+    """As the police may see those sources, by those categories."""
+    made = agreement("numbers", share(of, *categories))
     law = law_of(place.place, read_contracts(place.place), (), MarkersGiven(()))
     return gateway.on_behalf_of(POLICE_OFFICER, replace(law, filed=lambda: (as_if_in_force(made),)), clock)
 

@@ -208,10 +208,10 @@ def test_a_reviewer_s_same_joins_them_while_it_stands(destroyed: Any) -> None:
         assert (people[AT_TAX] == people[AT_GP]) is one, word
 
 
-def test_a_reviewer_s_same_joins_whoever_is_with_either(
+def test_of_three_records_one_is_told_apart_from_both_of_the_other_two(
     small: Any, make_tiny: Callable[..., Any], tmp_path: Path
 ) -> None:
-    """Of three records two are of one: the third was told apart from both."""
+    """Whatever comes of those two; and a reviewer's "same" of one of them is of both while they are one."""
     tiny = make_tiny(tmp_path / "place", tax={}, gp={}, library={})
     shutil.copytree(small.place.models, tiny.place.models)
     her = {"EMAIL": "jane@example.org", **JANE}
@@ -221,6 +221,14 @@ def test_a_reviewer_s_same_joins_whoever_is_with_either(
     tiny.send("tax", "2026-02-01", {"ID": "1", **her}, *OTHERS)
     tiny.build()
     destroy(tiny, "tax", "2026-01-01")
+    people = tiny.people(tiny.build().release_id)
+    assert people[AT_TAX] == people["library", "P"] != people[AT_GP]
+    tiny.decide("different", AT_TAX, ("library", "P"))
+    people = tiny.people(tiny.build().release_id)
+    assert len({people[AT_TAX], people["library", "P"], people[AT_GP]}) == 3, (
+        "each was told apart from the third"
+    )
+    tiny.decide("withdrawn", AT_TAX, ("library", "P"))
     people = tiny.people(tiny.build().release_id)
     assert people[AT_TAX] == people["library", "P"] != people[AT_GP]
     tiny.decide("same", AT_TAX, AT_GP)

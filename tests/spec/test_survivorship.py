@@ -46,10 +46,12 @@ SPEAKER = (
 )  # fmt: skip
 
 
-def as_claims(drawn: ir.Table) -> Claims:
+def as_claims(engine: Engine, drawn: ir.Table) -> Claims:
     """Claims drawn wide, as `twin.claims` gives them."""
     speakers = drawn.select(*SPEAKER).distinct()
-    return Claims(said=drawn.select(*SAID), speakers=speakers, statements=stated(drawn), groups={1: "group"})
+    named = engine.fetch(drawn.select("group_no", "group_name").distinct()).to_pylist()
+    groups = {row["group_no"]: row["group_name"] for row in named}
+    return Claims(said=drawn.select(*SAID), speakers=speakers, statements=stated(drawn), groups=groups)
 
 
 @pytest.fixture
@@ -81,7 +83,7 @@ def choose(engine: Engine, tables: Any) -> Choose:
         drawn_claims = engine.keep("claims_drawn", claims.drop("now"))
         found: dict[str, tuple[list[str], str]] = {}
         for row in engine.fetch(
-            chosen(engine, as_claims(drawn_claims), ORGANISATIONS, trust or {})
+            chosen(engine, as_claims(engine, drawn_claims), ORGANISATIONS, trust or {})
             .all()
             .order_by("record_id", "field")
         ).to_pylist():

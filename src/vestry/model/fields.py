@@ -222,6 +222,9 @@ OF_A_KIND: Final = frozenset(
 )
 """(kind, field) whose values are of a kind that the contract names, and are kept with it."""
 
+OF_KINDS: Final = frozenset(field for _kind, field in OF_A_KIND)
+"""Fields of which one entity may have a value of each kind."""
+
 NUMBER_KINDS: Final = ("uln", "uci", "driving_licence", "passport", "prison")
 """Kinds of `other_number` that are offered; a contract may name any other."""
 
@@ -260,6 +263,16 @@ def record_columns() -> list[str]:
             if field.coded:
                 names.append(f"{name}_raw")
     return names
+
+
+def group_of_kind(group: str, kind: str) -> str:
+    """The group of the values of one kind, as other_number[uln]: each kind is chosen for itself."""
+    return f"{group}[{kind.lower()}]"
+
+
+def whole_group(group: str) -> str:
+    """The group without its kind: what a place trusts a source for."""
+    return group.partition("[")[0]
 
 
 def groups_of(kind: str) -> dict[str, tuple[str, ...]]:

@@ -24,6 +24,8 @@ import pyarrow as pa
 
 from vestry.contracts.contract import Contract, Table
 from vestry.engines.engine import Engine
+from vestry.model.fields import OF_KINDS
+from vestry.model.identifiers import KIND_ENDS
 
 LAGS_IN_DAYS: Final = (7, 30, 90, 365)
 """How soon something was known: the share of rows no older than this when their extract was made."""
@@ -156,8 +158,8 @@ def _unique(ledger: ir.Table, quarantine: ir.Table) -> ir.Table:
 class _Said:
     """Each value that a source says now of a field of an entity, by numbers, which are much quicker told apart than texts.
 
-    `now` has `topic_no` (one for each entity and field), `source_no`, `value`, and the first and the last record that says
-    so; `sources` and `fields` have the names of the numbers.
+    `now` has `topic_no` (one for each entity and field; of values of several kinds, each kind), `source_no`, `value`, and the
+    first and the last record that says so; `sources` and `fields` have the names of the numbers.
     """
 
     now: ir.Table
@@ -166,8 +168,12 @@ class _Said:
     field_count: int
 
     def named(self, counted: ir.Table) -> ir.Table:
-        """`counted` by source and field, whose rows have `source_no` and `field_no`, with the names of both."""
-        return counted.inner_join(self.sources, "source_no").inner_join(self.fields, "field_no")
+        """`counted` by source and field, whose rows have `source_no` and `field_no`, with the names of both; the kinds of a
+        field together."""
+        named = counted.inner_join(self.sources, "source_no").inner_join(self.fields, "field_no")
+        named = named.mutate(field=named.field.split("[")[0])
+        alike = [c for c in COLUMNS if c in named.columns and c not in ("passed", "total")]
+        return named.group_by(*alike).aggregate(passed=named.passed.sum(), total=named.total.sum())
 
     def by_source_and_field(self, rows: ir.Table) -> ir.Table:
         """`rows` with `field_no` in place of their topic, to be counted."""
@@ -175,6 +181,8 @@ class _Said:
 
 
 def _said(engine: Engine, claims: ir.Table) -> _Said:
+    of_kind = claims.field + "[" + claims.value.split(KIND_ENDS)[0] + "]"
+    claims = claims.mutate(field=ibis.ifelse(claims.field.isin(sorted(OF_KINDS)), of_kind, claims.field))
     sources = engine.keep("sources_said", _numbered(claims, "source"))
     fields = engine.keep("fields_said", _numbered(claims, "field"))
     count = max(engine.count(fields), 1)

@@ -13,7 +13,7 @@ from functools import cmp_to_key
 from vestry.contracts.contract import Contract
 from vestry.ids import SEPARATOR
 from vestry.model import kinds
-from vestry.model.fields import groups_of
+from vestry.model.fields import OF_KINDS, groups_of, whole_group
 from vestry.place import Place
 from vestry.twin.answers import Claim
 from vestry.twin.survivorship import AGREES, ANOTHER, CHANGING, EXACTNESS, ORDINARY_TRUST, REASONS
@@ -99,7 +99,11 @@ def values_of(kind: str, claims: Iterable[Claim]) -> dict[str, str]:
     found: dict[str, str] = {}
     for claim in claims:
         if claim.chosen:
-            found[claim.field] = max(found.get(claim.field, ""), claim.value)
+            before = found.get(claim.field, "")
+            several = claim.field in OF_KINDS and before
+            found[claim.field] = (
+                " ".join(sorted([*before.split(), claim.value])) if several else max(before, claim.value)
+            )
             if claim.accuracy:
                 accuracy = f"{claim.field}_accuracy"
                 found[accuracy] = max(found.get(accuracy, ""), claim.accuracy)
@@ -115,8 +119,8 @@ def _judged(claim: Claim, chosen: bool, reason: str) -> Claim:
 def _statement(group: str, claims: Sequence[Claim], trust: Trust) -> _Statement:
     ordered = tuple(sorted(claims, key=lambda c: c.field))
     whole = "".join(f"{c.field}={c.value}{SEPARATOR}" for c in ordered)
-    source = ordered[0].source
-    return _Statement(value=whole, claims=ordered, trust=trust.get(source, {}).get(group, ORDINARY_TRUST))
+    trusted = trust.get(ordered[0].source, {})
+    return _Statement(value=whole, claims=ordered, trust=trusted.get(whole_group(group), ORDINARY_TRUST))
 
 
 def _winner(

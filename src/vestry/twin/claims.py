@@ -6,7 +6,7 @@ record, what the choosing needs by group, and all that a record says alike of ea
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Final
@@ -17,7 +17,15 @@ import ibis.expr.types as ir
 from vestry.engines.engine import Engine
 from vestry.ids import SEPARATOR
 from vestry.model import kinds
-from vestry.model.fields import ADDRESS_FIELDS, ORGANISATION_FIELDS, PERSON_FIELDS, Field
+from vestry.model.fields import (
+    ADDRESS_FIELDS,
+    OF_A_KIND,
+    ORGANISATION_FIELDS,
+    PERSON_FIELDS,
+    Field,
+    group_of_kind,
+)
+from vestry.model.identifiers import KIND_ENDS
 from vestry.twin.tables import ENTITY_TABLES
 
 POSTAL_GROUP = "postal_address"
@@ -66,11 +74,9 @@ def claims(engine: Engine, records: ir.Table, members: ir.Table) -> Claims:
     `records` has `record_no`, a number of its own for each, beside the columns of the release.
     """
     speakers = engine.keep("speakers", _speakers(records, members))
-    groups = list(_groups())
+    groups = list(_groups(_value_kinds(engine, records)))
     values = [
-        _of_field(records.filter(records.kind == g.kind), g, column, field)
-        for g in groups
-        for column, field in g.fields.items()
+        _of_field(g.told_of(records), g, column, field) for g in groups for column, field in g.fields.items()
     ]
     made = engine.gather("claims_made", _MADE, values)
     stated = engine.gather("statements_made", _STATEMENTS, (_of_group(records, g) for g in groups))
@@ -85,15 +91,35 @@ def claims(engine: Engine, records: ir.Table, members: ir.Table) -> Claims:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Group:
-    """Fields of one kind that are chosen together: column of `records` -> field."""
+    """Fields of one kind that are chosen together: column of `records` -> field. `begins`: how their values do, where values of
+    each kind are chosen for themselves."""
 
     number: int
     kind: str
     name: str
     fields: dict[str, Field]
+    begins: str = ""
+
+    def told_of(self, records: ir.Table) -> ir.Table:
+        """The records that may have such fields."""
+        of_kind = records.filter(records.kind == self.kind)
+        if not self.begins:
+            return of_kind
+        (column,) = self.fields
+        return of_kind.filter(of_kind[column].startswith(self.begins))
 
 
-def _groups() -> Iterator[_Group]:
+def _value_kinds(engine: Engine, records: ir.Table) -> dict[tuple[str, str], list[str]]:
+    """(kind, field) -> the kinds of its values that there are, in order."""
+    found = {}
+    for kind, column in OF_A_KIND & {(kind, column) for kind in ENTITY_TABLES for column in records.columns}:
+        said = records.filter((records.kind == kind) & records[column].notnull())
+        each = said.select(of=said[column].split(KIND_ENDS)[0]).distinct()
+        found[kind, column] = sorted(engine.fetch(each)["of"].to_pylist())
+    return found
+
+
+def _groups(value_kinds: Mapping[tuple[str, str], Sequence[str]]) -> Iterator[_Group]:
     found: dict[tuple[str, str], dict[str, Field]] = {}
     for kind in ENTITY_TABLES:
         own = {kinds.PERSON: PERSON_FIELDS, kinds.ORGANISATION: ORGANISATION_FIELDS, kinds.PROPERTY: {}}[kind]
@@ -103,8 +129,13 @@ def _groups() -> Iterator[_Group]:
         if kind != kinds.PROPERTY:
             postal = {f"postal_{name}": ADDRESS_FIELDS[name] for name in ("address_lines", "postcode")}
             found[kind, POSTAL_GROUP] = postal
-    for number, ((kind, name), fields) in enumerate(found.items()):
-        yield _Group(number=number, kind=kind, name=name, fields=fields)
+    parts = [
+        (kind, group_of_kind(name, of) if of else name, fields, f"{of}{KIND_ENDS}" if of else "")
+        for (kind, name), fields in found.items()
+        for of in value_kinds.get((kind, next(iter(fields))), ("",))
+    ]
+    for number, (kind, name, fields, begins) in enumerate(parts):
+        yield _Group(number=number, kind=kind, name=name, fields=fields, begins=begins)
 
 
 def _speakers(records: ir.Table, members: ir.Table) -> ir.Table:
@@ -148,8 +179,8 @@ def _each(said: ir.Table, column: str) -> ir.Table:
 
 def _of_group(records: ir.Table, group: _Group) -> ir.Table:
     """The statements of one group: its fields as one text, in the order of their names."""
-    given = [records[column].notnull() for column in group.fields]
-    said = records.filter((records.kind == group.kind) & ibis.or_(*given))
+    told = group.told_of(records)
+    said = told.filter(ibis.or_(*(told[column].notnull() for column in group.fields)))
     columns: dict[str, ir.Value] = {
         "record_no": said.record_no, "group_no": ibis.literal(group.number, "int64"),
         "group_name": ibis.literal(group.name),

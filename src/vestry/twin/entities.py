@@ -5,6 +5,7 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from vestry.engines.engine import Engine
+from vestry.model.fields import OF_KINDS
 from vestry.twin.tables import BY_NAME, ENTITY_TABLES, entity_columns
 
 
@@ -16,7 +17,11 @@ def entities(engine: Engine, won: ir.Table, records: ir.Table, members: ir.Table
     for column in entity_columns(kind):
         field = column.removesuffix("_accuracy")
         source = won.accuracy if column != field else won.value
-        columns[column] = source.max(where=won.field == field)
+        mine = won.field == field
+        several = field in OF_KINDS
+        columns[column] = (
+            source.group_concat(" ", where=mine, order_by=source) if several else source.max(where=mine)
+        )
     chosen = won.group_by("entity_id").aggregate(**columns)
     belonging = members.filter(members.kind == kind).inner_join(
         records.select("record_id", "current"), "record_id"

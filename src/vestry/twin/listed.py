@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from dataclasses import field as fresh
 from typing import Any, Final
 
+from vestry.model.fields import OF_KINDS
 from vestry.twin.survivorship import CHANGING, EXACTNESS, ORDINARY_TRUST
 
 MARKS: Final = {
@@ -140,7 +141,7 @@ _CHOSEN: Final = """
                    any_value(k.group_name IN ({changing})) AS changing,
                    any_value(o.organisation) AS organisation
             FROM kept k JOIN broken USING (entity_id, group_name)
-            LEFT JOIN trusted t ON t.source = k.source AND t.group_name = k.group_name
+            LEFT JOIN trusted t ON t.source = k.source AND t.group_name = split_part(k.group_name, '[', 1)
             LEFT JOIN (SELECT source, any_value(organisation) AS organisation FROM ledger GROUP BY source) o
                 ON o.source = k.source
             GROUP BY k.entity_id, k.group_name, k.record_id, k.item
@@ -233,7 +234,8 @@ def _columns(fields: Sequence[str], on: str) -> str:
             least_level = 6 if field == "postcode" else 9
             columns.append(f"max(value) FILTER ({mine} AND level >= {least_level}) AS {field}")
         else:
-            columns.append(f"max(value) FILTER ({mine} AND level >= 9) AS {field}")
+            all_of_it = "string_agg(value, ' ' ORDER BY value)" if field in OF_KINDS else "max(value)"
+            columns.append(f"{all_of_it} FILTER ({mine} AND level >= 9) AS {field}")
     if any(field in ADDRESS for field in fields):
         columns += [
             "any_value(address_area) AS address_area",

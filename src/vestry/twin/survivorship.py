@@ -16,6 +16,7 @@ import ibis
 import ibis.expr.types as ir
 
 from vestry.engines.engine import Engine
+from vestry.model.fields import whole_group
 from vestry.twin.claims import STATEMENT, Claims
 
 ORDINARY_TRUST: Final = 5
@@ -79,7 +80,7 @@ def chosen(
 
     `organisations` is source -> organisation; `trust` source -> group or field -> 1 (least) to 9.
     """
-    verdicts = _verdicts(engine, _weighed(claims.statements, organisations, trust))
+    verdicts = _verdicts(engine, _weighed(claims, organisations, trust))
     engine.forget(claims.statements)
     return Chosen(claims=claims, verdicts=verdicts)
 
@@ -101,13 +102,15 @@ def _told(judged: ir.Table, claims: Claims) -> ir.Table:
 
 
 def _weighed(
-    said: ir.Table, organisations: Mapping[str, str], trust: Mapping[str, Mapping[str, int]]
+    claims: Claims, organisations: Mapping[str, str], trust: Mapping[str, Mapping[str, int]]
 ) -> ir.Table:
     """Every statement with its `organisation`, the `trust` in its source for this, and its `exactness`."""
+    names = sorted(set(claims.groups.values()))
     rows = [
-        {"source": source, "group_name": group, "trust": value}
+        {"source": source, "group_name": name, "trust": groups[whole_group(name)]}
         for source, groups in sorted(trust.items())
-        for group, value in sorted(groups.items())
+        for name in names
+        if whole_group(name) in groups
     ]
     trusted = ibis.memtable(
         rows, schema=ibis.schema({"source": "string", "group_name": "string", "trust": "int64"})
@@ -116,7 +119,9 @@ def _weighed(
         [{"source": s, "organisation": o} for s, o in sorted(organisations.items())],
         schema=ibis.schema({"source": "string", "organisation": "string"}),
     )
-    table = said.left_join(trusted, ["source", "group_name"]).drop("source_right", "group_name_right")
+    table = claims.statements.left_join(trusted, ["source", "group_name"]).drop(
+        "source_right", "group_name_right"
+    )
     table = table.left_join(sent_by, "source").drop("source_right")
     return table.mutate(
         trust=table.trust.fill_null(ORDINARY_TRUST),

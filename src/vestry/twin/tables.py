@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from vestry.model.fields import ADDRESS_FIELDS, ORGANISATION_FIELDS, PERSON_FIELDS, record_columns
+from vestry.model.fields import ADDRESS_FIELDS, OF_KINDS, ORGANISATION_FIELDS, PERSON_FIELDS, record_columns
 from vestry.twin.match_tables import MATCH_TABLES
 from vestry.twin.search_tables import SEARCH_TABLES
 from vestry.twin.table_shape import ColumnDefinition, TableDefinition, table
@@ -34,6 +34,10 @@ def says(column: str) -> str:
 
 def _model(columns: list[str]) -> list[tuple[str, str]]:
     return [(c, says(c)) for c in columns]
+
+
+def _of_entity(kind: str) -> list[tuple[str, str]]:
+    return [(c, says(c) + ("; one of each kind" if c in OF_KINDS else "")) for c in entity_columns(kind)]
 
 
 def entity_columns(kind: str) -> list[str]:
@@ -206,21 +210,21 @@ TABLES: Final = (
         "people",
         "one person, chosen values",
         *_ENTITY_HEAD,
-        *_model(entity_columns("person")),
+        *_of_entity("person"),
         indexed_by=("entity_id",),
     ),
     table(
         "organisations",
         "one organisation, chosen values",
         *_ENTITY_HEAD,
-        *_model(entity_columns("organisation")),
+        *_of_entity("organisation"),
         indexed_by=("entity_id",),
     ),
     table(
         "properties",
         "one property, chosen values",
         *_ENTITY_HEAD,
-        *_model(entity_columns("property")),
+        *_of_entity("property"),
         indexed_by=("entity_id",),
     ),
     table(
@@ -249,7 +253,7 @@ TABLES: Final = (
         "claims",
         "what one record says about one field of an entity",
         ("entity_id", "entity"),
-        ("group_name", "fields chosen together"),
+        ("group_name", "fields chosen together; of numbers of other kinds each kind: other_number[uln]"),
         ("item", "which of several in the record (a second telephone)"),
         ("field", "field"),
         ("value", "what the record says, in standard form"),

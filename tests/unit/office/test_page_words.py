@@ -54,6 +54,8 @@ def test_values() -> None:
     assert value_said("address_lines", "1 HIGH STREET\nMIDTOWN") == "1 High Street, Midtown"
     assert value_said("upn", "A999") == "A999"
     assert value_said("other_number", "ULN:4310589627") == "Unique learner number 4310589627"
+    said = "Unique learner number 4310589627, CASE 12/345"
+    assert value_said("other_number", "ULN:4310589627 CASE:12/345") == said, "of several kinds"
     assert value_said("other_number", "CASE:12/345") == "CASE 12/345", "of a kind that only the place knows"
 
 

@@ -152,6 +152,25 @@ def test_accuracy_is_agreement_with_another_source(engine: DuckDBEngine) -> None
     assert found["tax", "sex", *rule] == found["gp", "sex", *rule] == (0, 1)
 
 
+def test_numbers_of_two_kinds_do_not_disagree(engine: DuckDBEngine) -> None:
+    def numbers(*said: tuple[str, str, str]) -> list[dict[str, Any]]:
+        return [claim(0, source, number, record, field="other_number") for source, number, record in said]
+
+    found = measured(
+        engine,
+        claims=numbers(
+            ("college", "ULN:4310589627", "a"), ("college", "UCI:810589627", "b"), ("trainer", "ULN:4310589627", "c"),
+            ("board", "UCI:810589628", "d"), ("licences", "DRIVING_LICENCE:WALKE801", "e"),
+        ),
+    )  # fmt: skip
+    rule = "accuracy", "another source agrees"
+    assert found["college", "other_number", *rule] == (1, 2), "of both its kinds, in one line"
+    assert found["trainer", "other_number", *rule] == (1, 1)
+    assert found["board", "other_number", *rule] == (0, 1)
+    assert ("licences", "other_number", *rule) not in found, "nobody else speaks of that kind"
+    assert not [key for key in found if key[2] == "consistency"]
+
+
 def test_consistency_is_a_source_agreeing_with_itself(engine: DuckDBEngine) -> None:
     found = measured(
         engine,

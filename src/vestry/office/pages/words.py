@@ -143,8 +143,8 @@ def value_said(field: str, value: str) -> str:
     if field == "nhs_number" and len(value) == 10:
         return f"{value[:3]} {value[3:6]} {value[6:]}"
     if field == "other_number":
-        kind, _mark, number = value.partition(KIND_ENDS)
-        return f"{number_kind(kind)} {number}"
+        each = (one.partition(KIND_ENDS) for one in value.split())
+        return ", ".join(f"{number_kind(kind)} {number}" for kind, _mark, number in each)
     plain = value.replace("\n", ", ").replace("\x1f", ", ")
     return in_letters(plain) if field in _AS_WRITTEN else plain
 
