@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import json
 import os
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cached_property
 from itertools import groupby, pairwise
 from pathlib import Path
-from xml.etree import ElementTree as Tree
 
 import pytest
 
+from children_of_a_county import FIRST, LAST, County, Rows, age_on, day_of, parts_of
 from vestry.clock import FixedClock
 from vestry.contracts.reading import read_contracts
 from vestry.intake.receive import receive
@@ -27,67 +23,7 @@ from vestry.synthetic.people.cases import Case, Need
 from vestry.synthetic.registers.ssda903 import FILES
 
 CLOCK = FixedClock(at=datetime(2026, 11, 20, 12, tzinfo=UTC))
-FIRST, LAST = "2025-09-01", "2025-12-01"
 ONCE, AGAIN = "protected-identities", ("childrens-cases", "cin-census", "school-census", "send")
-Rows = list[dict[str, str]]
-
-
-@dataclass(frozen=True)
-class County:
-    """A made county, read by somebody else's readers."""
-
-    folder: Path
-
-    def rows(self, name: str, on: str = FIRST) -> Rows:
-        """The rows of a delimited file, those with an impossible date or a cell too many left out."""
-        path = self.folder / "incoming" / on / f"{name}.csv"
-        with path.open(encoding="utf-8", newline="") as file:
-            header, *lines = csv.reader(file)
-        whole = [dict(zip(header, line, strict=True)) for line in lines if len(line) == len(header)]
-        return [row for row in whole if "1990-02-31" not in row.values()]
-
-    def census(self, on: str = FIRST) -> list[Tree.Element]:
-        text = gzip.decompress((self.folder / "incoming" / on / "cin-census.xml.gz").read_bytes())
-        root = Tree.fromstring(text)
-        assert root.tag == "Message"
-        assert root.findtext("Header/CollectionDetails/ReferenceDate") == on
-        return root.findall("Children/Child")
-
-    def truth(self, name: str) -> Rows:
-        with (self.folder / "truth" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-            return list(csv.DictReader(file))
-
-    @cached_property
-    def people(self) -> Mapping[tuple[str, str, str], str]:
-        return {(r["source"], r["source_key"], r["part"]): r["entity"] for r in self.truth("people")}
-
-    @cached_property
-    def homes(self) -> Mapping[tuple[str, str, str], str]:
-        return {(r["source"], r["source_key"], r["part"]): r["uprn"] for r in self.truth("addresses")}
-
-    @cached_property
-    def residents(self) -> Mapping[str, dict[str, str]]:
-        return {r["entity"]: r for r in self.truth("residents")}
-
-    @cached_property
-    def sealed(self) -> Mapping[str, dict[str, str]]:
-        """Earlier identity of an adopted child -> who they are now, and since when."""
-        return {r["earlier"]: r for r in self.truth("sealed") if r["reason"] == "adoption"}
-
-    def ages(self) -> list[int]:
-        """Of everyone who lives there on the first day."""
-        gone = [r for r in self.residents.values() if r["gone_on"] and r["gone_on"] <= FIRST]
-        here = [r for r in self.residents.values() if r not in gone and r["here_since"] <= FIRST]
-        return [_age(date.fromisoformat(r["birth_date"])) for r in here if r["birth_date"] <= FIRST]
-
-
-def _age(born: date, on: date = date(2025, 9, 1)) -> int:
-    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
-
-
-def _day(text: str) -> date:
-    day, month, year = map(int, text.split("/"))
-    return date(year, month, day)
 
 
 @pytest.fixture(scope="module")
@@ -95,30 +31,6 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> County:
     folder = tmp_path_factory.mktemp("children") / "county"
     synthesise(folder, residents=4000, seed=7, districts=2)
     return County(folder)
-
-
-def parts_of(county: County, on: str) -> Iterator[tuple[str, str, set[str]]]:
-    """(source, key, parts that the row holds) of every row of the day, by what stands in its columns."""
-    for row in county.rows("childrens-cases", on):
-        held = {"child"} | {"parent"} & ({"parent"} if row["PARENT_SURNAME"] else set())
-        yield "childrens-cases", row["CASE_ID"], held | ({"home"} if row["ADDRESS_1"] else set())
-    for file in FILES:
-        if not (county.folder / "incoming" / on / f"ssda903-{file}.csv").exists():
-            continue
-        for row in county.rows(f"ssda903-{file}", on):
-            yield "ssda903", row["CHILD"], {"child"}
-            if row.get("PL_POST"):
-                yield "ssda903", f"{row['CHILD']}|{row['DECOM']}", {"placement"}
-    for child in county.census(on):
-        yield "cin-census", str(child.findtext("ChildIdentifiers/LAchildID")), {"child"}
-    for row in county.rows("school-census", on):
-        yield (
-            "school-census",
-            row["PupilID"],
-            {"pupil", "home"} | ({"parent"} if row["ParentSurname"] else set()),
-        )
-    for row in county.rows("send", on):
-        yield "send", row["SEN_REF"], {"pupil", "home"} | ({"parent"} if row["PARENT_SURNAME"] else set())
 
 
 @pytest.mark.parametrize("on", [FIRST, LAST])
@@ -180,12 +92,12 @@ def test_shares_are_those_of_england(county: County) -> None:
     on_roll = county.rows("school-census")
     assert 0.86 < len(on_roll) / pupils < 0.97
     assert 0.15 < sum(r["FSMeligible"] == "true" for r in on_roll) / len(on_roll) < 0.36
-    plans = [r for r in county.rows("send") if r["PROVISION"] == "E" and _age(_day(r["DOB"])) <= 16]
+    plans = [r for r in county.rows("send") if r["PROVISION"] == "E" and age_on(day_of(r["DOB"])) <= 16]
     assert 0.035 < len(plans) / len(on_roll) < 0.060
     cases = county.rows("childrens-cases")
     assert 0.45 < sum(bool(r["NHS_NUMBER"]) for r in cases) / len(cases) < 0.75
     support = county.rows("send")
-    assert 0.80 < sum(bool(r["UPN"]) for r in support if _age(_day(r["DOB"])) < 17) / len(support) < 0.95
+    assert 0.80 < sum(bool(r["UPN"]) for r in support if age_on(day_of(r["DOB"])) < 17) / len(support) < 0.95
 
 
 CODES = {
@@ -244,11 +156,11 @@ def test_episodes_of_a_child_follow_one_another(county: County) -> None:
         assert rows[0]["RNE"] == "S"
         for one, after in pairwise(rows):
             again = after["RNE"] == "S"
-            assert _day(one["DEC"]) < _day(after["DECOM"]) if again else one["DEC"] == after["DECOM"]
+            assert day_of(one["DEC"]) < day_of(after["DECOM"]) if again else one["DEC"] == after["DECOM"]
             assert (one["REC"] == "X1") is not again
         for row in rows:
             assert bool(row["DEC"]) == bool(row["REC"])
-            assert not row["DEC"] or _day(row["DECOM"]) < _day(row["DEC"])
+            assert not row["DEC"] or day_of(row["DECOM"]) < day_of(row["DEC"])
             assert not row["PL_POST"] or not row["PLACE"].startswith("A")
 
 
@@ -285,7 +197,7 @@ def test_an_adopted_child_is_in_the_return_as_it_was_and_never_as_it_is(county: 
         last = [r for r in episodes if r["CHILD"] == child][-1]
         assert child in header and child in adopted and child in placed
         assert last["REC"] in ("E11", "E12") and last["PLACE"] == "A6"
-        assert _day(last["DEC"]).isoformat() == said["since"]
+        assert day_of(last["DEC"]).isoformat() == said["since"]
         assert not {source for source, _ in keys[said["entity"]]} & {
             "ssda903",
             "cin-census",
@@ -305,7 +217,7 @@ def test_the_list_of_the_sealed_says_nothing_of_who_they_are_now(county: County)
         row = rows[born, was["nhs_number"]]
         assert reasons[row["REASON"]] == said["reason"]
         assert (row["SURNAME"], row["FORENAMES"]) == (was["family_name"], was["given_names"])
-        assert _day(row["SINCE"]).isoformat() == said["since"]
+        assert day_of(row["SINCE"]).isoformat() == said["since"]
         assert now["nhs_number"] not in row.values()
         held = {r["SOURCE_KEY"] for r in county.rows(ONCE) if r["NHS_NUMBER"] == was["nhs_number"]}
         listed = {k for (source, k, _), e in county.people.items() if e == earlier and source == "ssda903"}
@@ -366,7 +278,7 @@ def test_pupils_are_in_the_year_of_their_age_and_in_a_school_for_it(county: Coun
         entity = county.people["school-census", row["PupilID"], "pupil"]
         if entity in county.sealed:
             continue
-        age = _age(date.fromisoformat(truth[entity]["birth_date"]), date(2025, 8, 31))
+        age = age_on(date.fromisoformat(truth[entity]["birth_date"]), date(2025, 8, 31))
         assert row["NCyearActual"] == ("R" if age == 4 else str(age - 4))
         assert ("Primary" in row["SchoolName"]) == (age < 11)
         assert row["EntryDate"] <= FIRST and bool(row["FSMstartDate"]) == (row["FSMeligible"] == "true")
