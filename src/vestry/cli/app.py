@@ -11,6 +11,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -48,6 +49,7 @@ from vestry.cli import (
 )
 from vestry.cli import build as build_command
 from vestry.cli.rooms import Rooms
+from vestry.cli.stopping import Stopping
 from vestry.errors import Interrupted, VestryError
 
 BROKEN_PIPE: Final = 141
@@ -201,9 +203,12 @@ app.command("evaluate", epilog=evaluate.EXAMPLES, rich_help_panel=_PRACTISE)(eva
 
 def run(rooms: Rooms, arguments: Sequence[str]) -> int:
     """Run one command and give its exit code; whatever goes wrong is told on standard error."""
-    command = typer.main.get_command(app)
+    command, stopping = typer.main.get_command(app), Stopping()
+    progress = rooms.progress
+    rooms = replace(rooms, progress=lambda: stopping.on(progress()))
     try:
-        ended = command.main(args=list(arguments), prog_name="vestry", standalone_mode=False, obj=rooms)
+        with stopping.listening():
+            ended = command.main(args=list(arguments), prog_name="vestry", standalone_mode=False, obj=rooms)
         sys.stdout.flush()
     except (BrokenPipeError, SystemExit):
         _let_go_of_output()

@@ -6,10 +6,12 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
+from vestry.progress import Progress
 from vestry.settings import Settings
 
 
@@ -46,6 +48,46 @@ def test_ctrl_c_inside_a_library(vestry) -> None:
     over.__cause__ = KeyboardInterrupt()
     ran = vestry("build", build=_raise(over))
     assert (ran.exit_code, "interrupted" in ran.err) == (130, True)
+
+
+@pytest.mark.parametrize("when", ["step", "advance"])
+def test_ctrl_c_of_which_a_library_makes_nothing(vestry, when: str) -> None:
+    """A bare `except:` has swallowed it: the work stops where it next says how far it is."""
+    reached = []
+
+    def build(*_: Any, progress: Progress, **__: Any) -> Any:
+        with progress.step("first"):
+            with suppress(BaseException):
+                os.kill(os.getpid(), signal.SIGINT)
+            reached.append("went on")
+            if when == "advance":
+                progress.advance(1, 2)
+        with progress.step("second"):
+            reached.append("second")
+
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        ran = vestry("build", build=build)
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert (ran.exit_code, ran.err.splitlines()[0], reached) == (130, "Stopped.", ["went on"])
+
+
+def test_ctrl_c_that_is_ignored_stays_so(vestry) -> None:
+    """As of whatever a shell has put into its background."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+
+        def build(*_: Any, progress: Progress, **__: Any) -> Any:
+            os.kill(os.getpid(), signal.SIGINT)
+            with progress.step("first"):
+                raise RuntimeError
+
+        assert vestry("build", build=build).exit_code == 70
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_a_broken_pipe_is_quiet(vestry) -> None:
