@@ -122,7 +122,7 @@ def build(
                 ),
                 **twin.tables(manifest.release_id), **index,
             }  # fmt: skip
-            written = write(at.engine, at.unfinished, tables)
+            written = write(at.engine, at.unfinished, tables, at.progress)
             manifest = replace(manifest, tables=written.tables, counts=written.counts, sha256=written.sha256)
         return publish(place.releases, at.unfinished, replace(manifest, steps=at.steps))
 
@@ -160,7 +160,9 @@ def identified(at: Line, stock: Stock, found: Located, *, models: Path, anew: bo
     with at.step("link"):
         decided = decisions_for(at.engine, records, stock.decisions.lines, stock.content_key)
         by = GoesBy(contracts=stock.contracts, thresholds=place.thresholds, decisions=decided, models=models)
-        last = last_release(place.releases, stock.predecessor, stock.gone())
+        last = last_release(
+            place.releases, stock.predecessor, stock.gone(), gazetteer_gone=stock.gazetteer_gone()
+        )
         linked = link_all(at.engine, records, by, at.remembered, last=last, anew=anew)
     remarks = [f"going on from {stock.predecessor}: {', '.join(linked.went_on)}"] if linked.went_on else []
     remarks += [f"twice, once with what is gone since {stock.predecessor}"] if linked.twice else []

@@ -62,10 +62,33 @@ class Stock:
 
     def gone(self) -> frozenset[str]:
         """The ids of extracts that the current release was made of, and that are not among these."""
+        return frozenset(i["extract_id"] for i in self._gone())
+
+    def gazetteer_gone(self) -> bool:
+        """Whether extracts are gone that the current release read of a gazetteer, and no newer one stands in their place. Of a
+        source without a contract nobody knows whether it was one."""
+        lost: dict[str, str] = {}
+        for one in self._gone():
+            lost[one["source"]] = max(one["as_at"], lost.get(one["source"], ""))
+        return any(
+            self._newest(source) <= as_at
+            for source, as_at in lost.items()
+            if source not in self.contracts or _of_gazetteer(self.contracts[source])
+        )
+
+    def _gone(self) -> list[Mapping[str, Any]]:
         if self.predecessor is None:
-            return frozenset()
+            return []
+        kept = {e.extract_id for e in self.extracts}
         inputs = read_manifest(self.place.releases / self.predecessor).inputs
-        return frozenset(i["extract_id"] for i in inputs) - {e.extract_id for e in self.extracts}
+        return [one for one in inputs if one["extract_id"] not in kept]
+
+    def _newest(self, source: str) -> str:
+        """The day (ISO) of the newest extract that replaces all before it; "" where none does."""
+        contract = self.contracts.get(source)
+        if contract is None or contract.extract != "full":
+            return ""
+        return max((e.as_at.isoformat() for e in self.extracts if e.source == source), default="")
 
     def other_models(self, used: Mapping[str, str]) -> frozenset[str]:
         """The kinds whose linkage model (kind -> hash) is another than the current release was made with."""
@@ -128,6 +151,10 @@ def take_stock(place: Place) -> Stock:
         ),
         predecessor=current_release(place.releases),
     )
+
+
+def _of_gazetteer(contract: Contract) -> bool:
+    return any(part.kind in kinds.GAZETTEER_KINDS for table in contract.tables for part in table.parts)
 
 
 def _hashes(folder: Path, pattern: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from agreements_by_hand import EVERYTHING, POLICE_OFFICER, agreement, law_of, share
+from gateway_by_hand import entries
 from tiny_people import ASHA, JANE, MARY, OMAR, TOM
 from vestry.clock import FixedClock
 from vestry.contracts.reading import read_contracts
@@ -181,6 +182,18 @@ def test_so_it_is_of_what_a_reader_may_use(place: Any, gateway: Gateway, clock: 
         listed = reader.export("people", purpose="housing")
         rows = [row for batch in listed.batches for row in batch.to_pylist()]
         assert [row["other_number"] for row in rows if row["entity_id"] == asha] == [told]
+
+
+def test_every_agreement_that_opened_one_is_named(place: Any, gateway: Gateway, clock: FixedClock) -> None:
+    """To the reader, and in the audit log."""
+    made = [agreement(f"of-{of}", share([of], "other-number")) for of in ("college", "board")]
+    law = law_of(place.place, read_contracts(place.place), (), MarkersGiven(()))
+    law = replace(law, filed=lambda: tuple(map(as_if_in_force, made)))
+    reader = gateway.on_behalf_of(POLICE_OFFICER, law, clock)
+    shown = reader.show(place.people()["board", "J"], purpose="housing")
+    assert numbers_of(shown) == f"UCI:{ASHA_AT_BOARD} ULN:{OF_ASHA}"
+    assert len(shown.agreements) == 2
+    assert entries(place.place)[-1]["agreements"] == sorted(shown.agreements)
 
 
 def under(

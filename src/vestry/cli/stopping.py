@@ -1,7 +1,8 @@
 """Ctrl-C, also where a library at work makes nothing of it.
 
 Python raises KeyboardInterrupt wherever the program is just then. Where that is inside of somebody's bare `except:`, it is gone,
-and the work goes on as if nobody had asked. So it is remembered that somebody has, and the next step of the work stops.
+and the work goes on as if nobody had asked. So it is remembered that somebody has, and the work stops where it next says how
+far it is.
 """
 
 from __future__ import annotations

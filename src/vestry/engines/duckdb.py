@@ -66,6 +66,11 @@ class DuckDBEngine:
         for name, value in options.items():
             self._ibis.con.execute(f"SET {name} = '{value.replace(chr(39), chr(39) * 2)}'")
 
+    @property
+    def folder(self) -> Path:
+        """The folder into which it spills."""
+        return self._folder
+
     def _half_of_memory(self) -> str:
         """Half of the machine's memory. DuckDB itself would take four fifths, and Python's part comes on top of it."""
         (allowed,) = self._ibis.con.execute("SELECT current_setting('memory_limit')").fetchone() or ("4 GiB",)

@@ -31,6 +31,11 @@ class Workbench:
 class Engine(Protocol):
     """An Ibis connection with a workspace of its own."""
 
+    @property
+    def folder(self) -> Path:
+        """A folder for files that last no longer than the engine."""
+        ...
+
     def parquet(self, paths: Sequence[Path]) -> ir.Table:
         """Parquet files of one shape, columns matched by name and absent ones null."""
         ...

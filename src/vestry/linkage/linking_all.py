@@ -114,7 +114,7 @@ def _clusters_of(
     engine: Engine, records: ir.Table, by: GoesBy, aside: Remembered, apart: ToldApart, *, anew: bool
 ) -> ir.Table:
     """The clusters of all kinds (`unit_id, cluster_id, kind`); nothing that is learnt on the way is kept."""
-    with TemporaryDirectory() as folder, engine.workbench() as bench:
+    with TemporaryDirectory(dir=engine.folder) as folder, engine.workbench() as bench:
         for model in by.models.glob("*.json"):
             shutil.copy(model, folder)
         linked = _linked(engine, records, replace(by, models=Path(folder)), aside, apart, anew=anew)

@@ -18,24 +18,30 @@ from vestry.linkage.before import unlinked_sources
 from vestry.linkage.staying_apart import APART
 from vestry.model import kinds
 
-PUT_BACK: Final = {
+DAYS: Final = {
     "first_as_at": "least(r.first_as_at, b.first_as_at)",
     "last_as_at": "greatest(r.last_as_at, b.last_as_at)",
     "listed_until": "greatest(r.listed_until, b.listed_until)",
-    "uprn": "coalesce(r.uprn, b.uprn)",
-    "uprn_agrees": "CASE WHEN r.uprn IS NULL THEN b.uprn_agrees ELSE r.uprn_agrees END",
 }
 """What is put back of a record that is there still, in SQL of today's (`r`) and of the release before (`b`): an extract that is
-destroyed may have told of more days, and a gazetteer of its UPRN."""
+destroyed may have told of more days."""
+_FOUND: Final = "WHEN r.uprn IS NOT DISTINCT FROM r.uprn_given AND b.uprn IS NOT NULL THEN b"
+UPRNS: Final = {
+    "uprn": f"CASE {_FOUND}.uprn ELSE r.uprn END",
+    "uprn_agrees": f"CASE {_FOUND}.uprn_agrees ELSE r.uprn_agrees END",
+}
+"""What is put back where a gazetteer is gone: which UPRN it told, unless another is found today."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastRelease:
-    """The release before, in `file`; `gone` are the extracts that it was made of and that are no longer kept."""
+    """The release before, in `file`; `gone` are the extracts that it was made of and that are no longer kept. `gazetteer_gone`:
+    what it read of a gazetteer is among them, and nothing newer has come in its place."""
 
     release_id: str
     file: Path
     gone: frozenset[str] = frozenset()
+    gazetteer_gone: bool = False
 
 
 def remembered_apart(engine: Engine) -> pa.Table:
@@ -77,7 +83,8 @@ def with_gone(
         f" ANTI JOIN (SELECT unit_id FROM {now}) USING (unit_id) WHERE kind <> '{kinds.PROPERTY}'",
     )
     there = {row[0] for row in engine.connection().execute("DESCRIBE before_records").fetchall()}
-    back = {column: how for column, how in PUT_BACK.items() if column in there and column in records.columns}
+    known_better = DAYS | (UPRNS if last.gazetteer_gone else {})
+    back = {column: how for column, how in known_better.items() if column in there}
     less = _known_better(engine, now, apart, back) if last.gone and back else None
     if not engine.count(engine.table(gone)) and not (less and engine.count(engine.table(less))):
         return None
@@ -94,10 +101,9 @@ def with_gone(
 def _known_better(engine: Engine, now: str, apart: str, back: Mapping[str, str]) -> str:
     """Keep what the attached release had of records that are there still, where it had more."""
     differ = " OR ".join(f"r.{column} IS DISTINCT FROM {how}" for column, how in back.items())
-    columns = ", ".join(back)
     return engine.run(
         "records_known_better",
-        f"SELECT record_id, {', '.join(f'b.{column}' for column in back)} FROM (SELECT record_id, {columns} FROM {now}"
+        f"SELECT record_id, {', '.join(f'b.{column}' for column in back)} FROM (SELECT * FROM {now}"
         f" ANTI JOIN {apart} USING (source)) r JOIN before_records b USING (record_id) WHERE {differ}",
     )
 

@@ -75,8 +75,9 @@ def minimised(
             precision |= dict.fromkeys(said, name_of(field, levels[field]))
         else:
             values[column] = value
-    for field, source in source_of.items():
-        sight.shown(subject, [field], source)
+    for claim in kept:
+        if claim.chosen:
+            sight.shown(subject, [claim.field], claim.source)
     return Minimised(
         values=values,
         precision=precision,

@@ -36,12 +36,14 @@ class Predecessor:
         return self.by_kind.get(kind, Before())
 
 
-def last_release(releases: Path, release_id: str | None, gone: Iterable[str]) -> LastRelease | None:
+def last_release(
+    releases: Path, release_id: str | None, gone: Iterable[str], *, gazetteer_gone: bool = False
+) -> LastRelease | None:
     """What linkage is told of the release before, whose extracts are `gone` so far; None where there is none."""
     if release_id is None:
         return None
     file = releases / release_id / TWIN_FILE
-    return LastRelease(release_id=release_id, file=file, gone=frozenset(gone))
+    return LastRelease(release_id=release_id, file=file, gone=frozenset(gone), gazetteer_gone=gazetteer_gone)
 
 
 def predecessor(engine: Engine, releases: Path, release_id: str | None) -> Predecessor:

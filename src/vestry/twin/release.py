@@ -18,6 +18,7 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
 from vestry.engines.engine import Engine
+from vestry.progress import Progress, Silent
 from vestry.twin.manifest import (
     CURRENT_FILE,
     MANIFEST_FILE,
@@ -76,12 +77,15 @@ def sweep(releases: Path) -> None:
             left.unlink()
 
 
-def write(engine: Engine, folder: Path, tables: Mapping[str, ir.Table]) -> Written:
+def write(
+    engine: Engine, folder: Path, tables: Mapping[str, ir.Table], progress: Progress | None = None
+) -> Written:
     """Write every table of `twin.tables.TABLES` to `folder/twin.duckdb`, sorted, and let go of what is written.
 
     Returns rows and digest of each, what is counted of each (rows, or of entities those that some source still lists), and
     the SHA-256 of the file. The digest does not depend on the order of rows. Raises KeyError when a table is missing.
     """
+    progress = progress or Silent()
     folder.mkdir(mode=0o700, parents=True)
     path = folder / TWIN_FILE
     connection = engine.connection()
@@ -95,6 +99,7 @@ def write(engine: Engine, folder: Path, tables: Mapping[str, ir.Table]) -> Writt
             for by in definition.indexed_by:
                 connection.execute(f'CREATE INDEX "{name}_by_{by}" ON twin."{name}" ("{by}")')
             engine.done_with(tables[name], (tables[later.name] for later in TABLES[at:]))
+            progress.advance(at, len(TABLES))
     finally:
         connection.execute("DETACH twin")
     path.chmod(0o600)
@@ -105,6 +110,7 @@ def write(engine: Engine, folder: Path, tables: Mapping[str, ir.Table]) -> Writt
             counted = {definition.name: _counted(connection, definition.name) for definition in TABLES}
     finally:
         connection.execute("DETACH twin")
+    progress.advance(len(TABLES), len(TABLES))
     return Written(
         tables={name: {"rows": rows, "content": content} for name, (rows, content, _) in counted.items()},
         counts={name: count for name, (_, _, count) in counted.items()},

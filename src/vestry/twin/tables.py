@@ -37,7 +37,10 @@ def _model(columns: list[str]) -> list[tuple[str, str]]:
 
 
 def _of_entity(kind: str) -> list[tuple[str, str]]:
-    return [(c, says(c) + ("; one of each kind" if c in OF_KINDS else "")) for c in entity_columns(kind)]
+    return [
+        (c, says(c) + ("; one of each kind, a gap between" if c in OF_KINDS else ""))
+        for c in entity_columns(kind)
+    ]
 
 
 def entity_columns(kind: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import ibis.expr.types as ir
 import pyarrow as pa
@@ -42,11 +43,17 @@ def told(*records: str, first: str = "2026-01-01", until: str = "2026-03-01") ->
 
 
 def put_back(
-    engine: DuckDBEngine, now: dict[str, list[object]], *gone: str, unlinked: tuple[str, ...] = ()
+    engine: DuckDBEngine,
+    now: dict[str, Any],
+    *gone: str,
+    unlinked: tuple[str, ...] = (),
+    gazetteer_gone: bool = False,
 ) -> ir.Table | None:
     count = len(now["record_id"])
     records = engine.bring("records", pa.table({**now, "record_no": pa.array(range(count), pa.int64())}))
-    last = LastRelease(release_id="0001", file=Path("unused"), gone=frozenset(gone))
+    last = LastRelease(
+        release_id="0001", file=Path("unused"), gone=frozenset(gone), gazetteer_gone=gazetteer_gone
+    )
     return with_gone(engine, last, records, unlinked)
 
 
@@ -83,17 +90,25 @@ def test_days_for_which_a_record_was_listed_are_put_back(engine: DuckDBEngine) -
     assert days == [{"first_as_at": "2026-01-01", "last_as_at": "2026-04-01", "listed_until": "2026-04-01"}]
 
 
-def test_an_address_that_is_no_longer_found_is_put_back(engine: DuckDBEngine) -> None:
-    """The gazetteer is gone. What is found today stands."""
-    told_of = told(*HAD) | {
-        "uprn": [None, "2", None, None, None],
-        "uprn_agrees": [None, None, None, None, None],
-    }
-    engine.run("before_records", "SELECT *, '1' AS uprn, true AS uprn_agrees FROM before_records")
-    found = put_back(engine, told_of, "0")
+@pytest.mark.parametrize("gazetteer_gone", [True, False])
+def test_the_uprn_that_a_gazetteer_told_is_put_back(engine: DuckDBEngine, gazetteer_gone: bool) -> None:
+    """None was given, another is found today, a wrong one was given, a flat's was, and nothing was ever told."""
+    today = {"uprn": [None, "2", "999", "101", "5"], "uprn_given": [None, None, "999", "101", "5"]}
+    engine.run(
+        "before_records",
+        "SELECT *, CASE record_id WHEN 'r4' THEN '101' WHEN 'r5' THEN NULL ELSE record_id || '1' END AS uprn,"
+        " record_id <> 'r4' AS uprn_agrees FROM before_records",
+    )
+    now = told(*HAD) | today | {"uprn_agrees": pa.array([None] * 5, pa.bool_())}
+    found = put_back(engine, now, "0", gazetteer_gone=gazetteer_gone)
+    if not gazetteer_gone:
+        assert found is None
+        return
     assert found is not None
     rows = engine.fetch(found.order_by("record_id").select("uprn", "uprn_agrees")).to_pylist()
-    assert [tuple(row.values()) for row in rows[:3]] == [("1", True), ("2", None), ("1", True)]
+    assert [tuple(row.values()) for row in rows] == [
+        ("r11", True), ("2", None), ("r31", True), ("101", False), ("5", None),
+    ]  # fmt: skip
 
 
 def test_what_is_not_linked_does_not_count(engine: DuckDBEngine) -> None:
