@@ -15,9 +15,9 @@ __all__ = [
 
 
 _SAYS: Final = {
-    name: field.says
+    name: f.says
     for fields in (PERSON_FIELDS, ORGANISATION_FIELDS, ADDRESS_FIELDS)
-    for name, field in fields.items()
+    for name, f in fields.items()
 }
 
 
@@ -32,15 +32,9 @@ def says(column: str) -> str:
     return _SAYS[column]
 
 
-def _model(columns: list[str]) -> list[tuple[str, str]]:
-    return [(c, says(c)) for c in columns]
-
-
 def _of_entity(kind: str) -> list[tuple[str, str]]:
-    return [
-        (c, says(c) + ("; one of each kind, a gap between" if c in OF_KINDS else ""))
-        for c in entity_columns(kind)
-    ]
+    several = dict.fromkeys(OF_KINDS, "; one of each kind, a gap between")
+    return [(c, says(c) + several.get(c, "")) for c in entity_columns(kind)]
 
 
 def entity_columns(kind: str) -> list[str]:
@@ -104,7 +98,7 @@ TABLES: Final = (
         ),
         ("current", "its source still says this, and the dealing it is in is open", "boolean"),
         ("ended_on", "the day on which that dealing was closed"),
-        *_model(record_columns()),
+        *((c, says(c)) for c in record_columns()),
         ("postal_address_lines", "address where post is sent"),
         ("postal_postcode", "postcode where post is sent"),
         ("uprn_given", "the UPRN that the source itself gives"),
