@@ -118,7 +118,7 @@ def _from_file(file: Path) -> dict[str, str | list[str]]:
         ) from error
     try:
         said = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):  # nested deeper than any record
         said = None
     if not isinstance(said, dict) or not all(_is_value(value) for value in said.values()):
         raise RecordUnreadable(

@@ -92,9 +92,11 @@ def say_json(value: Any) -> None:
 def plain(value: Any) -> Any:
     """`value` as dictionaries, lists and what JSON has."""
     if is_dataclass(value) and not isinstance(value, type):
-        return asdict(value)
+        return plain(asdict(value))
     if isinstance(value, Mapping):
         return {str(k): plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
         return [plain(v) for v in value]
+    if isinstance(value, set | frozenset):
+        return sorted(plain(v) for v in value)
     return value

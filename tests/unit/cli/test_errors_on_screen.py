@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -150,3 +153,22 @@ except BaseException as error:
             running.kill()
     assert running.returncode == 130
     assert "Traceback" not in err
+
+
+def test_sets_are_lists_in_json_wherever_they_are() -> None:
+    from vestry.cli import printing
+
+    @dataclass(frozen=True)
+    class Said:
+        writers: frozenset[tuple[str, str]]
+
+    said = [Said(writers=frozenset({("b", "gp"), ("a", "tax")}))]
+    assert json.loads(printing.json_text(said)) == [{"writers": [["a", "tax"], ["b", "gp"]]}]
+
+
+def test_a_record_that_is_nested_without_end(vestry, tmp_path: Path) -> None:
+    file = tmp_path / "one.json"
+    file.write_text("[" * 200_000, encoding="utf-8")
+    ran = vestry("match", "--file", str(file), "--purpose", "housing")
+    assert ran.exit_code != 70
+    assert "The file does not hold one record." in ran.err
