@@ -21,6 +21,7 @@ from tiny_people import OMAR
 from vestry.clock import FixedClock
 from vestry.errors import NotFound
 from vestry.place import Place, open_place
+from vestry.progress import Silent
 from vestry.sharing.own_machine import Operator
 from vestry.sharing.reviewing import ReviewDesk
 
@@ -241,7 +242,7 @@ def test_contradictions_are_named_kept_and_apart(read: Any, looking: Any, forks:
 def test_a_decision_taken_while_a_build_runs_is_in_the_next_one(read: Any, looking: Any) -> None:
     ids = records(looking, read, current(read))
 
-    class Deciding:
+    class Deciding(Silent):
         """A progress bar that decides while the build links."""
 
         @contextmanager
