@@ -144,7 +144,7 @@ def read_model(path: Path, design: Design) -> LinkageModel:
     """The model in `path`. Raises ModelInvalid when it cannot be read, or is of another design."""
     try:
         found = _read(path.read_text(encoding="utf-8"), design)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ModelInvalid("The saved linkage model cannot be read.", where=str(path), fix=MENDING) from error
     if found is None:
         raise ModelInvalid(
@@ -161,6 +161,8 @@ def _read(text: str, design: Design) -> LinkageModel | None:
     said = json.loads(text)
     if said["design"] != name_of(design):
         return None
+    if not _chance(said["two_random_records_match"]):
+        raise ValueError("no two records ever match")
     return LinkageModel(
         match=_chance(said["two_random_records_match"]),
         share_a_home=_chance(said["two_random_records_share_a_home"]),

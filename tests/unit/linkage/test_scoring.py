@@ -167,8 +167,11 @@ def test_a_model_is_read_as_it_was_saved(tmp_path: Path) -> None:
     assert listed_twice("organisation", path, dict) == learnt, "once"
     assert read_model(path, design) == replace(saved, listed_twice=learnt)
     said = json.loads(path.read_text())
-    said["listed_twice"] = {"register/rows/business": -1}
-    path.write_text(json.dumps(said))
+    for spoilt in ({"listed_twice": {"register/rows/business": -1}}, {"two_random_records_match": 0}):
+        path.write_text(json.dumps(said | spoilt))
+        with pytest.raises(ModelInvalid):
+            read_model(path, design)
+    path.write_text("[" * 200_000)
     with pytest.raises(ModelInvalid):
         read_model(path, design)
 
