@@ -141,6 +141,29 @@ def test_who_it_is_by_name_and_by_number(tiny: Any) -> None:
         assert (stranger.outcome, stranger.found) == ("none", ())
 
 
+def test_a_number_of_somebody_born_many_years_away_is_a_possible_answer(tiny: Any) -> None:
+    """Not nobody: two cannot have it, and one of the two is told wrongly."""
+    with gateway_of(tiny.place) as gateway:
+        found = gateway.match({"nhs_number": "9434765919", "birth_date": "1930-01-01"}, purpose="audit")
+        assert (found.entity_id, found.outcome) == (None, "possible")
+        assert [f.apart for f in found.found] == ["its birth date is too many years from this one"]
+        said = {e.field: (e.agreement, e.weight) for e in found.found[0].evidence}
+        assert said["nhs_number"] == ("exact", None)
+        assert said["birth_date"][1] is not None and said["birth_date"][1] < 0
+
+
+def test_the_bits_that_are_told_add_up(tiny: Any) -> None:
+    with gateway_of(tiny.place) as gateway:
+        for asked in (
+            BY_NAME,
+            {"nhs_number": "9434765919", "family_name": "Zebedee", "given_names": "Quentin"},
+        ):
+            best = gateway.match(asked, purpose="audit").found[0]
+            scored = [e.weight for e in best.evidence if e.weight is not None]
+            assert len(scored) > 3
+            assert best.before == pytest.approx(best.weight - sum(scored)) and best.before < 0
+
+
 def test_another_nhs_number_keeps_a_likely_person_apart(tiny: Any) -> None:
     with gateway_of(tiny.place) as gateway:
         found = gateway.match(

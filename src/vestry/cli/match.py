@@ -156,10 +156,15 @@ def _print(found: Matched, purpose: str | None, user: str) -> None:
         ],
     )
     best = found.found[0]
+    by_number = "decides" if best.decided_by == "identifier" else "doubted"
+    before = best.before
     printing.heading(f"Why {best.entity_id}")
     printing.table(
         ["compared", "found", "bits"],
-        [[e.field.replace("_", " "), e.agreement, _bits(e.weight, "decides")] for e in best.evidence],
+        [
+            *([e.field.replace("_", " "), e.agreement, _bits(e.weight, by_number)] for e in best.evidence),
+            *([["odds before comparing", "", _bits(before)]] if before is not None else []),
+        ],
     )
     records = ", ".join(best.records[:3]) + (", ..." if len(best.records) > 3 else "")
     printing.say(f"Said by {printing.count(len(best.records), 'record')}: {records}.")

@@ -53,8 +53,8 @@ class ProfileMatch:
 
     `probability` and `weight` (bits) are as the build has them for a link. `numbers` are the identifiers that decided: then
     the probability is 1, and only holders with such a number are meant; `weight` is None where nothing was scored besides.
-    `rest` is what all else says of these (`linkage.rest`). Where that speaks against the number it is `doubted`: then the
-    probability is that of the score, and the number decides nothing.
+    `rest` is what all else says of these (`linkage.rest`). Where that speaks against the number it is `doubted`; where the
+    birth dates are two people's, the two are `of_two`: then the probability is that of the score, and the number decides nothing.
     """
 
     probability: float
@@ -64,6 +64,12 @@ class ProfileMatch:
     holders: tuple[Holder, ...]
     rest: float | None = None
     doubted: bool = False
+    of_two: bool = False
+
+    @property
+    def decides(self) -> bool:
+        """Whether it is the record's by its numbers."""
+        return bool(self.numbers) and not self.doubted and not self.of_two
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +159,7 @@ def _looked(
 def _believed(match: ProfileMatch, weighed: Weighed, others: Sequence[ProfileMatch]) -> ProfileMatch:
     """The match as it is, or with its number doubted, as the build doubts it; but for how well whoever holds it fits others,
     which a release does not tell at once."""
-    if match.rest is None:
+    if match.rest is None or match.of_two:
         return match
     entities = {holder.entity_no for holder in match.holders}
     fits = [
@@ -163,7 +169,18 @@ def _believed(match: ProfileMatch, weighed: Weighed, others: Sequence[ProfileMat
     ]
     if not speaks_against(match.rest, max(fits, default=-math.inf) - match.rest):
         return match
-    return replace(match, probability=weighed.probability, weight=weighed.weight, doubted=True)
+    return replace(_by_score(match, weighed), doubted=True)
+
+
+def _by_score(match: ProfileMatch, weighed: Weighed) -> ProfileMatch:
+    """The match with its number said, and all else deciding."""
+    numbers = tuple(one for one in match.compared if one.weight is None)
+    return replace(
+        match,
+        probability=weighed.probability,
+        weight=weighed.weight,
+        compared=(*numbers, *weighed.compared),
+    )
 
 
 def _candidates(desk: Desk, blocks: set[int], numbers: set[int]) -> tuple[set[int], set[int], int]:
@@ -231,19 +248,19 @@ def _matches(
             )
         )
     }
-    if agreed and may_be_one(record.value("birth_date"), met.values.get("birth_date", "")):
+    if agreed:
         numbers = tuple(n for n in recipe.numbers if any(n in shared for shared in agreed.values()))
         by_number = tuple(FieldCompared(field=n, agreement="exact", weight=None) for n in numbers)
-        found.append(
-            ProfileMatch(
-                probability=1.0,
-                weight=weighed.weight if likely else None,
-                numbers=numbers,
-                compared=(*by_number, *scored),
-                holders=tuple(h for h in holders if h.record_id in agreed),
-                rest=weighed.rest,
-            )
+        match = ProfileMatch(
+            probability=1.0,
+            weight=weighed.weight if likely else None,
+            numbers=numbers,
+            compared=(*by_number, *scored),
+            holders=tuple(h for h in holders if h.record_id in agreed),
+            rest=weighed.rest,
         )
+        may_be = may_be_one(record.value("birth_date"), met.values.get("birth_date", ""))
+        found.append(match if may_be else replace(_by_score(match, weighed), of_two=True))
         holders = [h for h in holders if h.record_id not in agreed]
     if likely and holders:
         found.append(

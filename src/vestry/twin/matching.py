@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final, Protocol
@@ -54,6 +54,12 @@ class MatchedEntity:
     evidence: tuple[Evidence, ...]
     records: tuple[str, ...]
     apart: str = ""
+
+    @property
+    def before(self) -> float | None:
+        """The bits of the odds before comparing: what `weight` has beside the evidence's. None where nothing was scored."""
+        scored = [e.weight for e in self.evidence if e.weight is not None]
+        return None if self.weight is None or not scored else self.weight - sum(scored)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,9 +125,10 @@ class Matching:
         for number, match in strongest.items():
             if (entity := looked.entities.get(number)) is None:
                 continue
-            field, apart = _apart(record, looked, number, match, rules, cursor)
-            if heed is not None and apart and not heed.tells(entity.entity_id, field):
-                apart = ""
+            reasons = _apart(record, looked, number, match, rules, cursor)
+            apart = next(
+                (why for field, why in reasons if heed is None or heed.tells(entity.entity_id, field)), ""
+            )
             found.append(_entity(record, entity, match, tuple(dict.fromkeys(speaking[number])), apart))
         found.sort(key=lambda f: bool(f.apart))  # what cannot be comes last; else as it was
         outcome, why = decided(found, rules.thresholds, record.kind)
@@ -228,7 +235,7 @@ def _entity(
         current=known.values["current"] == "true",
         probability=match.probability,
         weight=match.weight,
-        decided_by="identifier" if match.numbers and not match.doubted else "model",
+        decided_by="identifier" if match.decides else "model",
         evidence=tuple(
             Evidence(field=c.field, agreement=c.agreement, weight=c.weight) for c in match.compared
         ),
@@ -239,27 +246,26 @@ def _entity(
 
 def _apart(
     record: StandardRecord, looked: Looked, entity: int, match: ProfileMatch, rules: _Rules, cursor: Any
-) -> tuple[str, str]:
-    """(The field it is told by, why an entity cannot be the record's): it holds another number of which one entity has only one;
-    all else speaks against the number that both hold; or, where no number joins them, all birth dates that are said of it are
-    too many years from the record's. A number that is doubted says nothing of others. Both are "" where nothing stands between.
+) -> Iterator[tuple[str, str]]:
+    """Why an entity cannot be the record's, each with the field that it is told by: it holds another number of which one entity
+    has only one; where no number joins them, all birth dates that are said of it are too many years from the record's; all else
+    speaks against the number that both hold. A number that is doubted says nothing of others.
     """
     number = _NUMBER_OF_ONE.get(record.kind, "")
-    if match.doubted and match.probability < rules.thresholds.link:
-        return number, "it holds the same number, and all else speaks against it"
     known = looked.entities[entity]
     mine, theirs = record.value(number), known.values.get(number, "")
     if mine and theirs and mine != theirs and number not in match.numbers:
         holders = [m for m in looked.matches if number in m.numbers]
         if not holders or not all(m.doubted for m in holders):
-            return number, f"it has another {_SPELT[number]}"
+            yield number, f"it has another {_SPELT[number]}"
     born = _year(record.value(_BORN))
-    if rules.years_part and born and (match.doubted or not match.numbers):
+    if rules.years_part and born and not match.decides:
         # What is shown of an entity is asked first: to ask all that its records say takes longer.
         shown = _year(known.values.get(_BORN, ""))
         if shown and born_apart(born, shown) and born_apart(born, _years_said(Rows(cursor), known.entity_id)):
-            return _BORN, "its birth date is too many years from this one"
-    return "", ""
+            yield _BORN, "its birth date is too many years from this one"
+    if match.numbers and not match.decides and match.probability < rules.thresholds.link:
+        yield number, "it holds the same number, and all else speaks against it"
 
 
 def _year(date: str) -> list[int]:

@@ -240,16 +240,15 @@ def test_a_number_decides_only_where_the_birth_dates_may_be_one(linked: Linked) 
         for born, numbers in (
             (holder["birth_date"], ("nhs_number",)),
             ("", ("nhs_number",)),
-            ("1901-12-31", ()),
+            ("1901-12-31", ("nhs_number",)),
         ):
             asked = StandardRecord(kind=KIND, values={"nhs_number": holder["nhs_number"], "birth_date": born})
             matches = OneRecord().look(connection, asked, at_least=0.5).matches
             by_number = [m for m in matches if m.numbers]
-            assert [m.numbers for m in by_number] == ([numbers] if numbers else [])
-            assert all(
-                m.probability == 1.0 and m.holders[0].record_id == f"r{holder['profile_no']}"
-                for m in by_number
-            )
+            assert [m.numbers for m in by_number] == [numbers]
+            assert by_number[0].holders[0].record_id == f"r{holder['profile_no']}"
+            assert by_number[0].of_two is (born == "1901-12-31")
+            assert by_number[0].decides is (by_number[0].probability == 1.0) is not by_number[0].of_two
 
 
 def test_a_block_of_thousands_is_cut_and_said_to_be(linked: Linked, monkeypatch: pytest.MonkeyPatch) -> None:
