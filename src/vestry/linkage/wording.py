@@ -177,9 +177,11 @@ def statement(kind: str, field: str, agreement: str, bits: float | None) -> Stat
     if bits is None:
         sentence = f"Both hold the same {field_words(field)}. {_DECIDING.get(field, _A_NUMBER)} {ONE.get(kind, kind)} only."
     elif field == HOME:
-        fact = "Two people of one home agree in much of this too, in family name and address above all"
-        weaker = "hardly" if -bits < 1 else f"{about(times(-bits))} times"
-        sentence = f"{fact}. That makes it {weaker} weaker."
+        if -bits < 1:
+            sentence = "Two people of one home seldom compare like this. That makes it hardly weaker."
+        else:
+            fact = "Two people of one home may well compare like this too"
+            sentence = f"{fact}. That makes it {about(times(-bits))} times weaker."
     elif agreement == MISSING:
         sentence = f"{fact}. That says nothing."
     else:

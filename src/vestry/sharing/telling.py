@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from vestry.linkage import wording
+from vestry.linkage.design import HOME
 from vestry.linkage.two_compared import TwoCompared
 from vestry.linkage.wording import Statement
 from vestry.twin.answers import Evidence, Link
@@ -110,7 +111,7 @@ def _headline(link: Link, left: RecordRead, right: RecordRead, evidence: Sequenc
     if link.decided_by == "repeat":
         return f"{both} are alike in everything that is compared."
     agree = [wording.agreed_words(s) for s in evidence if (s.bits or 0.0) >= 1 and s.strength != wording.NONE]
-    differ = [s.field for s in evidence if (s.bits or 0.0) <= -1]
+    differ = [s.field for s in evidence if (s.bits or 0.0) <= -1 and s.field != HOME]
     apart = _listed([wording.field_words(f) for f in differ]) if differ else ""
     if agree and differ:
         return f"{both} agree, wholly or in part, in {_listed(agree)}; they do not agree in {apart}."

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from vestry.linkage import wording
 from vestry.linkage.comparisons import DESIGNS, MISSING
+from vestry.linkage.design import HOME
 from vestry.linkage.identifiers import DECIDING
 
 
@@ -81,6 +82,14 @@ def test_what_decides_and_what_says_nothing() -> None:
         "Both hold the same NHS number. Such a number belongs to one person only."
     )
     assert wording.statement("person", "email", MISSING, 0.0).sentence.endswith("That says nothing.")
+
+
+def test_of_two_of_one_home_it_is_said_how_well_they_would_compare_and_nothing_of_these_two() -> None:
+    home = [wording.statement("person", HOME, "agrees", bits_).sentence for bits_ in (-0.2, -4.0)]
+    assert home == [
+        "Two people of one home seldom compare like this. That makes it hardly weaker.",
+        "Two people of one home may well compare like this too. That makes it 16 times weaker.",
+    ]
 
 
 def test_a_comparison_that_nobody_has_words_for_yet_is_still_told() -> None:
