@@ -220,7 +220,9 @@ def test_on_the_command_line(tiny: Any, forks: Any, tmp_path: Path) -> None:
     ran = forks.run("match", "--family-name", "Zq", "--birth-date", "1950", "--purpose", "audit", *place)
     assert (ran.code, ran.out.split(".")[0]) == (0, "Nobody known")
     file = tmp_path / "one.json"
-    file.write_text(json.dumps({**BY_NAME, "phone": None}), encoding="utf-8")
+    file.write_text(
+        json.dumps({**BY_NAME, "phone": None}), encoding="utf-8-sig"
+    )  # as Windows' Notepad may save it
     ran = forks.run("match", "--file", file, "--json", "--purpose", "audit", *place)
     assert json.loads(ran.out)["found"][0]["name"] == "JANE ADA SMITHSON"
     for arguments, code in (

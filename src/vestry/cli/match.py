@@ -111,7 +111,11 @@ def match(
 def _from_file(file: Path) -> dict[str, str | list[str]]:
     """Field -> text or several. Raises FileUnreadable, RecordUnreadable."""
     try:
-        text = typer.get_text_stream("stdin").read() if str(file) == "-" else file.read_text(encoding="utf-8")
+        text = (
+            typer.get_text_stream("stdin").read()
+            if str(file) == "-"
+            else file.read_text(encoding="utf-8-sig")
+        )
     except (OSError, UnicodeDecodeError) as error:
         raise FileUnreadable(
             "The record's file cannot be read.", where=str(file), fix="name a JSON file"

@@ -88,7 +88,7 @@ def test_of_two_of_one_home_it_is_said_how_well_they_would_compare_and_nothing_o
     home = [wording.statement("person", HOME, "agrees", bits_).sentence for bits_ in (-0.2, -4.0)]
     assert home == [
         "Two people of one home seldom compare like this. That makes it hardly weaker.",
-        "Two people of one home may well compare like this too. That makes it 16 times weaker.",
+        "Two people of one home may well compare like this too. That makes it about 16 times weaker.",
     ]
 
 

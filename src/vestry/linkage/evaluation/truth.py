@@ -127,6 +127,8 @@ def load(connection: Any, truth: Truth, name: str, problems: Problems) -> bool:
         return False
     finally:
         connection.execute("DROP VIEW IF EXISTS truth_given")
+    if must == RECORDS:
+        _judged(connection, name, path, problems)
     if name in SAYS_ONCE:
         _once(connection, name, path, problems)
     elif name == "residents":
@@ -148,6 +150,17 @@ def _opened(path: Path) -> Any:
             column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
         ),
     )
+
+
+def _judged(connection: Any, name: str, path: Path, problems: Problems) -> None:
+    """A record of nobody is a problem: all that have none would be one entity."""
+    (nobody,) = connection.execute(f"SELECT count(*) FROM truth_{name} WHERE trim(entity) = ''").fetchone()
+    if nobody:
+        problems.add(
+            f"The truth says of {_counted(nobody, 'record')} no entity.",
+            where=path,
+            fix="give each its own, or leave the row out: it is not judged then",
+        )
 
 
 def _once(connection: Any, name: str, path: Path, problems: Problems) -> None:

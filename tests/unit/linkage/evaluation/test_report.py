@@ -192,6 +192,15 @@ def test_a_record_given_twice_alike_is_one(making: Any, tmp_path: Path) -> None:
     assert found.people is not None and (found.people.records, found.absent) == (4, 1)
 
 
+def test_a_record_of_nobody(making: Any, tmp_path: Path) -> None:
+    """Two rows without an entity are not one entity."""
+    path = making.csv(tmp_path / "truth.csv", RECORDS, [*TRUE, ("a", "8", "p", ""), ("b", "9", "p", " ")])
+    with pytest.raises(TruthInvalid) as refused:
+        evaluate(making.twin(FOUR), path)
+    assert str(refused.value).startswith("The truth says of 2 records no entity.")
+    assert "leave the row out" in refused.value.fix
+
+
 def test_a_parquet_that_is_none(making: Any, tmp_path: Path) -> None:
     (tmp_path / "truth.parquet").write_bytes(b"PAR1, or so it says")
     with pytest.raises(TruthInvalid):
