@@ -161,10 +161,8 @@ def _read(text: str, design: Design) -> LinkageModel | None:
     said = json.loads(text)
     if said["design"] != name_of(design):
         return None
-    if not _chance(said["two_random_records_match"]):
-        raise ValueError("no two records ever match")
     return LinkageModel(
-        match=_chance(said["two_random_records_match"]),
+        match=_some_chance(said["two_random_records_match"]),
         share_a_home=_chance(said["two_random_records_share_a_home"]),
         comparisons={c.name: _levels(c, said) for c in design.comparisons},
         common={column: _commonness(told) for column, told in said["common_values"].items()},
@@ -176,8 +174,9 @@ def _levels(comparison: Comparison, said: Mapping[str, Any]) -> tuple[Chances, .
     learnt = said.get("where_said", {}).get(comparison.name) == digest(repr(comparison))
     if comparison.where_said and not learnt:  # before there was any, or by other conditions
         return tuple(Chances(m=level.m, u=where_unmet(level), home=level.home) for level in comparison.levels)
+    at_home = _some_chance if said["two_random_records_share_a_home"] else _chance
     return tuple(
-        Chances(m=_chance(one["m"]), u=_chance(one["u"]), home=_chance(one["home"]))
+        Chances(m=_some_chance(one["m"]), u=_some_chance(one["u"]), home=at_home(one["home"]))
         for _, one in zip(comparison.levels, said["comparisons"][comparison.name], strict=True)
     )
 
@@ -201,6 +200,13 @@ def _chance(value: Any) -> float:
     if not 0 <= float(value) < 1:
         raise ValueError("not a chance")
     return float(value)
+
+
+def _some_chance(value: Any) -> float:
+    """One of which a logarithm can be taken."""
+    if not (chance := _chance(value)):
+        raise ValueError("no chance at all")
+    return chance
 
 
 def _short(value: float) -> float:

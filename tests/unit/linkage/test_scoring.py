@@ -171,6 +171,12 @@ def test_a_model_is_read_as_it_was_saved(tmp_path: Path) -> None:
         path.write_text(json.dumps(said | spoilt))
         with pytest.raises(ModelInvalid):
             read_model(path, design)
+    for chance in ("m", "u"):
+        never = json.loads(json.dumps(said))
+        next(iter(never["comparisons"].values()))[0][chance] = 0
+        path.write_text(json.dumps(never))
+        with pytest.raises(ModelInvalid):
+            read_model(path, design)
     path.write_text("[" * 200_000)
     with pytest.raises(ModelInvalid):
         read_model(path, design)
