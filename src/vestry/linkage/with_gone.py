@@ -83,15 +83,15 @@ def with_gone(
         f" ANTI JOIN (SELECT unit_id FROM {now}) USING (unit_id) WHERE kind <> '{kinds.PROPERTY}'",
     )
     there = {row[0] for row in engine.connection().execute("DESCRIBE before_records").fetchall()}
-    known_better = DAYS | (UPRNS if last.gazetteer_gone else {})
-    back = {column: how for column, how in known_better.items() if column in there}
-    less = _known_better(engine, now, apart, back) if last.gone and back else None
-    if not engine.count(engine.table(gone)) and not (less and engine.count(engine.table(less))):
+    told_more = DAYS | (UPRNS if last.gazetteer_gone else {})
+    back = {column: how for column, how in told_more.items() if column in there}
+    better = _known_better(engine, now, apart, back) if last.gone and back else None
+    if not engine.count(engine.table(gone)) and not (better and engine.count(engine.table(better))):
         return None
     every = _beside(records.columns, now, gone, there)
-    if less:
-        both = ", ".join(f"{how} AS {column}" for column, how in back.items())
-        every = f"SELECT r.* REPLACE ({both}) FROM ({every}) r LEFT JOIN {less} b USING (record_id)"
+    if better:
+        whole = ", ".join(f"{how} AS {column}" for column, how in back.items())
+        every = f"SELECT r.* REPLACE ({whole}) FROM ({every}) r LEFT JOIN {better} b USING (record_id)"
     return engine.compute(  # numbered in the order of their ids, as records are
         "records_with_gone",
         f"SELECT *, row_number() OVER (ORDER BY record_id) - 1 AS record_no FROM ({every})",
