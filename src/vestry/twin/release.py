@@ -80,8 +80,8 @@ def sweep(releases: Path) -> None:
 def write(
     engine: Engine, folder: Path, tables: Mapping[str, ir.Table], progress: Progress | None = None
 ) -> Written:
-    """Write every table of `twin.tables.TABLES` to `folder/twin.duckdb`, sorted, and let go of what is written. `progress` is told
-    of each, and once more when all are counted: the last moment at which work that should stop has changed nothing.
+    """Write every table of `twin.tables.TABLES` to `folder/twin.duckdb`, sorted, and let go of what is written. `progress` is
+    told of each, and once more when all are counted: the last moment at which work that should stop has changed nothing.
 
     Returns rows and digest of each, what is counted of each (rows, or of entities those that some source still lists), and
     the SHA-256 of the file. The digest does not depend on the order of rows. Raises KeyError when a table is missing.
