@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from vestry.linkage.identity import BELONGING, HAPPENINGS, Before, identify
+from vestry.linkage.identity import BELONGING, HAPPENINGS, USED, Before, identify
 
 
 class Happening(NamedTuple):
@@ -24,11 +24,25 @@ def ids(found: Collection[str]) -> pa.ChunkedArray:
     return pa.chunked_array([pa.array(sorted(found), pa.string())])
 
 
-def before(entity_of: Mapping[str, str], *, current: Collection[str], used: Collection[str]) -> Before:
-    """A predecessor in which members belong as `entity_of` says."""
+def belonging(entity_of: Mapping[str, str]) -> pa.Table:
+    """Members and their ids as `Before` holds them."""
     rows = [{"member": m, "entity_id": e} for m, e in entity_of.items()]
+    return pa.Table.from_pylist(rows, schema=BELONGING)
+
+
+def before(
+    entity_of: Mapping[str, str],
+    *,
+    current: Collection[str],
+    used: Collection[str] | Mapping[str, str],
+    ended: Mapping[str, str] | None = None,
+) -> Before:
+    """A predecessor in which members belong as `entity_of` says, and those of `ended` belonged once. `used`: every id, with the
+    release that it is first told of in, where that matters."""
+    born = dict(used) if isinstance(used, Mapping) else dict.fromkeys(used, "0001")
+    every = pa.Table.from_pylist([{"entity_id": e, "born": b} for e, b in sorted(born.items())], schema=USED)
     return Before(
-        entity_of=pa.Table.from_pylist(rows, schema=BELONGING), current=ids(current), used=ids(used)
+        entity_of=belonging(entity_of), ended=belonging(ended or {}), current=ids(current), used=every
     )
 
 

@@ -31,6 +31,7 @@ from vestry.progress import Progress
 from vestry.standardise.records import standardise
 from vestry.stock import Stock, take_stock
 from vestry.twin.assembly import assemble
+from vestry.twin.found_again import records_again
 from vestry.twin.manifest import Manifest, read_manifest
 from vestry.twin.measuring import measure
 from vestry.twin.predecessor import Predecessor, last_release, predecessor
@@ -170,6 +171,7 @@ def identified(at: Line, stock: Stock, found: Located, *, models: Path, anew: bo
         at.remark("; ".join(remarks))
     with at.step("identify"):
         before = predecessor(at.engine, place.releases, stock.predecessor)
+        before = records_again(at.engine, before, records)
         named = register(at.engine, records, linked.clusters, linked.fingerprints, before)
         turned = turning_points(at.engine, named, linked.links, before, link_from=place.thresholds.link)
         used = hashes(models_in(models))

@@ -113,6 +113,7 @@ class Stock:
             built_at=clock.now().isoformat(timespec="seconds"),
             predecessor=self.predecessor,
             inputs=inputs,
+            gone=sorted(self.gone()),
             contracts={source: c.sha256 for source, c in sorted(self.contracts.items())},
             place_sha256=_sha256(place.folder / PLACE_FILE),
             decisions={**self.decisions.hashes, **self.addresses.hashes},

@@ -13,7 +13,7 @@ from identities_by_hand import before as made_before
 from identities_by_hand import identified
 from vestry.linkage.clusters import BY_IDENTIFIER, BY_MODEL, BY_REPEAT, BY_REVIEWER, Edge, Rules, clusters
 from vestry.linkage.decisions import Decision, decided_apart
-from vestry.linkage.identity import Before
+from vestry.linkage.identity import WITHOUT_RECORDS, Before
 
 UNITS = "abcdefgh"
 units = st.sampled_from(UNITS)
@@ -104,6 +104,7 @@ def test_ids_last_through_any_history(history: list[tuple[dict[str, str], set[st
     named_at: list[dict[str, str]] = []
     leads: dict[str, set[str]] = {}
     ended: set[str] = set()
+    last_had: dict[str, dict[str, str]] = {}
     for at, (clustering, current) in enumerate(history):
         cluster_of = named_by_smallest(clustering)
         entity_of, happenings = identified("person", cluster_of, current, before)
@@ -117,6 +118,9 @@ def test_ids_last_through_any_history(history: list[tuple[dict[str, str], set[st
             if h.into_entity is not None:
                 assert h.into_entity in set(entity_of.values()), "an id leads to one that is not there"
                 leads.setdefault(h.entity_id, set()).add(h.into_entity)
+            assert (h.reason == WITHOUT_RECORDS) == (
+                h.happened == "retired" and h.entity_id not in entity_of.values()
+            )
             if h.happened == "retired":
                 ended.add(h.entity_id)
             elif h.happened == "restored":
@@ -125,9 +129,18 @@ def test_ids_last_through_any_history(history: list[tuple[dict[str, str], set[st
         for entity in lived:
             assert entity in told, "nothing was said of an id that was current"
         member_entity = {m: entity_of[c] for m, c in cluster_of.items()}
+        for entity, had in last_had.items():
+            if {m for m, c in cluster_of.items() if c == cluster_of.get(min(had))} == set(had):
+                assert {member_entity[m] for m in had} == {entity}, "who comes back as they were goes on"
         named_at.append(member_entity)
         lived = {entity_of[c] for m, c in cluster_of.items() if m in current}
-        before = made_before(member_entity, current=lived, used=set(born))
+        for entity in {*entity_of.values(), *leads}:
+            last_had.pop(entity, None)
+        for h in happenings:
+            if h.reason == WITHOUT_RECORDS:
+                last_had[h.entity_id] = {m: e for m, e in named_at[-2].items() if e == h.entity_id}
+        gone = {m: e for had in last_had.values() for m, e in had.items() if m not in member_entity}
+        before = made_before(member_entity, current=lived, used=set(born), ended=gone)
     now = set(named_at[-1].values())
     for entity in born:
         reached: set[str] = set()

@@ -164,4 +164,4 @@ def _few(names: Iterable[str]) -> str:
     listed = list(names)
     if len(listed) <= FEW + 2:
         return ", ".join(listed)
-    return f"{', '.join(listed[:FEW])} and {len(listed) - FEW} more"
+    return printing.some_of(listed, FEW)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from vestry.cli import printing
 from vestry.cli.options import HERE, PlaceFolder, examples, opened, rooms_of
+
+if TYPE_CHECKING:
+    from vestry.twin.manifest import Manifest
 
 EXAMPLES: Final = examples("vestry build", "vestry build --place our-county", "vestry build --again")
 
@@ -40,6 +43,8 @@ def build(
         contradicting = gateway.reviews(rooms.clock).contradicting()
         counts = {r.release_id: r.counts for r in gateway.releases()}.get(manifest.release_id, {})
     warn_of_contradictions(contradicting)
+    if manifest.release_id not in before:
+        warn_of_gone(manifest)
     if manifest.release_id in before:
         printing.say(
             f"Nothing has changed since release {manifest.release_id}; it stays. (--again builds it all.)"
@@ -60,6 +65,19 @@ def warn_of_contradictions(contradicting: Sequence[tuple[str, Sequence[str]]]) -
             "  fix:   see whom they are about with vestry review status, and decide one of them again",
         )
         print("\n".join(lines), file=sys.stderr)
+
+
+def warn_of_gone(manifest: Manifest) -> None:
+    """Say which extracts the release before was made of, and this one is not, on standard error."""
+    if not manifest.gone:
+        return
+    lines = (
+        f"This release is without {printing.count(len(manifest.gone), 'extract')} that"
+        f" {manifest.predecessor} was made of. Whoever only they told of has ended.",
+        f"  where: {printing.some_of(manifest.gone)}",
+        "  fix:   if they were not destroyed on purpose, put them back and build again: all go on by the ids that they had",
+    )
+    print("\n".join(lines), file=sys.stderr)
 
 
 def print_steps(steps: Sequence[Mapping[str, Any]]) -> None:

@@ -73,6 +73,12 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def some_of(names: Sequence[str], most: int = 3) -> str:
+    """ "a, b, c and 5 more"."""
+    shown = ", ".join(names[:most])
+    return shown if len(names) <= most else f"{shown} and {len(names) - most:,} more"
+
+
 def percentage(share: float) -> str:
     """A share (0 to 1) as a percentage that never rounds up to 100: "99.9%" means that something failed."""
     shown = min(share * 100, 99.9) if share < 1 else 100.0

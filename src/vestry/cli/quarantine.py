@@ -99,5 +99,4 @@ def quarantine(
 
 
 def _numbers(rows: Sequence[int]) -> str:
-    shown = ", ".join(str(n) for n in rows[:_SHOWN])
-    return shown if len(rows) <= _SHOWN else f"{shown} and {len(rows) - _SHOWN:,} more"
+    return printing.some_of([str(n) for n in rows], _SHOWN)

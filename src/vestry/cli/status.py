@@ -34,6 +34,7 @@ def status(ctx: typer.Context, folder: PlaceFolder = HERE, as_json: AsJson = Fal
         standing = gateway.standing() if any(r.is_current for r in releases) else None
     built = {line.extract_id for line in standing.ledger} if standing else set()
     waiting = [e for e in received if e not in built]
+    gone = sorted(built.difference(received))
     falls = _falls(rooms, place, standing)
     if as_json:
         printing.say_json(
@@ -41,6 +42,7 @@ def status(ctx: typer.Context, folder: PlaceFolder = HERE, as_json: AsJson = Fal
                 "place": place.name,
                 "releases": releases,
                 "waiting": waiting,
+                "gone": gone,
                 "standing": standing,
                 "fell": falls,
             }
@@ -58,6 +60,11 @@ def status(ctx: typer.Context, folder: PlaceFolder = HERE, as_json: AsJson = Fal
     if waiting:
         wait = "One extract waits" if len(waiting) == 1 else f"{len(waiting)} extracts wait"
         printing.say(f"{wait} to be built. Next: vestry build")
+    if gone:
+        printing.say(
+            f"{printing.count(len(gone), 'extract')} of the release no longer kept: {printing.some_of(gone)}. The next build goes"
+            " without, and whoever only they told of ends. If they were not destroyed on purpose, put them back first."
+        )
 
 
 def _say_where_to_begin(rooms: Rooms, place: Place) -> None:

@@ -1,7 +1,8 @@
 """Lasting identities: which entity id of the release before each cluster goes on with, and what became of the rest.
 
-An id goes to the cluster that holds most of its members; ties go to the id that sorts first, so nothing depends
+An id goes to the cluster that holds most of its members; ties go to the older id, and to what sorts first, so nothing depends
 on order. An id is never used for anything else again, and a lost one always resolves: `into_entity` says where to.
+An id that had no record left goes on where its records come back, unless they are found to be of one that never ended.
 
 Nearly every cluster goes on with its one id, so those are told in whole columns; only ids that are torn or meet are
 looked at one by one.
@@ -26,9 +27,14 @@ SPLIT: Final = "split"
 RETIRED: Final = "retired"
 RESTORED: Final = "restored"
 
+WITHOUT_RECORDS: Final = "no record of it is left"
+"""Why an id was retired of which even history is gone: its extracts were destroyed, or it was sealed."""
+
 LETTER: Final = {"person": "P", "organisation": "O", "property": "R", "household": "H"}
 """First letter of an entity id, so that a person can tell what one names (R: a property, rateable or not)."""
 
+USED: Final = pa.schema([(name, pa.string()) for name in ("entity_id", "born")])
+"""Ids, and the release that each is first told of in."""
 BELONGING: Final = pa.schema([("member", pa.string()), ("entity_id", pa.string())])
 HAPPENINGS: Final = pa.schema(
     [(name, pa.string()) for name in ("entity_id", "happened", "into_entity", "reason")]
@@ -43,12 +49,14 @@ def _no_ids() -> pa.ChunkedArray:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Before:
     """What the predecessor says of one kind: `entity_of` its members (`BELONGING`), the ids that were `current`, and
-    every id ever `used`.
+    every id ever `used` (`USED`). `ended`: whose members those were (`BELONGING`) that it no longer had, of ids that had no
+    record left.
     """
 
     entity_of: pa.Table = field(default_factory=BELONGING.empty_table)
+    ended: pa.Table = field(default_factory=BELONGING.empty_table)
     current: pa.ChunkedArray = field(default_factory=_no_ids)
-    used: pa.ChunkedArray = field(default_factory=_no_ids)
+    used: pa.Table = field(default_factory=USED.empty_table)
 
 
 def identify(kind: str, members: pa.Table, before: Before) -> tuple[pa.Table, pa.Table]:
@@ -56,20 +64,27 @@ def identify(kind: str, members: pa.Table, before: Before) -> tuple[pa.Table, pa
 
     `members` has `member, cluster, current`: every one now held, and whether its source still has it.
     """
-    shared = _shared(members, before.entity_of)
+    shared, returned = (_shared(members, of) for of in (before.entity_of, before.ended))
+    assigned = _assigned(shared, before.used)
+    apart = returned.join(assigned.select(["cluster"]), "cluster", join_type="left anti")
+    found_again = _assigned(apart, before.used)
+    assigned = pa.concat_tables([assigned, found_again])
     held = members.group_by("cluster").aggregate([("current", "any"), ("member", "count")])
     held = held.select(["cluster", "current_any", "member_count"]).rename_columns(
         ["cluster", "lives", "members"]
     )
-    going_on = held.join(_assigned(shared), "cluster", join_type="left outer").sort_by("cluster")
+    going_on = held.join(assigned, "cluster", join_type="left outer").sort_by("cluster")
     old = going_on.filter(going_on["entity_id"].is_valid())
     new = going_on.filter(going_on["entity_id"].is_null())
-    named = pa.chunked_array([pa.array(_new_ids(kind, new["cluster"], before.used), pa.string())])
+    named = pa.chunked_array(
+        [pa.array(_new_ids(kind, new["cluster"], before.used["entity_id"]), pa.string())]
+    )
     new = new.set_column(new.schema.get_field_index("entity_id"), "entity_id", named)
     entity_of = pa.concat_tables([t.select(["cluster", "entity_id"]) for t in (old, new)])
     happened = [
-        _went_on(old, before.current), _created(new), _without_records(shared, before.entity_of),
-        _lost_and_split(shared, entity_of),
+        _went_on(old, before.current, found_again["entity_id"]), _created(new),
+        _without_records(shared, before.entity_of),
+        _lost_and_split(pa.concat_tables([shared, returned]), entity_of),
     ]  # fmt: skip
     return entity_of, pa.concat_tables(happened)
 
@@ -83,11 +98,16 @@ def _shared(members: pa.Table, entity_of: pa.Table) -> pa.Table:
     )
 
 
-def _assigned(shared: pa.Table) -> pa.Table:
-    """Each cluster to at most one old id and each id to at most one cluster, most members in common first."""
+def _assigned(shared: pa.Table, used: pa.Table) -> pa.Table:
+    """Each cluster to at most one old id and each id to at most one cluster, most members in common first, then the oldest."""
     plain = pc.and_(*(_once(shared[side]) for side in ("cluster", "entity_id")))
     rest = shared.filter(pc.invert(plain))
-    rest = rest.sort_by([("members", "descending"), ("entity_id", "ascending"), ("cluster", "ascending")])
+    rest = rest.join(
+        used.filter(pc.is_in(used["entity_id"], value_set=rest["entity_id"].combine_chunks())), "entity_id"
+    )
+    rest = rest.sort_by(
+        [("members", "descending"), *((c, "ascending") for c in ("born", "entity_id", "cluster"))]
+    )
     taken: set[str] = set()
     found: dict[str, str] = {}
     for cluster, entity in _rows(rest, "cluster", "entity_id"):
@@ -131,9 +151,11 @@ def _id(kind: str, cluster: str, salt: int = 0) -> str:
     return f"{LETTER[kind]}{digest(kind, cluster, str(salt))[:15]}"
 
 
-def _went_on(old: pa.Table, current: pa.ChunkedArray) -> pa.Table:
-    """Of ids that go on. One that was retired before, and still is, has nothing new in its life."""
-    lived = pc.is_in(old["entity_id"], value_set=current.combine_chunks())
+def _went_on(old: pa.Table, current: pa.ChunkedArray, found_again: pa.ChunkedArray) -> pa.Table:
+    """Of ids that go on. One that was retired before, and still is, has nothing new in its life, unless it had no record left."""
+    lived, returned = (
+        pc.is_in(old["entity_id"], value_set=ids.combine_chunks()) for ids in (current, found_again)
+    )
     lives = old["lives"]
     counted = pc.binary_join_element_wise("goes on with ", old["members"].cast(pa.string()), " member(s)", "")
     goes_on = old.append_column("reason", counted).filter(pc.and_(lives, lived))
@@ -146,6 +168,11 @@ def _went_on(old: pa.Table, current: pa.ChunkedArray) -> pa.Table:
                 "a source lists it again",
             ),
             _gone(old.filter(pc.and_(pc.invert(lives), lived))),
+            _happened(
+                old.filter(pc.and_(pc.invert(lives), returned))["entity_id"],
+                RETIRED,
+                "its records are held again, and no source lists it",
+            ),
         ]
     )
 
@@ -162,7 +189,7 @@ def _gone(ended: pa.Table) -> pa.Table:
 def _without_records(shared: pa.Table, entity_of: pa.Table) -> pa.Table:
     known = pc.unique(entity_of["entity_id"])
     left = pc.is_in(known, value_set=shared["entity_id"].combine_chunks())
-    return _happened(known.filter(pc.invert(left)), RETIRED, "no record of it is left")
+    return _happened(known.filter(pc.invert(left)), RETIRED, WITHOUT_RECORDS)
 
 
 def _lost_and_split(shared: pa.Table, entity_of: pa.Table) -> pa.Table:

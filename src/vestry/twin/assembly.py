@@ -22,6 +22,7 @@ from vestry.twin.choosing import trust_in
 from vestry.twin.claims import claims
 from vestry.twin.dealings import episodes, relationships
 from vestry.twin.entities import entities
+from vestry.twin.found_again import members_again
 from vestry.twin.predecessor import Predecessor
 from vestry.twin.register import Register, identities
 from vestry.twin.residences import household_tables, living_together, residences
@@ -91,6 +92,7 @@ def assemble(
     tables["residences"] = residences(engine, contracts, records, named.members)
     at_home = engine.table("residence_records")
     living = living_together(engine, won, tables["people"], at_home)
+    before = members_again(before, kinds.HOUSEHOLD, living["member"])
     ids, happened = identify(kinds.HOUSEHOLD, living, before.before(kinds.HOUSEHOLD))
     tables["households"], tables["household_members"] = household_tables(
         engine, living, ids, at_home, before.household_members, today

@@ -19,6 +19,7 @@ CURRENT_FILE: Final = "current"
 class Manifest:
     """`inputs`: extracts with their hashes; `contracts`, `decisions`, `models`, `rules`: name -> hash or version.
 
+    `gone`: the ids of extracts that the predecessor was made of, and this is not.
     `tables`: rows and a digest of the content of each; `steps`: `{name, seconds}` in order; `sha256`: of `twin.duckdb`.
     """
 
@@ -33,6 +34,7 @@ class Manifest:
     models: Mapping[str, str]
     rules: Mapping[str, int]
     versions: Mapping[str, str]
+    gone: Sequence[str] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     tables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     steps: Sequence[Mapping[str, Any]] = ()

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from vestry.engines.engine import Engine
 from vestry.errors import ReleaseMissing
-from vestry.linkage.identity import Before
+from vestry.linkage.identity import WITHOUT_RECORDS, Before
 from vestry.linkage.with_gone import LastRelease
 from vestry.model import kinds
 from vestry.twin.tables import BY_NAME, ENTITY_TABLES
@@ -21,15 +21,33 @@ from vestry.twin.tables import BY_NAME, ENTITY_TABLES
 TWIN_FILE: Final = "twin.duckdb"
 
 
+BELONGING_OF: Final = {
+    kind: f"SELECT DISTINCT unit_id AS member, entity_id FROM members WHERE kind = '{kind}'"
+    for kind in ENTITY_TABLES
+} | {
+    kinds.HOUSEHOLD: "SELECT person_id AS member, household_id AS entity_id FROM household_members WHERE valid_to IS NULL"
+}
+"""SQL for a release: by kind, `identity.BELONGING`."""
+
+ENDED: Final = pa.schema([(name, pa.string()) for name in ("entity_id", "kind", "at_release")])
+HOW_ENDED: Final = """
+    SELECT entity_id, kind, max(at_release) AS at_release FROM identities
+    WHERE entity_id IN (SELECT entity_id FROM identities WHERE reason = ?)
+    GROUP BY entity_id, kind HAVING arg_max(reason, at_release) = ?
+"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Predecessor:
-    """The register of the release before; empty when there is none. `folder` is where that release is kept."""
+    """The register of the release before; empty when there is none. `folder` is where that release is kept; `ended` (`entity_id,
+    kind, at_release`) the ids that had no record left, with the release that told so, unless something became of them since."""
 
     release_id: str | None
     folder: Path | None = None
     identities: ir.Table
     household_members: ir.Table
     by_kind: Mapping[str, Before] = field(default_factory=dict)
+    ended: pa.Table = field(default_factory=ENDED.empty_table)
 
     def before(self, kind: str) -> Before:
         """What identity needs to know of one kind."""
@@ -60,22 +78,18 @@ def predecessor(engine: Engine, releases: Path, release_id: str | None) -> Prede
     with _opened(releases / release_id / TWIN_FILE) as twin:
         identities = _table(twin, "SELECT * FROM identities")
         household_members = _table(twin, "SELECT * FROM household_members")
-        used = _table(twin, "SELECT DISTINCT entity_id FROM identities")["entity_id"]
+        ended = _table(twin, HOW_ENDED, WITHOUT_RECORDS, WITHOUT_RECORDS)
+        used = _table(twin, "SELECT entity_id, min(at_release) AS born FROM identities GROUP BY entity_id")
         by_kind = {
             kind: Before(
-                entity_of=_table(
-                    twin, "SELECT DISTINCT unit_id AS member, entity_id FROM members WHERE kind = ?", kind
-                ),
+                entity_of=_table(twin, BELONGING_OF[kind]),
                 current=_table(twin, f"SELECT entity_id FROM {name} WHERE current")["entity_id"],
                 used=used,
             )
             for kind, name in ENTITY_TABLES.items()
         }
         by_kind[kinds.HOUSEHOLD] = Before(
-            entity_of=_table(
-                twin,
-                "SELECT person_id AS member, household_id AS entity_id FROM household_members WHERE valid_to IS NULL",
-            ),
+            entity_of=_table(twin, BELONGING_OF[kinds.HOUSEHOLD]),
             current=_table(twin, "SELECT entity_id FROM households WHERE current")["entity_id"],
             used=used,
         )
@@ -85,6 +99,7 @@ def predecessor(engine: Engine, releases: Path, release_id: str | None) -> Prede
         identities=engine.bring("identities_before", _as_now(identities, "identities")),
         household_members=engine.bring("household_members_before", household_members),
         by_kind=by_kind,
+        ended=ended,
     )
 
 

@@ -120,7 +120,8 @@ def _looked_at(
     units = held["unit_id"].combine_chunks()
     was: dict[str, str] = {}
     for kind in sorted({k for k, *_ in changed}):
-        of = before.before(kind).entity_of
+        known = before.before(kind)
+        of = pa.concat_tables([known.entity_of, known.ended])
         held_before = of.filter(pc.is_in(of["member"], value_set=units))
         was |= dict(zip(held_before["member"].to_pylist(), held_before["entity_id"].to_pylist(), strict=True))
     now = dict(zip(held["unit_id"].to_pylist(), held["entity_id"].to_pylist(), strict=True))

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from typer.main import get_command
@@ -219,6 +220,25 @@ def test_status_json(vestry) -> None:
     told = json.loads(vestry("status", "--json").out)
     assert {f["kind"] for f in told["fell"]} == {"quality", "quarantine", "late"}
     assert told["standing"]["ledger"][0]["received"] == 1
+
+
+def test_status_tells_of_extracts_that_are_gone(vestry) -> None:
+    built = sorted({n["extract_id"] for n in json.loads(vestry("status", "--json").out)["standing"]["ledger"]})
+    assert len(built) > 1
+    kept = [SimpleNamespace(extract_id=one) for one in built[1:]]
+    assert json.loads(vestry("status", "--json", extracts=lambda _: kept).out)["gone"] == built[:1]
+    assert f"1 extract of the release no longer kept: {built[0]}." in vestry("status", extracts=lambda _: kept).out
+    every = [*kept, SimpleNamespace(extract_id=built[0])]
+    assert "no longer kept" not in vestry("status", extracts=lambda _: every).out
+
+
+def test_a_build_warns_of_extracts_that_are_gone(vestry, called) -> None:
+    gone = ("tax/2026-01-01-a", "tax/2026-02-01-b")
+    made = SimpleNamespace(release_id="0003-x", predecessor="0002-y", gone=gone, steps=())
+    err = vestry("build", build=lambda *_, **__: made).err
+    assert "without 2 extracts that 0002-y was made of" in err and "tax/2026-01-01-a, tax/2026-02-01-b" in err
+    made.gone = ()
+    assert vestry("build", build=lambda *_, **__: made).err == ""
 
 
 def test_status_before_anything(vestry, small_place: Place, tmp_path: Path) -> None:

@@ -28,11 +28,18 @@ def named(
 
 
 def before(
-    entity_of: dict[str, str], *, current: set[str] | None = None, used: set[str] | None = None
+    entity_of: dict[str, str],
+    *,
+    current: set[str] | None = None,
+    used: set[str] | None = None,
+    ended: dict[str, str] | None = None,
 ) -> Before:
     entities = set(entity_of.values())
     return made_before(
-        entity_of, current=entities if current is None else current, used=entities | (used or set())
+        entity_of,
+        current=entities if current is None else current,
+        used=entities | (used or set()) | set((ended or {}).values()),
+        ended=ended,
     )
 
 
@@ -68,6 +75,14 @@ def test_of_two_as_large_the_id_that_sorts_first_is_kept() -> None:
         ids, happened = named({"a": "a", "b": "a"}, before(dict(zip("ab", entities, strict=True))))
         assert set(ids.values()) == {"P1"}
         assert ("P2", "merged", "P1") in happened
+
+
+def test_of_two_as_large_the_older_id_is_kept() -> None:
+    born = {"P1": "0003-x", "P2": "0001-x"}
+    old = made_before({"a": "P1", "b": "P2"}, current=set(born), used=born)
+    ids, happened = named({"a": "a", "b": "a"}, old)
+    assert set(ids.values()) == {"P2"}
+    assert ("P1", "merged", "P2") in happened
 
 
 def test_one_torn_between_two_leads_to_both() -> None:
@@ -113,3 +128,37 @@ def test_every_happening_has_a_reason_in_words() -> None:
     )
     assert happenings
     assert all(" " in h.reason for h in happenings)
+
+
+def test_one_whose_records_come_back_goes_on() -> None:
+    ids, happened = named({"a": "a", "b": "a", "c": "c"}, before({"c": "P2"}, ended={"a": "P1", "b": "P1"}))
+    assert (ids["a"], ids["b"], ids["c"]) == ("P1", "P1", "P2")
+    assert happened == {("P1", "restored", None), ("P2", "kept", None)}
+
+
+def test_one_whose_records_come_back_as_history_only_is_said_to_be_retired_for_that() -> None:
+    earlier = before({}, ended={"a": "P1"})
+    entity_of, happenings = identified("person", {"a": "a"}, set(), earlier)
+    assert entity_of == {"a": "P1"}
+    assert [(h.happened, h.reason) for h in happenings] == [
+        ("retired", "its records are held again, and no source lists it")
+    ]
+
+
+def test_records_that_come_back_as_of_another_lead_there_however_many_they_are() -> None:
+    """P9 never ended, so it goes on, though most of the records are of P1, which also sorts first."""
+    ids, happened = named(dict.fromkeys("abc", "a"), before({"c": "P9"}, ended={"a": "P1", "b": "P1"}))
+    assert set(ids.values()) == {"P9"}
+    assert happened == {("P9", "kept", None), ("P1", "merged", "P9")}
+
+
+def test_two_that_come_back_as_one_are_merged() -> None:
+    ids, happened = named(dict.fromkeys("abc", "a"), before({}, ended={"a": "P1", "b": "P2", "c": "P2"}))
+    assert set(ids.values()) == {"P2"}
+    assert happened == {("P2", "restored", None), ("P1", "merged", "P2")}
+
+
+def test_one_that_comes_back_as_two_is_split() -> None:
+    ids, happened = named({"a": "a", "b": "b", "c": "b"}, before({}, ended=dict.fromkeys("abc", "P1")))
+    assert (ids["b"], ids["c"]) == ("P1", "P1")
+    assert happened == {("P1", "restored", None), ("P1", "split", ids["a"]), (ids["a"], "created", None)}

@@ -52,10 +52,16 @@ class ExtractLine:
         """Whether it is received and in no release."""
         return self.counts is None
 
+    @property
+    def gone(self) -> bool:
+        """Whether the release has it, and the place no longer does."""
+        return self.received_at is None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceLine:
-    """One source: its newest extract is `newest`, None where there never was one; `late` that one is overdue."""
+    """One source: its newest extract is `newest`, None where there never was one; `late` that one is overdue; `gone` counts
+    extracts of the release that are no longer kept."""
 
     source: str
     title: str
@@ -64,6 +70,7 @@ class SourceLine:
     newest: ExtractLine | None
     built: ExtractLine | None
     waiting: int
+    gone: int
     late: bool
     every_days: int | None
     mine: bool
@@ -93,6 +100,7 @@ class LedgerPage:
     organisations: tuple[tuple[str, str, int], ...]
     page: int
     waiting: int
+    gone: int
     release: str
     built_at: str
     jobs: tuple[Job, ...]
@@ -213,7 +221,7 @@ def source_lines(
                 source=source, title=contract.title if contract else source, organisation=organisation,
                 organisation_name=names.get(organisation, organisation), newest=newest,
                 built=next((one for one in extracts if not one.waits), None),
-                waiting=sum(one.waits for one in extracts),
+                waiting=sum(one.waits for one in extracts), gone=sum(one.gone for one in extracts),
                 late=newest is not None and is_late(newest.as_at, every, on), every_days=every,
                 mine=organisation in may,
             )

@@ -65,7 +65,7 @@ def ledger(request: Any) -> HttpResponse:
         lines=those[(number - 1) * AT_ONCE : number * AT_ONCE], page=number, show=show,
         numbers={one: len(those_of(of, one)) for one in SHOWN}, organisation=wanted, name=name,
         organisations=tuple(sorted(((*o, n) for o, n in organisations.items()), key=lambda n: n[1])),
-        waiting=sum(n.waiting for n in lines), release=release.release_id if release else "",
+        waiting=sum(n.waiting for n in lines), gone=sum(n.gone for n in lines), release=release.release_id if release else "",
         built_at=release.built_at if release else "", jobs=jobs.jobs(site, asker, states=jobs.OPEN, limit=10),
         may_build=may_build(site.place, asker), may_receive=any(n.mine for n in lines),
         inbox=len(inbox.waiting(site.place, {n.source for n in lines if n.mine})),

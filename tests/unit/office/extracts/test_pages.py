@@ -55,6 +55,13 @@ def test_extracts_are_those_kept_and_those_in_the_release() -> None:
     assert counts is not None
     assert (counts.received, counts.loaded, counts.repeated, counts.quarantined) == (7, 5, 1, 1)
     assert (lines["gone/2026-01-01-c"].file, lines["gone/2026-01-01-c"].waits) == ("", False)
+    assert [n for n, line in lines.items() if line.gone] == ["gone/2026-01-01-c"]
+    assert {
+        n.source: n.gone for n in source_lines({}, {}, tuple(lines.values()), {}, date(2026, 12, 1), [])
+    } == {
+        "gone": 1,
+        "tax": 0,
+    }
 
 
 def test_sources_late_waiting_and_never_received(make_contract: Any) -> None:
@@ -97,7 +104,7 @@ def test_sources_late_waiting_and_never_received(make_contract: Any) -> None:
 def source_line(n: int) -> SourceLine:
     return SourceLine(
         source=f"tax-{n:02}", title=f"Council tax of area {n}", organisation="borough", organisation_name="The Borough",
-        newest=None, built=None, waiting=0, late=False, every_days=None, mine=True,
+        newest=None, built=None, waiting=0, gone=0, late=False, every_days=None, mine=True,
     )  # fmt: skip
 
 
@@ -115,7 +122,7 @@ def test_the_ledger_is_in_pages_which_keep_what_was_asked_for(
 ) -> None:
     made = LedgerPage(
         lines=(), numbers={"all": total, "late": 0}, show="all", organisation="borough", name="a b", organisations=(),
-        page=page, waiting=0, release="", built_at="", jobs=(), may_build=False, may_receive=False, inbox=0, mistakes=0,
+        page=page, waiting=0, gone=0, release="", built_at="", jobs=(), may_build=False, may_receive=False, inbox=0, mistakes=0,
     )  # fmt: skip
     assert (made.first, made.pages) == (first, pages)
     assert made.address(3) == "/extracts/?name=a+b&organisation=borough&show=all&page=3"

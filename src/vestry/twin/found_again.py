@@ -1,0 +1,77 @@
+"""Ids that had no record left, found again where their records come back: by the releases that are kept.
+
+An extract that was moved away by mistake and put back, or a person who is sealed no longer, has the same units as before, and the
+release before knows nothing of them. The last release that did may still be kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import duckdb
+import ibis.expr.types as ir
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from vestry.engines.engine import Engine
+from vestry.errors import ReleaseMissing
+from vestry.linkage.identity import BELONGING
+from vestry.model import kinds
+from vestry.twin.manifest import read_manifest
+from vestry.twin.predecessor import BELONGING_OF, TWIN_FILE, Predecessor
+
+OF_THESE: Final = "SELECT * FROM ({}) SEMI JOIN ids USING (entity_id) SEMI JOIN units USING (member)"
+
+
+def records_again(engine: Engine, before: Predecessor, records: ir.Table) -> Predecessor:
+    """`before`, which also tells of what ids that had no record left the units of `records` (`unit_id, kind`) were."""
+    of_kinds = set(before.ended["kind"].to_pylist()).intersection(kinds.RECORD_KINDS)
+    for kind in sorted(of_kinds):
+        units = engine.fetch(records.filter(records.kind == kind).select("unit_id").distinct())["unit_id"]
+        before = members_again(before, kind, units)
+    return before
+
+
+def members_again(before: Predecessor, kind: str, members: pa.ChunkedArray) -> Predecessor:
+    """`before`, which also tells of what ids that had no record left these `members` of a kind were: of each, the one that the
+    newest release says. A release that is no longer kept, or cannot be read, says nothing."""
+    known = before.before(kind)
+    wanted = members.filter(
+        pc.invert(pc.is_in(members, value_set=known.entity_of["member"].combine_chunks()))
+    )
+    found = BELONGING.empty_table()
+    ended = before.ended.filter(pc.equal(before.ended["kind"], kind))
+    if len(ended) and len(wanted):
+        for folder, ids in _last_had(before, ended):
+            held = _held(folder / TWIN_FILE, kind, ids, wanted)
+            wanted = wanted.filter(pc.invert(pc.is_in(wanted, value_set=held["member"].combine_chunks())))
+            found = pa.concat_tables([found, held.cast(BELONGING)])
+    return replace(before, by_kind={**before.by_kind, kind: replace(known, ended=found)})
+
+
+def _last_had(before: Predecessor, ended: pa.Table) -> Iterator[tuple[Path, pa.ChunkedArray]]:
+    """The releases before those at which ids ended, the newest first, and which ids these were."""
+    at, releases = before.folder, before.folder.parent if before.folder else Path()
+    while at is not None and at.is_dir():
+        try:
+            previous = read_manifest(at).predecessor
+        except ReleaseMissing:
+            return
+        ids = ended.filter(pc.equal(ended["at_release"], at.name))["entity_id"]
+        at = releases / previous if previous else None
+        if at is not None and len(ids):
+            yield at, ids
+
+
+def _held(file: Path, kind: str, ids: pa.ChunkedArray, wanted: pa.ChunkedArray) -> pa.Table:
+    """Of those `wanted`, who were members of `ids` in the release whose file it is."""
+    try:
+        with duckdb.connect(str(file), read_only=True) as twin:
+            twin.register("ids", pa.table({"entity_id": ids}))
+            twin.register("units", pa.table({"member": wanted}))
+            return twin.execute(OF_THESE.format(BELONGING_OF[kind])).to_arrow_table()
+    except duckdb.Error:
+        return BELONGING.empty_table()
