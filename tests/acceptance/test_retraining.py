@@ -237,3 +237,24 @@ def test_what_a_reviewer_decided_is_told_as_his(tiny: Any, looking: Any) -> None
         "merged": "a reviewer said that they are one",
         "split": "a reviewer said that they are two",
     }
+
+
+def test_a_split_that_a_reviewer_s_same_has_caused_is_told_as_his(tiny: Any, looking: Any) -> None:
+    """Jane of the one list is said to be Thomas of the other, so she can no longer be the Jane who has another number."""
+    numbers = ({"NHS": "9434765919"}, {"NHS": "9434765870"}, {}, {})
+    tiny.send("tax", "2026-02-01", *(row | number for row, number in zip(TAX, numbers, strict=True)))
+    before = tiny.people(tiny.build().release_id)
+    assert before["tax", "1"] == before["gp", "A"]
+    tiny.decide("same", ("tax", "2"), ("gp", "A"))
+    after = tiny.build().release_id
+    people = tiny.people(after)
+    assert people["tax", "1"] != people["gp", "A"] == people["tax", "2"]
+    sql = "SELECT entity_id, into_entity, decided_by, reason FROM identities WHERE happened = 'split' AND kind = 'person'"
+    assert looking.rows_of(tiny.place, after, sql) == [
+        (
+            people["tax", "1"],
+            people["tax", "2"],
+            "reviewer",
+            "a reviewer said that some of its records are of that one",
+        )
+    ]

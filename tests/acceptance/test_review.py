@@ -233,8 +233,19 @@ def test_contradictions_are_named_kept_and_apart(read: Any, looking: Any, forks:
     assert len((read.place.decisions / "2026-11-20.jsonl").read_text().splitlines()) == 4
     told = forks.run("review", "status", "--place", read.place.folder)
     assert "contradict each other" in told.out and one in told.out and "Bellamy" not in told.out
+    both = [("explain", a, d), ("review", "show", a, d), ("explain", people["gp", "A"], people["gp", "D"])]
+    for command in both:
+        told = forks.run(*command, "--purpose", WHY, "--place", read.place.folder)
+        assert "does not count" in told.out, command
+    told = forks.run(
+        "explain", people["tax", "1"], people["gp", "D"], "--purpose", WHY, "--place", read.place.folder
+    )
+    assert "are two. That stands above all" in told.out
     undone = forks.run("review", "undo", a, d, "--place", read.place.folder)
     assert undone.code == 0
+    for command in both:
+        told = forks.run(*command, "--purpose", WHY, "--place", read.place.folder)
+        assert told.code == 0 and "does not count" not in told.out, command
     mended = forks.run("build", "--place", read.place.folder)
     assert (mended.code, mended.err) == (0, "")
 

@@ -81,7 +81,7 @@ def print_look(look: PairLook, waiting: Waiting | None = None) -> None:
         return
     printing.say(as_they_are(look))
     for line in look.said:
-        printing.say(_said(line, line in look.changed))
+        printing.say(_said(line, line in look.changed, line in look.fallen))
 
 
 def say_recorded(recorded: Recorded) -> None:
@@ -198,8 +198,9 @@ def _cell(side: LookedAt, column: str) -> str:
     return f"{value or '-'} [also {others}]" if others else value or "-"
 
 
-def _said(line: Line, changed: bool) -> str:
+def _said(line: Line, changed: bool, fallen: bool) -> str:
     by = f" by {line.by}" if line.by else ""
     reason = f": {line.reason}" if line.reason else ""
     late = ". It was decided before one of them changed" if changed else ""
-    return f"{line.where}: {line.word}{by}{f' at {line.at[:16]}' if line.at else ''}{reason}{late}"
+    falls = ". It does not count: other decisions contradict it (vestry review status)" if fallen else ""
+    return f"{line.where}: {line.word}{by}{f' at {line.at[:16]}' if line.at else ''}{reason}{late}{falls}"

@@ -5,11 +5,12 @@ The rules are those of `linkage.clusters`, held against what the release has of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from vestry.linkage import wording
 from vestry.linkage.clusters import born_apart
+from vestry.linkage.decisions import Pair
 from vestry.linkage.doubted import AGAINST_BITS
 from vestry.linkage.identifiers import DECIDING, ONE_EACH, YEARS_APART
 from vestry.model import kinds
@@ -39,6 +40,21 @@ def kept_apart(
             ),
         )
     return (*_rules(left, right, links, rules), *map(_told_apart, told_apart_in))
+
+
+def contradicted(
+    left: Sequence[RecordRead], right: Sequence[RecordRead], fallen: Collection[Pair]
+) -> Iterator[KeptApart]:
+    """What reviewers said that would join two of their records, and does not count: pairs of units that have `fallen`."""
+    keys = [{r.unit_id: r.key for r in side} for side in (left, right)]
+    for pair in sorted(fallen):
+        for one, other in (pair, pair[::-1]):
+            if one in keys[0] and other in keys[1]:
+                yield KeptApart(
+                    rule="contradicted",
+                    sentence=f"A reviewer said that {keys[0][one]} and {keys[1][other]} are one. That does not count: together"
+                    " with other decisions it contradicts one that says that two are different.",
+                )
 
 
 def by_score(enough: bool, *, ruled: bool, contested: bool) -> KeptApart:

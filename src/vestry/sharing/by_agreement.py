@@ -19,7 +19,8 @@ from vestry.sharing.agreements.agreement import Agreement
 from vestry.sharing.agreements.lifecycle import Filed
 from vestry.sharing.asking import Asker
 from vestry.sharing.door import AuditLog, Door
-from vestry.sharing.explaining import Reader, explain_entity, explain_two
+from vestry.sharing.explaining import explain_entity, explain_two
+from vestry.sharing.explaining_to import Reader
 from vestry.sharing.grants import EMERGENCY, Asking, Emergency, Opened, open_grants
 from vestry.sharing.listing import listed_table, listing, tables_listed
 from vestry.sharing.markers import Markers
@@ -35,6 +36,7 @@ from vestry.sharing.sight import Sight
 from vestry.sharing.standing import Kept, standing_in
 from vestry.sharing.subjects import SourceFacts
 from vestry.sharing.view import View, without_past
+from vestry.sharing.words_told import fallen_in
 from vestry.twin import answers
 from vestry.twin.choosing import Trust
 from vestry.twin.explained import Explained, PairExplained, Withheld
@@ -160,6 +162,7 @@ class ByAgreement:
                 ),
                 trust=self._law.trust,
                 tells_of=view.tells_of,
+                fallen=lambda: fallen_in(self._place.decisions),
             )
             return replace(explain_two(release, left, right, both), withheld=_NOT_ALL)
 

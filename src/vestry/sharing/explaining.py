@@ -6,22 +6,21 @@ records, its claims, every link that ends at one of its records. Values are chos
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import product
-from typing import Final, Protocol
+from typing import Final
 
 from vestry.errors import SourcesWithheld
 from vestry.linkage.comparisons import MISSING
-from vestry.linkage.two_compared import Mover, TwoCompared
-from vestry.linkage.two_records import Pairs
+from vestry.linkage.two_compared import TwoCompared
 from vestry.model import kinds
 from vestry.sharing import telling
-from vestry.sharing.apart import by_score, kept_apart, never_kept
-from vestry.sharing.minimising import Minimised
-from vestry.sharing.third_people import TellsOf, compared_now, told_links
+from vestry.sharing.apart import by_score, contradicted, kept_apart, never_kept
+from vestry.sharing.explaining_to import Reader, Release, Rows
+from vestry.sharing.third_people import compared_now, told_links
 from vestry.twin import answers
-from vestry.twin.choosing import Trust, chosen_again, values_of
+from vestry.twin.choosing import chosen_again, values_of
 from vestry.twin.explained import (
     Explained,
     KeptApart,
@@ -38,64 +37,6 @@ BEST_LINKS: Final = 3
 """Of the links between two entities, so many are told."""
 COMPARED_NOW: Final = 5
 """Of each of two entities that were never compared, so many keys are compared now: the newest."""
-
-
-class Rows(Protocol):
-    """`twin.explained_rows.ExplainedRows`."""
-
-    def record(self, record_id: str) -> RecordRead | None: ...
-    def records(self, entity_id: str) -> tuple[RecordRead, ...]: ...
-    def links(self, left: Sequence[str], right: Sequence[str]) -> tuple[answers.Link, ...]: ...
-    def rules(self) -> RulesRead: ...
-    def history(self, entity_id: str) -> tuple[answers.LifeStep, ...]: ...
-    def organisations(self) -> dict[str, str]: ...
-    def sources(self) -> frozenset[str]: ...
-    def household_sources(self, household_id: str) -> frozenset[str]: ...
-    def told_apart(self, left: Sequence[str], right: Sequence[str]) -> tuple[str, ...]: ...
-    def compared(
-        self, kind: str, pairs: Pairs, *, companions: bool = True
-    ) -> Sequence[TwoCompared | None]: ...
-    def told_by(self, kind: str, pairs: Pairs) -> Sequence[Sequence[Mover]]: ...
-
-
-class Release(Protocol):
-    """`twin.reader.OpenRelease`."""
-
-    release_id: str
-
-    @property
-    def explained(self) -> Rows: ...
-    def resolve(self, entity_id: str) -> answers.Resolution: ...
-    def entity(self, entity_id: str) -> answers.Entity: ...
-    def claims(self, entity_id: str) -> tuple[answers.Claim, ...]: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reader:
-    """For whom something is explained: the sources that he may use, and what choosing again needs.
-
-    `tells` says of something compared and a source whether he may be told of it: a link is told only where he may be of all
-    that it rests on; `tells_of`, of somebody else (an entity's id) and a source, whether he may be told of them; `keys` of a
-    source, whether he may be told the keys of its records; `everything`, whether he may use all, also what is gone since.
-    `minimise` leaves of claims what he may see; without it he may see all of those sources.
-    """
-
-    usable: frozenset[str]
-    trust: Callable[[], Trust]
-    tells: Callable[[str, str], bool] = lambda _, __: True
-    tells_of: TellsOf = lambda _, __: True
-    keys: Callable[[str], bool] = lambda _: True
-    everything: bool = False
-    minimise: Callable[[Sequence[answers.Claim]], Minimised] | None = None
-
-    def may_be_told(self, link: answers.Link, records: Mapping[str, RecordRead]) -> bool:
-        """Whether all that a link between two of `records` rests on may be told."""
-        sources = {records[one].origin.source for one in (link.left_record, link.right_record)}
-        return all(self.tells(e.field, s) for e in link.evidence for s in sources)
-
-    def tells_of_usable(self, entity_id: str, source: str) -> bool:
-        """Whether he may be told of somebody else what that source has of them."""
-        return source in self.usable and self.tells_of(entity_id, source)
 
 
 def explain_entity(release: Release, asked: str, reader: Reader) -> Explained:
@@ -275,6 +216,7 @@ def _two(
         enough = [k for k in scored if k.by_score >= rules.link_from]
         contested = bool(enough) and all(k.contested for k in enough)
         apart.append(by_score(bool(enough), ruled=bool(apart), contested=contested))
+    apart += contradicted(left, right, reader.fallen())
     return replace(found, links=tuple(told), apart=tuple(apart), model=rules.models.get(kind, ""))
 
 

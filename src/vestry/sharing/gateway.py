@@ -18,7 +18,8 @@ from vestry.place import Place
 from vestry.sharing.asking import Asker
 from vestry.sharing.by_agreement import ByAgreement, Law
 from vestry.sharing.door import AuditLog, Door
-from vestry.sharing.explaining import Reader, explain_entity, explain_two, without_raw
+from vestry.sharing.explaining import explain_entity, explain_two, without_raw
+from vestry.sharing.explaining_to import Reader
 from vestry.sharing.grants import Emergency
 from vestry.sharing.own_machine import Operator, decide, usable_sources
 from vestry.sharing.refused_rows import rows_as_received
@@ -27,6 +28,7 @@ from vestry.sharing.reviewing import ReviewDesk
 from vestry.sharing.reviewing_addresses import AddressDesk
 from vestry.sharing.sampling import SampleDesk
 from vestry.sharing.standing import standing_in
+from vestry.sharing.words_told import fallen_in
 from vestry.twin import answers, evaluated
 from vestry.twin.choosing import trust_in
 from vestry.twin.explained import Explained, PairExplained
@@ -183,6 +185,7 @@ class Gateway:
         return Reader(
             usable=usable,
             everything=sources <= usable,
+            fallen=lambda: fallen_in(self._place.decisions),
             trust=lambda: trust_in(self._place, list(read_contracts(self._place).values())),
         )
 

@@ -27,7 +27,8 @@ class PairLook:
     """Two records beside each other. `link` has the evidence; it and the entities are kept back in a blind look.
 
     `said` are the decisions on this pair of units that stand (not the answers to a sample that others still answer);
-    `changed`, those of them that were taken before one of the two changed.
+    `changed`, those of them that were taken before one of the two changed; `fallen`, those that do not count, for other decisions
+    contradict them.
     """
 
     release_id: str
@@ -37,6 +38,7 @@ class PairLook:
     link: Link | None = None
     said: tuple[Line, ...] = ()
     changed: tuple[Line, ...] = ()
+    fallen: tuple[Line, ...] = ()
 
     @property
     def are_one(self) -> bool:

@@ -27,7 +27,7 @@ from vestry.linkage.decisions import (
 )
 from vestry.linkage.review.allotting import allotted
 from vestry.linkage.review.contents import CONTENT, ContentKey, make_key, read_key
-from vestry.linkage.review.contradictions import contradictions
+from vestry.linkage.review.contradictions import contradictions, fallen
 from vestry.linkage.review.queue import CHANGED, Waiting, queue
 from vestry.linkage.review.recording import held, record
 from vestry.linkage.review.samples import (
@@ -42,6 +42,7 @@ from vestry.linkage.review.standing import ReviewStanding, Seen, review_standing
 from vestry.place import Place
 from vestry.sharing.request import Request
 from vestry.sharing.review_answers import PairLook, QueuePage, Recorded, SamplePosition
+from vestry.sharing.words_told import may_be_told
 from vestry.twin.answers import Link
 from vestry.twin.reviewing import LookedAt, UnitNow
 
@@ -117,7 +118,7 @@ class ReviewDesk:
                 return PairLook(
                     release_id=release.release_id, left=_blinded(one), right=_blinded(other), blind=True
                 )
-            said = [line for line in words_on(lines).get(_pair(one, other), ()) if _may_be_told(line, lines)]
+            said = [line for line in words_on(lines).get(_pair(one, other), ()) if may_be_told(line, lines)]
             contents, key = (
                 {one.side.unit: one_now, other.side.unit: other_now},
                 read_key(self._place.decisions),
@@ -130,6 +131,7 @@ class ReviewDesk:
                 link=release.link(left, right),
                 said=tuple(said),
                 changed=tuple(line for line in said if _has_changed(line, contents, key)),
+                fallen=tuple(n for n in said if n.word == SAME and n.pair in fallen(in_force(lines))),
             )
 
         request = self._request("review-look", purpose, entities=(left, right))
@@ -357,11 +359,6 @@ def _pair(one: LookedAt, other: LookedAt) -> tuple[str, str]:
 def _blinded(looked: LookedAt) -> LookedAt:
     """Without what tells whether the machine has joined it."""
     return replace(looked, entity_id="", elsewhere={}, records=0, sources=0)
-
-
-def _may_be_told(line: Line, lines: Sequence[Line]) -> bool:
-    """An answer to a sample is told only once two reviewers have given theirs."""
-    return not line.sample or len(answers(lines, line.sample).get(line.pair, {})) > 1
 
 
 def _before(lines: Sequence[Line], pair: tuple[str, str], sample: str, reviewer: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from vestry.errors import NotFound
 from vestry.model import kinds
-from vestry.sharing.explaining import Reader
+from vestry.sharing.explaining_to import Reader
 from vestry.sharing.grants import OWN, Opened
 from vestry.sharing.minimising import Areas, Choosing, Minimised, minimised, withheld_fields
 from vestry.sharing.precision import AREAS, INDEX_ONLY

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from vestry.linkage.candidates import short
 from vestry.linkage.clusters import BY_REVIEWER
-from vestry.linkage.identity import HAPPENINGS
+from vestry.linkage.identity import HAPPENINGS, SPLIT
 from vestry.twin.register import Register
 from vestry.twin.turning_points import JOINS, JOINS_NO_LONGER, SAID_TO_BE_TWO, TurningPoint
 
@@ -20,6 +20,7 @@ _BY_A_REVIEWER: Final = {
     SAID_TO_BE_TWO: "a reviewer said that they are two",
     JOINS_NO_LONGER: "no reviewer says any longer that they are one",
 }
+_DRAWN_BY_A_REVIEWER: Final = "a reviewer said that some of its records are of that one"
 MODEL_CHANGED: Final = " (linkage model changed)"
 
 _TOLD: Final = pa.schema(
@@ -68,7 +69,8 @@ def _told(
 def _with_reason(row: dict[str, Any], point: TurningPoint, *, changed: bool) -> dict[str, Any]:
     pair = point.pair
     if pair is not None and pair.decided_by == BY_REVIEWER:
-        row = row | {"reason": _BY_A_REVIEWER[pair.how]}
+        drawn = point.happened == SPLIT and pair.how == JOINS
+        row = row | {"reason": _DRAWN_BY_A_REVIEWER if drawn else _BY_A_REVIEWER[pair.how]}
     elif changed:
         row = row | {"reason": row["reason"] + MODEL_CHANGED}
     if pair is None:

@@ -1,8 +1,9 @@
 """What a merge or a split of entities hangs on: the strongest pair of records that joins now, or that no longer does.
 
 Of a merged id that is the strongest pair between its records and others of the entity that it went into. Of a split one
-it is what a reviewer said to be two; else the strongest link that was within it, of which each side is in another
-entity now; else what drew the part that left to where it is. Pairs are told by the ids of their records, with no value.
+it is what a reviewer said to be two, or to be one with somebody else; else the strongest link that was within it, of which
+each side is in another entity now; else what drew the part that left to where it is. Pairs are told by the ids of their
+records, with no value.
 """
 
 from __future__ import annotations
@@ -168,6 +169,9 @@ def _of_split(entity: str, into: str, sight: _Sight, link_from: float) -> Pair |
     ]
     if apart:
         return _pair(min(apart, key=lambda link: link.strength), SAID_TO_BE_TWO)
+    drawn = _drawn(entity, into, sight, link_from, by_reviewers=True)
+    if drawn:
+        return drawn
     lost = [
         link for link in sight.lost.get(entity, ()) if link.joins(link_from) and _parted(link, into, sight)
     ]
@@ -183,13 +187,17 @@ def _parted(link: _Link, into: str, sight: _Sight) -> bool:
     return (one == into) != (other == into) and len(before) == 1
 
 
-def _drawn(entity: str, into: str, sight: _Sight, link_from: float) -> Pair | None:
-    """The strongest pair that holds units of `entity` to others in `into`; to those that were there before, if any does."""
+def _drawn(
+    entity: str, into: str, sight: _Sight, link_from: float, *, by_reviewers: bool = False
+) -> Pair | None:
+    """The strongest pair that holds units of `entity` to others in `into`; to those that were there before, if any does. Where
+    only such as reviewers said are one count, None if none does."""
     found = []
     for link in sight.links.get(entity, ()):
         together = all(sight.now.get(unit) == into for unit in link.units)
         others = [was for unit in link.units if (was := sight.was.get(unit, "")) != entity]
-        if together and len(others) == 1 and link.joins(link_from):
+        counts = link.decided_by == BY_REVIEWER or not by_reviewers
+        if together and len(others) == 1 and link.joins(link_from) and counts:
             found.append((others[0] != into, link.strength, link))
     return _pair(min(found, key=lambda f: f[:2])[2], JOINS) if found else None
 

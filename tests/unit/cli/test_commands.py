@@ -223,11 +223,16 @@ def test_status_json(vestry) -> None:
 
 
 def test_status_tells_of_extracts_that_are_gone(vestry) -> None:
-    built = sorted({n["extract_id"] for n in json.loads(vestry("status", "--json").out)["standing"]["ledger"]})
+    built = sorted(
+        {n["extract_id"] for n in json.loads(vestry("status", "--json").out)["standing"]["ledger"]}
+    )
     assert len(built) > 1
     kept = [SimpleNamespace(extract_id=one) for one in built[1:]]
     assert json.loads(vestry("status", "--json", extracts=lambda _: kept).out)["gone"] == built[:1]
-    assert f"1 extract of the release no longer kept: {built[0]}." in vestry("status", extracts=lambda _: kept).out
+    assert (
+        f"1 extract of the release no longer kept: {built[0]}."
+        in vestry("status", extracts=lambda _: kept).out
+    )
     every = [*kept, SimpleNamespace(extract_id=built[0])]
     assert "no longer kept" not in vestry("status", extracts=lambda _: every).out
 

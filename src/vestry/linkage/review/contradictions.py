@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import igraph
 
-from vestry.linkage.decisions import Decision
+from vestry.linkage.decisions import Decision, Pair
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +43,15 @@ def contradictions(decisions: Sequence[Decision]) -> list[Contradiction]:
     return found
 
 
+def fallen(decisions: Sequence[Decision]) -> frozenset[Pair]:
+    """The pairs of every `same` that falls."""
+    return frozenset(d.pair for found in contradictions(decisions) for d in found.chain)
+
+
 def settled(decisions: Sequence[Decision]) -> list[Decision]:
     """The decisions that hold: without every `same` of every contradiction."""
-    fallen = {d.pair for found in contradictions(decisions) for d in found.chain}
-    return [d for d in decisions if not d.same or d.pair not in fallen]
+    without = fallen(decisions)
+    return [d for d in decisions if not d.same or d.pair not in without]
 
 
 def _between(graph: igraph.Graph, one: int, other: int) -> set[int]:

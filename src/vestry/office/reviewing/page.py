@@ -121,13 +121,19 @@ def pair_page(look: PairLook, waiting: Waiting | None, **how: object) -> PairPag
         why=in_language(why_it_waits(waiting)) if waiting else "",
         services=tuple(map(in_language, waiting.services)) if waiting else (),
         now="" if look.blind else in_language(as_they_are(look)),
-        said=tuple(_said(line) for line in look.said),
+        said=tuple(_said(line, line in look.fallen) for line in look.said),
         blind=look.blind, **how,  # type: ignore[arg-type]
     )  # fmt: skip
 
 
-def _said(line: Line) -> str:
-    """A word that was said of the two before."""
+def _said(line: Line, fallen: bool) -> str:
+    """A word that was said of the two before, and that it does not count where it has `fallen`."""
+    if fallen:
+        return _("%(said)s. It does not count: other decisions contradict it") % {"said": _word_said(line)}
+    return _word_said(line)
+
+
+def _word_said(line: Line) -> str:
     words = {"word": WORD.get(line.word, line.word), "by": line.by, "day": day(line.at) if line.at else ""}
     if line.by:
         return (_("%(word)s, by %(by)s on %(day)s") if line.at else _("%(word)s, by %(by)s")) % words
