@@ -175,7 +175,7 @@ def identified(at: Line, stock: Stock, found: Located, *, models: Path, anew: bo
         named = register(at.engine, records, linked.clusters, linked.fingerprints, before)
         turned = turning_points(at.engine, named, linked.links, before, link_from=place.thresholds.link)
         used = hashes(models_in(models))
-        named = with_reasons(named, turned, models=used, changed=stock.other_models(used))
+        named = with_reasons(named, turned, decided, models=used, changed=stock.other_models(used))
     return Identified(linked=linked, before=before, named=named, turned=turned)
 
 

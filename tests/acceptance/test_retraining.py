@@ -230,12 +230,12 @@ def test_what_a_reviewer_decided_is_told_as_his(tiny: Any, looking: Any) -> None
     told: Mapping[str, str] = dict(
         looking.rows_of(
             tiny.place, after,
-            "SELECT happened, reason FROM identities WHERE decided_by = 'reviewer' AND kind = 'person'",
+            "SELECT happened, reason || ': ' || reviewer FROM identities WHERE decided_by = 'reviewer' AND kind = 'person'",
         )
     )  # fmt: skip
     assert told == {
-        "merged": "a reviewer said that they are one",
-        "split": "a reviewer said that they are two",
+        "merged": "a reviewer said that they are one: a reviewer",
+        "split": "a reviewer said that they are two: a reviewer",
     }
 
 

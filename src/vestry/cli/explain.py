@@ -132,7 +132,7 @@ def _print_history(steps: Sequence[LifeStep]) -> None:
     printing.heading("What happened to its id")
     for step in steps:
         into = f" into {step.into_entity}" if step.into_entity else ""
-        reason = f" ({step.reason})" if step.reason else ""
+        reason = f" ({step.why})" if step.why else ""
         printing.say(f"  {step.at_release}: {step.entity_id} {step.happened}{into}{reason}")
     if not steps:
         printing.say("Nothing since it was made.")

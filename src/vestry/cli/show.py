@@ -80,7 +80,7 @@ def print_resolution(resolution: Resolution) -> None:
     for step in resolution.steps:
         if step.happened not in ("created", "kept"):
             into = f" into {step.into_entity}" if step.into_entity else ""
-            printing.say(f"  {step.at_release}: {step.entity_id} {step.happened}{into} ({step.reason})")
+            printing.say(f"  {step.at_release}: {step.entity_id} {step.happened}{into} ({step.why})")
 
 
 def _print_values(entity: Entity) -> None:

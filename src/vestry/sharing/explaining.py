@@ -329,7 +329,7 @@ def _silenced(resolution: answers.Resolution, whole: bool) -> answers.Resolution
 
 def _steps(steps: Sequence[answers.LifeStep], whole: bool) -> tuple[answers.LifeStep, ...]:
     """What happened, without the reasons where some of what they rest on is withheld."""
-    return tuple(steps) if whole else tuple(replace(step, reason="") for step in steps)
+    return tuple(steps) if whole else tuple(replace(step, reason="", reviewer="") for step in steps)
 
 
 def without_raw(entity: answers.Entity) -> answers.Entity:

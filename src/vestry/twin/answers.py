@@ -66,7 +66,7 @@ class FoundPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LifeStep:
-    """One row of `identities`: what happened to an entity id, at which release, and why."""
+    """One row of `identities`: what happened to an entity id, at which release, and why; by which `reviewer`, if by one."""
 
     entity_id: str
     kind: str
@@ -74,6 +74,12 @@ class LifeStep:
     at_release: str
     into_entity: str
     reason: str
+    reviewer: str = ""
+
+    @property
+    def why(self) -> str:
+        """The reason, and whose it is."""
+        return f"{self.reason}: {self.reviewer}" if self.reason and self.reviewer else self.reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
 
-import duckdb
 import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -21,9 +19,7 @@ from vestry.errors import ReleaseMissing
 from vestry.linkage.identity import BELONGING
 from vestry.model import kinds
 from vestry.twin.manifest import read_manifest
-from vestry.twin.predecessor import BELONGING_OF, TWIN_FILE, Predecessor
-
-OF_THESE: Final = "SELECT * FROM ({}) SEMI JOIN ids USING (entity_id) SEMI JOIN units USING (member)"
+from vestry.twin.predecessor import Predecessor, members_then
 
 
 def records_again(engine: Engine, before: Predecessor, records: ir.Table) -> Predecessor:
@@ -46,9 +42,9 @@ def members_again(before: Predecessor, kind: str, members: pa.ChunkedArray) -> P
     ended = before.ended.filter(pc.equal(before.ended["kind"], kind))
     if len(ended) and len(wanted):
         for folder, ids in _last_had(before, ended):
-            held = _held(folder / TWIN_FILE, kind, ids, wanted)
+            held = members_then(folder, kind, ids, wanted)
             wanted = wanted.filter(pc.invert(pc.is_in(wanted, value_set=held["member"].combine_chunks())))
-            found = pa.concat_tables([found, held.cast(BELONGING)])
+            found = pa.concat_tables([found, held])
     return replace(before, by_kind={**before.by_kind, kind: replace(known, ended=found)})
 
 
@@ -64,14 +60,3 @@ def _last_had(before: Predecessor, ended: pa.Table) -> Iterator[tuple[Path, pa.C
         at = releases / previous if previous else None
         if at is not None and len(ids):
             yield at, ids
-
-
-def _held(file: Path, kind: str, ids: pa.ChunkedArray, wanted: pa.ChunkedArray) -> pa.Table:
-    """Of those `wanted`, who were members of `ids` in the release whose file it is."""
-    try:
-        with duckdb.connect(str(file), read_only=True) as twin:
-            twin.register("ids", pa.table({"entity_id": ids}))
-            twin.register("units", pa.table({"member": wanted}))
-            return twin.execute(OF_THESE.format(BELONGING_OF[kind])).to_arrow_table()
-    except duckdb.Error:
-        return BELONGING.empty_table()

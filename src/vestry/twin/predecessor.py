@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from vestry.engines.engine import Engine
 from vestry.errors import ReleaseMissing
-from vestry.linkage.identity import WITHOUT_RECORDS, Before
+from vestry.linkage.identity import BELONGING, WITHOUT_RECORDS, Before
 from vestry.linkage.with_gone import LastRelease
 from vestry.model import kinds
 from vestry.twin.tables import BY_NAME, ENTITY_TABLES
@@ -101,6 +101,19 @@ def predecessor(engine: Engine, releases: Path, release_id: str | None) -> Prede
         by_kind=by_kind,
         ended=ended,
     )
+
+
+def members_then(folder: Path, kind: str, ids: pa.ChunkedArray, members: pa.ChunkedArray) -> pa.Table:
+    """Of `members`, those that were of one of `ids` in the release kept in `folder`, as `identity.BELONGING`; none where it
+    cannot be read."""
+    these = f"SELECT * FROM ({BELONGING_OF[kind]}) SEMI JOIN asked_ids USING (entity_id) SEMI JOIN asked USING (member)"
+    try:
+        with duckdb.connect(str(folder / TWIN_FILE), read_only=True) as twin:
+            twin.register("asked_ids", pa.table({"entity_id": ids}))
+            twin.register("asked", pa.table({"member": members}))
+            return _table(twin, these).cast(BELONGING)
+    except duckdb.Error:
+        return BELONGING.empty_table()
 
 
 def _opened(file: Path) -> duckdb.DuckDBPyConnection:

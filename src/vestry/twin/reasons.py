@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from vestry.linkage.candidates import short
 from vestry.linkage.clusters import BY_REVIEWER
+from vestry.linkage.decisions import Decision, Pair
 from vestry.linkage.identity import HAPPENINGS, SPLIT
 from vestry.twin.register import Register
 from vestry.twin.turning_points import JOINS, JOINS_NO_LONGER, SAID_TO_BE_TWO, TurningPoint
@@ -24,18 +25,27 @@ _DRAWN_BY_A_REVIEWER: Final = "a reviewer said that some of its records are of t
 MODEL_CHANGED: Final = " (linkage model changed)"
 
 _TOLD: Final = pa.schema(
-    [*HAPPENINGS, *((name, pa.string()) for name in ("model", "left_record", "right_record", "decided_by"))]
+    [
+        *HAPPENINGS,
+        *((name, pa.string()) for name in ("model", "left_record", "right_record", "decided_by", "reviewer")),
+    ]
 )
 
 
 def with_reasons(
-    named: Register, points: Iterable[TurningPoint], *, models: Mapping[str, str], changed: Collection[str]
+    named: Register,
+    points: Iterable[TurningPoint],
+    decided: Iterable[Decision],
+    *,
+    models: Mapping[str, str],
+    changed: Collection[str],
 ) -> Register:
     """`named` with the evidence of what was merged and split beside its reasons.
 
-    `models`: kind -> hash of the linkage model that was used; `changed`: kinds of which it is another than at the
-    release before.
+    `decided` is what linkage went by of reviewers' words; `models`: kind -> hash of the linkage model that was used; `changed`:
+    kinds of which it is another than at the release before.
     """
+    reviewers = {d.pair: d.line.by for d in decided if d.line}
     of_kind: dict[str, dict[tuple[str, str, str], TurningPoint]] = {}
     for point in points:
         key = (point.entity_id, point.happened, point.into_entity)
@@ -43,7 +53,11 @@ def with_reasons(
     happenings = dict(named.happenings)
     for kind, found in of_kind.items():
         happenings[kind] = _told(
-            happenings[kind], found, model=short(models.get(kind, "")) or None, changed=kind in changed
+            happenings[kind],
+            found,
+            reviewers,
+            model=short(models.get(kind, "")) or None,
+            changed=kind in changed,
         )
     return replace(named, happenings=happenings)
 
@@ -51,6 +65,7 @@ def with_reasons(
 def _told(
     happenings: pa.Table,
     points: Mapping[tuple[str, str, str], TurningPoint],
+    reviewers: Mapping[Pair, str],
     *,
     model: str | None,
     changed: bool,
@@ -61,12 +76,14 @@ def _told(
     rows = []
     for row in happenings.filter(turned).to_pylist():
         point = points[row["entity_id"], row["happened"], row["into_entity"]]
-        rows.append(_with_reason(row, point, changed=changed) | {"model": model})
+        rows.append(_with_reason(row, point, reviewers, changed=changed) | {"model": model})
     others = happenings.filter(pc.invert(turned))
     return pa.concat_tables([others, pa.Table.from_pylist(rows, schema=_TOLD)], promote_options="default")
 
 
-def _with_reason(row: dict[str, Any], point: TurningPoint, *, changed: bool) -> dict[str, Any]:
+def _with_reason(
+    row: dict[str, Any], point: TurningPoint, reviewers: Mapping[Pair, str], *, changed: bool
+) -> dict[str, Any]:
     pair = point.pair
     if pair is not None and pair.decided_by == BY_REVIEWER:
         drawn = point.happened == SPLIT and pair.how == JOINS
@@ -75,6 +92,8 @@ def _with_reason(row: dict[str, Any], point: TurningPoint, *, changed: bool) -> 
         row = row | {"reason": row["reason"] + MODEL_CHANGED}
     if pair is None:
         return row
+    one, other = sorted(pair.units)
     return row | {
         "left_record": pair.left_record, "right_record": pair.right_record, "decided_by": pair.decided_by,
+        "reviewer": reviewers.get((one, other)) or None if pair.decided_by == BY_REVIEWER else None,
     }  # fmt: skip

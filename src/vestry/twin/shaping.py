@@ -41,7 +41,7 @@ def found_entity(kind: str, row: Mapping[str, Any], counts: Mapping[str, Any], m
 
 def life_step(row: Mapping[str, Any]) -> answers.LifeStep:
     """One row of `identities`."""
-    return answers.LifeStep(**{name: text(row[name]) for name in answers.LifeStep.__dataclass_fields__})
+    return answers.LifeStep(**{name: text(row.get(name)) for name in answers.LifeStep.__dataclass_fields__})
 
 
 def origin(row: Mapping[str, Any]) -> answers.Origin:

@@ -201,6 +201,7 @@ TABLES: Final = (
         ),
         ("right_record", "the other of the two"),
         ("decided_by", "what joined them, or no longer does: model, repeat, identifier or reviewer"),
+        ("reviewer", "of what a reviewer decided and still says: who"),
     ),
     *MATCH_TABLES,
     table(

@@ -32,10 +32,12 @@ _LINK: Final = ("left_record", "right_record", "decided_by", "probability", "wei
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """Two records (by their ids) that a merge or split hangs on. `how` is one of the three words of this module."""
+    """Two records (by their ids, and their units') that a merge or split hangs on. `how` is one of the three words of this
+    module."""
 
     left_record: str
     right_record: str
+    units: tuple[str, str]
     decided_by: str
     how: str
 
@@ -204,4 +206,4 @@ def _drawn(
 
 def _pair(link: _Link, how: str) -> Pair:
     left, right = link.pair
-    return Pair(left_record=left, right_record=right, decided_by=link.decided_by, how=how)
+    return Pair(left_record=left, right_record=right, units=link.units, decided_by=link.decided_by, how=how)
