@@ -1,7 +1,7 @@
 """The `vestry` command, which `python -m vestry` is too: Ctrl-C ends it with one line from its first moment to its last.
 
-It loads next to nothing before it listens. While the rest is being loaded, and once a command has ended, Ctrl-C ends the process at
-once: there is nothing to put right. In between `vestry.cli.stopping` listens.
+It loads next to nothing before it listens. While the rest is being loaded, and once a command has ended, Ctrl-C ends the
+process at once: there is nothing to put right. In between `vestry.cli.stopping` listens.
 """
 
 import atexit

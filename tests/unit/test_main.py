@@ -103,4 +103,4 @@ def test_what_nobody_heeds_stays_so() -> None:
 
 def test_it_says_what_is_said_later() -> None:
     later = Interrupted("Stopped.", fix="start again when you like: nothing needs cleaning up")
-    assert (entry.STOPPED, entry.EXIT_CODE) == (f"{later.text()}\n", Interrupted.exit_code)
+    assert (f"{later.text()}\n", Interrupted.exit_code) == (entry.STOPPED, entry.EXIT_CODE)
