@@ -157,7 +157,9 @@ def test_a_number_of_a_kind_that_nobody_has_is_told_to_be_one(
 ) -> None:
     """And which kinds there are; to readers under agreements neither."""
     asked = {"given_names": "Jane", "postcode": "AB1 9QQ"}
-    says = "No source of this place has numbers of the kind that was given as other_number: there are uci, uln."
+    says = (
+        "No source of this place has numbers of the kind that was given as other_number: there are uci, uln."
+    )
     of_none = {**asked, "other_number": "passport: 431058962"}
     assert says in gateway.match(of_none, purpose=PURPOSE).why
     for number in (f"ULN: {OF_JANE}", f"uci: {OF_JANE}", ""):
