@@ -10,6 +10,7 @@ import typer
 
 from vestry.cli import printing
 from vestry.cli.options import HERE, PlaceFolder, examples, opened, rooms_of
+from vestry.cli.suggestions import for_place
 
 EXAMPLES: Final = examples("vestry build", "vestry build --place our-county", "vestry build --again")
 
@@ -59,7 +60,7 @@ def warn_of_contradictions(contradicting: Sequence[tuple[str, Sequence[str]]]) -
             f"  where: different by {apart}; same by {'; '.join(chain)}",
             "  fix:   see whom they are about with vestry review status, and decide one of them again",
         )
-        print("\n".join(lines), file=sys.stderr)
+        print(for_place("\n".join(lines)), file=sys.stderr)
 
 
 def print_steps(steps: Sequence[Mapping[str, Any]]) -> None:

@@ -133,7 +133,7 @@ def list_pairs(
     if as_json:
         printing.say_json(page)
     else:
-        print_queue(page, folder)
+        print_queue(page)
 
 
 def show(

@@ -137,9 +137,9 @@ class Matching:
         outcome, why = decided(found, rules.thresholds, record.kind)
         if looked.left_out:
             why += f" {looked.left_out:,} more share something common with it and were not compared."
-        if heed is None and (number := record.value(_OF_A_KIND)):
+        if heed is None and (numbered := record.value(_OF_A_KIND)):
             self._kinds = _kinds_held(Rows(cursor)) if self._kinds is None else self._kinds
-            why += _of_no_kind(number, self._kinds)
+            why += _of_no_kind(numbered, self._kinds)
         return Matched(
             release_id=release_id,
             outcome=outcome,
