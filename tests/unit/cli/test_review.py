@@ -10,6 +10,7 @@ import pytest
 
 from gateway_by_hand import open_gateway
 from vestry.cli.review import ask_and_decide
+from vestry.errors import SampleInvalid
 from vestry.linkage.decisions import read_decision_files
 from vestry.linkage.design import MISSING
 from vestry.linkage.wording import SCALE
@@ -155,3 +156,22 @@ def test_what_is_missing_says_nothing() -> None:
 
 def test_a_review_and_an_explanation_have_one_scale() -> None:
     assert list(STRENGTHS) == [word for word, _ in SCALE]
+
+
+@pytest.mark.parametrize(
+    ("words", "where"),
+    [
+        (("evaluate", "--sample", "../../x"), "--sample"),
+        (("evaluate", "--sample", "../../x", "--pairs", "10"), "--sample"),
+        (("review", "sample", "--name", "../../x"), "--name"),
+        (("review", "double", "../../x"), "NAME"),
+        (("review", "decide", "r-gp", "r-two", "same", "--sample", "../../x"), "--sample"),
+        (("review", "undo", "r-gp", "r-two", "--sample", "../../x"), "--sample"),
+    ],
+)
+def test_what_is_no_name_of_a_sample_is_told_where_it_was_given(
+    vestry: Any, words: tuple[str, ...], where: str
+) -> None:
+    ran = vestry(*words)
+    assert (ran.exit_code, ran.out) == (SampleInvalid.exit_code, "")
+    assert f"\n  where: {where}\n" in ran.err
