@@ -49,7 +49,9 @@ def main():
                 pressed()
     except KeyboardInterrupt as error:
         pressed()
-        sys.exit(told(error, debug=False))
+        code = told(error, debug=False)
+        pressed()
+        sys.exit(code)
 wired()
 """
 BEFORE_IT_WORKS = """
