@@ -48,7 +48,6 @@ def main():
             finally:
                 pressed()
     except KeyboardInterrupt as error:
-        pressed()
         code = told(error, debug=False)
         pressed()
         sys.exit(code)
@@ -61,14 +60,14 @@ wired()
 """
 AT_THE_END = """
 class Late:
-    def __init__(self): self.press = pressed
-    def __del__(self): self.press()
+    def __del__(self, kill=os.kill, process=os.getpid(), number=signal.SIGINT):
+        kill(process, number)
 sys.late = Late()  # goes when Python takes itself apart
 def main():
     sys.exit(130)
 wired()
 """
-AFTER_THE_END = """
+WHILE_PYTHON_ENDS = """
 def main():
     atexit.register(pressed)
     sys.exit(130)
@@ -93,7 +92,7 @@ def test_it_is_told_once(what: str) -> None:
     assert run(what) == (130, entry.STOPPED)
 
 
-@pytest.mark.parametrize("what", [AT_THE_END, AFTER_THE_END])
+@pytest.mark.parametrize("what", [AT_THE_END, WHILE_PYTHON_ENDS])
 def test_once_more_while_it_ends_says_nothing_more(what: str) -> None:
     assert run(what) == (130, "")
 
