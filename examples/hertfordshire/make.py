@@ -135,7 +135,7 @@ class Place:
         command = [
             sys.executable,
             "-c",
-            "import sys; from vestry.wiring import main; sys.exit(main())",
+            "import sys; from vestry.__main__ import main; sys.exit(main())",
             *words,
         ]
         ended = subprocess.run(command, check=False)  # noqa: S603  our own command line, no shell

@@ -183,7 +183,14 @@ class Retraining:
                     models=_models(place, now, chosen),
                     also_changed=_also_changed(stock, self._clock),
                     changes=tuple(
-                        entity_changes(at.engine, of.turned, of.linked.links, of.linked.evidence, of.before)
+                        entity_changes(
+                            at.engine,
+                            of.turned,
+                            of.linked.links,
+                            of.linked.evidence,
+                            of.before,
+                            link_from=place.thresholds.link,
+                        )
                     ),
                 )
                 write_comparison(place.models, asdict(compared))

@@ -152,6 +152,22 @@ def test_one_record_is_found_by_it(place: Any, gateway: Gateway, looking: Any) -
     assert "uln:4310589627" in raised.value.text() and OF_ASHA not in raised.value.text()
 
 
+def test_a_number_of_a_kind_that_nobody_has_is_told_to_be_one(
+    place: Any, gateway: Gateway, clock: FixedClock
+) -> None:
+    """And which kinds there are; to readers under agreements neither."""
+    asked = {"given_names": "Jane", "postcode": "AB1 9QQ"}
+    says = (
+        "No source of this place has numbers of the kind that was given as other_number: there are uci, uln."
+    )
+    of_none = {**asked, "other_number": "passport: 431058962"}
+    assert says in gateway.match(of_none, purpose=PURPOSE).why
+    for number in (f"ULN: {OF_JANE}", f"uci: {OF_JANE}", ""):
+        assert says not in gateway.match({**asked, "other_number": number}, purpose=PURPOSE).why
+    reader = under(place, gateway, clock, *EVERYTHING, "other-number")
+    assert "No source" not in reader.match(of_none, purpose="housing").why
+
+
 def numbers_of(shown: Shown) -> str:
     assert shown.entity is not None
     return shown.entity.values.get("other_number", "")

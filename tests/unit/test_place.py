@@ -1,4 +1,4 @@
-"""What place.toml may say of signing in: every problem at once, and never a secret."""
+"""What place.toml may say of signing in and of trust: every problem at once, and never a secret."""
 
 from __future__ import annotations
 
@@ -99,3 +99,29 @@ def test_a_colour_on_which_white_cannot_be_read_is_none(tmp_path: Path, colour: 
     (tmp_path / "place.toml").write_text(f'name = "P"\ncolour = {colour}\n')
     with pytest.raises(PlaceInvalid):
         open_place(tmp_path)
+
+
+def test_trust_in_a_source(tmp_path: Path) -> None:
+    said = place(tmp_path, "[trust.gp]\naddress = 8\nother_number = 1\n[trust.tax]\nphone = 9\n")
+    assert said.trust == {"gp": {"address": 8, "other_number": 1}, "tax": {"phone": 9}}
+
+
+def test_trust_for_what_is_no_field_or_no_number_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PlaceInvalid) as raised:
+        place(tmp_path, "[trust.gp]\nadress = 8\nshoe_size_worn = 3\nphone = 12\nemail = true\naddress = 8\n")
+    problems = raised.value.problems
+    assert [p.what for p in problems] == [
+        "`adress` is no field, and no group of fields.",
+        "`shoe_size_worn` is no field, and no group of fields.",
+        "The trust in `phone` is not a whole number from 1 to 9.",
+        "The trust in `email` is not a whole number from 1 to 9.",
+    ]
+    assert {p.where for p in problems} == {f"{tmp_path / 'place.toml'}, trust.gp"}
+    assert problems[0].fix == "did you mean address?" and problems[1].fix.startswith("use one of: ")
+
+
+@pytest.mark.parametrize("said", ["[trust]\naddress = 8\n", "trust = 3\n"])
+def test_trust_says_of_which_source(tmp_path: Path, said: str) -> None:
+    with pytest.raises(PlaceInvalid, match="problems") as raised:
+        place(tmp_path, said)
+    assert "[trust.SOURCE]" in raised.value.problems[0].fix

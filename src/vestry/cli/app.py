@@ -50,6 +50,7 @@ from vestry.cli import (
 from vestry.cli import build as build_command
 from vestry.cli.rooms import Rooms
 from vestry.cli.stopping import Stopping
+from vestry.cli.suggestions import for_place, suggesting
 from vestry.errors import Interrupted, VestryError
 
 BROKEN_PIPE: Final = 141
@@ -206,15 +207,18 @@ def run(rooms: Rooms, arguments: Sequence[str]) -> int:
     command, stopping = typer.main.get_command(app), Stopping()
     progress = rooms.progress
     rooms = replace(rooms, progress=lambda: stopping.on(progress()))
-    try:
-        with stopping.listening():
-            ended = command.main(args=list(arguments), prog_name="vestry", standalone_mode=False, obj=rooms)
-        sys.stdout.flush()
-    except (BrokenPipeError, SystemExit):
-        _let_go_of_output()
-        return BROKEN_PIPE
-    except (KeyboardInterrupt, Exception) as error:
-        return told(error, debug=rooms.settings.debug)
+    with suggesting(command):
+        try:
+            with stopping.listening():
+                ended = command.main(
+                    args=list(arguments), prog_name="vestry", standalone_mode=False, obj=rooms
+                )
+            sys.stdout.flush()
+        except (BrokenPipeError, SystemExit):
+            _let_go_of_output()
+            return BROKEN_PIPE
+        except (KeyboardInterrupt, Exception) as error:
+            return told(error, debug=rooms.settings.debug)
     if ended == Interrupted.exit_code:
         return told(KeyboardInterrupt(), debug=rooms.settings.debug)
     return ended if isinstance(ended, int) else 0
@@ -229,7 +233,7 @@ def told(error: BaseException, *, debug: bool) -> int:
         print(stopped.text(), file=sys.stderr)
         return stopped.exit_code
     if isinstance(error, VestryError):
-        print(error.text(), file=sys.stderr)
+        print(for_place(error.text()), file=sys.stderr)
         return error.exit_code
     if isinstance(error, typer.TyperException):
         show = getattr(error, "show", None)

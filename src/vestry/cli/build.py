@@ -10,6 +10,7 @@ import typer
 
 from vestry.cli import printing
 from vestry.cli.options import HERE, PlaceFolder, examples, opened, rooms_of
+from vestry.cli.suggestions import for_place
 
 if TYPE_CHECKING:
     from vestry.twin.manifest import Manifest
@@ -64,7 +65,7 @@ def warn_of_contradictions(contradicting: Sequence[tuple[str, Sequence[str]]]) -
             f"  where: different by {apart}; same by {'; '.join(chain)}",
             "  fix:   see whom they are about with vestry review status, and decide one of them again",
         )
-        print("\n".join(lines), file=sys.stderr)
+        print(for_place("\n".join(lines)), file=sys.stderr)
 
 
 def warn_of_gone(manifest: Manifest) -> None:

@@ -13,6 +13,7 @@ from vestry.cli import printing
 from vestry.cli.evaluation_tables import print_evaluation, told
 from vestry.cli.options import HERE, AsJson, PlaceFolder, PurposeCode, examples, opened, rooms_of
 from vestry.cli.sample_tables import print_drawn, print_report
+from vestry.linkage.review.samples import check_name
 
 SECTIONS: Final = ("people", "businesses", "households", "addresses")
 
@@ -122,6 +123,7 @@ def _by_sample(
     """Draw a sample, or say what the answers to one tell."""
     if only:
         raise typer.BadParameter("a sample is of people alone", param_hint="--only")
+    check_name(name, "--sample")
     with opened(ctx, folder) as (_, gateway):
         desk = gateway.samples(rooms_of(ctx).clock)
         if pairs is not None:

@@ -229,6 +229,8 @@ def _print_change(change: Change) -> None:
         return
     printing.say(f"  {change.left_record} and {change.right_record}: {change.how}")
     printing.say(f"  before {_score(change.before)}, now {_score(change.after)}")
+    if change.why:
+        printing.say(f"  {change.why}")
     rows = [[f.field, f.agreement, _bits(f.before), _bits(f.after)] for f in change.fields]
     if rows:
         printing.table(["compared", "agreement", "bits before", "bits now"], rows)

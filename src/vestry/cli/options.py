@@ -14,6 +14,7 @@ import typer
 
 from vestry.cli import printing
 from vestry.cli.rooms import Rooms
+from vestry.cli.suggestions import named
 from vestry.errors import AsAtInvalid, PlaceNotWritable
 from vestry.place import Place, open_place
 from vestry.sharing.grants import EMERGENCY
@@ -24,7 +25,13 @@ if TYPE_CHECKING:
 
 PlaceFolder = Annotated[
     Path,
-    typer.Option("--place", metavar="DIR", help="The place's folder.", show_default="the current folder"),
+    typer.Option(
+        "--place",
+        metavar="DIR",
+        help="The place's folder.",
+        show_default="the current folder",
+        callback=named,
+    ),
 ]
 
 PurposeCode = Annotated[

@@ -14,6 +14,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from vestry.cli.suggestions import for_place
+
 PIPE_WIDTH: Final = 200
 """Letters in a line when the output is a file or a pipe, whose reader has no screen to fit."""
 
@@ -40,10 +42,10 @@ def safe(value: Any) -> str:
 
 
 def say(*lines: str) -> None:
-    """Print lines as they are."""
+    """Print lines as they are, but for the place in commands that they suggest."""
     console = screen()
     for line in lines:
-        console.print(Text(line), soft_wrap=True)
+        console.print(Text(for_place(line)), soft_wrap=True)
 
 
 def heading(text: str) -> None:

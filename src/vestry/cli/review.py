@@ -32,6 +32,7 @@ from vestry.cli.review_screens import (
 )
 from vestry.linkage.decisions import CANNOT_TELL, DIFFERENT, SAME, WITHDRAWN, Word
 from vestry.linkage.review.queue import CHANGED, Waiting
+from vestry.linkage.review.samples import check_name
 
 if TYPE_CHECKING:
     from vestry.sharing.review_answers import PairLook
@@ -133,7 +134,7 @@ def list_pairs(
     if as_json:
         printing.say_json(page)
     else:
-        print_queue(page, folder)
+        print_queue(page)
 
 
 def show(
@@ -173,6 +174,8 @@ def decide(
     """Say of two records that they are the same, different, or that you cannot tell. It takes effect at the next build."""
     if word not in TYPED:
         raise typer.BadParameter("say same, different or cannot-tell", param_hint="DECISION")
+    if sample:
+        check_name(sample, "--sample")
     with _desk(ctx, folder, user, organisation) as desk:
         recorded = desk.decide(left, right, TYPED[word], reason=reason, sample=sample, purpose=purpose)
     if as_json:
@@ -194,6 +197,8 @@ def undo(
     folder: PlaceFolder = HERE,
 ) -> None:
     """Take back what was decided on two records. The decision stays in its file; a line after it takes it back."""
+    if sample:
+        check_name(sample, "--sample")
     with _desk(ctx, folder, user, organisation) as desk:
         recorded = desk.decide(left, right, WITHDRAWN, reason=reason, sample=sample, purpose=purpose)
     if as_json:
@@ -228,6 +233,8 @@ def sample(
     folder: PlaceFolder = HERE,
 ) -> None:
     """Draw a sample of pairs, sure ones too, that two reviewers answer without seeing each other's answers."""
+    if name:
+        check_name(name, "--name")
     with _desk(ctx, folder) as desk:
         drawn = desk.draw(name or f"seed-{seed}", pairs=pairs, seed=seed, purpose=purpose)
     if as_json:
@@ -247,6 +254,7 @@ def double(
 
     Where nobody sits at a terminal, the next pair is shown and nothing is asked.
     """
+    check_name(name, "NAME")
     with _desk(ctx, folder) as desk:
         skipped: set[tuple[str, str]] = set()
         while True:

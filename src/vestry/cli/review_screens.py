@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vestry.cli import printing
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from vestry.twin.reviewing import LookedAt
 
 
-def print_queue(page: QueuePage, folder: Path) -> None:
+def print_queue(page: QueuePage) -> None:
     """The first lines of the queue, and how many there are of each sort."""
     if not page.total:
         printing.say(f"Nothing waits for review in release {page.release_id}.")
@@ -38,11 +37,8 @@ def print_queue(page: QueuePage, folder: Path) -> None:
             for w in page.waiting
         ],
     )  # fmt: skip
-    place = "" if folder == Path() else f" --place {folder}"
     first = page.waiting[0]
-    printing.say(
-        f"Next: vestry review next{place}, or vestry review show {first.left_record} {first.right_record}{place}"
-    )
+    printing.say(f"Next: vestry review next, or vestry review show {first.left_record} {first.right_record}")
 
 
 def print_end(page: QueuePage, *, skipped: int) -> None:

@@ -11,6 +11,7 @@ from vestry.cli import printing
 from vestry.cli.contract import NO_CONTRACTS
 from vestry.cli.options import HERE, AsJson, PlaceFolder, examples, opened, rooms_of
 from vestry.cli.rooms import Rooms
+from vestry.cli.suggestions import for_place
 from vestry.clock import today
 from vestry.errors import ContractInvalid
 from vestry.place import Place
@@ -103,7 +104,7 @@ def _print_standing(standing: Standing, falls: Sequence[Fall]) -> None:
     print_quality(standing.quality, standing.quality_before)
     printing.heading("What fell")
     if falls:
-        printing.table(["source", "what", "next"], [[f.source, f.what, f.fix] for f in falls])
+        printing.table(["source", "what", "next"], [[f.source, f.what, for_place(f.fix)] for f in falls])
     else:
         printing.say("Nothing: no quality is lower, no row of a newest extract kept out, no source late.")
     if waiting := standing.addresses_for_review:

@@ -24,13 +24,10 @@ class Stopping:
 
     @contextmanager
     def listening(self) -> Iterator[None]:
-        """Remember Ctrl-C, and let it do what it does. Where nobody heeds it (a shell's background), or outside of the main
+        """Remember Ctrl-C, and raise KeyboardInterrupt. Where nobody heeds it (a shell's background), or outside of the main
         thread, nothing is changed."""
         before = signal.getsignal(signal.SIGINT)
-        if (
-            before is not signal.default_int_handler
-            or threading.current_thread() is not threading.main_thread()
-        ):
+        if not callable(before) or threading.current_thread() is not threading.main_thread():
             yield
             return
 
@@ -42,7 +39,9 @@ class Stopping:
         try:
             yield
         finally:
-            signal.signal(signal.SIGINT, before)
+            # Whoever began this process listens again once it has been told: pressed until then, it would be told twice.
+            begun = self._asked and before is not signal.default_int_handler
+            signal.signal(signal.SIGINT, signal.SIG_IGN if begun else before)
 
     def heed(self) -> None:
         """Raises KeyboardInterrupt if it was pressed."""

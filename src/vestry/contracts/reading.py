@@ -23,13 +23,10 @@ from vestry.contracts.tables import read_table
 from vestry.contracts.yaml_places import Document, read_yaml
 from vestry.errors import ContractInvalid, Problem
 from vestry.model import kinds
-from vestry.model.fields import ADDRESS_FIELDS, ORGANISATION_FIELDS, PERSON_FIELDS, groups_of
+from vestry.model.fields import TRUSTED
 from vestry.place import Place
 
 _SOURCE: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_TRUSTED: Final = frozenset((*PERSON_FIELDS, *ORGANISATION_FIELDS, *ADDRESS_FIELDS)) | {
-    group for kind in kinds.RECORD_KINDS for group in groups_of(kind)
-}
 
 
 def read_contracts(place: Place) -> dict[str, Contract]:
@@ -295,7 +292,7 @@ def _freshness(said: Passage | None) -> Freshness:
 
 
 def _trust(said: Passage | None) -> dict[str, int]:
-    settings = said.mapping("vestry.trust", _TRUSTED) if said is not None else None
+    settings = said.mapping("vestry.trust", TRUSTED) if said is not None else None
     trust: dict[str, int] = {}
     for name, passage in (settings or {}).items():
         if (

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Final
 
 from vestry.errors import Problem, RecordUnreadable
@@ -31,11 +33,19 @@ _MUST_BE_READ: Final = {
     "postcode": "give the whole postcode, or none",
     "phone": "give the whole number with its code, or none",
     "email": "give the whole address, or none",
+    "sex": "give female or male, or none",
 }
-"""Rule -> what to give instead: a text that says nothing by these was meant to say something."""
+"""Rule, or field, -> what to give instead: a text that says nothing by these was meant to say something."""
 
-_SEX: Final = {"f": "female", "m": "male", "2": "female", "1": "male"}
-"""Short forms of the standard's codes."""
+_SEX: Final = {
+    **dict.fromkeys(("female", "f", "2"), "female"),
+    **dict.fromkeys(("male", "m", "1"), "male"),
+    **dict.fromkeys(("not known", "not specified", "0", "9"), ""),
+}
+"""The standard's codes, and their short forms (NHS Data Dictionary, Person Stated Gender Code)."""
+
+_NAME_OF_A_FIELD: Final = re.compile(r"[A-Za-z][A-Za-z0-9_ -]{0,39}")
+"""What may be said again of a field that does not exist."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,28 +76,21 @@ def fields_of_a_record(kind: str) -> tuple[str, ...]:
 def standard_record(kind: str, typed: Mapping[str, str | Sequence[str]]) -> StandardRecord:
     """`typed` (field -> text, or several: telephones, lines of an address) by the very rules of the build.
 
-    Empty texts are as none. Raises RecordUnreadable, naming every field that cannot be read and never what was typed.
+    Empty texts are as none. Raises RecordUnreadable, naming every field that cannot be read, or does not exist, and never what
+    was typed in it.
     """
     may = fields_of_a_record(kind)
     known = _fields(kind)
     values: dict[str, str] = {}
-    problems = []
-    if unknown := len(set(typed) - set(may)):
-        problems.append(
-            Problem(
-                what=f"A record of kind {kind} has other fields than {unknown} of those given.",
-                fix=f"choose from: {', '.join(may)}",
-            )
-        )
+    problems = [_unknown(name, kind, may) for name in typed if name not in may]
     for name in may:
         text = _together(typed.get(name, ""), known[name])
         if not text:
             continue
         found = _standard(known[name], text)
-        if not any(found.values()) and known[name].rule in _MUST_BE_READ:
-            problems.append(
-                Problem(what=f"{name} cannot be read.", where=name, fix=_MUST_BE_READ[known[name].rule])
-            )
+        instead = _MUST_BE_READ.get(known[name].rule or name)
+        if instead and not all(_is_read(known[name], piece) for piece in text.split(MARK)):
+            problems.append(Problem(what=f"{name} cannot be read.", where=name, fix=instead))
         for column, value in found.items():
             values[column] = value or values.get(column, "")
     if not problems and not any(values.values()):
@@ -104,6 +107,16 @@ def _fields(kind: str) -> dict[str, Field]:
     return {**ADDRESS_FIELDS, **own}
 
 
+def _unknown(name: str, kind: str, may: Sequence[str]) -> Problem:
+    """That a record has no such field, and the nearest that it has."""
+    named = name if _NAME_OF_A_FIELD.fullmatch(name) else "one whose name is none"
+    nearest = get_close_matches(name.strip().lower().replace(" ", "_").replace("-", "_"), may, n=2)
+    return Problem(
+        what=f"A record of kind {kind} has no such field: {named}.",
+        fix=f"did you mean {' or '.join(nearest)}?" if nearest else f"choose from: {', '.join(may)}",
+    )
+
+
 def _together(typed: str | Sequence[str], field: Field) -> str:
     """Several values as the build puts the columns of one field together."""
     pieces = [typed] if isinstance(typed, str) else [str(piece) for piece in typed]
@@ -111,10 +124,17 @@ def _together(typed: str | Sequence[str], field: Field) -> str:
     return mark.join(piece for piece in pieces if piece.strip())
 
 
+def _is_read(field: Field, text: str) -> bool:
+    """Whether `text`, one of a field's values, says something, or that it is not known."""
+    if field.name == "sex":
+        return text.strip().lower() in _SEX
+    return any(_standard(field, text).values())
+
+
 def _standard(field: Field, text: str) -> dict[str, str | None]:
     if field.coded:
         code = text.strip()
-        return {field.name: _SEX.get(code.lower(), code.lower()) if field.name == "sex" else code}
+        return {field.name: _SEX.get(code.lower(), "") if field.name == "sex" else code}
     if not field.rule:
         return {field.name: text}
     if field.rule == "date":

@@ -252,6 +252,8 @@ def threshold_sentence(bits: float, threshold: float) -> str:
     needed = f"{threshold * 100:.4g}% likely is needed"
     if short <= 0:
         return f"That is enough to join them: {needed}."
+    if short < 1:
+        return f"That is not enough to join them: {needed}. Hardly any further evidence is missing."
     return (
         f"That is not enough to join them: {needed}."
         f" It would take further evidence that is {about(times(short))} times as likely of one as of two."

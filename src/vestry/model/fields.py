@@ -283,3 +283,9 @@ def groups_of(kind: str) -> dict[str, tuple[str, ...]]:
         if not field.input_only:
             groups[field.group] = (*groups.get(field.group, ()), field.name)
     return groups
+
+
+TRUSTED: Final = frozenset((*PERSON_FIELDS, *ORGANISATION_FIELDS, *ADDRESS_FIELDS)) | {
+    group for kind in kinds.RECORD_KINDS for group in groups_of(kind)
+}
+"""What a source may be trusted for: a field, or a group of fields."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
+from vestry.linkage.design import MISSING
 from vestry.linkage.review.queue import (
     CHANGED,
     KEPT_APART,
@@ -12,6 +13,16 @@ from vestry.linkage.review.queue import (
     NUMBER_DOUBTED,
     UNSURE,
     Waiting,
+)
+from vestry.linkage.wording import (
+    AGAINST,
+    FAIRLY_STRONG,
+    NONE,
+    SOME,
+    STRONG,
+    STRONGLY_AGAINST,
+    VERY_STRONG,
+    strength_of,
 )
 
 if TYPE_CHECKING:
@@ -22,12 +33,16 @@ if TYPE_CHECKING:
 EVIDENCE_OF: Final[Mapping[str, str]] = {"address": "address_lines", "inspection": "rating"}
 """Evidence on several columns together -> the column that it is shown beside."""
 
-STRENGTHS: Final = (
-    (6.0, "speaks strongly for it", "speaks strongly against it"),
-    (2.0, "speaks for it", "speaks against it"),
-    (0.5, "speaks slightly for it", "speaks slightly against it"),
-)
-"""From so many bits on, evidence speaks so for or against (6 bits: odds of 64 to 1)."""
+STRENGTHS: Final = {
+    VERY_STRONG: "speaks very strongly for it",
+    STRONG: "speaks strongly for it",
+    FAIRLY_STRONG: "speaks fairly strongly for it",
+    SOME: "speaks for it",
+    NONE: "speaks for neither",
+    AGAINST: "speaks against it",
+    STRONGLY_AGAINST: "speaks strongly against it",
+}
+"""Strength of evidence, as an explanation has it (`linkage.wording.SCALE`) -> how it speaks for or against."""
 
 WHY: Final = {
     UNSURE: "the model is not sure",
@@ -43,10 +58,9 @@ def evidence_in_words(evidence: Evidence) -> str:
     """How one thing compares, and how strongly that speaks for or against their being one."""
     if evidence.weight is None:
         return f"{evidence.agreement}: decides"
-    for least, speaks_for, speaks_against in STRENGTHS:
-        if abs(evidence.weight) >= least:
-            return f"{evidence.agreement}: {speaks_for if evidence.weight > 0 else speaks_against}"
-    return evidence.agreement
+    if evidence.agreement == MISSING:
+        return evidence.agreement
+    return f"{evidence.agreement}: {STRENGTHS[strength_of(evidence.weight)]}"
 
 
 def evidence_beside(look: PairLook) -> dict[str, str]:

@@ -14,6 +14,7 @@ from vestry.linkage.rule_names import LINK_FROM, REVIEW_FROM, YEARS
 from vestry.linkage.two_compared import Mover, TwoCompared
 from vestry.linkage.two_records import Pairs, compare_two, told_by
 from vestry.linkage.typed import StandardRecord
+from vestry.model.identifiers import KIND_ENDS
 from vestry.place import Thresholds
 from vestry.twin.answers import Evidence
 from vestry.twin.search import Rows, address_of, name_of
@@ -21,6 +22,7 @@ from vestry.twin.search import Rows, address_of, name_of
 _NUMBER_OF_ONE: Final = {"person": "nhs_number"}
 """Of one entity's valid numbers of this field, one is the only one: another says that it is somebody else. As clusters."""
 
+_OF_A_KIND: Final = "other_number"
 _SPELT: Final = {"nhs_number": "NHS number"}
 _BORN: Final = "birth_date"
 
@@ -99,6 +101,7 @@ class Matching:
         self._desks = Desks()
         self._one_record = OneRecord(self._desks)
         self._rules: _Rules | None = None
+        self._kinds: Sequence[str] | None = None
 
     def close(self) -> None:
         """Let go of the release."""
@@ -134,6 +137,9 @@ class Matching:
         outcome, why = decided(found, rules.thresholds, record.kind)
         if looked.left_out:
             why += f" {looked.left_out:,} more share something common with it and were not compared."
+        if heed is None and (numbered := record.value(_OF_A_KIND)):
+            self._kinds = _kinds_held(Rows(cursor)) if self._kinds is None else self._kinds
+            why += _of_no_kind(numbered, self._kinds)
         return Matched(
             release_id=release_id,
             outcome=outcome,
@@ -186,6 +192,23 @@ def decided(found: Sequence[MatchedEntity], thresholds: Thresholds, kind: str) -
         Outcome.POSSIBLE,
         f"The likeliest is between {thresholds.review:g} and {thresholds.link:g}: a person should look.",
     )
+
+
+def _kinds_held(rows: Rows) -> tuple[str, ...]:
+    """The kinds of other numbers that any record has, as people write them: uln."""
+    kind = f"lower(split_part({_OF_A_KIND}, '{KIND_ENDS}', 1))"
+    said = rows.of(
+        f"SELECT DISTINCT {kind} AS kind FROM records WHERE {_OF_A_KIND} IS NOT NULL ORDER BY kind"
+    )
+    return tuple(row["kind"] for row in said)
+
+
+def _of_no_kind(number: str, held: Sequence[str]) -> str:
+    """That a number is compared with none, being of a kind that no record has. The kind is not said again: it was typed."""
+    if number.partition(KIND_ENDS)[0].lower() in held:
+        return ""
+    there_are = f": there are {', '.join(held)}" if held else ", nor of any other"
+    return f" No source of this place has numbers of the kind that was given as other_number{there_are}."
 
 
 def _heeded(looked: Looked, heed: Heed) -> Looked:

@@ -13,7 +13,7 @@ from vestry.errors import CandidateNotCompared
 from vestry.linkage.candidates import Adopted, ModelFile
 from vestry.linkage.model_changes import ChanceChange, ModelChange
 from vestry.retraining import Comparison, Standing
-from vestry.twin.entity_changes import Change, FieldCompared, Score
+from vestry.twin.entity_changes import RULED, Change, FieldCompared, Score
 
 OLD, NEW = "a" * 64, "b" * 64
 COUNTS = {"person": {"stay": 40, "merge": 0, "split": 1, "appear": 1, "retire": 0, "come back": 0}}
@@ -28,6 +28,13 @@ SPLIT = Change(
     before=Score(probability=0.91, weight=3.4, decided_by="model", contested=False),
     after=None,
     fields=(FieldCompared(field="birth_date", agreement="exact", before=12.5, after=None),),
+)
+RULED_OUT = replace(
+    SPLIT,
+    entity_id="P3",
+    before=Score(probability=0.6924, weight=1.2, decided_by="model", contested=False),
+    after=Score(probability=0.7845, weight=1.9, decided_by="model", contested=False),
+    why=RULED,
 )
 FOUND = Comparison(
     at="2026-11-20T12:00:00+00:00",
@@ -46,7 +53,7 @@ FOUND = Comparison(
         )
     },
     also_changed=("extracts",),
-    changes=(SPLIT,),
+    changes=(SPLIT, RULED_OUT),
 )
 LINE = Adopted(
     at="2026-11-20T12:00:00+00:00", by="alex", kind="person", adopted=NEW, retired=OLD, reason="more sources",
@@ -109,10 +116,11 @@ def test_a_comparison_says_which_and_why(vestry: Callable[..., Any]) -> None:
     for said in (
         "P1 split into P2", "r1 and r2: no longer joins", "before 0.9100 (3.4 bits), now no link that is kept",
         "birth_date", "+12.5", "sex: exact, of one entity", "Also changed since that release: extracts", "0.6",
+        f"  before 0.6924 (1.2 bits), now 0.7845 (1.9 bits)\n  {RULED}\n",
     ):  # fmt: skip
         assert said in ran.out
     ran = vestry("model", "compare", "--limit", "0", retraining=lambda place: Stand())
-    assert "P1" not in ran.out and "1 more" in ran.out
+    assert "P1" not in ran.out and "2 more" in ran.out
     assert json.loads(vestry("model", "compare", "--json", retraining=lambda place: Stand()).out)["changes"]
 
 

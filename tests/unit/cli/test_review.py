@@ -10,10 +10,13 @@ import pytest
 
 from gateway_by_hand import open_gateway
 from vestry.cli.review import ask_and_decide
+from vestry.errors import SampleInvalid
 from vestry.linkage.decisions import read_decision_files
+from vestry.linkage.design import MISSING
+from vestry.linkage.wording import SCALE
 from vestry.place import Place
 from vestry.sharing.own_machine import Operator
-from vestry.sharing.review_words import evidence_in_words
+from vestry.sharing.review_words import STRENGTHS, evidence_in_words
 from vestry.twin.answers import Evidence
 
 
@@ -137,9 +140,38 @@ def test_what_is_asked_at_a_terminal(
 @pytest.mark.parametrize(
     ("weight", "told"),
     [
-        (None, "exact: decides"), (9.0, "exact: speaks strongly for it"), (3.0, "exact: speaks for it"),
-        (0.6, "exact: speaks slightly for it"), (0.1, "exact"), (-7.0, "exact: speaks strongly against it"),
+        (None, "exact: decides"), (14.0, "exact: speaks very strongly for it"), (10.0, "exact: speaks strongly for it"),
+        (9.0, "exact: speaks fairly strongly for it"), (3.0, "exact: speaks for it"), (0.6, "exact: speaks for neither"),
+        (-0.78, "exact: speaks for neither"), (-1.2, "exact: speaks against it"),
+        (-7.0, "exact: speaks strongly against it"),
     ],
 )  # fmt: skip
 def test_evidence_in_plain_words(weight: float | None, told: str) -> None:
     assert evidence_in_words(Evidence(field="sex", agreement="exact", weight=weight)) == told
+
+
+def test_what_is_missing_says_nothing() -> None:
+    assert evidence_in_words(Evidence(field="sex", agreement=MISSING, weight=0.0)) == MISSING
+
+
+def test_a_review_and_an_explanation_have_one_scale() -> None:
+    assert list(STRENGTHS) == [word for word, _ in SCALE]
+
+
+@pytest.mark.parametrize(
+    ("words", "where"),
+    [
+        (("evaluate", "--sample", "../../x"), "--sample"),
+        (("evaluate", "--sample", "../../x", "--pairs", "10"), "--sample"),
+        (("review", "sample", "--name", "../../x"), "--name"),
+        (("review", "double", "../../x"), "NAME"),
+        (("review", "decide", "r-gp", "r-two", "same", "--sample", "../../x"), "--sample"),
+        (("review", "undo", "r-gp", "r-two", "--sample", "../../x"), "--sample"),
+    ],
+)
+def test_what_is_no_name_of_a_sample_is_told_where_it_was_given(
+    vestry: Any, words: tuple[str, ...], where: str
+) -> None:
+    ran = vestry(*words)
+    assert (ran.exit_code, ran.out) == (SampleInvalid.exit_code, "")
+    assert f"\n  where: {where}\n" in ran.err

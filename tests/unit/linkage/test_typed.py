@@ -46,12 +46,12 @@ def test_a_whole_name_is_taken_apart_and_parts_stand_above_it() -> None:
 def test_every_problem_is_named_and_nothing_typed_is_repeated() -> None:
     typed = {
         "birth_date": "31/02/1984", "nhs_number": "ZZMARK1", "nino": "ZZMARK2", "postcode": "ZZMARK3", "phone": "ZZMARK4",
-        "email": "ZZMARK5", "uprn": "ZZMARK6", "ZZMARK7": "x", "family_name": "ZZMARK8",
+        "email": "ZZMARK5", "uprn": "ZZMARK6", "sex": "ZZMARK7", "x": "ZZMARK8", "family_name": "ZZMARK9",
     }  # fmt: skip
     with pytest.raises(RecordUnreadable) as raised:
         standard_record("person", typed)
     assert {p.where for p in raised.value.problems} == {
-        "", "birth_date", "nhs_number", "nino", "postcode", "phone", "email", "uprn",
+        "", "birth_date", "nhs_number", "nino", "postcode", "phone", "email", "uprn", "sex",
     }  # fmt: skip
     assert all(p.fix for p in raised.value.problems)
     assert "ZZMARK" not in raised.value.text()
@@ -69,3 +69,33 @@ def test_kinds_have_their_own_fields() -> None:
     assert {"organisation_name", "company_number"} <= set(fields_of_a_record("organisation"))
     with pytest.raises(RecordUnreadable):
         fields_of_a_record("property")
+
+
+@pytest.mark.parametrize(
+    ("typed", "standard"),
+    [("F", "female"), (" Male ", "male"), ("2", "female"), ("0", ""), ("not known", ""), ("9", "")],
+)
+def test_codes_of_sex(typed: str, standard: str) -> None:
+    assert standard_record("person", {"family_name": "Smith", "sex": typed}).value("sex") == standard
+
+
+@pytest.mark.parametrize("field", ["sex", "phone", "email"])
+def test_what_is_no_value_of_its_field_is_not_passed_over(field: str) -> None:
+    """Also beside one that is, and beside a name that says enough to go by."""
+    good = {"sex": [], "phone": ["01632 960001"], "email": ["a@example.org"]}[field]
+    with pytest.raises(RecordUnreadable) as raised:
+        standard_record("person", {"family_name": "Smith", field: [*good, "maybe"]})
+    (problem,) = raised.value.problems
+    assert (problem.where, problem.what) == (field, f"{field} cannot be read.")
+    assert "or none" in problem.fix
+
+
+def test_a_field_that_does_not_exist_is_named_and_the_nearest() -> None:
+    typed = {"Family name": "Smith", "shoe-size": "9", "\x1b[2J": "x", "given_names": "Jo"}
+    with pytest.raises(RecordUnreadable) as raised:
+        standard_record("person", typed)
+    family, shoe, odd = raised.value.problems
+    assert family.what == "A record of kind person has no such field: Family name."
+    assert family.fix.startswith("did you mean family_name")
+    assert "shoe-size" in shoe.what and shoe.fix.startswith("choose from: full_name, ")
+    assert "\x1b" not in raised.value.text() and odd.what.endswith("one whose name is none.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pytest
 from hypothesis import given
@@ -142,3 +143,16 @@ def test_what_is_missing_to_the_threshold() -> None:
     short = wording.threshold_sentence(bits(19 / 3), 0.95)
     assert short.startswith("That is not enough") and "about 3 times as likely" in short
     assert wording.short_by(50.0, 1.0) == math.inf
+    nearly = wording.threshold_sentence(bits(18.9), 0.95)
+    assert nearly.startswith("That is not enough") and nearly.endswith(
+        "Hardly any further evidence is missing."
+    )
+
+
+@given(st.floats(min_value=-40, max_value=40))
+def test_nothing_is_one_times_as_likely(weight: float) -> None:
+    said = [wording.statement("person", field, "exact", weight).sentence for field in ("sex", HOME)] + [
+        wording.total_sentence(weight),
+        wording.threshold_sentence(weight, 0.6),
+    ]
+    assert not [sentence for sentence in said if re.search(r"about 1(\.\d)? times", sentence)]

@@ -104,13 +104,14 @@ class _Work:
         self.none_known(both, name)
         return both, rows
 
-    def none_known(self, both: int, name: str) -> None:
-        """A file that names nothing the twin has is no truth about it."""
+    def none_known(self, both: int, name: str, of: str = "") -> None:
+        """A file that names nothing the twin has (`of` some sections alone) is no truth about it."""
         if not both:
             self.problems.add(
-                "The truth names no record of the twin.",
+                f"The truth names no record of the twin{f' that is of {of}' if of else ''}.",
                 where=self.truth.files[name],
-                fix="check that its source, source_key and part are those of: vestry export crossref",
+                fix="check that its source, source_key and part are those of: vestry export crossref"
+                + ("; or ask for other sections" if of else ""),
             )
 
     def measured(self, kind: str, counts: tuple[int, int], attributes: Sequence[str] = ()) -> Records:
@@ -128,6 +129,8 @@ class _Work:
 
 
 def _of_one_file(at: _Work) -> Evaluation:
+    left_out = _not_in_one_file(at)
+    asked = " or ".join(s for s in at.wanted if s != HOUSEHOLDS) if at.wanted != SECTIONS else ""
     both: dict[str, int] = {}
     rows = 0
     if load(at.connection, at.truth, "records", at.problems):
@@ -137,7 +140,7 @@ def _of_one_file(at: _Work) -> Evaluation:
         ):  # fmt: skip
             if section in at.wanted:
                 both[kind] = load_known(at.connection, at.read, kind, "records")
-        at.none_known(sum(both.values()), "records")
+        at.none_known(sum(both.values()), "records", asked)
     at.problems.settle()
     found = {kind: at.measured(kind, (n, n)) for kind, n in both.items() if n}
     return Evaluation(
@@ -146,8 +149,23 @@ def _of_one_file(at: _Work) -> Evaluation:
         businesses=found.get(kinds.ORGANISATION),
         properties=found.get(kinds.PROPERTY),
         absent=rows - sum(both.values()),
-        left_out=_without_rules(at, found.keys() - {kinds.PROPERTY}),
+        left_out=(*left_out, *_without_rules(at, found.keys() - {kinds.PROPERTY})),
     )
+
+
+def _not_in_one_file(at: _Work) -> tuple[str, ...]:
+    """A sentence on households, where they were asked for: one file says of records what they are of, and not who lives
+    together. Raises TruthInvalid where nothing else was."""
+    if at.wanted == SECTIONS or HOUSEHOLDS not in at.wanted:
+        return ()
+    files = " and ".join(f"{name}.csv" for name in NEEDS[HOUSEHOLDS])
+    if at.wanted == (HOUSEHOLDS,):
+        raise TruthInvalid(
+            "A truth in one file does not say who lives together.",
+            where=str(at.truth.path),
+            fix=f"give a folder that holds {files}; or ask for other sections",
+        )
+    return (f"Households: left out; a truth in one file does not say who lives together. Give {files}.",)
 
 
 def _of_folder(at: _Work) -> Evaluation:

@@ -132,13 +132,18 @@ def agreements(lines: Sequence[Line], name: str) -> list[Agreement]:
     return found
 
 
-def _path(folder: Path, name: str) -> Path:
+def check_name(name: str, where: str = "the name of the sample") -> None:
+    """Raises SampleInvalid, naming `where` it was given, for what cannot be the name of a sample."""
     if not _NAME.fullmatch(name):
         raise SampleInvalid(
             "That cannot be the name of a sample.",
-            where="--name",
+            where=where,
             fix="use small letters, digits and hyphens, as in autumn-2026",
         )
+
+
+def _path(folder: Path, name: str) -> Path:
+    check_name(name)
     return folder / SAMPLES / f"{name}.json"
 
 

@@ -23,7 +23,8 @@ from vestry.office.accounts.changing import Doer
 from vestry.office.accounts.errors import ProviderUnavailable, SignInRefused
 from vestry.office.accounts.models import Account
 from vestry.office.accounts.site import Site
-from vestry.place import SignIn, is_loopback
+from vestry.place import SignIn
+from vestry.place_file import is_loopback
 
 BACK: Final = "/sign-in/openid/back/"
 """Where the provider sends people back to; it has to be told of it."""

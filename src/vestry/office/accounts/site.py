@@ -13,7 +13,8 @@ from vestry.clock import Clock
 from vestry.office.accounts.changing import ChangeLog, Changes, Doer
 from vestry.office.audit.checking import Checks
 from vestry.office.project import Office
-from vestry.place import Place, is_loopback
+from vestry.place import Place
+from vestry.place_file import is_loopback
 from vestry.sharing.asking import Asker
 from vestry.sharing.grants import Emergency
 

@@ -221,6 +221,26 @@ def test_nothing_of_what_was_asked(making: Any, tmp_path: Path) -> None:
     assert len(refused.value.problems) == 2
 
 
+def test_one_file_does_not_say_who_lives_together(making: Any, tmp_path: Path) -> None:
+    path = making.csv(tmp_path / "truth.csv", RECORDS, TRUE)
+    with pytest.raises(TruthInvalid) as refused:
+        evaluate(making.twin(FOUR), path, only=["households"])
+    assert refused.value.what == "A truth in one file does not say who lives together."
+    assert "households.csv and people.csv" in refused.value.fix
+    found = evaluate(making.twin(FOUR), path, only=["households", "people"])
+    assert found.people is not None
+    (left_out,) = found.left_out
+    assert left_out.startswith("Households: left out; a truth in one file does not say who lives together.")
+
+
+def test_one_file_of_people_has_no_businesses(making: Any, tmp_path: Path) -> None:
+    path = making.csv(tmp_path / "truth.csv", RECORDS, TRUE)
+    with pytest.raises(TruthInvalid) as refused:
+        evaluate(making.twin(FOUR), path, only=["businesses", "addresses", "households"])
+    assert refused.value.what == "The truth names no record of the twin that is of businesses or addresses."
+    assert refused.value.fix.endswith("; or ask for other sections")
+
+
 def test_every_problem_at_once(making: Any, twin: Any, folder: Path) -> None:
     """And never a value: not the entity that is twice, nor the name that stands in the wrong place."""
     making.csv(folder / "people.csv", RECORDS, [*TRUE, ("a", "1", "p", "ZZMARK")])
