@@ -16,7 +16,6 @@ import pyarrow.compute as pc
 
 from vestry.engines.engine import Engine
 from vestry.errors import ReleaseMissing
-from vestry.linkage.identity import BELONGING
 from vestry.model import kinds
 from vestry.twin.manifest import read_manifest
 from vestry.twin.predecessor import Predecessor, members_then
@@ -32,24 +31,22 @@ def records_again(engine: Engine, before: Predecessor, records: ir.Table) -> Pre
 
 
 def members_again(before: Predecessor, kind: str, members: pa.ChunkedArray) -> Predecessor:
-    """`before`, which also tells of what ids that had no record left these `members` of a kind were: of each, the one that the
-    newest release says. A release that is no longer kept, or cannot be read, says nothing."""
+    """`before`, which also tells of what ids that had no record left these `members` of a kind were. A release that is no longer
+    kept, or cannot be read, says nothing."""
     known = before.before(kind)
     wanted = members.filter(
         pc.invert(pc.is_in(members, value_set=known.entity_of["member"].combine_chunks()))
     )
-    found = BELONGING.empty_table()
     ended = before.ended.filter(pc.equal(before.ended["kind"], kind))
-    if len(ended) and len(wanted):
-        for folder, ids in _last_had(before, ended):
-            held = members_then(folder, kind, ids, wanted)
-            wanted = wanted.filter(pc.invert(pc.is_in(wanted, value_set=held["member"].combine_chunks())))
-            found = pa.concat_tables([found, held])
-    return replace(before, by_kind={**before.by_kind, kind: replace(known, ended=found)})
+    if not (len(ended) and len(wanted)):
+        return before
+    found = [members_then(folder, kind, ids, wanted) for folder, ids in _last_had(before, ended)]
+    known = replace(known, ended=pa.concat_tables([known.ended, *found]))
+    return replace(before, by_kind={**before.by_kind, kind: known})
 
 
 def _last_had(before: Predecessor, ended: pa.Table) -> Iterator[tuple[Path, pa.ChunkedArray]]:
-    """The releases before those at which ids ended, the newest first, and which ids these were."""
+    """The releases before those at which ids ended, and which ids these were."""
     at, releases = before.folder, before.folder.parent if before.folder else Path()
     while at is not None and at.is_dir():
         try:
