@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -39,26 +39,12 @@ def problems_of(raw: Mapping[str, Any], where: str) -> list[Problem]:
         for key in raw
         if key not in _TOP
     ]
-    if not isinstance(raw.get("name"), str) or not raw["name"].strip():
+    misshapen = dict(_misshapen(raw, where))
+    found += misshapen.values()
+    raw = {key: value for key, value in raw.items() if key not in misshapen}
+    if "name" not in misshapen and not raw.get("name", "").strip():
         found.append(Problem(what="A place needs a name.", where=where, fix='add: name = "Our county"'))
-    for name in ("link", "review"):
-        value = raw.get("thresholds", {}).get(name, 0.5)
-        if not isinstance(value, int | float) or not 0 < value < 1:
-            found.append(
-                Problem(
-                    what=f"`thresholds.{name}` is not a probability.",
-                    where=where,
-                    fix="give a number above 0, below 1",
-                )
-            )
-    for name in ("address_link", "address_review", "address_lead"):
-        value = raw.get("thresholds", {}).get(name, 0)
-        if not isinstance(value, int | float) or isinstance(value, bool):
-            found.append(
-                Problem(
-                    what=f"`thresholds.{name}` is not a number.", where=where, fix="give bits of evidence: 20"
-                )
-            )
+    found += _threshold_problems(raw.get("thresholds", {}), where)
     for geography in raw.get("areas", {}).get("geographies", []):
         if "/" not in str(geography):
             found.append(
@@ -68,6 +54,7 @@ def problems_of(raw: Mapping[str, Any], where: str) -> list[Problem]:
                     fix='write "lsoa/2021"',
                 )
             )
+    found += _measure_problems(raw.get("measures", []), where)
     if not isinstance(raw.get("fictional", False), bool):
         found.append(
             Problem(
@@ -85,6 +72,13 @@ def problems_of(raw: Mapping[str, Any], where: str) -> list[Problem]:
     if not re.fullmatch(r"[a-z]{2,3}(-[A-Z]{2})?", str(raw.get("language", "en-GB"))):
         found.append(Problem(what="`language` is none.", where=where, fix='write it as "cy" or "en-GB"'))
     organisations = raw.get("organisations", {})
+    found += [
+        Problem(
+            what=f"`{code}` has no name.", where=f"{where}, organisations", fix=f'write {code} = "Its name"'
+        )
+        for code, said in organisations.items()
+        if not isinstance(said["name"] if isinstance(said, dict) and "name" in said else said, str)
+    ]
     if "run_by" in raw and raw["run_by"] not in organisations:
         found.append(
             Problem(
@@ -95,6 +89,69 @@ def problems_of(raw: Mapping[str, Any], where: str) -> list[Problem]:
         )
     found += _trust_problems(raw.get("trust", {}), f"{where}, trust")
     return found + _sign_in_problems(raw.get("sign_in", {}), f"{where}, sign_in")
+
+
+_SHAPES: Final[Mapping[str, tuple[type, str, str]]] = {
+    "name": (str, "a text", 'write name = "Our county"'),
+    "organisations": (dict, "a table", 'write [organisations], and below it: code = "Its name"'),
+    "areas": (dict, "a table", 'write [areas], and below it: geographies = ["lsoa/2021"]'),
+    "thresholds": (dict, "a table", "write [thresholds], and below it: link = 0.6"),
+    "measures": (list, "a list of tables", "write [[measures]], and below it measure, count and by"),
+    "colour": (str, "a text", 'write colour = "#1d5b79"'),
+    "run_by": (str, "a text", "write the code of an organisation, in quotes"),
+    "language": (str, "a text", 'write it as "cy" or "en-GB"'),
+}
+"""Setting -> of what type it is, that in words, and how to write it."""
+
+
+def _misshapen(raw: Mapping[str, Any], where: str) -> Iterator[tuple[str, Problem]]:
+    """The settings that are of another type than they must be, and why."""
+    for key, (shape, words, fix) in _SHAPES.items():
+        if key in raw and not isinstance(raw[key], shape):
+            yield key, Problem(what=f"`{key}` is not {words}.", where=where, fix=fix)
+    areas = raw.get("areas")
+    if isinstance(areas, dict) and not isinstance(areas.get("geographies", []), list):
+        fix = 'write geographies = ["lsoa/2021"]'
+        yield "areas", Problem(what="`areas.geographies` is not a list.", where=where, fix=fix)
+
+
+_PROBABILITIES: Final = ("link", "review")
+_BITS: Final = ("address_link", "address_review", "address_lead")
+
+
+def _threshold_problems(said: Mapping[str, Any], where: str) -> Iterator[Problem]:
+    for name, value in said.items():
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if name in _PROBABILITIES and not (number and 0 < value < 1):
+            what, fix = f"`thresholds.{name}` is not a probability.", "give a number above 0, below 1"
+            yield Problem(what=what, where=where, fix=fix)
+        elif name in _BITS and not number:
+            what, fix = f"`thresholds.{name}` is not a number.", "give bits of evidence: 20"
+            yield Problem(what=what, where=where, fix=fix)
+        elif name not in (*_PROBABILITIES, *_BITS):
+            fix = f"use one of: {', '.join((*_PROBABILITIES, *_BITS))}"
+            yield Problem(what=f"`thresholds.{name}` is no threshold.", where=where, fix=fix)
+
+
+_MEASURE: Final = {"measure": True, "count": True, "by": True, "source": False}
+"""What a counted measure says, and whether it must."""
+
+
+def _measure_problems(said: Sequence[Any], where: str) -> Iterator[Problem]:
+    for number, one in enumerate(said, start=1):
+        at = f"{where}, measure {number}"
+        if not isinstance(one, dict):
+            yield Problem(what="A measure is not a table.", where=at, fix=_SHAPES["measures"][2])
+            continue
+        lacking = [name for name, must in _MEASURE.items() if must and name not in one]
+        if lacking:
+            yield Problem(what=f"A measure lacks {' and '.join(lacking)}.", where=at, fix="add what it lacks")
+        for name, value in one.items():
+            if name not in _MEASURE:
+                fix = f"use one of: {', '.join(_MEASURE)}"
+                yield Problem(what=f"`{name}` is not a setting of a measure.", where=at, fix=fix)
+            elif not isinstance(value, str):
+                yield Problem(what=f"`{name}` is not a text.", where=at, fix='write it in quotes: "..."')
 
 
 def _trust_problems(said: Any, where: str) -> list[Problem]:

@@ -125,3 +125,33 @@ def test_trust_says_of_which_source(tmp_path: Path, said: str) -> None:
     with pytest.raises(PlaceInvalid, match="problems") as raised:
         place(tmp_path, said)
     assert "[trust.SOURCE]" in raised.value.problems[0].fix
+
+
+@pytest.mark.parametrize(
+    ("said", "what"),
+    [
+        ("name = 3", "`name` is not a text."),
+        ("thresholds = 3", "`thresholds` is not a table."),
+        ("thresholds = {linc = 0.5}", "`thresholds.linc` is no threshold."),
+        ("thresholds = {link = true}", "`thresholds.link` is not a probability."),
+        ("areas = 3", "`areas` is not a table."),
+        ("areas = {geographies = 3}", "`areas.geographies` is not a list."),
+        ("areas = {geographies = [3]}", "A geography lacks its vintage."),
+        ("organisations = 3", "`organisations` is not a table."),
+        ("organisations = {a = 3}", "`a` has no name."),
+        ("organisations = {a = {names = 3}}", "`a` has no name."),
+        ("measures = 3", "`measures` is not a list of tables."),
+        ("measures = [3]", "A measure is not a table."),
+        ("measures = [{measure = 'x'}]", "A measure lacks count and by."),
+        ("measures = [{measure = 'x', count = 'person', by = 3, of = 'y'}]", "`by` is not a text."),
+        ("language = 3", "`language` is not a text."),
+        ("run_by = []", "`run_by` is not a text."),
+        ("colour = 3", "`colour` is not a text."),
+    ],
+)
+def test_what_is_of_another_type_is_told_and_is_no_fault(tmp_path: Path, said: str, what: str) -> None:
+    text = said if said.startswith("name") else f'name = "Here"\n{said}'
+    (tmp_path / "place.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(PlaceInvalid) as error:
+        open_place(tmp_path)
+    assert what in [problem.what for problem in error.value.problems]
