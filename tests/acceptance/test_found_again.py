@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tiny_people import ASHA, JANE, MARY, OMAR
+from vestry.engines.duckdb import DuckDBEngine
+from vestry.twin.predecessor import predecessor
 
 GONE, BACK = "no record of it is left", "a source lists it again"
 
@@ -36,6 +39,12 @@ def moved_away(tiny: Any, source: str) -> Path:
 
 def put_back(tiny: Any, away: Path) -> None:
     shutil.copytree(away, tiny.place.extracts / away.name)
+
+
+def ended(tiny: Any) -> set[str]:
+    """The ids whose records are waited for."""
+    with closing(DuckDBEngine(tiny.place.folder / "work")) as engine:
+        return set(predecessor(engine, tiny.place.releases, tiny.current).ended["entity_id"].to_pylist())
 
 
 def households(tiny: Any, looking: Any) -> Any:
@@ -78,6 +87,10 @@ def test_it_may_happen_more_than_once(place: Any, looking: Any) -> None:
         place.build()
     assert place.people() == people
     assert reasons(place, looking, people["tax", "3"]) == ["first seen", GONE, BACK, GONE, BACK]
+    assert ended(place) == set(), "whoever came back is not waited for"
+    moved_away(place, "tax")
+    place.build()
+    assert people["tax", "3"] in ended(place)
 
 
 def test_who_is_found_to_be_somebody_who_never_ended_leads_there(place: Any, looking: Any) -> None:
