@@ -76,7 +76,8 @@ def warn_of_gone(manifest: Manifest) -> None:
         f"This release is without {printing.count(len(manifest.gone), 'extract')} that"
         f" {manifest.predecessor} was made of. Whoever only they told of has ended.",
         f"  where: {printing.some_of(manifest.gone)}",
-        "  fix:   if they were not destroyed on purpose, put them back and build again: all go on by the ids that they had",
+        "  fix:   if they were not destroyed on purpose, put them, or the contracts of their sources, back and build again: all"
+        " go on by the ids that they had",
     )
     print("\n".join(lines), file=sys.stderr)
 
