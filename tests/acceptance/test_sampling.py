@@ -188,7 +188,8 @@ def test_the_whole_way_on_the_command_line(place: Place, truth: dict[Any, str], 
     assert empty.code == 0 and "Nothing can be told yet" in empty.out
     first = sample.pairs[0]
     shown = forks.run("review", "double", "spring", "--place", place.folder)
-    assert shown.code == 0 and f"decide {first.left_record} {first.right_record}" in shown.out
+    assert shown.code == 0 and f"{first.left_record} {first.right_record} same|different" in shown.out
+    assert f"vestry review decide --place {place.folder} " in shown.out
     lines = [answer(p, truth, "spring") for p in sample.pairs]
     word = lines[0].word
     said = forks.run(

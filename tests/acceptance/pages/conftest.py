@@ -104,8 +104,16 @@ class Tab:
     complaints: list[str] = field(default_factory=list)
 
     def go(self, path: str) -> None:
-        """To a page of the office."""
-        self.page.goto(f"{self.served.address}{path}")
+        """To a page of the office; once more where the page before was just coming back by itself, which the browser then does
+        instead."""
+        address = f"{self.served.address}{path}"
+        try:
+            self.page.goto(address)
+        except sync_api.Error as error:
+            if "ERR_ABORTED" not in error.message:
+                raise
+            self.page.wait_for_load_state()
+            self.page.goto(address)
 
     def sign_in(self, user: str, purpose: str = "") -> None:
         """In by the demo's door, and for a purpose."""
