@@ -100,6 +100,7 @@ _SHAPES: Final[Mapping[str, tuple[type, str, str]]] = {
     "colour": (str, "a text", 'write colour = "#1d5b79"'),
     "run_by": (str, "a text", "write the code of an organisation, in quotes"),
     "language": (str, "a text", 'write it as "cy" or "en-GB"'),
+    "sign_in": (dict, "a table", "write [sign_in], and its settings below it"),
 }
 """Setting -> of what type it is, that in words, and how to write it."""
 
@@ -198,15 +199,7 @@ def _carries_white(colour: Any) -> bool:
     return 1.05 / (luminance + 0.05) >= 4.5
 
 
-def _sign_in_problems(said: Any, where: str) -> list[Problem]:
-    if not isinstance(said, dict):
-        return [
-            Problem(
-                what="`sign_in` is not a table.",
-                where=where,
-                fix="write [sign_in], and its settings below it",
-            )
-        ]
+def _sign_in_problems(said: Mapping[str, Any], where: str) -> list[Problem]:
     found = []
     for key, value in said.items():
         if "secret" in key or "password" in key:

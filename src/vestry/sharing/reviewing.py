@@ -111,6 +111,7 @@ class ReviewDesk:
     def look(self, left: str, right: str, *, purpose: str | None, blind: bool = False) -> PairLook:
         """Two records beside each other. Raises as `Gateway.show`, PairNotReviewable and DecisionsInvalid."""
         lines = read_decision_files(self._place.decisions).lines
+        without = fallen(in_force(lines))
 
         def read(release: Release) -> PairLook:
             (one, one_now), (other, other_now) = self._reviewable(release, left, right)
@@ -131,7 +132,7 @@ class ReviewDesk:
                 link=release.link(left, right),
                 said=tuple(said),
                 changed=tuple(line for line in said if _has_changed(line, contents, key)),
-                fallen=tuple(n for n in said if n.word == SAME and n.pair in fallen(in_force(lines))),
+                fallen=tuple(line for line in said if line.word == SAME and line.pair in without),
             )
 
         request = self._request("review-look", purpose, entities=(left, right))

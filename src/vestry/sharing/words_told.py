@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from vestry.errors import DecisionsInvalid
-from vestry.linkage.decisions import Line, Pair, in_force, read_decision_files
+from vestry.linkage.decisions import Line, Pair, in_force, read_decision_files, words_on
 from vestry.linkage.review.contradictions import fallen
 from vestry.linkage.review.samples import answers
 
@@ -23,5 +23,7 @@ def fallen_in(decisions: Path) -> frozenset[Pair]:
         lines = read_decision_files(decisions).lines
     except DecisionsInvalid:
         return frozenset()
-    told = {line.pair for line in lines if may_be_told(line, lines)}
-    return frozenset(pair for pair in fallen(in_force(lines)) if pair in told)
+    said = words_on(lines)
+    return frozenset(
+        pair for pair in fallen(in_force(lines)) if any(may_be_told(word, lines) for word in said[pair])
+    )

@@ -42,6 +42,10 @@ def test_every_same_of_a_contradiction(tmp_path: Path) -> None:
 def test_an_answer_of_a_sample_only_once_two_have_answered(tmp_path: Path) -> None:
     chain = line("same", "1", "2", sample="autumn"), line("same", "2", "3"), line("different", "1", "3")
     assert fallen_in(written(tmp_path, *chain)) == {pair("2", "3")}
+    taken_back = line("same", "1", "2"), line("withdrawn", "1", "2")
+    assert fallen_in(written(tmp_path, *taken_back, *chain)) == {pair("2", "3")}, (
+        "nor by what was taken back before"
+    )
     second = line("same", "1", "2", sample="autumn", by="bob")
     assert fallen_in(written(tmp_path, *chain, second)) == {pair("1", "2"), pair("2", "3")}
 
