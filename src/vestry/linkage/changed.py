@@ -29,27 +29,41 @@ NOW: Final = "changed_now"
 GONE: Final = "changed_before"
 NAMES: Final = "names_now"
 """A view of all records by their names alone: `record_no, record_id, unit_id`. Whoever asks, asks for records that are linked."""
+SAYS_WHICH: Final = ("source", "part", "source_key")
+"""What a source knows a unit by: all records of one have the same."""
 
 
 def find_changed(engine: Engine, records: ir.Table, comparable: ir.Table, unlinked: Collection[str]) -> None:
-    """Keep what differs between `records` and the release before: `changed_now` (`record_no, record_id, unit_id, kind`) and
-    `changed_before` (`record_id, unit_id, kind`). A record that is told otherwise is in both.
+    """Keep what differs between `records` and the release before: `changed_now` (`record_no, record_id, unit_id, kind`, and
+    `SAYS_WHICH`) and `changed_before` (the same, without numbers). A record that is told otherwise is in both.
 
-    `comparable` are those that may be linked; `unlinked` the sources of the others. Fingerprints are kept as `fingerprints`.
+    `comparable` are those that may be linked; `unlinked` the sources of the others. Fingerprints are kept as `fingerprints`; a
+    release of before there were any is compared by ids.
     """
     engine.view(NAMES, records.select("record_no", "record_id", "unit_id"))
     apart = unlinked_sources(engine, unlinked)
-    slim = engine.statement(comparable.select("record_no", "record_id", "unit_id", "kind"))
+    slim = engine.statement(comparable.select("record_no", "record_id", "unit_id", "kind", *SAYS_WHICH))
+    columns = {row[0] for row in engine.connection().execute(f"DESCRIBE {BEFORE}.members").fetchall()}
+    by, now = ("fingerprint", "fingerprints") if "fingerprint" in columns else ("record_id", NAMES)
     differ = engine.run(
         "fingerprints_differ",
-        f"SELECT record_no, row_no FROM fingerprints FULL JOIN (SELECT rowid AS row_no, fingerprint FROM {BEFORE}.members)"
-        " USING (fingerprint) WHERE record_no IS NULL OR row_no IS NULL",
+        f"SELECT record_no, row_no FROM {now} FULL JOIN (SELECT rowid AS row_no, {by} FROM {BEFORE}.members)"
+        f" USING ({by}) WHERE record_no IS NULL OR row_no IS NULL",
     )
     engine.run(NOW, f"SELECT r.* FROM ({slim}) r SEMI JOIN {differ} USING (record_no)")
     engine.run(
         GONE,
-        f"SELECT record_id, unit_id, kind FROM (SELECT *, rowid AS row_no FROM {BEFORE}.members)"
+        f"SELECT record_id, unit_id, kind, {', '.join(SAYS_WHICH)} FROM (SELECT *, rowid AS row_no FROM {BEFORE}.members)"
         f" SEMI JOIN {differ} USING (row_no) ANTI JOIN {apart} USING (source)",
+    )
+
+
+def missing(engine: Engine) -> str:
+    """Keep the records of the release before that are not there now (`record_id, unit_id, kind`), and return the table's name.
+    After `find_changed`."""
+    return engine.run(
+        "records_missing",
+        f"SELECT record_id, unit_id, kind FROM {GONE} ANTI JOIN (SELECT record_id FROM {NOW}) USING (record_id)",
     )
 
 
@@ -66,9 +80,9 @@ def units_again(
         again,
         f"SELECT unit_id FROM {NOW} WHERE kind = '{kind}' UNION SELECT unit_id FROM {GONE} WHERE kind = '{kind}'",
     )
-    _decided_otherwise(engine, told, kind, decisions, again)
+    decided = _decided_otherwise(engine, told, kind, decisions, again)
     if owners:
-        _of_one_key(engine, told, kind, owners, again)
+        _of_one_key(engine, told, kind, owners, again, decided=decided > 0)
     return again
 
 
@@ -81,8 +95,8 @@ def _add(engine: Engine, again: str, units: str) -> int:
 
 def _decided_otherwise(
     engine: Engine, told: ir.Table, kind: str, decisions: Sequence[Decision], again: str
-) -> None:
-    """Units of pairs of records that are decided now and were not, or the other way."""
+) -> int:
+    """Add units of pairs of records that are decided now and were not, or the other way: how many there were to add."""
     connection = engine.connection()
     before = (
         "SELECT left_record, right_record, probability FROM before_links"
@@ -90,7 +104,7 @@ def _decided_otherwise(
     )
     (were,) = connection.execute(f"SELECT count(*) FROM ({before})").fetchone()
     if not were and not decisions:
-        return
+        return 0
     sides = sorted({unit for d in decisions for unit in d.pair})
     decided = engine.bring(f"{kind}_decided_units", pa.table({"unit_id": pa.array(sides, pa.string())}))
     _, units, _ = numbered(engine, told.semi_join(decided, "unit_id"), kind)
@@ -104,7 +118,7 @@ def _decided_otherwise(
     changed = f"(SELECT * FROM {now} EXCEPT {before}) UNION ALL ({before} EXCEPT SELECT * FROM {now})"
     ids = f"SELECT unnest([left_record, right_record]) AS record_id FROM ({changed})"
     both = f"SELECT record_id, unit_id FROM {told.get_name()}"
-    _add(
+    return _add(
         engine,
         again,
         f"SELECT unit_id FROM (SELECT record_id, unit_id FROM before_members WHERE kind = '{kind}' UNION ALL {both})"
@@ -113,39 +127,52 @@ def _decided_otherwise(
 
 
 def _of_one_key(
-    engine: Engine, told: ir.Table, kind: str, owners: Mapping[SourcePart, SourcePart], again: str
+    engine: Engine,
+    told: ir.Table,
+    kind: str,
+    owners: Mapping[SourcePart, SourcePart],
+    again: str,
+    *,
+    decided: bool,
 ) -> None:
-    """Units that have a key in common with one that is compared again, where a contract says that the key is one."""
-    keyed = engine.statement(
-        with_key_owner(told.select("source", "part", "source_key", "unit_id"), owners, others=False)
-    )
+    """Add units that have a key in common with one that is compared again, where a contract says that the key is one. Some of
+    these are compared again because of what was `decided`, though none of their records has changed.
+    """
+    which = ", ".join(SAYS_WHICH)
+    keys = " UNION ALL ".join(f"SELECT {which} FROM {table} WHERE kind = '{kind}'" for table in (NOW, GONE))
+    if decided:
+        keys += f" UNION ALL SELECT {which} FROM {told.get_name()} SEMI JOIN {again} USING (unit_id)"
+    _add(engine, again, units_of_keys(engine, told, owners, keys))
+
+
+def units_of_keys(engine: Engine, told: ir.Table, owners: Mapping[SourcePart, SourcePart], keys: str) -> str:
+    """SQL of the units (`unit_id`) that have a key of one of those that `keys` gives (SQL of `SAYS_WHICH`), where a contract
+    says that the key is one (`owners`)."""
+    keyed = engine.statement(with_key_owner(told.select(*SAYS_WHICH, "unit_id"), owners, others=False))
     owned = engine.statement(owner_table(owners))
     key = "key_source, key_part, source_key"
-    engine.run(
-        f"{kind}_keys_again",
-        f"SELECT DISTINCT {key} FROM (SELECT {key}, unit_id FROM ({keyed}) UNION ALL"
-        f" SELECT {key}, unit_id FROM before_members JOIN ({owned}) USING (source, part) WHERE kind = '{kind}')"
-        f" SEMI JOIN {again} USING (unit_id)",
+    return (
+        f"SELECT unit_id FROM ({keyed}) SEMI JOIN (SELECT DISTINCT {key} FROM ({keys}) JOIN ({owned}) USING (source, part))"
+        f" USING ({key})"
     )
-    _add(engine, again, f"SELECT unit_id FROM ({keyed}) SEMI JOIN {kind}_keys_again USING ({key})")
 
 
-def numbers_again(engine: Engine, told: ir.Table, kind: str, again: str) -> str:
-    """Keep the identifiers of units that are compared again, now and before: `field, number, key`; and return the table's name.
+def numbers_again(engine: Engine, told: ir.Table, kind: str, again: str, some: str) -> int:
+    """Keep the identifiers of units that are compared again, now and before, in `<kind>_numbers_again`: `field, number, key`.
+    `some` is a table of their records.
 
-    Where one of them was a placeholder and is none any longer, or the other way, whoever has it is compared again as well.
-    The records of these units in the release before are kept as `<kind>_again_before` (`record_id`).
+    Where one of them was a placeholder and is none any longer, or the other way, whoever has it is compared again as well: how
+    many units were added for this.
     """
-    _again_before(engine, kind, again)
     slim, fields = told.get_name(), DECIDING[kind]
     each, said = f"unnest({list(fields)}) AS field", f"unnest([{', '.join(fields)}]) AS number"
-    held = f"SELECT numbers FROM before_match_holders SEMI JOIN {kind}_again_before USING (record_id)"
+    # Who has not changed has the numbers that it had.
+    held = f"SELECT numbers FROM before_match_holders SEMI JOIN {gone_sql(kind)} USING (record_id)"
     keys = " ".join(f"WHEN '{field}' THEN {number_key_sql(kind, field, 'number')}" for field in fields)
-    numbers = f"{kind}_numbers_again"
-    engine.run(
-        numbers,
+    numbers = engine.run(
+        f"{kind}_numbers_again",
         f"SELECT field, number, CAST(CASE field {keys} END AS BIGINT) AS key FROM"
-        f" (SELECT DISTINCT field, number FROM (SELECT {each}, {said} FROM {slim} SEMI JOIN {again} USING (unit_id)"
+        f" (SELECT DISTINCT field, number FROM (SELECT {each}, {said} FROM {some} SEMI JOIN {again} USING (unit_id)"
         f" UNION ALL SELECT {each}, unnest(string_split(numbers, '{SEPARATOR}')) FROM ({held})) WHERE number <> '')",
     )
     one_of_them = " OR ".join(
@@ -165,13 +192,19 @@ def numbers_again(engine: Engine, told: ir.Table, kind: str, again: str) -> str:
         " GROUP BY s.field, s.number, w.known HAVING count(*) FILTER (a.again IS NULL) > 0"
         f" AND (count(DISTINCT s.unit_id) <= {TOO_COMMON}) <> coalesce(w.known, false)"
     )
-    if _add(engine, again, f"SELECT unit_id FROM {sharers} SEMI JOIN ({crossing}) USING (field, number)"):
-        _again_before(engine, kind, again)
-    return numbers
+    return _add(engine, again, f"SELECT unit_id FROM {sharers} SEMI JOIN ({crossing}) USING (field, number)")
 
 
-def _again_before(engine: Engine, kind: str, again: str) -> None:
+def again_before(engine: Engine, kind: str, again: str, some: str) -> None:
+    """Keep the records that the release before had of units that are compared `again`, as `<kind>_again_before` (`record_id`).
+    `some` is a table of those that they have now."""
     engine.run(
         f"{kind}_again_before",
-        f"SELECT record_id FROM before_members SEMI JOIN {again} USING (unit_id) WHERE kind = '{kind}'",
+        f"SELECT record_id FROM {gone_sql(kind)} UNION ALL SELECT record_id FROM {some} SEMI JOIN {again} USING (unit_id)"
+        f" ANTI JOIN {NOW} USING (record_no)",
     )
+
+
+def gone_sql(kind: str) -> str:
+    """SQL, in brackets, of the records of a kind that the release before had and that are gone or told otherwise."""
+    return f"(SELECT record_id FROM {GONE} WHERE kind = '{kind}')"

@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 
 from vestry.engines.engine import Engine
 from vestry.linkage.before import Before
-from vestry.linkage.changed import GONE, NOW, numbers_again, units_again
+from vestry.linkage.changed import GONE, NOW, again_before, numbers_again, units_again
 from vestry.linkage.comparable import columns_read
 from vestry.linkage.comparisons import DESIGNS
 from vestry.linkage.known import Known
@@ -59,7 +59,7 @@ def go_on(
     if not went:
         return None
     of_kinds = [on.kind for on in went]
-    near = reopen(engine, of_kinds, [one.reopened for one in opened.values()])
+    near = reopen(engine, of_kinds, [one.reopened for one in opened.values()], told)
     found = {kind: one.told(engine, near[kind], remembered) for kind, one in opened.items()}
     known = {
         on.kind: _as_before(engine, on, before) for on in went if on.kind in DESIGNS and on not in changed
@@ -111,8 +111,7 @@ def _opened(
     scored = [on for on in ons if on.kind in DESIGNS]
     for on in scored:
         recall(json.loads(before.profiled[on.kind].recipe)["composed"])
-        numbers_again(engine, on.told, on.kind, again[on.kind])
-    some = _records_again(engine, told, [on.kind for on in scored], again) if scored else told
+    some = _records_again(engine, told, scored, again) if scored else told
     opened: dict[str, ScoredAgain | PropertiesAgain | None] = {}
     for on in ons:
         if on in scored:
@@ -126,11 +125,15 @@ def _opened(
 
 
 def _records_again(
-    engine: Engine, told: ir.Table, of_kinds: Sequence[str], again: Mapping[str, str]
+    engine: Engine, told: ir.Table, scored: Sequence[OneKind], again: Mapping[str, str]
 ) -> ir.Table:
-    columns = dict.fromkeys(column for kind in of_kinds for column in columns_read(kind))
-    units = " UNION ALL ".join(f"SELECT unit_id FROM {again[kind]}" for kind in of_kinds)
-    return engine.compute(
-        "records_again",
-        f"SELECT {', '.join(columns)} FROM {told.get_name()} SEMI JOIN ({units}) USING (unit_id)",
-    )
+    """The records of all units that are compared again; once it is known which these are."""
+    columns = dict.fromkeys(column for on in scored for column in columns_read(on.kind))
+    units = " UNION ALL ".join(f"SELECT unit_id FROM {again[on.kind]}" for on in scored)
+    read = f"SELECT {', '.join(columns)} FROM {told.get_name()} SEMI JOIN ({units}) USING (unit_id)"
+    some = engine.run("records_again", read)
+    if sum(numbers_again(engine, on.told, on.kind, again[on.kind], some) for on in scored):
+        engine.run(some, read)
+    for on in scored:
+        again_before(engine, on.kind, again[on.kind], some)
+    return engine.table(some)

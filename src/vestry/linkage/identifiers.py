@@ -9,7 +9,6 @@ where a contract says that it is another source's (`same_key_as`).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import reduce
 from typing import Final
 
 import ibis
@@ -55,40 +54,37 @@ def identifier_pairs(
         agreeing = of_kind.uprn_agrees.fill_null(True)
         whole = of_kind.address_key + " " + of_kind.postcode
         of_kind = of_kind.mutate(address=ibis.ifelse(agreeing, whole, ibis.null("string")))
-    found = [_pairs(of_kind, field, kind) for field in DECIDING[kind]]
-    if key_owners and kind != kinds.PROPERTY:
-        found.append(_of_one_key(records, key_owners))
-    return reduce(lambda a, b: a.union(b), found)
-
-
-def _pairs(of_kind: ir.Table, field: str, kind: str) -> ir.Table:
-    said = of_kind.filter(of_kind[field].notnull()).select(
-        "record_no", "unit_no", number=of_kind[field], birth_date=of_kind.birth_date
-    )
+    said = ibis.union(*(_said(of_kind, field) for field in DECIDING[kind]))
     if kind == kinds.PROPERTY:
-        return _to_the_first(said, field)
+        return _to_the_first(said)
     pairs = _sharing(said)
     if kind == kinds.PERSON:
         pairs = pairs.filter(compatible(pairs.birth_date, pairs.birth_date_other))
-    return _ordered(pairs, field)
+    found = _ordered(pairs)
+    return found.union(_of_one_key(records, key_owners)) if key_owners else found
+
+
+def _said(of_kind: ir.Table, field: str) -> ir.Table:
+    """Who says what in one field."""
+    given = of_kind.filter(of_kind[field].notnull())
+    return given.select("record_no", "unit_no", "birth_date", field=ibis.literal(field), number=given[field])
 
 
 def _sharing(said: ir.Table) -> ir.Table:
-    """Every two rows of `said` (`record_no, unit_no, number, birth_date`) that are of two units with one number."""
-    sharers = said.group_by("number").aggregate(units=said.unit_no.nunique())
-    agreed = sharers.filter((sharers.units > 1) & (sharers.units <= TOO_COMMON)).select("number")
-    said = said.semi_join(agreed, "number")
+    """Every two rows of `said` (`record_no, unit_no, birth_date, field, number`) that are of two units with one number."""
+    sharers = said.group_by("field", "number").aggregate(units=said.unit_no.nunique())
+    agreed = sharers.filter((sharers.units > 1) & (sharers.units <= TOO_COMMON))
+    said = said.semi_join(agreed, ["field", "number"])
     other = said.view()
-    return said.inner_join(
-        other, [said.number == other.number, said.unit_no < other.unit_no], rname="{name}_other"
-    )
+    same = [said.field == other.field, said.number == other.number, said.unit_no < other.unit_no]
+    return said.inner_join(other, same, rname="{name}_other")
 
 
-def _ordered(pairs: ir.Table, field: str) -> ir.Table:
+def _ordered(pairs: ir.Table) -> ir.Table:
     return pairs.select(
         left_no=ibis.least(pairs.record_no, pairs.record_no_other),
         right_no=ibis.greatest(pairs.record_no, pairs.record_no_other),
-        field=ibis.literal(field),
+        field="field",
     ).distinct()
 
 
@@ -103,6 +99,7 @@ def _of_one_key(records: ir.Table, key_owners: Mapping[SourcePart, SourcePart]) 
     said = keyed.group_by(
         "unit_no",
         "birth_date",
+        field=ibis.literal(SHARED_KEY),
         number=keyed.key_source + SEPARATOR + keyed.key_part + SEPARATOR + keyed.source_key,
     ).aggregate(record_no=keyed.record_no.min())
     dated = said.birth_date.max().over(group_by="unit_no")
@@ -116,15 +113,15 @@ def _of_one_key(records: ir.Table, key_owners: Mapping[SourcePart, SourcePart]) 
     given_twice = units.filter(~units.one).select("number").distinct()
     sure = pairs.filter(pairs.one & ~pairs.undated)
     unsure = pairs.filter(pairs.undated).anti_join(given_twice, "number")
-    return _ordered(sure.union(unsure), SHARED_KEY)
+    return _ordered(sure.union(unsure))
 
 
-def _to_the_first(said: ir.Table, field: str) -> ir.Table:
+def _to_the_first(said: ir.Table) -> ir.Table:
     """Every record to the first of its number: a block of flats under one address would make too many pairs."""
-    first = said.group_by("number").aggregate(first=said.record_no.min())
-    joined = said.inner_join(first, "number")
+    first = said.group_by("field", "number").aggregate(first=said.record_no.min())
+    joined = said.inner_join(first, ["field", "number"])
     joined = joined.filter(joined.record_no != joined.first)
-    return joined.select(left_no="first", right_no="record_no", field=ibis.literal(field)).distinct()
+    return joined.select(left_no="first", right_no="record_no", field="field").distinct()
 
 
 def compatible(left: ir.StringValue, right: ir.StringValue) -> ir.BooleanValue:

@@ -18,7 +18,7 @@ from vestry.contracts.contract import Contract
 from vestry.contracts.shared_keys import key_owners
 from vestry.engines.engine import Engine
 from vestry.linkage.before import Before, NewKeys, attached, basis, new_keys_told, read_before
-from vestry.linkage.changed import find_changed
+from vestry.linkage.changed import find_changed, missing
 from vestry.linkage.comparable import columns_read, comparable_of
 from vestry.linkage.comparisons import DESIGNS
 from vestry.linkage.decisions import Decision
@@ -98,8 +98,8 @@ def link_all(
     if last is None or not attached(engine, last.file):
         return _linked(engine, records, by, remembered)
     apart = ToldApart(release_id=last.release_id, remembered=remembered_apart(engine))
-    unlinked, _ = comparable_of(records, by.contracts)
-    every = with_gone(engine, last, records, unlinked)
+    read = _read(engine, records, by.contracts, attached=True)
+    every = with_gone(engine, last, records, read.unlinked, missing(engine))
     if every is not None:
         if not all((by.models / f"{kind}.json").exists() for kind in DESIGNS):
             with engine.workbench():
@@ -107,7 +107,30 @@ def link_all(
         clusters = _clusters_of(engine, every, by, remembered.aside(), apart, anew=anew)
         engine.forget(every)
         apart = replace(apart, with_gone=clusters.get_name())
-    return replace(_linked(engine, records, by, remembered, apart, anew=anew), twice=every is not None)
+    still = read if every is None else None  # its tables were replaced by those of all that there was
+    linked = _linked(engine, records, by, remembered, apart, still, anew=anew)
+    return replace(linked, twice=every is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """Records as linking reads them: the sources that are `unlinked`, the records of all others (`comparable`), the addresses
+    `beside` them (`profiles.addresses_beside`), and the fingerprints of all (`prints`)."""
+
+    unlinked: Sequence[str]
+    comparable: ir.Table
+    beside: ir.Table
+    prints: ir.Table
+
+
+def _read(engine: Engine, records: ir.Table, contracts: Mapping[str, Contract], *, attached: bool) -> _Read:
+    """Where a release is `attached`, what has changed since is found as well (`changed.find_changed`)."""
+    unlinked, comparable = comparable_of(records, contracts)
+    beside = addresses_beside(engine, comparable)
+    prints = fingerprints(engine, records, beside)
+    if attached:
+        find_changed(engine, records, comparable, unlinked)
+    return _Read(unlinked=unlinked, comparable=comparable, beside=beside, prints=prints)
 
 
 def _clusters_of(
@@ -130,16 +153,17 @@ def _linked(
     by: GoesBy,
     remembered: Remembered,
     apart: ToldApart | None = None,
+    read: _Read | None = None,
     *,
     anew: bool = True,
 ) -> AllLinked:
-    """As `link_all`, once: heeding who is told `apart` by the release that is attached, and going on from it unless `anew`."""
+    """As `link_all`, once: heeding who is told `apart` by the release that is attached, and going on from it unless `anew`. What
+    was `read` of the records is not read again."""
     contracts, models = by.contracts, by.models
-    unlinked, comparable = comparable_of(records, contracts)
+    read = read or _read(engine, records, contracts, attached=apart is not None)
+    unlinked, comparable, beside = read.unlinked, read.comparable, read.beside
     once_only = [(c.source, t.name, p) for c in contracts.values() for t in c.tables for p in t.held_once]
     owners = key_owners(contracts.values())
-    beside = addresses_beside(engine, comparable)
-    prints = fingerprints(engine, records, beside)
     steps = _new_keys(engine, comparable, once_only)
     told = {kind: new_keys_told(engine, step) for kind, step in steps.items()}
     new_keys = sorted({one for kind in told for one in told[kind]})
@@ -150,8 +174,6 @@ def _linked(
     before = None
     if not anew and engine.count(records) >= FEWEST:
         before = read_before(engine, goes_by(), new_keys)
-    if before is not None:
-        find_changed(engine, records, comparable, unlinked)
     heeded = apart if apart and (len(apart.remembered) or apart.with_gone) else None
     ons = []
     for kind in kinds.RECORD_KINDS:
@@ -193,7 +215,7 @@ def _linked(
             kind: clusters[kind].union(alone.filter(alone.kind == kind).drop("kind")) for kind in clusters
         },
         known=[k for kind in kinds.RECORD_KINDS if (k := known.get(kind)) is not None],
-        fingerprints=prints,
+        fingerprints=read.prints,
         rules=_rules(goes_by(), new_keys),
         went_on=list(gone_on),
     )

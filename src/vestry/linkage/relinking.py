@@ -102,9 +102,11 @@ class Regrouped:
     apart: Mapping[str, pa.Table | None]
 
 
-def reopen(engine: Engine, of_kinds: Sequence[str], reopened: Sequence[Reopened]) -> dict[str, Near]:
+def reopen(
+    engine: Engine, of_kinds: Sequence[str], reopened: Sequence[Reopened], told: ir.Table
+) -> dict[str, Near]:
     """Find whom what is worked out again has to do with: whoever is near, and every group of the release before that one of them
-    is in, or that a row led into from there.
+    is in, or that a row led into from there. `told` is a view of what linking reads of all records.
 
     Kept: the entities put together anew (`entities_regrouped`), who was in them (`members_regrouped`) and their rows
     (`links_regrouped`); pairs of which the rows are replaced (`links_dropped`); of each kind the records now
@@ -115,15 +117,19 @@ def reopen(engine: Engine, of_kinds: Sequence[str], reopened: Sequence[Reopened]
     units = engine.run(
         "units_regrouped", "SELECT unit_id FROM members_regrouped UNION SELECT unit_id FROM units_near"
     )
-    return {one.on.kind: _near(engine, one.on, units) for one in reopened}
-
-
-def _near(engine: Engine, on: OneKind, units: str) -> Near:
-    """A kind at a time: what is read is many columns of all its records, and each kind has its own."""
-    some = engine.compute(
-        f"{on.kind}_regrouped",
-        f"SELECT {', '.join(columns_grouped(on.kind))} FROM {on.told.get_name()} SEMI JOIN {units} USING (unit_id)",
+    of_each = {one.on.kind: columns_grouped(one.on.kind) for one in reopened}
+    columns = dict.fromkeys(column for read in of_each.values() for column in read) or ["unit_id"]
+    some = engine.run(
+        "records_regrouped",
+        f"SELECT {', '.join(columns)} FROM {told.get_name()} SEMI JOIN {units} USING (unit_id)",
     )
+    return {one.on.kind: _near(engine, one.on, some) for one in reopened}
+
+
+def _near(engine: Engine, on: OneKind, some: str) -> Near:
+    kind = on.kind
+    some_of_kind = f"SELECT {', '.join(columns_grouped(kind))} FROM {some} WHERE kind = '{kind}'"
+    some = engine.compute(f"{kind}_regrouped", some_of_kind)
     records, kept, unit_of = numbered(engine, some, on.kind)
     registers = engine.keep(f"{on.kind}_registers", registers_of(records, on.once_only))
     return Near(records=records, units=kept, unit_of=unit_of, registers=registers)

@@ -18,7 +18,7 @@ from vestry.engines.engine import Engine
 from vestry.ids import SEPARATOR
 from vestry.linkage.before import Profiled
 from vestry.linkage.blocks import all_keys
-from vestry.linkage.changed import NAMES
+from vestry.linkage.changed import NAMES, gone_sql
 from vestry.linkage.companions_on import Known, told_again
 from vestry.linkage.comparisons import DESIGNS
 from vestry.linkage.decisions import Decision
@@ -127,7 +127,7 @@ def _met(engine: Engine, kind: str, profiles: ir.Table, before: Profiled) -> Non
     engine.run(
         f"{kind}_left",
         "SELECT DISTINCT CAST(profile_no AS BIGINT) AS profile_no FROM before_match_holders"
-        f" SEMI JOIN {kind}_again_before USING (record_id) ANTI JOIN {kind}_numbered_again USING (profile_no)",
+        f" SEMI JOIN {gone_sql(kind)} USING (record_id) ANTI JOIN {kind}_numbered_again USING (profile_no)",
     )
     engine.run(
         f"{kind}_still_held",

@@ -8,7 +8,7 @@ import ibis.expr.types as ir
 
 from vestry.engines.engine import Engine
 from vestry.linkage.before import Profiled
-from vestry.linkage.changed import NAMES
+from vestry.linkage.changed import NAMES, SAYS_WHICH, units_of_keys
 from vestry.linkage.comparable import numbered
 from vestry.linkage.comparisons import DESIGNS
 from vestry.linkage.evidence import exact_evidence
@@ -21,7 +21,6 @@ from vestry.linkage.relinking import Near, OneKind, Reopened, Told, grouped_agai
 from vestry.linkage.rescoring import Rescored, profiles_of, rescored
 from vestry.linkage.rest import rest_of, weighs_rest
 from vestry.linkage.scoring import PROFILES
-from vestry.linkage.shared_keys import with_key_owner
 from vestry.standardise.remembered import Remembered
 
 
@@ -112,9 +111,9 @@ def _near(engine: Engine, on: OneKind, found: Rescored) -> str:
     """SQL of the units that are scored, or share an identifier or key with a record whose rows are replaced."""
     kind = on.kind
     slim = on.told.get_name()
+    columns = ", ".join(("unit_id", *SAYS_WHICH, *DECIDING[kind]))
     own = engine.run(
-        f"{kind}_redone",
-        f"SELECT unit_id, {', '.join(DECIDING[kind])} FROM {slim} SEMI JOIN ({_replaced(found)}) USING (record_no)",
+        f"{kind}_redone", f"SELECT {columns} FROM {slim} SEMI JOIN ({_replaced(found)}) USING (record_no)"
     )
     sharing = " OR ".join(
         f"{field} IN (SELECT {field} FROM {own} WHERE {field} IS NOT NULL)" for field in DECIDING[kind]
@@ -122,12 +121,5 @@ def _near(engine: Engine, on: OneKind, found: Rescored) -> str:
     parts = [f"SELECT unit_id FROM {found.holders}", f"SELECT unit_id FROM {own}"]
     parts.append(f"SELECT unit_id FROM {slim} WHERE {sharing}")
     if on.owners:
-        key = "key_source, key_part, source_key"
-        keyed = engine.statement(
-            with_key_owner(on.told.select("source", "part", "source_key", "unit_id"), on.owners, others=False)
-        )
-        parts.append(
-            f"SELECT unit_id FROM ({keyed}) SEMI JOIN (SELECT {key} FROM ({keyed}) SEMI JOIN {own} USING (unit_id))"
-            f" USING ({key})"
-        )
+        parts.append(units_of_keys(engine, on.told, on.owners, f"SELECT {', '.join(SAYS_WHICH)} FROM {own}"))
     return " UNION ".join(parts)

@@ -58,10 +58,10 @@ def remembered_apart(engine: Engine) -> pa.Table:
 
 
 def with_gone(
-    engine: Engine, last: LastRelease, records: ir.Table, unlinked: Collection[str]
+    engine: Engine, last: LastRelease, records: ir.Table, unlinked: Collection[str], missing: str
 ) -> ir.Table | None:
     """`records` with those of the attached release that are gone, and with what it knew more of the others; None: nothing is
-    gone.
+    gone. `missing` names the table of all that are not there now, but for sources that are `unlinked` (`changed.missing`).
 
     Gone is what an extract told that is no longer kept, and what is no longer anybody's, as of people who were sealed. What a
     contract has read otherwise is not: its unit has another record now. Of sources that are not linked, nothing counts.
@@ -71,11 +71,6 @@ def with_gone(
         "extracts_gone", pa.table({"extract_id": pa.array(sorted(last.gone), pa.string())})
     )
     apart = unlinked_sources(engine, unlinked)
-    missing = engine.run(
-        "records_missing",
-        f"SELECT record_id, unit_id, kind FROM before_members ANTI JOIN {apart} USING (source)"
-        f" ANTI JOIN (SELECT record_id FROM {now}) USING (record_id)",
-    )
     gone = engine.run(
         "records_gone",
         f"SELECT record_id, unit_id FROM {missing} SEMI JOIN (SELECT record_id FROM before_records"

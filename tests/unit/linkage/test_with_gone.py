@@ -22,11 +22,6 @@ UNITS = {"r1": "a", "r2": "a", "r3": "b", "r4": "c", "r5": "d"}
 def engine(tmp_path: Path) -> Iterator[DuckDBEngine]:
     """An engine to which a release of five records is attached: r1 and r2 of one unit, r4 in an extract of its own."""
     made = DuckDBEngine(tmp_path / "work")
-    members = {
-        "record_id": HAD, "unit_id": [UNITS[r] for r in HAD], "kind": [KINDS.get(r, "person") for r in HAD],
-        "source": ["tax"] * 5,
-    }  # fmt: skip
-    made.bring("before_members", pa.table(members))
     made.bring("before_records", pa.table(told(*HAD)).drop_columns(["unit_id", "listed"]))
     yield made
     made.close()
@@ -54,7 +49,14 @@ def put_back(
     last = LastRelease(
         release_id="0001", file=Path("unused"), gone=frozenset(gone), gazetteer_gone=gazetteer_gone
     )
-    return with_gone(engine, last, records, unlinked)
+    lacking = [r for r in HAD if r not in now["record_id"] and "tax" not in unlinked]
+    missing = {
+        "record_id": lacking, "unit_id": [UNITS[r] for r in lacking],
+        "kind": [KINDS.get(r, "person") for r in lacking],
+    }  # fmt: skip
+    shape = pa.schema([(name, pa.string()) for name in missing])
+    table = engine.bring("missing", pa.table(missing, schema=shape)).get_name()
+    return with_gone(engine, last, records, unlinked, table)
 
 
 def ids(engine: DuckDBEngine, found: ir.Table | None) -> list[str]:
