@@ -172,7 +172,7 @@ def identified(at: Line, stock: Stock, found: Located, *, models: Path, anew: bo
     with at.step("identify"):
         before = predecessor(at.engine, place.releases, stock.predecessor)
         before = records_again(at.engine, before, records)
-        named = register(at.engine, records, linked.clusters, linked.fingerprints, before)
+        named = register(at.engine, records, linked, before)
         turned = turning_points(at.engine, named, linked.links, before, link_from=place.thresholds.link)
         used = hashes(models_in(models))
         named = with_reasons(named, turned, decided, models=used, changed=stock.other_models(used))

@@ -33,7 +33,9 @@ def keys_wanted(engine: Engine, name: str, wanted: str) -> str:
     (several,) = engine.connection().execute(f"SELECT count(*) FROM {wanted}").fetchone()
     if several < FEW:
         rows = f"(FROM {rows} SEMI JOIN (SELECT key >> {LOW_BITS} AS bucket FROM {wanted}) USING (bucket))"
-    return engine.run(name, f"SELECT * FROM ({_KEYS.format(rows=rows)}) SEMI JOIN {wanted} USING (key)")
+    # As a value, which is looked up: DuckDB takes a list for one row, and would else hash all keys rather than those wanted.
+    is_wanted = f"coalesce(key IN (SELECT key FROM {wanted}), false)"
+    return engine.run(name, f"SELECT * FROM ({_KEYS.format(rows=rows)}) WHERE {is_wanted}")
 
 
 def live_keys(engine: Engine, kind: str, name: str, texts: str) -> str:

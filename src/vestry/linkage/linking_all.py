@@ -49,9 +49,18 @@ EVIDENCE: Final = ("left_record", "right_record", "field", "agreement", "weight"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Of kinds that went on: the `clusters` that were put together anew. Every other entity of the release before stands as it
+    was: all `but` these, which have a part in them, or are of records that may not be linked."""
+
+    clusters: Mapping[str, ir.Table]
+    but: pa.ChunkedArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AllLinked:
-    """`links` and `evidence` of every kind together, as the release has them; `clusters` by kind; `known` of kinds scored; which
-    units stay `apart`, as `told_apart` of the release.
+    """`links` and `evidence` of every kind together, as the release has them; `clusters` by kind, and what of them is `standing`
+    (None: nothing is); `known` of kinds scored; which units stay `apart`, as `told_apart` of the release.
 
     `fingerprints` are of all records (`record_no, fingerprint`); `rules` those that the next release needs to go on from this
     one, as rows of `linkage_rules`; `went_on` the kinds of which only what had changed was linked; `twice`: everything was,
@@ -61,6 +70,7 @@ class AllLinked:
     links: ir.Table
     evidence: ir.Table
     clusters: Mapping[str, ir.Table]
+    standing: Standing | None = None
     apart: ir.Table
     known: Sequence[Known] = ()
     fingerprints: ir.Table
@@ -211,9 +221,10 @@ def _linked(
             records,
             {kind: one.apart for kind, one in others.items()} | dict(of.apart if of else {}),
         ),
-        clusters={
-            kind: clusters[kind].union(alone.filter(alone.kind == kind).drop("kind")) for kind in clusters
-        },
+        clusters=_beside(clusters, alone),
+        standing=Standing(clusters=_beside({kind: of.these.get(kind) for kind in gone_on}, alone), but=of.but)
+        if of
+        else None,
         known=[k for kind in kinds.RECORD_KINDS if (k := known.get(kind)) is not None],
         fingerprints=read.prints,
         rules=_rules(goes_by(), new_keys),
@@ -324,6 +335,15 @@ def _named(pairs: ir.Table, name_of: ir.Table) -> ir.Table:
     right = name_of.rename(right_no="record_no", right_record="record_id")
     both = pairs.inner_join(left, "left_no").inner_join(right, "right_no").drop(*PAIR)
     return both.relocate("left_record", "right_record")
+
+
+def _beside(clusters: Mapping[str, ir.Table | None], alone: ir.Table) -> dict[str, ir.Table]:
+    """`clusters` by kind, and those of units that stand alone."""
+    found = {}
+    for kind, one in clusters.items():
+        of_kind = alone.filter(alone.kind == kind).drop("kind")
+        found[kind] = of_kind if one is None else one.union(of_kind)
+    return found
 
 
 def _alone(records: ir.Table, unlinked: Collection[str]) -> ir.Table:

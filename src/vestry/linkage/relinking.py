@@ -91,14 +91,17 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Regrouped:
-    """By kind: `links` of the groups that were put together anew (`grouping.LINKS`), and `clusters` of all units. Of the links of
-    the release before, those that stay (`standing`), and which pairs' rows were `dropped`, if only to be replaced.
-    `apart`: by kind that was put together anew, which of all its units stay so (`grouping.Grouped`)."""
+    """By kind: `links` of the groups that were put together anew (`grouping.LINKS`), the clusters of `these`, and `clusters` of
+    all units. Of the links of the release before, those that stay (`standing`), and which pairs' rows were `dropped`, if only to
+    be replaced. `but`: the entities of the release before of which not all is as it was. `apart`: by kind that was put together
+    anew, which of all its units stay so (`grouping.Grouped`)."""
 
     links: Mapping[str, ir.Table]
+    these: Mapping[str, ir.Table]
     clusters: Mapping[str, ir.Table]
     standing: ir.Table
     dropped: ir.Table
+    but: pa.ChunkedArray
     apart: Mapping[str, pa.Table | None]
 
 
@@ -173,25 +176,33 @@ def grouped_again(engine: Engine, on: OneKind, near: Near, rows: ir.Table) -> Gr
 
 def regrouped(engine: Engine, of_kinds: Sequence[str], found: Mapping[str, Grouped]) -> Regrouped:
     """What was `found` of groups that are put together anew, and all others of the kinds as they were."""
-    standing = engine.compute(
-        "clusters_standing",
-        "SELECT DISTINCT unit_id, entity_id AS cluster_id, kind FROM before_members"
-        f" ANTI JOIN entities_regrouped USING (entity_id) WHERE kind IN ({_said(of_kinds)})"
-        " AND source NOT IN (SELECT source FROM unlinked_sources)",
-    )
+    standing = engine.table("before_members")
+    standing = standing.anti_join(engine.table("entities_regrouped"), "entity_id")
+    standing = standing.anti_join(engine.table("unlinked_sources"), "source")
     clusters = {
-        kind: standing.filter(standing.kind == kind).select("unit_id", "cluster_id") for kind in of_kinds
+        kind: standing.filter(standing.kind == kind).select("unit_id", cluster_id="entity_id").distinct()
+        for kind in of_kinds
     }
+    these = {kind: one.clusters for kind, one in found.items()}
     before, members = engine.table("before_links"), engine.table("members_regrouped")
     return Regrouped(
         links={kind: one.links for kind, one in found.items()},
-        clusters=clusters | {kind: clusters[kind].union(one.clusters) for kind, one in found.items()},
+        these=these,
+        clusters=clusters | {kind: clusters[kind].union(one) for kind, one in these.items()},
         standing=before.filter(before.kind.isin(list(of_kinds))).anti_join(
             members.select(left_record="record_id"), "left_record"
         ),
         dropped=engine.table("links_dropped"),
+        but=_not_standing(engine),
         apart={kind: one.apart for kind, one in found.items()},
     )
+
+
+def _not_standing(engine: Engine) -> pa.ChunkedArray:
+    alone = "SELECT entity_id FROM before_members SEMI JOIN unlinked_sources USING (source)"
+    found = engine.connection().execute(f"FROM entities_regrouped UNION {alone}").to_arrow_table()
+    entities: pa.ChunkedArray = found["entity_id"]
+    return entities
 
 
 def _whole(engine: Engine, kind: str, near: Near, rows: ir.Table) -> str:

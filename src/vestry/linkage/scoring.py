@@ -151,15 +151,15 @@ def _learn(engine: Engine, kind: str, profiles: ir.Table, model: Path, *, blocks
 def _compared(
     engine: Engine, kind: str, profiles: ir.Table, design: Design, model: LinkageModel | None = None
 ) -> ir.Table:
-    """What comparing and learning read of `profiles`, in the order of their numbers; and how common their values are (for
-    learning, which does not ask, nothing)."""
+    """What comparing and learning read of `profiles`, and how common their values are. Learning does not ask that, and has
+    them in the order of their numbers, because it takes a sample."""
     levels = [level for c in design.comparisons for level in c.levels]
     read = [*(c.missing for c in design.comparisons), *(x.sql for x in levels), *(x.common for x in levels)]
     columns = columns_of([*read, *design.sure], profiles.columns)
     if model is not None:
         numbered = ["profile_no", "repeated", *columns]
         found = with_shares(engine, kind, profiles.get_name(), numbered, design, model.common)
-        return engine.compute(_name(kind), f"{found} ORDER BY profile_no")
+        return engine.compute(_name(kind), found)
     unasked = {f"tf_{column}": ibis.null("float64") for column in where_frequency_counts(design)}
     found = profiles.select("profile_no", "repeated", *columns).mutate(**unasked)
     return engine.keep(_name(kind), found.order_by("profile_no"))

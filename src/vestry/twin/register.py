@@ -9,9 +9,11 @@ from typing import Final
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from vestry.engines.engine import Engine
-from vestry.linkage.identity import KEPT, identify
+from vestry.linkage.identity import BELONGING, KEPT, identify
+from vestry.linkage.linking_all import AllLinked
 from vestry.model import kinds
 from vestry.twin.predecessor import Predecessor
 from vestry.twin.tables import BY_NAME
@@ -27,31 +29,38 @@ class Register:
     happenings: Mapping[str, pa.Table]
 
 
-def register(
-    engine: Engine,
-    records: ir.Table,
-    clusters: Mapping[str, ir.Table],
-    fingerprints: ir.Table,
-    before: Predecessor,
-) -> Register:
-    """Give every cluster of every kind its lasting id. `records` has `unit_id`; `clusters` are `unit_id, cluster_id` by kind;
-    `fingerprints` `record_no, fingerprint`."""
-    living = records.filter(records.current).select(lives="unit_id").distinct()
+def register(engine: Engine, records: ir.Table, linked: AllLinked, before: Predecessor) -> Register:
+    """Give every cluster of every kind that was `linked` its lasting id. `records` has `unit_id`."""
+    living = engine.fetch(records.filter(records.current).select("unit_id").distinct())["unit_id"]
+    living = living.combine_chunks()
     happenings: dict[str, pa.Table] = {}
     named = []
     for kind in kinds.RECORD_KINDS:
-        units = clusters[kind]
-        held = units.left_join(living, units.unit_id == living.lives)
-        members = engine.fetch(
-            held.select(member="unit_id", cluster="cluster_id", current=held.lives.notnull())
-        )
+        units, standing = _parted(linked, kind, before)
+        put_together = engine.fetch(units.select(member="unit_id", cluster="cluster_id"))
+        members = pa.concat_tables([put_together, standing.rename_columns(["member", "cluster"])])
+        members = members.append_column("current", pc.is_in(members["member"], value_set=living))
         entity_of, happenings[kind] = identify(kind, members, before.before(kind))
         ids = engine.bring(f"{kind}_entities", entity_of)
         named.append(units.inner_join(ids, units.cluster_id == ids.cluster).select("unit_id", "entity_id"))
-    joined = records.inner_join(ibis.union(*named), "unit_id").inner_join(fingerprints, "record_no")
+        named.append(
+            engine.bring(f"{kind}_units_standing", standing.rename_columns(["unit_id", "entity_id"]))
+        )
+    joined = records.inner_join(ibis.union(*named), "unit_id").inner_join(linked.fingerprints, "record_no")
     return Register(
         members=engine.keep("members", joined.select(*BY_NAME["members"].schema.names)), happenings=happenings
     )
+
+
+def _parted(linked: AllLinked, kind: str, before: Predecessor) -> tuple[ir.Table, pa.Table]:
+    """(the clusters of a kind that were put together, the units of all others as `identity.BELONGING`: those go by their entity's
+    id, and hold all of it)."""
+    stands = linked.standing
+    if stands is None or kind not in stands.clusters:
+        return linked.clusters[kind], BELONGING.empty_table()
+    was = before.before(kind).entity_of
+    others = pc.invert(pc.is_in(was["entity_id"], value_set=stands.but.combine_chunks()))
+    return stands.clusters[kind], was.filter(others)
 
 
 def identities(
