@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -43,7 +44,9 @@ def build(
         )
         contradicting = gateway.reviews(rooms.clock).contradicting()
         counts = {r.release_id: r.counts for r in gateway.releases()}.get(manifest.release_id, {})
+        sources = rooms.read_contracts(place)
     warn_of_contradictions(contradicting)
+    warn_of_trust(place.trust, sources)
     if manifest.release_id not in before:
         warn_of_gone(manifest)
     if manifest.release_id in before:
@@ -64,6 +67,19 @@ def warn_of_contradictions(contradicting: Sequence[tuple[str, Sequence[str]]]) -
             "Review decisions contradict each other, so these are kept apart.",
             f"  where: different by {apart}; same by {'; '.join(chain)}",
             "  fix:   see whom they are about with vestry review status, and decide one of them again",
+        )
+        print(for_place("\n".join(lines)), file=sys.stderr)
+
+
+def warn_of_trust(trusted: Iterable[str], sources: Collection[str]) -> None:
+    """Say which sources place.toml says how far to trust that have no contract, on standard error: nothing comes of it."""
+    for source in sorted(set(trusted) - set(sources)):
+        near = get_close_matches(source, sources, n=1)
+        meant = f"write [trust.{near[0]}], if that was meant, or take it out" if near else "take it out"
+        lines = (
+            f"place.toml says how far to trust `{source}`, which no contract describes: nothing comes of it.",
+            f"  where: place.toml, trust.{source}",
+            f"  fix:   {meant}; which sources there are: vestry contract check",
         )
         print(for_place("\n".join(lines)), file=sys.stderr)
 
