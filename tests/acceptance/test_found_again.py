@@ -14,7 +14,7 @@ from tiny_people import ASHA, JANE, MARY, OMAR
 from vestry.engines.duckdb import DuckDBEngine
 from vestry.twin.predecessor import predecessor
 
-GONE, BACK = "no record of it is left", "a source lists it again"
+GONE, BACK = "no record of it is left", "a source lists a record of it now"
 
 
 @pytest.fixture

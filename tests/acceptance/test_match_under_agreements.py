@@ -23,7 +23,7 @@ from vestry.sharing.own_machine import Operator
 
 PURPOSE = "housing"
 COVERED, OTHER = "adult-social-care", "gp-registrations"
-GIVEN = ("family_name", "given_names", "birth_date", "nhs_number")
+GIVEN = ("family_name", "given_names", "birth_date", "nhs_number", "address_lines", "postcode")
 NAMED = "name", "birth", "nhs-number"
 
 
@@ -114,6 +114,20 @@ def test_a_field_that_is_not_shared_or_is_lowered_finds_nobody(held: Held) -> No
         assert under_found(held.under(shares), record) == set()
     del record["nhs_number"]
     assert entity in under_found(held.under(share([COVERED], "name", "birth")), record)
+
+
+def test_a_birth_date_that_is_seen_to_speak_against_it_is_said(held: Held) -> None:
+    """Also where others know of them whose birth dates may not be seen: by what may be, it cannot be."""
+    under, said = held.under(share([COVERED], *PERSONAL)), 0
+    for entity in held.people(COVERED, covered=True)[:20]:
+        record = held.record(COVERED, entity)
+        record.pop("nhs_number", None)
+        year = int(record["birth_date"][:4])
+        record["birth_date"] = f"{year + 40 if year < 1970 else year - 40}{record['birth_date'][4:]}"
+        matched = under.match(record, purpose=PURPOSE)
+        assert matched.entity_id != entity
+        said += any("birth date" in one.apart for one in matched.found if one.entity_id == entity)
+    assert said
 
 
 def test_what_is_shown_of_them_is_what_a_list_shows(held: Held) -> None:

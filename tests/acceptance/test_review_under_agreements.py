@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -40,8 +41,12 @@ class Held:
         with duckdb.connect(str(place.releases / release / "twin.duckdb"), read_only=True) as twin:
             sources = twin.execute("SELECT DISTINCT source FROM members ORDER BY 1").fetchall()
             known = twin.execute("SELECT entity_id, list(DISTINCT source) FROM members GROUP BY 1").fetchall()
+            keys = twin.execute(
+                "SELECT entity_id, list(DISTINCT source_key) FROM members GROUP BY 1"
+            ).fetchall()
         self.sources = [source for (source,) in sources]
         self.known_to = {entity: frozenset(of) for entity, of in known}
+        self.keys = {entity: frozenset(of) for entity, of in keys}
         self.gateway: Gateway = open_gateway(
             place, clock=self.clock, operator=Operator(account="alex", on_this_machine=True)
         )
@@ -113,6 +118,46 @@ def test_a_field_that_is_not_shared_or_somebody_set_apart_hides_the_pair(held: H
     marked = [Marked(entity_id=first.left_entity, marker="restricted")]
     apart = held.under(everything, marked=marked).reviews(held.clock).queue(purpose=WHY).waiting
     assert first.left_entity not in {e for w in apart for e in (w.left_entity, w.right_entity)}
+
+
+def test_services_and_keys_are_told_only_where_dealings_are_shared(held: Held) -> None:
+    """Neither in words, nor by what a decision is worth."""
+    whole = held.under(held.agreed(held.sources, *EVERYTHING)).reviews(held.clock)
+    without = held.agreed(held.sources, *(c for c in EVERYTHING if c != "dealings"))
+    fewer = held.under(without).reviews(held.clock)
+    told = {frozenset((w.left_record, w.right_record)): w for w in whole.queue(purpose=WHY).waiting}
+    served = [w for w in told.values() if w.services]
+    assert served
+    waiting = fewer.queue(purpose=WHY).waiting
+    assert {frozenset((w.left_record, w.right_record)) for w in waiting} == told.keys()
+    assert not [w for w in waiting if w.services]
+    less = [w for w in waiting if w.worth < told[frozenset((w.left_record, w.right_record))].worth]
+    assert len(less) == len(served)
+    for first in served[:3]:
+        seen = whole.look(first.left_record, first.right_record, purpose=WHY)
+        unkeyed = fewer.look(first.left_record, first.right_record, purpose=WHY)
+        blind = fewer.look(first.left_record, first.right_record, purpose=WHY, blind=True)
+        assert all(side.side.source_key for side in (seen.left, seen.right))
+        assert not any(side.side.source_key for look in (unkeyed, blind) for side in (look.left, look.right))
+    fewer.decide(first.left_record, first.right_record, "same", purpose=WHY)
+    (said,) = fewer.look(first.left_record, first.right_record, purpose=WHY).said
+    assert said.word == "same" and not (said.left.source_key or said.right.source_key)
+    (kept,) = whole.look(first.left_record, first.right_record, purpose=WHY).said
+    assert kept.left.source_key and kept.right.source_key
+    fewer.decide(first.left_record, first.right_record, "withdrawn", purpose=WHY)
+
+
+def test_an_explanation_of_two_names_no_key_that_may_not_be_seen(held: Held) -> None:
+    first = (
+        held.under(held.agreed(held.sources, *EVERYTHING)).reviews(held.clock).queue(purpose=WHY).waiting[0]
+    )
+    pairs = ((first.left_record, first.right_record), (first.left_entity, first.right_entity))
+    keys = {key for entity in pairs[1] for key in held.keys[entity]}
+    for categories, named in ((EVERYTHING, True), ([c for c in EVERYTHING if c != "dealings"], False)):
+        under = held.under(held.agreed(held.sources, *categories))
+        for pair in pairs:
+            told = json.dumps(asdict(under.explain_pair(*pair, purpose=WHY)))
+            assert any(f'"{key}"' in told or f" {key} " in told for key in keys) == named
 
 
 def test_a_decision_is_the_reviewer_s_and_is_entered_first(held: Held) -> None:

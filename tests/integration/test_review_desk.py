@@ -119,6 +119,20 @@ def test_a_line_says_who_when_why_and_what_was_seen_and_no_value(
     assert desk.decide(*PAIR, "same", purpose=WHY).before == "different"
 
 
+def test_what_is_decided_now_holds_though_an_earlier_clock_ran_ahead(
+    small_place: Place, desk: ReviewDesk
+) -> None:
+    first = small_place.folder / desk.decide(*PAIR, "same", purpose=WHY).file
+    ahead = small_place.decisions / "2026-12-05.jsonl"
+    ahead.write_text(first.read_text().replace("2026-11-20T", "2026-12-05T"))
+    first.unlink()
+    for word, before in (("different", "same"), ("withdrawn", "different")):
+        recorded = desk.decide(*PAIR, word, purpose=WHY)  # type: ignore[arg-type]
+        assert (recorded.before, recorded.file) == (before, "decisions/2026-12-05.jsonl")
+    with pytest.raises(PairNotReviewable, match="no decision"):
+        desk.decide(*PAIR, "withdrawn", purpose=WHY)
+
+
 def test_a_look_has_what_tells_two_apart_and_no_more(desk: ReviewDesk) -> None:
     look = desk.look("r-gp", "r-tax", purpose=WHY)
     assert set(look.left.values) == set(LOOKED["person"])

@@ -48,11 +48,17 @@ class AddressLine:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddressesDecided:
     """Every line, the oldest first; the hash of every file, by its name under `decisions/`; how an address is hashed (None
-    where the place has no key: then no line can be told to be about any)."""
+    where the place has no key: then no line can be told to be about any). `last_file`: the name of the file of the last line."""
 
     lines: Sequence[AddressLine] = ()
     hashes: Mapping[str, str] = field(default_factory=dict)
     hashed: Hashed | None = None
+    last_file: str = ""
+
+    def file_for(self, at: str) -> str:
+        """The name of the file in which a word that is said `at` that instant comes after all others: that of its day, unless a
+        clock that ran ahead has begun a later one."""
+        return max(f"{at[:10]}.jsonl", self.last_file)
 
     def standing(self) -> dict[str, AddressLine]:
         """The last word on each address, by its hash; none of those that were taken back."""
@@ -84,6 +90,7 @@ def read_addresses_decided(folder: Path, hashed: Hashed | None) -> AddressesDeci
         lines=[line for *_, line in lines],
         hashes={f"{FOLDER}/{name}": sha256 for name, sha256 in hashes.items()},
         hashed=hashed,
+        last_file=lines[-1][0] if lines else "",
     )
 
 

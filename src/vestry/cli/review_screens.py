@@ -68,7 +68,7 @@ def print_look(look: PairLook, waiting: Waiting | None = None) -> None:
         if left or right or column in look.left.elsewhere or column in look.right.elsewhere:
             said = compared.get(column, "")
             rows.append([_name(column), _cell(look.left, column), _cell(look.right, column), said])
-    ends = [f"{s.side.source} {s.side.source_key}" for s in (look.left, look.right)]
+    ends = [f"{s.side.source} {s.side.source_key}".rstrip() for s in (look.left, look.right)]
     printing.table(["", *ends, "" if look.blind else "how they compare"], rows)
     for name, side in zip(("left", "right"), (look.left, look.right), strict=True):
         notes = "".join(f"; {note}" for note in notes_on(side))
@@ -114,8 +114,8 @@ def print_standing(standing: ReviewStanding) -> None:
         printing.say("Decide one of the pairs again, or take one back: vestry review undo RECORD RECORD")
     if standing.disagreements:
         printing.heading("Reviewers of a sample disagree; these are kept apart until somebody decides them")
-        for named in standing.disagreements:
-            printing.say(_place(named))
+        for pair in standing.disagreements:
+            printing.say("; ".join(f"{_place(named)} says {named.word}" for named in pair.said))
     if standing.changed:
         printing.heading("Decided before one of them changed; the decisions stand")
         for named in standing.changed:

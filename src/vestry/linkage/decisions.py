@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
@@ -86,10 +87,18 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionFiles:
-    """Every line, oldest first, and the hash of every file that it was read from (the key's too), by name."""
+    """Every line, oldest first, and the hash of every file that it was read from (the key's too), by name. `last`: when the last
+    of them was said, and in which file."""
 
     lines: Sequence[Line] = ()
     hashes: Mapping[str, str] = field(default_factory=dict)
+    last: tuple[str, str] = ("", "")
+
+    def file_for(self, at: str) -> str:
+        """The name of the file in which a word that is said `at` that instant comes after all others: that of its day, unless a
+        clock that ran ahead has written a later one elsewhere."""
+        of_its_day = f"{at[:10]}.jsonl"
+        return of_its_day if (instant(at), of_its_day) >= self.last else self.last[1]
 
 
 def read_decision_files(folder: Path) -> DecisionFiles:
@@ -109,13 +118,25 @@ def read_decision_files(folder: Path) -> DecisionFiles:
     latest: dict[str, str] = {}
     found: list[tuple[str, str, int, Line]] = []
     for name, number, line in lines:
-        latest[name] = max(latest.get(name, ""), line.at)
+        latest[name] = max(latest.get(name, ""), instant(line.at))
         found.append((latest[name], name, number, line))
     key = folder / KEY_FILE
     if key.is_file():
         hashes[KEY_FILE] = hashlib.sha256(key.read_bytes()).hexdigest()
     found.sort(key=lambda told: told[:3])
-    return DecisionFiles(lines=[line for *_, line in found], hashes=hashes)
+    last = found[-1][:2] if found else ("", "")
+    return DecisionFiles(lines=[line for *_, line in found], hashes=hashes, last=last)
+
+
+def instant(at: str) -> str:
+    """A time (ISO 8601; UTC, where it does not say) as text that sorts by time; "" of none. Raises ValueError of what is no
+    time."""
+    if not at:
+        return ""
+    told = datetime.fromisoformat(at)
+    return (
+        (told if told.tzinfo else told.replace(tzinfo=UTC)).astimezone(UTC).isoformat(timespec="microseconds")
+    )
 
 
 def read_decisions(folder: Path) -> list[Decision]:
@@ -132,13 +153,13 @@ def in_force(lines: Sequence[Line]) -> list[Decision]:
     """
     said = words_on(lines)
     deciding = {pair: [w for w in words if w.word in (SAME, DIFFERENT)] for pair, words in said.items()}
-    return [
-        Decision(
-            left_unit=pair[0], right_unit=pair[1], same=all(w.word == SAME for w in words), line=words[-1]
-        )
-        for pair, words in deciding.items()
-        if words
-    ]
+    found = []
+    for pair, words in deciding.items():
+        apart = [w for w in words if w.word == DIFFERENT]
+        if words:
+            line = (apart or words)[-1]
+            found.append(Decision(left_unit=pair[0], right_unit=pair[1], same=not apart, line=line))
+    return found
 
 
 def words_on(lines: Iterable[Line]) -> dict[Pair, list[Line]]:
@@ -163,6 +184,7 @@ def _line(said: Mapping[str, Any], where: str) -> Line:
         raise ValueError("not a decision")
     left, right = sorted((_side(said["left"]), _side(said["right"])), key=lambda side: side.unit)
     told = {name: str(said.get(name) or "") for name in ("by", "at", "reason", "release", "sample")}
+    instant(told["at"])
     return Line(word=said["decision"], left=left, right=right, where=where, **told)
 
 

@@ -165,7 +165,7 @@ def _went_on(old: pa.Table, current: pa.ChunkedArray, found_again: pa.ChunkedArr
             _happened(
                 old.filter(pc.and_(lives, pc.invert(lived)))["entity_id"],
                 RESTORED,
-                "a source lists it again",
+                "a source lists a record of it now",
             ),
             _gone(old.filter(pc.and_(pc.invert(lives), lived))),
             _happened(

@@ -162,6 +162,7 @@ class ByAgreement:
                 ),
                 trust=self._law.trust,
                 tells_of=view.tells_of,
+                keys=lambda source: all(r.keys(source) for r in readers),
                 fallen=lambda: fallen_in(self._place.decisions),
             )
             return replace(explain_two(release, left, right, both), withheld=_NOT_ALL)

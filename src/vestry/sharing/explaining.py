@@ -281,7 +281,14 @@ def _usable_record(rows: Rows, asked: str, reader: Reader) -> RecordRead | None:
     record = rows.record(asked)
     if record is not None and record.origin.source not in reader.usable:
         raise _refused()
-    return record
+    return record and _keyed(record, reader)
+
+
+def _keyed(record: RecordRead, reader: Reader) -> RecordRead:
+    """Without its key, where that may not be told."""
+    if reader.keys(record.origin.source):
+        return record
+    return replace(record, origin=replace(record.origin, source_key=""))
 
 
 def _records(
@@ -289,11 +296,7 @@ def _records(
 ) -> tuple[Sequence[RecordRead], Sequence[RecordRead]]:
     """(every record of the entity, those that the reader may use). Raises SourcesWithheld where none is left."""
     everything = rows.records(entity.entity_id)
-    mine = tuple(
-        r if reader.keys(r.origin.source) else replace(r, origin=replace(r.origin, source_key=""))
-        for r in everything
-        if r.origin.source in reader.usable
-    )
+    mine = tuple(_keyed(r, reader) for r in everything if r.origin.source in reader.usable)
     household = entity.kind == kinds.HOUSEHOLD
     if (everything and not mine) or (
         household and not rows.household_sources(entity.entity_id) <= reader.usable

@@ -35,6 +35,7 @@ from vestry.linkage.review.samples import (
     SampledPair,
     Stratum,
     answers,
+    may_be_told,
     read_sample,
     write_sample,
 )
@@ -42,7 +43,7 @@ from vestry.linkage.review.standing import ReviewStanding, Seen, review_standing
 from vestry.place import Place
 from vestry.sharing.request import Request
 from vestry.sharing.review_answers import PairLook, QueuePage, Recorded, SamplePosition
-from vestry.sharing.words_told import may_be_told
+from vestry.sharing.words_told import line_without_keys, without_key
 from vestry.twin.answers import Link
 from vestry.twin.reviewing import LookedAt, UnitNow
 
@@ -115,24 +116,31 @@ class ReviewDesk:
 
         def read(release: Release) -> PairLook:
             (one, one_now), (other, other_now) = self._reviewable(release, left, right)
+            pair = _pair(one, other)
+            hidden = frozenset(looked.side.unit for looked in (one, other) if not looked.keyed)
+            left_seen, right_seen = (replace(x, side=without_key(x.side, hidden)) for x in (one, other))
             if blind:
                 return PairLook(
-                    release_id=release.release_id, left=_blinded(one), right=_blinded(other), blind=True
+                    release_id=release.release_id,
+                    left=_blinded(left_seen),
+                    right=_blinded(right_seen),
+                    blind=True,
                 )
-            said = [line for line in words_on(lines).get(_pair(one, other), ()) if may_be_told(line, lines)]
+            said = [line for line in words_on(lines).get(pair, ()) if may_be_told(line, lines)]
+            told = {line.where: line_without_keys(line, hidden) for line in said}
             contents, key = (
                 {one.side.unit: one_now, other.side.unit: other_now},
                 read_key(self._place.decisions),
             )
             return PairLook(
                 release_id=release.release_id,
-                left=one,
-                right=other,
+                left=left_seen,
+                right=right_seen,
                 blind=False,
                 link=release.link(left, right),
-                said=tuple(said),
-                changed=tuple(line for line in said if _has_changed(line, contents, key)),
-                fallen=tuple(line for line in said if line.word == SAME and line.pair in without),
+                said=tuple(told.values()),
+                changed=tuple(told[line.where] for line in said if _has_changed(line, contents, key)),
+                fallen=tuple(told[line.where] for line in said if line.word == SAME and pair in without),
             )
 
         request = self._request("review-look", purpose, entities=(left, right))
@@ -178,8 +186,11 @@ class ReviewDesk:
         )
         folder = self._place.decisions
         with held(folder):
-            lines = read_decision_files(folder).lines
-            before = _before(lines, _pair(one, other), sample, self.reviewer)
+            files, at = (
+                read_decision_files(folder),
+                self._clock.now().isoformat(timespec="microseconds"),
+            )
+            before = _before(files.lines, _pair(one, other), sample, self.reviewer)
             if word == WITHDRAWN and not before and not carried:
                 raise PairNotReviewable(
                     "There is no decision on these two to take back.",
@@ -196,9 +207,11 @@ class ReviewDesk:
             }  # fmt: skip
             said = {
                 "decision": word, **sides, "by": self.reviewer, "reason": reason, "release": release_id,
-                "at": self._clock.now().isoformat(timespec="microseconds"), **({"sample": sample} if sample else {}),
+                "at": at, **({"sample": sample} if sample else {}),
             }  # fmt: skip
-            return Recorded(word=word, file=f"decisions/{record(folder, said)}", before=before)
+            return Recorded(
+                word=word, file=f"decisions/{record(folder, said, files.file_for(at))}", before=before
+            )
 
     def standing(self, *, purpose: str | None) -> ReviewStanding:
         """What was decided by whom, what contradicts, what has changed since, how far reviewers agree, what waits.

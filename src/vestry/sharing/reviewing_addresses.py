@@ -117,7 +117,8 @@ class AddressDesk:
         with held(folder):
             key = make_key(folder)
             seen = key.hashed_address(address.address_lines, address.postcode)
-            stood = read_addresses_decided(folder / FOLDER, None).standing().get(seen)
+            every = read_addresses_decided(folder / FOLDER, None)
+            stood, at = every.standing().get(seen), self._clock.now().isoformat(timespec="microseconds")
             if word == WITHDRAWN and stood is None:
                 raise AddressNotReviewable(
                     "There is no decision on that address to take back.",
@@ -126,10 +127,10 @@ class AddressDesk:
                 )
             said = {
                 "decision": word, "seen": seen, **({"uprn": uprn} if uprn else {}), "by": self.reviewer, "reason": reason,
-                "release": release_id, "at": self._clock.now().isoformat(timespec="microseconds"),
+                "release": release_id, "at": at,
             }  # fmt: skip
             with held(folder / FOLDER):  # which makes the folder, too
-                file = record(folder / FOLDER, said)
+                file = record(folder / FOLDER, said, every.file_for(at))
         before = "" if stood is None else stood.uprn if stood.word == IS else NOWHERE
         return AddressRecorded(
             word=word, uprn=uprn, file=f"decisions/{FOLDER}/{file}", before=before, records=address.records, known=known

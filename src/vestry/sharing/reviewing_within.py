@@ -7,10 +7,11 @@ every field of a look from every source that has a record of either. All others 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from vestry.errors import AddressNotReviewable, NotFound
-from vestry.linkage.review.queue import Candidate
+from vestry.linkage.review.queue import Candidate, Stake
 from vestry.sharing.precision import WHOLE
 from vestry.sharing.sight import Sight
 from vestry.sharing.third_people import rests_on_others
@@ -32,10 +33,20 @@ class ReviewedWithin:
         self._sight = sight
 
     def candidates(self) -> list[Candidate]:
-        """Those pairs that wait whose two entities may be looked at."""
+        """Those pairs that wait whose two entities may be looked at. Which services somebody deals with is told, and counts, only
+        where it may be seen too."""
         found = self._release.reviewing.candidates()
         may = self._may({e for c in found for e in c.entities})
-        return [c for c in found if may >= c.entities]
+        found = [c for c in found if may >= c.entities]
+        served = self._may({e for c in found for e in c.entities}, _SERVED)
+        return [
+            replace(
+                c,
+                left=_told(c.left, services=c.left_entity in served),
+                right=_told(c.right, services=c.right_entity in served),
+            )
+            for c in found
+        ]
 
     def looked_at(self, record_id: str) -> tuple[LookedAt, Mapping[str, Any]]:
         """One record. Raises NotFound of one that may not be seen, in the words in which it is raised of none."""
@@ -49,7 +60,8 @@ class ReviewedWithin:
         subject = self._sight.subjects(self._release.whom, [looked.entity_id])[looked.entity_id]
         for source in self._release.whom.sources_of([looked.entity_id])[looked.entity_id]:
             self._sight.shown(subject, LOOKED.get(subject.kind, ()), source)
-        return looked, content
+        keyed = self._sight.sees_key(subject, looked.side.source)
+        return replace(looked, keyed=keyed), content
 
     def units(self, unit_ids: Sequence[str]) -> dict[str, UnitNow]:
         """Of these units those that may be seen."""
@@ -62,7 +74,10 @@ class ReviewedWithin:
         sources: frozenset[str] = self._release.reviewing.unlinked()
         return sources
 
-    def _may(self, entity_ids: Collection[str]) -> frozenset[str]:
+    def _may(
+        self, entity_ids: Collection[str], fields: Mapping[str, Sequence[str]] = LOOKED
+    ) -> frozenset[str]:
+        """Those of whom all `fields` of their kind may be seen, of every source that has a record of them."""
         sources = self._release.whom.sources_of(entity_ids)
         return frozenset(
             entity_id
@@ -71,9 +86,16 @@ class ReviewedWithin:
             and all(
                 self._sight.sees_all_of(subject, field, source)
                 for source in sources[entity_id]
-                for field in LOOKED.get(subject.kind, ())
+                for field in fields.get(subject.kind, ())
             )
         )
+
+
+_SERVED: Final = dict.fromkeys(LOOKED, ("dealing.service",))
+
+
+def _told(stake: Stake, *, services: bool) -> Stake:
+    return stake if services else replace(stake, services=frozenset())
 
 
 class AddressesWithin:

@@ -1,19 +1,15 @@
-"""Which words of reviewers may be told to others, and which of them do not count."""
+"""What of reviewers' words may be told to others, and which of them do not count."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 from vestry.errors import DecisionsInvalid
-from vestry.linkage.decisions import Line, Pair, in_force, read_decision_files, words_on
+from vestry.linkage.decisions import Line, Pair, Side, in_force, read_decision_files, words_on
 from vestry.linkage.review.contradictions import fallen
-from vestry.linkage.review.samples import answers
-
-
-def may_be_told(line: Line, lines: Sequence[Line]) -> bool:
-    """An answer to a sample is told only once two reviewers have given theirs."""
-    return not line.sample or len(answers(lines, line.sample).get(line.pair, {})) > 1
+from vestry.linkage.review.samples import may_be_told
 
 
 def fallen_in(decisions: Path) -> frozenset[Pair]:
@@ -27,3 +23,13 @@ def fallen_in(decisions: Path) -> frozenset[Pair]:
     return frozenset(
         pair for pair in fallen(in_force(lines)) if any(may_be_told(word, lines) for word in said[pair])
     )
+
+
+def without_key(side: Side, hidden: Collection[str]) -> Side:
+    """A unit as it may be told: without its key, where it is one of those that are `hidden`."""
+    return replace(side, source_key="", seen="") if side.unit in hidden else side
+
+
+def line_without_keys(line: Line, hidden: Collection[str]) -> Line:
+    """The same of both units of a word."""
+    return replace(line, left=without_key(line.left, hidden), right=without_key(line.right, hidden))

@@ -17,7 +17,7 @@ from vestry.linkage.typed import StandardRecord
 from vestry.model.identifiers import KIND_ENDS
 from vestry.place import Thresholds
 from vestry.twin.answers import Evidence
-from vestry.twin.search import Rows, address_of, name_of
+from vestry.twin.search import Rows, address_of, among, name_of
 
 _NUMBER_OF_ONE: Final = {"person": "nhs_number"}
 """Of one entity's valid numbers of this field, one is the only one: another says that it is somebody else. As clusters."""
@@ -128,9 +128,15 @@ class Matching:
         for number, match in strongest.items():
             if (entity := looked.entities.get(number)) is None:
                 continue
-            reasons = _apart(record, looked, number, match, rules, cursor)
+            said_by = None if heed is None else speaking[number]
+            reasons = _apart(record, looked, number, match, rules, Rows(cursor), said_by)
             apart = next(
-                (why for field, why in reasons if heed is None or heed.tells(entity.entity_id, field)), ""
+                (
+                    why
+                    for field, why in reasons
+                    if heed is None or field == _BORN or heed.tells(entity.entity_id, field)
+                ),
+                "",
             )
             found.append(_entity(record, entity, match, tuple(dict.fromkeys(speaking[number])), apart))
         found.sort(key=lambda f: bool(f.apart))  # what cannot be comes last; else as it was
@@ -268,11 +274,19 @@ def _entity(
 
 
 def _apart(
-    record: StandardRecord, looked: Looked, entity: int, match: ProfileMatch, rules: _Rules, cursor: Any
+    record: StandardRecord,
+    looked: Looked,
+    entity: int,
+    match: ProfileMatch,
+    rules: _Rules,
+    rows: Rows,
+    said_by: Sequence[str] | None,
 ) -> Iterator[tuple[str, str]]:
     """Why an entity cannot be the record's, each with the field that it is told by: it holds another number of which one entity
     has only one; where no number joins them, all birth dates that are said of it are too many years from the record's; all else
     speaks against the number that both hold. A number that is doubted says nothing of others.
+
+    Birth dates are those that all its records say, or where only some may speak, those that are `said_by` these.
     """
     number = _NUMBER_OF_ONE.get(record.kind, "")
     known = looked.entities[entity]
@@ -283,9 +297,8 @@ def _apart(
             yield number, f"it has another {_SPELT[number]}"
     born = _year(record.value(_BORN))
     if rules.years_part and born and not match.decides:
-        # What is shown of an entity is asked first: to ask all that its records say takes longer.
-        shown = _year(known.values.get(_BORN, ""))
-        if shown and born_apart(born, shown) and born_apart(born, _years_said(Rows(cursor), known.entity_id)):
+        said = _years_said(rows, known, said_by, born)
+        if said and born_apart(born, said):
             yield _BORN, "its birth date is too many years from this one"
     if match.numbers and not match.decides and match.probability < rules.thresholds.link:
         yield number, "it holds the same number, and all else speaks against it"
@@ -295,9 +308,16 @@ def _year(date: str) -> list[int]:
     return [int(date[:4])] if date[:4].isdecimal() and len(date) >= 4 else []
 
 
-def _years_said(rows: Rows, entity_id: str) -> list[int]:
-    """The years of birth that any source says of an entity."""
-    said = rows.of(
-        f"SELECT DISTINCT value FROM claims WHERE entity_id = $1 AND field = '{_BORN}'", [entity_id]
-    )
-    return [year for row in said for year in _year(row["value"] or "")]
+def _years_said(rows: Rows, known: KnownEntity, said_by: Sequence[str] | None, born: list[int]) -> list[int]:
+    """The years of birth that any source says of an entity, or those of its records alone that it is `said_by`."""
+    if said_by is not None:
+        which, parameters = among("record_id", said_by)
+        told = rows.of(f"SELECT DISTINCT birth_date AS value FROM records WHERE {which}", parameters)
+    else:
+        # What is shown of an entity is asked first: to ask all that its records say takes longer.
+        shown = _year(known.values.get(_BORN, ""))
+        if not shown or not born_apart(born, shown):
+            return shown
+        sql = f"SELECT DISTINCT value FROM claims WHERE entity_id = $1 AND field = '{_BORN}'"
+        told = rows.of(sql, [known.entity_id])
+    return [year for row in told for year in _year(row["value"] or "")]

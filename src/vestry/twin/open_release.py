@@ -19,6 +19,7 @@ from vestry.twin.addresses_for_review import AddressesForReview
 from vestry.twin.explained_rows import ExplainedRows
 from vestry.twin.finding import by_index
 from vestry.twin.listed import Text, Within, who
+from vestry.twin.lives import lives
 from vestry.twin.matching import Heed, Matched, Matching
 from vestry.twin.ranking import Search
 from vestry.twin.reviewing import Reviewing
@@ -131,19 +132,10 @@ class OpenRelease:
 
     def resolve(self, entity_id: str) -> answers.Resolution:
         """What the id stands for now, following merges and splits to their ends. Raises NotFound."""
-        steps: dict[str, list[answers.LifeStep]] = {}
-        queue, seen = [entity_id], {entity_id}
-        while queue:
-            asked = queue.pop()
-            rows = self._rows.of("SELECT * FROM identities WHERE entity_id = $1 ORDER BY at_release", [asked])
-            steps[asked] = [shaping.life_step(row) for row in rows]
-            for step in steps[asked]:
-                if step.into_entity and step.into_entity not in seen:
-                    seen.add(step.into_entity)
-                    queue.append(step.into_entity)
-        held = self._held(sorted(seen))
-        current = tuple(i for i in sorted(seen) if held.get(i))
-        now = current or tuple(i for i in sorted(seen) if i in held)
+        steps = lives(self._rows, entity_id)
+        held = self._held(sorted(steps))
+        current = tuple(i for i in sorted(steps) if held.get(i))
+        now = current or tuple(i for i in sorted(steps) if i in held)
         if entity_id in held and (held[entity_id] or not current):
             # Still itself, even where some of its records were split away or it was once retired.
             now = (entity_id,)

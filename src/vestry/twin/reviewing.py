@@ -91,8 +91,8 @@ _BAND: Final = """
 class LookedAt:
     """One record of a look: `values` as it has them; `elsewhere`, other values that its entity's records have.
 
-    `side` names its unit; `newest` is false where its source says something else of that unit now. `records` and
-    `sources` count what its entity has.
+    `side` names its unit, and `keyed` says whether whoever looks may be told its key; `newest` is false where its source says
+    something else of that unit now. `records` and `sources` count what its entity has.
     """
 
     record_id: str
@@ -105,6 +105,7 @@ class LookedAt:
     elsewhere: Mapping[str, tuple[str, ...]]
     records: int
     sources: int
+    keyed: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -102,6 +102,34 @@ def test_reviewers_of_a_sample_who_disagree_keep_a_pair_apart(
     assert held(tmp_path) == holds
 
 
+def test_what_keeps_them_apart_is_the_word_of_whoever_said_so(tmp_path: Path) -> None:
+    write(tmp_path, "a.jsonl", said("different", by="ann", sample="s"), said("same", by="ben", sample="s"))
+    (decision,) = read_decisions(tmp_path)
+    assert decision.line is not None and (decision.line.by, decision.line.word) == ("ann", "different")
+
+
+def test_times_of_other_zones_and_times_that_are_none(tmp_path: Path) -> None:
+    write(tmp_path, "a.jsonl", said("same", "2026-01-01T09:30:00+00:00"))
+    write(tmp_path, "b.jsonl", said("different", "2026-01-01T10:00:00+01:00"))
+    assert held(tmp_path) == [True], "an hour ahead of UTC it was said half an hour before"
+    write(tmp_path, "c.jsonl", said("same", "29 November 2026"))
+    with pytest.raises(DecisionsInvalid) as caught:
+        read_decisions(tmp_path)
+    assert [p.where for p in caught.value.problems] == ["decisions/c.jsonl, line 1"]
+
+
+def test_a_word_is_written_where_it_comes_last_also_after_a_clock_that_ran_ahead(tmp_path: Path) -> None:
+    now = "2026-11-20T12:00:00+00:00"
+    assert read_decision_files(tmp_path).file_for(now) == "2026-11-20.jsonl"
+    write(tmp_path, "2026-11-19.jsonl", said("same", "2026-11-19T12:00:00+00:00"))
+    assert read_decision_files(tmp_path).file_for(now) == "2026-11-20.jsonl"
+    write(tmp_path, "2026-12-05.jsonl", said("same", "2026-12-05T12:00:00+00:00"))
+    file = read_decision_files(tmp_path).file_for(now)
+    assert file == "2026-12-05.jsonl"
+    write(tmp_path, file, (tmp_path / file).read_text().strip(), said("different", now))
+    assert held(tmp_path) == [False]
+
+
 def test_files_and_lines_are_of_one_moment(tmp_path: Path) -> None:
     write(tmp_path, "a.jsonl", line("same"))
     (tmp_path / "key").write_text("00" * 32)

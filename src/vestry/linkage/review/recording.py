@@ -31,13 +31,13 @@ def held(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def record(folder: Path, said: Mapping[str, Any]) -> str:
-    """Append one decision and give the name of its file. `said["at"]` is an instant (ISO 8601, UTC).
+def record(folder: Path, said: Mapping[str, Any], file: str) -> str:
+    """Append one decision to that `file`, and give its name.
 
     Whoever calls holds the folder. A line that does not get to the disk whole is taken out again. Raises
     PlaceNotWritable.
     """
-    path = folder / f"{said['at'][:10]}.jsonl"
+    path = folder / file
     line = json.dumps(said, ensure_ascii=False).encode() + b"\n"
     try:
         flags = os.O_CREAT | os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC

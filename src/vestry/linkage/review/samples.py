@@ -119,6 +119,11 @@ def answers(lines: Sequence[Line], name: str) -> dict[tuple[str, str], dict[str,
     return found
 
 
+def may_be_told(line: Line, lines: Sequence[Line]) -> bool:
+    """An answer to a sample is told only once two reviewers have given theirs."""
+    return not line.sample or len(answers(lines, line.sample).get(line.pair, {})) > 1
+
+
 def agreements(lines: Sequence[Line], name: str) -> list[Agreement]:
     """The agreement of every two reviewers who answered some pair of a sample both, in the order of their names."""
     said = answers(lines, name)

@@ -6,15 +6,15 @@ Decisions are named by file and line, and by record ids where the release still 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from vestry.linkage.decisions import DIFFERENT, SAME, Decision, Line, in_force, words_on
+from vestry.linkage.decisions import DIFFERENT, SAME, Decision, Line, Pair, in_force, words_on
 from vestry.linkage.review.agreement import Agreement
 from vestry.linkage.review.contents import ContentKey
 from vestry.linkage.review.contradictions import contradictions
-from vestry.linkage.review.samples import agreements, answers, read_sample, sample_names
+from vestry.linkage.review.samples import agreements, answers, may_be_told, read_sample, sample_names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,13 @@ class Named:
     at: str
     left_record: str
     right_record: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disagreement(Named):
+    """A pair of a sample of which reviewers `said` different things; the word that stands is "different"."""
+
+    said: tuple[Named, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +76,7 @@ class ReviewStanding:
     cannot_tell: int
     by_reviewer: Mapping[str, int]
     contradictions: tuple[Chain, ...]
-    disagreements: tuple[Named, ...]
+    disagreements: tuple[Disagreement, ...]
     changed: tuple[Named, ...]
     gone: int
     unseen: int
@@ -105,9 +112,7 @@ def review_standing(
             Chain(apart=_named(c.apart, seen), chain=tuple(_named(d, seen) for d in c.chain))
             for c in contradictions(decisions)
         ),
-        disagreements=tuple(
-            _named(d, seen) for d in told if {SAME, DIFFERENT} <= {line.word for line in words[d.pair]}
-        ),
+        disagreements=tuple(_disagreements(told, words, lines, seen)),
         changed=tuple(_named(d, seen) for d in told if d.line and d.line.where in changed),
         gone=sum(all(unit not in seen for unit in d.pair) for d in decisions),
         unseen=len(unseen),
@@ -122,16 +127,28 @@ def _comparable(decision: Decision, key: ContentKey | None) -> bool:
 
 
 def _named(decision: Decision, seen: Mapping[str, Seen]) -> Named:
-    left, right = (seen[u].record_id if u in seen else "" for u in decision.pair)
-    line = decision.line
-    return Named(
-        word=SAME if decision.same else DIFFERENT,
-        where=line.where if line else "",
-        by=line.by if line else "",
-        at=line.at if line else "",
-        left_record=left,
-        right_record=right,
-    )
+    word = SAME if decision.same else DIFFERENT
+    return Named(**_where(decision.pair, decision.line, seen), word=word)
+
+
+def _disagreements(
+    decisions: Sequence[Decision],
+    words: Mapping[Pair, Sequence[Line]],
+    lines: Sequence[Line],
+    seen: Mapping[str, Seen],
+) -> Iterator[Disagreement]:
+    """Those pairs on which words stand that differ; none that another reviewer of a sample might still be asked for."""
+    for decision in decisions:
+        told = [w for w in words[decision.pair] if may_be_told(w, lines)]
+        if {SAME, DIFFERENT} <= {w.word for w in told}:
+            said = tuple(Named(**_where(w.pair, w, seen), word=w.word) for w in told)
+            yield Disagreement(**_where(decision.pair, decision.line, seen), word=DIFFERENT, said=said)
+
+
+def _where(pair: Pair, line: Line | None, seen: Mapping[str, Seen]) -> dict[str, str]:
+    left, right = (seen[u].record_id if u in seen else "" for u in pair)
+    told = {name: getattr(line, name) if line else "" for name in ("where", "by", "at")}
+    return {**told, "left_record": left, "right_record": right}
 
 
 def _sample(lines: Sequence[Line], folder: Path, name: str) -> SampleStanding:

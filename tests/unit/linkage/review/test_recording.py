@@ -15,6 +15,7 @@ from vestry.errors import PlaceNotWritable
 from vestry.linkage.review.recording import held, record, write_whole
 
 SAID = {"decision": "same", "at": "2026-11-20T12:00:00+00:00"}
+FILE = "2026-11-20.jsonl"
 
 WRITER = """
 import sys
@@ -23,14 +24,14 @@ from vestry.linkage.review.recording import held, record
 folder, who = Path(sys.argv[1]), sys.argv[2]
 for number in range(150):
     with held(folder):
-        record(folder, {"at": "2026-11-20T12:00:00+00:00", "by": who, "number": number, "reason": "x" * 3000})
+        record(folder, {"at": "2026-11-20T12:00:00+00:00", "by": who, "number": number, "reason": "x" * 3000}, "2026-11-20.jsonl")
 """
 
 
 def test_files_are_their_owners_alone(tmp_path: Path) -> None:
     folder = tmp_path / "decisions"
     with held(folder):
-        assert record(folder, SAID) == "2026-11-20.jsonl"
+        assert record(folder, SAID, FILE) == FILE
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     for name in ("2026-11-20.jsonl", ".lock"):
         assert stat.S_IMODE((folder / name).stat().st_mode) == 0o600
@@ -71,19 +72,19 @@ def test_nothing_that_was_there_is_changed(tmp_path: Path) -> None:
     path = tmp_path / "2026-11-20.jsonl"
     path.write_bytes(b'{"decision": "different"}')
     with held(tmp_path):
-        record(tmp_path, SAID)
+        record(tmp_path, SAID, FILE)
     first, second = path.read_bytes().splitlines()
     assert first == b'{"decision": "different"}' and json.loads(second) == SAID
 
 
 def test_a_line_that_does_not_fit_is_taken_out_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with held(tmp_path):
-        record(tmp_path, SAID)
+        record(tmp_path, SAID, FILE)
     before = (tmp_path / "2026-11-20.jsonl").read_bytes()
     real = os.write
     monkeypatch.setattr(os, "write", lambda handle, content: real(handle, content[:10]))
     with held(tmp_path), pytest.raises(PlaceNotWritable):
-        record(tmp_path, SAID)
+        record(tmp_path, SAID, FILE)
     assert (tmp_path / "2026-11-20.jsonl").read_bytes() == before
 
 
