@@ -134,8 +134,9 @@ def _new_ids(kind: str, clusters: pa.ChunkedArray, used: pa.ChunkedArray) -> lis
     """An id for each cluster, made from its name; with other salt where that was used before."""
     names = clusters.to_pylist()
     found = [_id(kind, name) for name in names]
-    again = pc.is_in(pa.array(found, pa.string()), value_set=used.combine_chunks()).to_pylist()
-    if not any(again) and len(set(found)) == len(found):
+    # Which of many that were used is one of few new ones: the other way round, all that were used would be hashed.
+    again = set(used.filter(pc.is_in(used, value_set=pa.array(found, pa.string()))).to_pylist())
+    if not again and len(set(found)) == len(found):
         return found
     taken = set(used.to_pylist())
     for at, name in enumerate(names):

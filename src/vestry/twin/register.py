@@ -31,21 +31,20 @@ class Register:
 
 def register(engine: Engine, records: ir.Table, linked: AllLinked, before: Predecessor) -> Register:
     """Give every cluster of every kind that was `linked` its lasting id. `records` has `unit_id`."""
-    living = engine.fetch(records.filter(records.current).select("unit_id").distinct())["unit_id"]
-    living = living.combine_chunks()
     happenings: dict[str, pa.Table] = {}
     named = []
+    living = engine.keep("units_living", records.filter(records.current).select("unit_id").distinct())
     for kind in kinds.RECORD_KINDS:
-        units, standing = _parted(linked, kind, before)
-        put_together = engine.fetch(units.select(member="unit_id", cluster="cluster_id"))
-        members = pa.concat_tables([put_together, standing.rename_columns(["member", "cluster"])])
-        members = members.append_column("current", pc.is_in(members["member"], value_set=living))
+        units, was = _parted(linked, kind, before)
+        standing = engine.bring(f"{kind}_units_standing", was.rename_columns(["unit_id", "cluster_id"]))
+        held = units.union(standing).left_join(living, "unit_id")
+        members = engine.fetch(
+            held.select(member="unit_id", cluster="cluster_id", current=held.unit_id_right.notnull())
+        )
         entity_of, happenings[kind] = identify(kind, members, before.before(kind))
         ids = engine.bring(f"{kind}_entities", entity_of)
         named.append(units.inner_join(ids, units.cluster_id == ids.cluster).select("unit_id", "entity_id"))
-        named.append(
-            engine.bring(f"{kind}_units_standing", standing.rename_columns(["unit_id", "entity_id"]))
-        )
+        named.append(standing.rename(entity_id="cluster_id"))
     joined = records.inner_join(ibis.union(*named), "unit_id").inner_join(linked.fingerprints, "record_no")
     return Register(
         members=engine.keep("members", joined.select(*BY_NAME["members"].schema.names)), happenings=happenings
