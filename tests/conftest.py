@@ -225,7 +225,7 @@ SECOND: Tables = {
         {"rule": "holds each once", "source": "tax", "table_name": "rows"},
     ],
     "identities": [
-        _identity("p-old", "merged", "p-mid"),
+        _identity("p-old", "merged", "p-mid") | {"at_release": "rel-1"},
         _identity("p-mid", "merged", "p-1"),
         _identity("p-both", "split", "p-1"),
         _identity("p-both", "split", "p-2"),
