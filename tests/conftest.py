@@ -231,6 +231,7 @@ SECOND: Tables = {
         _identity("p-both", "split", "p-2"),
         _identity("p-2", "split", "p-1", "some of its records were another's"),
         _identity("p-gone", "retired", None, "no source lists it"),
+        _identity("p-lost", "retired", None, "no record of it is left"),
         _identity("p-1", "created", None, "first seen"),
     ],
     "quality": [_quality("tax", "completeness", 95, 100), _quality("gp", "validity", 92, 100)],

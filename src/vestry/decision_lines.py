@@ -32,6 +32,10 @@ def read_lines(
     found: list[tuple[str, int, Line]] = []
     hashes: dict[str, str] = {}
     for path in sorted(folder.glob("*.jsonl")) if folder.is_dir() else []:
+        if not path.is_file():
+            told = f"{called}/{path.name}"
+            problems.append(Problem(what="This is no file.", where=told, fix="move it elsewhere"))
+            continue
         content = path.read_bytes()
         hashes[path.name] = hashlib.sha256(content).hexdigest()
         for number, text in enumerate(content.decode("utf-8", errors="replace").split("\n"), start=1):

@@ -317,8 +317,8 @@ class PairNotReviewable(VestryError):
 
 
 class AddressNotReviewable(VestryError):
-    """An address of which nobody needs to say what property it is, since the gazetteer has it, or of which there is none; a
-    UPRN that the gazetteer does not know. Also a decision to be taken back where there is none.
+    """An address of which nobody needs to say what property it is, since the gazetteer has it, or of which there is none. Also a
+    decision to be taken back where there is none.
     """
 
     code = "address-not-reviewable"

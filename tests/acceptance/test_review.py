@@ -233,6 +233,7 @@ def test_contradictions_are_named_kept_and_apart(read: Any, looking: Any, forks:
     assert len((read.place.decisions / "2026-11-20.jsonl").read_text().splitlines()) == 4
     told = forks.run("review", "status", "--place", read.place.folder)
     assert "contradict each other" in told.out and one in told.out and "Bellamy" not in told.out
+    assert "in force 1 same, 1 different; 2 same that others contradict" in told.out
     both = [("explain", a, d), ("review", "show", a, d), ("explain", people["gp", "A"], people["gp", "D"])]
     for command in both:
         told = forks.run(*command, "--purpose", WHY, "--place", read.place.folder)
@@ -352,4 +353,9 @@ def test_two_reviewers_answer_blind_and_their_agreement_is_told(reviewed: Place,
     both = list(zip(answers["ann"], answers["ben"], strict=True))
     assert found["agreed"] == pytest.approx(sum(a == b for a, b in both) / 30)
     assert len(standing["disagreements"]) == sum(a != b for a, b in both) > 0
+    for found in standing["disagreements"]:
+        assert {said["by"].split("/")[-1] for said in found["said"]} == {"ann", "ben"}
+        assert (
+            found["word"] == "different" == next(s["word"] for s in found["said"] if s["by"] == found["by"])
+        )
     assert standing["same"] == sum(a == b == "same" for a, b in both)

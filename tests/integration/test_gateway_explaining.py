@@ -44,7 +44,11 @@ def test_explaining_follows_an_old_id_and_says_so(gateway: Gateway) -> None:
     assert [s.happened for s in told.left.resolution.steps if s.entity_id == "p-old"] == ["merged"]
     split = gateway.explain_pair("p-both", "p-1", purpose="audit")
     assert (split.left.entity_id, split.links, split.apart) == ("", (), ())
-    assert "p-both stands for no single entity now" in split.sentence
+    assert split.sentence == "p-both stands for no single entity now: ask about one that it became."
+    gone = gateway.explain_pair("p-lost", "p-both", purpose="audit")
+    assert gone.sentence.startswith(
+        "p-lost stands for no single entity now: nothing stands in its place. p-both stands"
+    )
 
 
 def test_a_record_explains_its_entity(gateway: Gateway) -> None:

@@ -131,7 +131,7 @@ def _by_sample(
             if as_json:
                 printing.say_json({"name": drawn.name, "release": drawn.release, "strata": drawn.strata})
             else:
-                print_drawn(drawn)
+                print_drawn(drawn, purpose)
             return
         found = desk.told(name, purpose=purpose)
         current = next((r.release_id for r in gateway.releases() if r.is_current), None)

@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from vestry.cli import printing
+from vestry.linkage.evaluation.measures import Score
 
 if TYPE_CHECKING:
     from vestry.linkage.evaluation.addresses import Addresses, Found
@@ -28,6 +29,9 @@ FEW_PAIRS: Final = 100
 PUBLISHED: Final = "as published"
 WITHHELD: Final = "identifiers withheld"
 
+NOTHING_TO_FIND: Final = (
+    "By the truth no two of these records are of one: there is nothing to find, and recall says nothing."
+)
 _PAIRS: Final = ("precision", "recall", "F1", "right", "wrong", "missed")
 
 
@@ -81,7 +85,7 @@ def print_brief(found: Evaluation) -> None:
 def _brief(whole: Clustering) -> list[Any]:
     pairs, entities = whole.pairs, whole.entities
     return [
-        _share(pairs.precision), _share(pairs.recall), _share(pairs.f1), _share(whole.bcubed.f1),
+        *_of_pairs(pairs), _share(whole.bcubed.f1),
         entities.over_merged, entities.over_split,
     ]  # fmt: skip
 
@@ -92,6 +96,9 @@ def _print_records(title: str, records: Records, everything: bool) -> None:
     if records.withheld is not None:
         ways.append((WITHHELD, records.withheld.overall))
     _print_ways(ways)
+    pairs = records.published.overall.pairs
+    if not pairs.right + pairs.missed:
+        printing.say(NOTHING_TO_FIND)
     known = f"{printing.count(records.records, 'record')} that both know, of {{}}"
     _say_entities(known, records.published.overall, title.lower())
     _say_absent(records.absent)
@@ -122,8 +129,7 @@ def _print_ways(ways: Sequence[tuple[str, Clustering]], members: str = "records"
     printing.table(
         ["pairs", *_PAIRS],
         [
-            [name, _share(w.pairs.precision), _share(w.pairs.recall), _share(w.pairs.f1),
-             w.pairs.right, w.pairs.wrong, w.pairs.missed]
+            [name, *_of_pairs(w.pairs), w.pairs.right, w.pairs.wrong, w.pairs.missed]
             for name, w in ways
         ],
     )  # fmt: skip
@@ -154,13 +160,14 @@ def worst_first(pairs: Iterable[SourcePair]) -> list[SourcePair]:
 
 
 def _print_pairs(pairs: Sequence[SourcePair], limit: int | None, title: str) -> None:
+    if not pairs:
+        return
     printing.heading(title)
     shown = worst_first(pairs)[:limit]
     printing.table(
         ["source", "and source", *_PAIRS],
         [
-            [p.left, p.right, _share(p.score.precision), _share(p.score.recall), _share(p.score.f1),
-             p.score.right, p.score.wrong, p.score.missed]
+            [p.left, p.right, *_of_pairs(p.score), p.score.right, p.score.wrong, p.score.missed]
             for p in shown
         ],
     )  # fmt: skip
@@ -242,6 +249,20 @@ def _uprns(name: str, found: Found) -> list[Any]:
     ]  # fmt: skip
 
 
+def _of_pairs(score: Score) -> list[str]:
+    """Precision, recall and F1; none of what there are no pairs for."""
+    return ["–" if share is None else _share(share) for share in _shares_of(score).values()]
+
+
+def _shares_of(score: Score) -> dict[str, float | None]:
+    joined, true = score.right + score.wrong, score.right + score.missed
+    return {
+        "precision": score.precision if joined else None,
+        "recall": score.recall if true else None,
+        "f1": score.f1 if joined or true else None,
+    }
+
+
 def _share(share: float) -> str:
     """Four digits that never round up to 1: "0.9999" means that something is wrong."""
     return f"{min(share, 0.9999) if share < 1 else 1.0:.4f}"
@@ -252,7 +273,8 @@ def told(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         names = [f.name for f in fields(value)]
         names += [name for name, made in vars(type(value)).items() if isinstance(made, property)]
-        return {name: told(getattr(value, name)) for name in names}
+        found = {name: told(getattr(value, name)) for name in names}
+        return found | _shares_of(value) if isinstance(value, Score) else found
     if isinstance(value, list | tuple):
         return [told(v) for v in value]
     return value

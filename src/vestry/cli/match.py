@@ -170,7 +170,8 @@ def _print(found: Matched, purpose: str | None, user: str) -> None:
             *([["odds before comparing", "", _bits(before)]] if before is not None else []),
         ],
     )
-    records = ", ".join(best.records[:3]) + (", ..." if len(best.records) > 3 else "")
+    rest = len(best.records) - 3
+    records = ", ".join(best.records[:3]) + (f" and {printing.count(rest, 'other')}" if rest > 0 else "")
     printing.say(f"Said by {printing.count(len(best.records), 'record')}: {records}.")
     as_user = f" --as {user}" if user else ""
     if found.more:

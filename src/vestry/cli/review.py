@@ -106,9 +106,7 @@ def next_pair(
                 return
             for waiting in mine:
                 look = desk.look(waiting.left_record, waiting.right_record, purpose=purpose)
-                printing.heading(
-                    f"The most worth of {printing.count(page.total, 'pair')} that {'waits' if page.total == 1 else 'wait'}"
-                )
+                printing.heading(_place_in_queue(page.total, len(skipped)))
                 print_look(look, waiting)
                 if not _somebody_is_there():
                     pair = f"{waiting.left_record} {waiting.right_record}"
@@ -260,14 +258,14 @@ def double(
         while True:
             at = desk.position(name, without=skipped)
             if at.pair is None:
-                left = f", {len(skipped)} of them skipped" if skipped else ""
+                left = f"; {len(skipped):,} of the others you passed over just now" if skipped else ""
                 printing.say(f"{at.answered:,} of {at.of:,} pairs of {name} are answered by you{left}.")
                 return
             look = desk.look(at.pair.left_record, at.pair.right_record, purpose=purpose, blind=True)
             if as_json:
                 printing.say_json({"sample": name, "answered": at.answered, "of": at.of, "look": look})
                 return
-            printing.heading(f"{name}: pair {at.answered + 1:,} of {at.of:,}")
+            printing.heading(f"{name}: pair {at.answered + len(skipped) + 1:,} of {at.of:,}")
             print_look(look)
             if not _somebody_is_there():
                 pair = f"{at.pair.left_record} {at.pair.right_record}"
@@ -277,6 +275,13 @@ def double(
                 return
             if not ask_and_decide(desk, look, input, purpose=purpose, sample=name, skipped=skipped):
                 return
+
+
+def _place_in_queue(total: int, looked_at: int) -> str:
+    """Which pair it is of so many that wait; of what was decided since they were counted, none waits any longer."""
+    if looked_at:
+        return f"The next most worth, after {printing.count(looked_at, 'pair')} that you looked at just now"
+    return f"The most worth of {printing.count(total, 'pair')} that {'waits' if total == 1 else 'wait'}"
 
 
 def ask_and_decide(

@@ -98,9 +98,10 @@ def print_standing(standing: ReviewStanding) -> None:
         for one in standing.samples:
             _print_sample_standing(one)
         return
+    aside = f"; {standing.set_aside:,} same that others contradict" if standing.set_aside else ""
     printing.say(
         f"{printing.count(standing.lines, 'line')} of decisions: in force {standing.same:,} same, "
-        f"{standing.different:,} different; {standing.cannot_tell:,} that nobody could tell. {_waits(standing)}"
+        f"{standing.different:,} different{aside}; {standing.cannot_tell:,} that nobody could tell. {_waits(standing)}"
     )
     printing.table(["reviewer", "lines"], list(standing.by_reviewer.items()))
     if standing.contradictions:
@@ -121,13 +122,15 @@ def print_standing(standing: ReviewStanding) -> None:
         for named in standing.changed:
             printing.say(f"{_place(named)}: {named.word}")
     if standing.gone:
+        printing.say(f"Of {printing.count(standing.gone, 'decision')} the release has neither record.")
+    if standing.half_gone:
         printing.say(
-            f"Of {printing.count(standing.gone, 'decision')} the release has neither record any longer."
+            f"Of {printing.count(standing.half_gone, 'decision')} the release has one record and not the other."
         )
     if standing.key_lost:
         printing.say(
-            f"Of {printing.count(standing.unseen, 'decision')} nobody can tell what was seen: they say it by a key "
-            "that decisions/key no longer holds. They stand for the keys of sources that they name."
+            f"Of {printing.count(standing.unseen, 'decision')} nobody can tell what was seen: they do not say it, or "
+            "by a key that decisions/key no longer holds. They stand for the keys of sources that they name."
         )
     for one in standing.samples:
         _print_sample_standing(one)
@@ -156,6 +159,8 @@ def _agreement(found: Agreement) -> str:
     both = f"{found.one} and {found.other}, {printing.count(found.pairs, 'pair')}: agree on {printing.percentage(found.agreed)}"
     if found.kappa is None:
         return f"{both}; kappa says nothing, as both have only ever said one word"
+    if found.low is None:
+        return f"{both}, kappa {found.kappa:.2f}; how sure that is cannot be told, as they differ on all or on none"
     return f"{both}, kappa {found.kappa:.2f} (95%: {found.low:.2f} to {found.high:.2f})"
 
 
@@ -195,8 +200,8 @@ def _cell(side: LookedAt, column: str) -> str:
 
 
 def _said(line: Line, changed: bool, fallen: bool) -> str:
-    by = f" by {line.by}" if line.by else ""
-    reason = f": {line.reason}" if line.reason else ""
+    by = f" by {printing.safe(line.by)}" if line.by else ""
+    reason = f": {printing.safe(line.reason)}" if line.reason else ""
     late = ". It was decided before one of them changed" if changed else ""
     falls = ". It does not count: other decisions contradict it (vestry review status)" if fallen else ""
     return f"{line.where}: {line.word}{by}{f' at {line.at[:16]}' if line.at else ''}{reason}{late}{falls}"

@@ -24,8 +24,8 @@ OUTSIDE: Final = (
 NO_ORIGIN: Final = "No column of the twin says where a name comes from, so that is not among the groups."
 
 
-def print_drawn(sample: Sample) -> None:
-    """Where its pairs come from, and what to type next."""
+def print_drawn(sample: Sample, purpose: str | None) -> None:
+    """Where its pairs come from, and what to type next, for the same `purpose`."""
     printing.say(
         f"Drew {printing.count(len(sample.pairs), 'pair')} of release {sample.release} as {sample.name}."
     )
@@ -35,7 +35,7 @@ def print_drawn(sample: Sample) -> None:
     printing.say(
         *OUTSIDE,
         f"Each reviewer answers it with: vestry review double {sample.name}",
-        f"What the answers tell: vestry evaluate --sample {sample.name}",
+        f"What the answers tell: vestry evaluate --sample {sample.name} --purpose {purpose}",
     )
 
 

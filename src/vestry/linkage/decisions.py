@@ -16,6 +16,7 @@ from typing import Any, Final, Literal, get_args
 
 from vestry.decision_lines import read_lines
 from vestry.ids import digest
+from vestry.model import kinds
 
 Word = Literal["same", "different", "cannot tell", "withdrawn"]
 SAME: Final = "same"
@@ -182,15 +183,19 @@ def words_on(lines: Iterable[Line]) -> dict[Pair, list[Line]]:
 def _line(said: Mapping[str, Any], where: str) -> Line:
     if said["decision"] not in WORDS:
         raise ValueError("not a decision")
+    if not isinstance(said.get("by") or "", str):
+        raise ValueError("by nobody")
     left, right = sorted((_side(said["left"]), _side(said["right"])), key=lambda side: side.unit)
     told = {name: str(said.get(name) or "") for name in ("by", "at", "reason", "release", "sample")}
     instant(told["at"])
+    if left.unit == right.unit:
+        raise ValueError("one unit")
     return Line(word=said["decision"], left=left, right=right, where=where, **told)
 
 
 def _side(said: Mapping[str, str]) -> Side:
     named = {name: said[name] for name in ("source", "source_key", "part", "kind")}
-    if not all(isinstance(value, str) for value in named.values()):
+    if not all(isinstance(value, str) for value in named.values()) or named["kind"] not in kinds.RECORD_KINDS:
         raise ValueError("not a unit")
     return Side(**named, seen=str(said.get("seen") or ""))
 

@@ -24,7 +24,7 @@ _DATE_FORMATS: Final = (*DEFAULT_FORMATS, "d/M/yyyy", "d MMMM yyyy", "yyyy-MM", 
 
 _MUST_BE_READ: Final = {
     "date": "write it as 1990-05-31, 31/05/1990, 1990-05 or 1990",
-    "nhs_number": "give all ten digits",
+    "nhs_number": "give all ten digits; the last one must fit the others",
     "nino": "give two letters, six digits and a letter",
     "upn": "give a letter and twelve digits, the last perhaps a letter",
     "other_number": "give its kind and the number, as uln:4310589627",
@@ -110,7 +110,14 @@ def _fields(kind: str) -> dict[str, Field]:
 def _unknown(name: str, kind: str, may: Sequence[str]) -> Problem:
     """That a record has no such field, and the nearest that it has."""
     named = name if _NAME_OF_A_FIELD.fullmatch(name) else "one whose name is none"
-    nearest = get_close_matches(name.strip().lower().replace(" ", "_").replace("-", "_"), may, n=2)
+    asked = name.strip().lower().replace(" ", "_").replace("-", "_")
+    for other in KEYS:
+        if other != kind and asked in fields_of_a_record(other):
+            return Problem(
+                what=f"A record of kind {kind} has no such field: {named}.",
+                fix=f"it is a field of kind {other}: vestry match --kind {other}",
+            )
+    nearest = get_close_matches(asked, may, n=2)
     return Problem(
         what=f"A record of kind {kind} has no such field: {named}.",
         fix=f"did you mean {' or '.join(nearest)}?" if nearest else f"choose from: {', '.join(may)}",

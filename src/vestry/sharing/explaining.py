@@ -136,15 +136,18 @@ def explain_two(release: Release, left: str, right: str, reader: Reader) -> Pair
             )
         )
     bare = PairExplained(release_id=release.release_id, left=sides[0], right=sides[1], sentence="")
-    if several := [s.asked for s in sides if not s.entity_id]:
-        return replace(
-            bare,
-            sentence=f"{' and '.join(several)} stands for no single entity now: ask about one that it became.",
-        )
+    if lost := [s for s in sides if not s.entity_id]:
+        return replace(bare, sentence=" ".join(_no_single_entity(s) for s in lost))
     rules = rows.rules()
     if sides[0].entity_id == sides[1].entity_id:
         return _one(bare, rows, held[0], rules, reader, withheld // 2)
     return _two(bare, rows, held, rules, reader, withheld)
+
+
+def _no_single_entity(side: Side) -> str:
+    became = side.resolution.now if side.resolution else ()
+    ask = "ask about one that it became" if became else "nothing stands in its place"
+    return f"{side.asked} stands for no single entity now: {ask}."
 
 
 def _one(

@@ -43,7 +43,7 @@ from vestry.linkage.review.standing import ReviewStanding, Seen, review_standing
 from vestry.place import Place
 from vestry.sharing.request import Request
 from vestry.sharing.review_answers import PairLook, QueuePage, Recorded, SamplePosition
-from vestry.sharing.words_told import line_without_keys, without_key
+from vestry.sharing.words_told import line_without_keys, refuse_long, without_key
 from vestry.twin.answers import Link
 from vestry.twin.reviewing import LookedAt, UnitNow
 
@@ -165,6 +165,7 @@ class ReviewDesk:
 
         Raises as `look`, NotFound for a sample that is not there or does not hold the pair, and PlaceNotWritable.
         """
+        refuse_long(reason)
         drawn = read_sample(self._place.decisions, sample) if sample else None
 
         def read(release: Release) -> tuple[str, tuple[LookedAt, Any], tuple[LookedAt, Any], bool]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import Final, Protocol
 
 from vestry.clock import Clock
 from vestry.errors import ReleaseMissing, SampleInvalid
@@ -31,6 +31,9 @@ from vestry.sharing.request import Request
 from vestry.sharing.reviewing import Asked
 from vestry.twin.reviewing import Reviewing
 from vestry.twin.sampling import GROUPS, Sampling
+
+DRAW: Final = "--pairs 400 --purpose matching-review"
+"""What draws a sample that measures, after its name."""
 
 
 class Release(Protocol):
@@ -102,12 +105,12 @@ class SampleDesk:
 
         Raises as `Gateway.show`, NotFound, DecisionsInvalid, and SampleInvalid where it was not drawn to measure.
         """
-        sample = read_sample(self._place.decisions, name, draw=f"vestry evaluate --sample {name} --pairs 400")
+        sample = read_sample(self._place.decisions, name, draw=f"vestry evaluate --sample {name} {DRAW}")
         if sample.frame is None:
             raise SampleInvalid(
                 "That sample was drawn for reviewers to be compared: of pairs that were never linked it has none.",
                 where=f"sample {name}",
-                fix="draw another: vestry evaluate --sample NAME --pairs 400",
+                fix=f"draw another: vestry evaluate --sample NAME {DRAW}",
             )
         lines = read_decision_files(self._place.decisions).lines
         pairs = [(p.left_record, p.right_record) for p in sample.pairs]

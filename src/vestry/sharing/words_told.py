@@ -1,15 +1,29 @@
-"""What of reviewers' words may be told to others, and which of them do not count."""
+"""What of reviewers' words may be told to others, which of them do not count, and how long they may be."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
-from vestry.errors import DecisionsInvalid
+from vestry.errors import DecisionsInvalid, PairNotReviewable
 from vestry.linkage.decisions import Line, Pair, Side, in_force, read_decision_files, words_on
 from vestry.linkage.review.contradictions import fallen
 from vestry.linkage.review.samples import may_be_told
+
+LONGEST_REASON: Final = 1_000
+"""Letters of why something was decided."""
+
+
+def refuse_long(reason: str) -> None:
+    """Raises PairNotReviewable where a `reason` is longer than anybody would read."""
+    if len(reason) > LONGEST_REASON:
+        raise PairNotReviewable(
+            f"The reason is longer than {LONGEST_REASON:,} letters.",
+            where="reason",
+            fix="say why in a sentence or two, without anybody's details",
+        )
 
 
 def fallen_in(decisions: Path) -> frozenset[Pair]:

@@ -27,9 +27,10 @@ class RecordRead:
 
     @property
     def key(self) -> str:
-        """Source, key and part, as they are read out."""
+        """Source, key (where that may be told) and part, as they are read out."""
         part = f" ({self.origin.part})" if self.origin.part else ""
-        return f"{self.origin.source} {self.origin.source_key}{part}"
+        key = f" {self.origin.source_key}" if self.origin.source_key else ""
+        return f"{self.origin.source}{key}{part}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

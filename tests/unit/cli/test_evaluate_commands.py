@@ -51,6 +51,23 @@ def test_evaluate(vestry, truth: Path) -> None:
     assert told["people"]["withheld"]["overall"]["pairs"]["right"] == 1
 
 
+def test_evaluate_a_truth_in_which_nobody_has_two_records(vestry, truth: Path) -> None:
+    """Nothing can be found, so nothing is right: no share is told of nothing."""
+    alone = [RECORDS, "tax,100,person,A", "gp,G7,person,B", "library,L1,person,C"]
+    (truth / "people.csv").write_text("\n".join(alone) + "\n", encoding="utf-8")
+    asked = ("evaluate", "--truth", "truth/people.csv", "--purpose", "matching-review")
+    told = json.loads(vestry(*asked, "--json").out)["people"]["published"]["overall"]["pairs"]
+    assert (told["right"], told["missed"], told["recall"]) == (0, 0, None)
+    assert told["precision"] == (0.0 if told["wrong"] else None)
+    ran = vestry(*asked)
+    assert "no two of these records are of one" in ran.out and "–" in ran.out
+    nothing = [RECORDS, "tax,100,person,A"]
+    (truth / "people.csv").write_text("\n".join(nothing) + "\n", encoding="utf-8")
+    ran = vestry(*asked)
+    assert ran.exit_code == 0 and "1.0000  1.0000" not in ran.out.split("entities")[0]
+    assert "pairs by kind of source" not in ran.out, "no table without a row"
+
+
 def test_evaluate_a_folder(vestry, truth: Path) -> None:
     ran = vestry("evaluate", "--truth", "truth", "--purpose", "matching-review")
     assert ran.exit_code == 0
@@ -119,8 +136,12 @@ def test_evaluate_wants_a_truth_or_a_sample(vestry, truth: Path, said: list[str]
 
 def test_evaluate_by_a_sample(vestry) -> None:
     why = ("--purpose", "matching-review")
+    none = vestry("evaluate", "--sample", "autumn", *why)
+    assert "vestry evaluate --sample autumn --pairs 400 --purpose matching-review" in none.err
     drawn = json.loads(vestry("evaluate", "--sample", "autumn", "--pairs", "9", "--json", *why).out)
     assert drawn["release"] == "rel-2" and sum(s["drawn"] for s in drawn["strata"]) > 0
+    other = vestry("evaluate", "--sample", "other", "--pairs", "9", *why)
+    assert "vestry evaluate --sample other --purpose matching-review" in other.out
     told = json.loads(vestry("evaluate", "--sample", "autumn", "--json", *why).out)
     assert told["answered"]["missing"] == told["answered"]["drawn"] > 0
     assert (told["overall"]["precision"], told["current"]) == (None, "rel-2")

@@ -40,6 +40,18 @@ def test_list_then_decide_then_nothing_waits(vestry: Callable[..., Any], small_p
     assert words(small_place) == ["different", "withdrawn"]
 
 
+def test_a_reason_commands_no_terminal_and_has_an_end(vestry: Callable[..., Any], small_place: Place) -> None:
+    long = vestry("review", "decide", "r-gp", "r-two", "same", "--reason", "x" * 1001)
+    assert long.exit_code == 2 and "1,000 letters" in long.err and not words(small_place)
+    assert vestry("review", "decide", "r-gp", "r-two", "same", "--reason", "\x1b[2Ja\nb").exit_code == 0
+    (said,) = (
+        line for line in vestry("review", "show", "r-gp", "r-two").out.splitlines() if "same by" in line
+    )
+    assert said.endswith(
+        "same by alex at 2026-11-20T12:00: \N{REPLACEMENT CHARACTER}[2Ja\N{REPLACEMENT CHARACTER}b"
+    )
+
+
 def test_without_a_terminal_the_first_pair_is_shown_and_nothing_asked(
     vestry: Callable[..., Any], small_place: Place
 ) -> None:

@@ -102,6 +102,20 @@ def test_reviewers_of_a_sample_who_disagree_keep_a_pair_apart(
     assert held(tmp_path) == holds
 
 
+def test_lines_that_say_nothing_of_two_units(tmp_path: Path) -> None:
+    bad = [
+        line("different", ONE, ONE),
+        line("same", ONE, {**TWO, "kind": "dragon"}),
+        json.dumps({**json.loads(line("same")), "by": {"a": 1}}),
+    ]
+    write(tmp_path, "a.jsonl", line("same"), *bad)
+    (tmp_path / "b.jsonl").mkdir()
+    with pytest.raises(DecisionsInvalid) as caught:
+        read_decisions(tmp_path)
+    lines = [f"decisions/a.jsonl, line {n}" for n in (2, 3, 4)]
+    assert [p.where for p in caught.value.problems] == [*lines, "decisions/b.jsonl"]
+
+
 def test_what_keeps_them_apart_is_the_word_of_whoever_said_so(tmp_path: Path) -> None:
     write(tmp_path, "a.jsonl", said("different", by="ann", sample="s"), said("same", by="ben", sample="s"))
     (decision,) = read_decisions(tmp_path)

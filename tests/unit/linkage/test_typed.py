@@ -90,6 +90,17 @@ def test_what_is_no_value_of_its_field_is_not_passed_over(field: str) -> None:
     assert "or none" in problem.fix
 
 
+def test_a_field_of_another_kind_says_which() -> None:
+    for typed, kind, other in (
+        ({"company-number": "01234567"}, "person", "organisation"),
+        ({"nhs_number": "9434765919"}, "organisation", "person"),
+    ):
+        with pytest.raises(RecordUnreadable) as raised:
+            standard_record(kind, typed)
+        (problem,) = raised.value.problems
+        assert problem.fix == f"it is a field of kind {other}: vestry match --kind {other}"
+
+
 def test_a_field_that_does_not_exist_is_named_and_the_nearest() -> None:
     typed = {"Family name": "Smith", "shoe-size": "9", "\x1b[2J": "x", "given_names": "Jo"}
     with pytest.raises(RecordUnreadable) as raised:

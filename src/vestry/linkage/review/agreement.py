@@ -15,7 +15,8 @@ class Agreement:
     """Of two reviewers over `pairs` that both answered: the share `agreed` on (0 to 1), and kappa with its interval.
 
     Kappa is 1 when they always agree, 0 when as often as by chance. It is None where both have only ever said one and
-    the same word: chance alone would do that too, so nothing can be said.
+    the same word: chance alone would do that too, so nothing can be said. The interval is None too where they agree on
+    all pairs or on none: its standard error is 0 then, however few they are.
     """
 
     one: str
@@ -63,6 +64,10 @@ def agreement(one: str, other: str, answers: Iterable[tuple[str, str]]) -> Agree
     )
     spread = on + (1 - agreed) ** 2 * off - (agreed * chance - 2 * chance + agreed) ** 2
     margin = NORMAL_95 * sqrt(max(spread, 0.0) / n) / (1 - chance) ** 2
+    if (
+        margin < 1e-9
+    ):  # they always agree, or never: how far that goes beyond these pairs, the formula cannot say
+        return Agreement(one=one, other=other, pairs=n, agreed=agreed, kappa=kappa, low=None, high=None)
     return Agreement(
         one=one, other=other, pairs=n, agreed=agreed, kappa=kappa,
         low=max(kappa - margin, -1.0), high=min(kappa + margin, 1.0),

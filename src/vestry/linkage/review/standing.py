@@ -13,7 +13,7 @@ from pathlib import Path
 from vestry.linkage.decisions import DIFFERENT, SAME, Decision, Line, Pair, in_force, words_on
 from vestry.linkage.review.agreement import Agreement
 from vestry.linkage.review.contents import ContentKey
-from vestry.linkage.review.contradictions import contradictions
+from vestry.linkage.review.contradictions import contradictions, settled
 from vestry.linkage.review.samples import agreements, answers, may_be_told, read_sample, sample_names
 
 
@@ -66,19 +66,22 @@ class SampleStanding:
 class ReviewStanding:
     """Counts and names of decisions; `waiting` is how long the queue is.
 
-    `by_reviewer` counts lines. `gone`: decisions of which neither side is in the release. `unseen`: decisions in
-    force that do not say what was seen (older lines), or say it by a key that was lost.
+    `same` and `different` are in force; `set_aside`, every "same" that others contradict. `by_reviewer` counts lines. `gone`:
+    decisions of which neither side is in the release; `half_gone`, those of which one is not. `unseen`: decisions in force that
+    do not say what was seen (older lines), or say it by a key that was lost.
     """
 
     lines: int
     same: int
     different: int
+    set_aside: int
     cannot_tell: int
     by_reviewer: Mapping[str, int]
     contradictions: tuple[Chain, ...]
     disagreements: tuple[Disagreement, ...]
     changed: tuple[Named, ...]
     gone: int
+    half_gone: int
     unseen: int
     key_lost: bool
     samples: tuple[SampleStanding, ...]
@@ -98,14 +101,16 @@ def review_standing(
     records say something else now; `folder` holds the samples. Raises SampleInvalid.
     """
     decisions = in_force(lines)
+    holding = settled(decisions)
     words = words_on(lines)
     told = [d for d in decisions if d.line is not None]
     untold = [w for w in words.values() if w and not {x.word for x in w} & {SAME, DIFFERENT}]
     unseen = [d for d in told if not _comparable(d, key)]
     return ReviewStanding(
         lines=len(lines),
-        same=sum(d.same for d in decisions),
-        different=sum(not d.same for d in decisions),
+        same=sum(d.same for d in holding),
+        different=sum(not d.same for d in holding),
+        set_aside=len(decisions) - len(holding),
         cannot_tell=len(untold),
         by_reviewer=dict(sorted(Counter(line.by or "(not said)" for line in lines).items())),
         contradictions=tuple(
@@ -115,6 +120,7 @@ def review_standing(
         disagreements=tuple(_disagreements(told, words, lines, seen)),
         changed=tuple(_named(d, seen) for d in told if d.line and d.line.where in changed),
         gone=sum(all(unit not in seen for unit in d.pair) for d in decisions),
+        half_gone=sum(sum(unit in seen for unit in d.pair) == 1 for d in decisions),
         unseen=len(unseen),
         key_lost=any(d.line and (d.line.left.seen or d.line.right.seen) for d in unseen),
         samples=tuple(_sample(lines, folder, name) for name in sample_names(folder)),
