@@ -23,6 +23,9 @@ from vestry.linkage.comparisons import Comparison, Design, Level
 
 SIGNIFICANT: Final = 6
 NEARLY_SURE: Final = 0.999999
+ROUND_ONE: Final = 0.1
+"""How far from 1 the chances of all levels of a comparison may add up to, for one entity: what companions tell stands beside the
+others."""
 NEVER_MET: Final = 1e-5
 """The chance of an agreement between two different entities that no sampled pair showed."""
 LAYOUT: Final = 2
@@ -175,10 +178,13 @@ def _levels(comparison: Comparison, said: Mapping[str, Any]) -> tuple[Chances, .
     if comparison.where_said and not learnt:  # before there was any, or by other conditions
         return tuple(Chances(m=level.m, u=where_unmet(level), home=level.home) for level in comparison.levels)
     at_home = _some_chance if said["two_random_records_share_a_home"] else _chance
-    return tuple(
+    found = tuple(
         Chances(m=_some_chance(one["m"]), u=_some_chance(one["u"]), home=at_home(one["home"]))
         for _, one in zip(comparison.levels, said["comparisons"][comparison.name], strict=True)
     )
+    if abs(sum(level.m for level in found) - 1) > ROUND_ONE:
+        raise ValueError("chances of all that could be, which do not add up to one")
+    return found
 
 
 def _commonness(said: dict[str, Any]) -> Commonness:

@@ -171,6 +171,12 @@ def test_a_model_is_read_as_it_was_saved(tmp_path: Path) -> None:
         path.write_text(json.dumps(said | spoilt))
         with pytest.raises(ModelInvalid):
             read_model(path, design)
+    twice = json.loads(json.dumps(said))
+    for level in next(iter(twice["comparisons"].values())):
+        level["m"] = 0.9
+    path.write_text(json.dumps(twice))
+    with pytest.raises(ModelInvalid):
+        read_model(path, design)
     for chance in ("m", "u"):
         never = json.loads(json.dumps(said))
         next(iter(never["comparisons"].values()))[0][chance] = 0
