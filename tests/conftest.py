@@ -227,8 +227,8 @@ SECOND: Tables = {
     "identities": [
         _identity("p-old", "merged", "p-mid") | {"at_release": "rel-1"},
         _identity("p-mid", "merged", "p-1"),
-        _identity("p-both", "split", "p-1"),
-        _identity("p-both", "split", "p-2"),
+        _identity("p-both", "split", "p-1") | {"at_release": "rel-1"},
+        _identity("p-both", "split", "p-2") | {"at_release": "rel-1"},
         _identity("p-2", "split", "p-1", "some of its records were another's"),
         _identity("p-gone", "retired", None, "no source lists it"),
         _identity("p-lost", "retired", None, "no record of it is left"),

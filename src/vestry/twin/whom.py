@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from vestry.errors import ReleaseMissing
@@ -18,8 +18,8 @@ class Lineage:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._read = False
-        self._back: dict[str, list[tuple[str, bool]]] = {}
-        self._on: dict[str, list[tuple[str, bool]]] = {}
+        self._back: dict[str, list[_Way]] = {}
+        self._on: dict[str, list[_Way]] = {}
         self.organisations: Mapping[str, str] = {}
         self.areas: Mapping[tuple[str, str, str], str] = {}
         self.whose: dict[frozenset[tuple[str, str, str]], dict[tuple[str, str, str], str]] = {}
@@ -36,19 +36,20 @@ class Lineage:
 
     def led_to(self, entity_id: str) -> dict[str, bool]:
         """Every id that led to this one, itself too -> whether it did so only through a split."""
-        return _walked(entity_id, self._back)
+        return _walked(entity_id, self._back, lambda at, since: not since or at < since)
 
     def led_from(self, entity_id: str) -> dict[str, bool]:
         """Every id that this one led to, itself too -> whether only through a split."""
-        return _walked(entity_id, self._on)
+        return _walked(entity_id, self._on, lambda at, since: at > since)
 
     def _fill(self, rows: Rows) -> None:
         for row in rows.of(
-            "SELECT DISTINCT entity_id, into_entity, happened = 'split' AS split FROM identities "
+            "SELECT DISTINCT entity_id, into_entity, happened = 'split' AS split, at_release FROM identities "
             "WHERE into_entity IS NOT NULL"
         ):
-            self._back.setdefault(row["into_entity"], []).append((row["entity_id"], row["split"]))
-            self._on.setdefault(row["entity_id"], []).append((row["into_entity"], row["split"]))
+            way = row["split"], row["at_release"]
+            self._back.setdefault(row["into_entity"], []).append((row["entity_id"], *way))
+            self._on.setdefault(row["entity_id"], []).append((row["into_entity"], *way))
         sent = rows.of("SELECT DISTINCT source, organisation FROM ledger")
         self.organisations = {row["source"]: row["organisation"] for row in sent}
         named = rows.of("SELECT area_code, geography, vintage, name FROM areas")
@@ -63,17 +64,29 @@ class Lineage:
         self._read = True
 
 
-def _walked(start: str, ways: Mapping[str, Sequence[tuple[str, bool]]]) -> dict[str, bool]:
-    """Everything that can be reached from `start` -> whether every way there has a split in it."""
+_Way = tuple[str, bool, str]
+"""Another id, whether the way there is a split, and the release that tells so."""
+
+
+def _walked(
+    start: str, ways: Mapping[str, Sequence[_Way]], goes_on: Callable[[str, str], bool]
+) -> dict[str, bool]:
+    """Everything that can be reached from `start` -> whether every way there has a split in it.
+
+    A way `goes_on` from one that was told of at a release (the second; "" at the start) if it was told of at another: what an id
+    had lost before others came to it, or as they did, was none of theirs.
+    """
     found = {start: False}
-    queue = [start]
+    reached = {(start, False, "")}
+    queue = list(reached)
     while queue:
-        at = queue.pop()
-        for after, split in ways.get(at, ()):
-            through = found[at] or split
-            if after not in found or (found[after] and not through):
-                found[after] = through
-                queue.append(after)
+        at, through, since = queue.pop()
+        for after, split, told in ways.get(at, ()):
+            state = after, through or split, told
+            if goes_on(told, since) and state not in reached:
+                reached.add(state)
+                queue.append(state)
+                found[after] = found.get(after, True) and state[1]
     return found
 
 

@@ -1,4 +1,4 @@
-"""What became of an id: of its successors only what came after its records had come to them."""
+"""What became of an id, and which ids led to one: of its successors only what came after its records had come to them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import pytest
 
 from vestry.twin.lives import lives
 from vestry.twin.search import Rows
+from vestry.twin.whom import Lineage
 
 TOLD = [
     ("P1", "created", None, "0001-a"),
@@ -57,3 +58,26 @@ def test_by_two_ways_what_came_after_the_earlier(rows: Rows) -> None:
     rows.of("INSERT INTO identities VALUES ('P7', 'split', 'P8', '0003-c', '', '')")
     rows.of("INSERT INTO identities VALUES ('P2', 'split', 'P7', '0004-d', '', '')")
     assert lives(rows, "P1").keys() >= {"P7", "P8"}
+
+
+@pytest.fixture
+def lineage(rows: Rows) -> Lineage:
+    rows.of("CREATE TABLE ledger (source TEXT, organisation TEXT)")
+    rows.of("CREATE TABLE areas (area_code TEXT, geography TEXT, vintage TEXT, name TEXT)")
+    return Lineage().of(rows)
+
+
+def test_marks_follow_the_same_ways_on_and_back(lineage: Lineage) -> None:
+    """Whether a split is on every way is told beside."""
+    assert lineage.led_from("P1") == {"P1": False, "P2": False, "P5": True, "P6": True}
+    assert lineage.led_to("P6") == {"P6": False, "P5": False, "P2": True, "P1": True}
+    assert lineage.led_to("P3") == {"P3": False, "P2": True}, "P1 had not come to P2 when it lost P3"
+    assert lineage.led_to("P4") == {"P4": False, "P2": True}
+
+
+def test_a_way_without_a_split_stands_above_one_with(rows: Rows) -> None:
+    rows.of("INSERT INTO identities VALUES ('P1', 'split', 'P6', '0002-b', '', '')")
+    rows.of("INSERT INTO identities VALUES ('P1', 'merged', 'P6', '0006-f', '', '')")
+    rows.of("CREATE TABLE ledger (source TEXT, organisation TEXT)")
+    rows.of("CREATE TABLE areas (area_code TEXT, geography TEXT, vintage TEXT, name TEXT)")
+    assert Lineage().of(rows).led_from("P1")["P6"] is False
