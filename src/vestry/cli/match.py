@@ -19,6 +19,7 @@ from vestry.cli.options import (
     PurposeCode,
     asking,
     examples,
+    rooms_of,
 )
 from vestry.errors import FileUnreadable, RecordUnreadable
 
@@ -101,11 +102,13 @@ def match(
     }  # fmt: skip
     record = {**(_from_file(file) if file else {}), **{name: value for name, value in typed.items() if value}}
     with asking(ctx, folder, user, organisation) as gateway:
-        found = gateway.match(record, kind=kind.value, purpose=purpose)
+        found = gateway.match(
+            record, kind=kind.value, purpose=purpose, today=rooms_of(ctx).clock.now().date()
+        )
     if as_json:
         printing.say_json({**printing.plain(found), "entity_id": found.entity_id})
         return
-    _print(found, purpose, user)
+    print_matched(found, purpose, user)
 
 
 def _from_file(file: Path) -> dict[str, str | list[str]]:
@@ -144,7 +147,8 @@ def _is_value(value: object) -> bool:
     return value is None or (isinstance(value, str | int) and not isinstance(value, bool))
 
 
-def _print(found: Matched, purpose: str | None, user: str) -> None:
+def print_matched(found: Matched, purpose: str | None, user: str) -> None:
+    """Who it is, or may be, and why."""
     if not found.found:
         printing.say(
             f"Nobody known{' whom you may see' if user else ''}. {found.why}{_compared(found)} Release {found.release_id}."
@@ -170,8 +174,7 @@ def _print(found: Matched, purpose: str | None, user: str) -> None:
             *([["odds before comparing", "", _bits(before)]] if before is not None else []),
         ],
     )
-    rest = len(best.records) - 3
-    records = ", ".join(best.records[:3]) + (f" and {printing.count(rest, 'other')}" if rest > 0 else "")
+    records = printing.some_of(best.records)
     printing.say(f"Said by {printing.count(len(best.records), 'record')}: {records}.")
     as_user = f" --as {user}" if user else ""
     if found.more:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from vestry.cli import printing
 from vestry.linkage.decisions import CANNOT_TELL
+from vestry.linkage.review.agreement import FEWEST
 from vestry.linkage.review.queue import KEPT_APART, NOBODY_COULD_TELL, NUMBER_DOUBTED, UNSURE, Waiting
 from vestry.sharing.review_words import as_they_are, evidence_beside, notes_on, why_it_waits
 
@@ -159,8 +160,9 @@ def _agreement(found: Agreement) -> str:
     both = f"{found.one} and {found.other}, {printing.count(found.pairs, 'pair')}: agree on {printing.percentage(found.agreed)}"
     if found.kappa is None:
         return f"{both}; kappa says nothing, as both have only ever said one word"
-    if found.low is None:
-        return f"{both}, kappa {found.kappa:.2f}; how sure that is cannot be told, as they differ on all or on none"
+    if found.low is None or found.high is None:
+        why = "too few pairs were answered by both" if found.pairs < FEWEST else "they always or never agree"
+        return f"{both}, kappa {found.kappa:.2f} (no interval: {why})"
     return f"{both}, kappa {found.kappa:.2f} (95%: {found.low:.2f} to {found.high:.2f})"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 from typing import Final
 
@@ -24,7 +25,7 @@ _DATE_FORMATS: Final = (*DEFAULT_FORMATS, "d/M/yyyy", "d MMMM yyyy", "yyyy-MM", 
 
 _MUST_BE_READ: Final = {
     "date": "write it as 1990-05-31, 31/05/1990, 1990-05 or 1990",
-    "nhs_number": "give all ten digits; the last one must fit the others",
+    "nhs_number": "give all ten digits",
     "nino": "give two letters, six digits and a letter",
     "upn": "give a letter and twelve digits, the last perhaps a letter",
     "other_number": "give its kind and the number, as uln:4310589627",
@@ -36,6 +37,14 @@ _MUST_BE_READ: Final = {
     "sex": "give female or male, or none",
 }
 """Rule, or field, -> what to give instead: a text that says nothing by these was meant to say something."""
+
+_TEN_THAT_ARE_NONE: Final = (
+    "compare its ten digits: the last does not fit the others, or all are alike; or give none"
+)
+_TEN_DIGITS: Final = re.compile(r"\D*(?:[0-9]\D*){10}")
+
+EARLIEST_YEAR: Final = 1850
+"""Before this nobody was born of whom a council has a record: the year was mistyped."""
 
 _SEX: Final = {
     **dict.fromkeys(("female", "f", "2"), "female"),
@@ -73,11 +82,14 @@ def fields_of_a_record(kind: str) -> tuple[str, ...]:
     return (*whole, *(name for name in asked if name in known))
 
 
-def standard_record(kind: str, typed: Mapping[str, str | Sequence[str]]) -> StandardRecord:
+def standard_record(
+    kind: str, typed: Mapping[str, str | Sequence[str]], today: date | None = None
+) -> StandardRecord:
     """`typed` (field -> text, or several: telephones, lines of an address) by the very rules of the build.
 
-    Empty texts are as none. Raises RecordUnreadable, naming every field that cannot be read, or does not exist, and never what
-    was typed in it.
+    Empty texts are as none. A build takes birth dates as they are and leaves it to quality what to say of them; here nobody
+    looks again, so none is read that is before 1850 or, where `today` is told, after it. Raises RecordUnreadable, naming every
+    field that cannot be read, or does not exist, and never what was typed in it.
     """
     may = fields_of_a_record(kind)
     known = _fields(kind)
@@ -89,8 +101,15 @@ def standard_record(kind: str, typed: Mapping[str, str | Sequence[str]]) -> Stan
             continue
         found = _standard(known[name], text)
         instead = _MUST_BE_READ.get(known[name].rule or name)
-        if instead and not all(_is_read(known[name], piece) for piece in text.split(MARK)):
+        pieces = text.split(MARK)
+        if instead and not all(_is_read(known[name], piece) for piece in pieces):
+            if name == "nhs_number" and all(map(_TEN_DIGITS.fullmatch, pieces)):
+                instead = _TEN_THAT_ARE_NONE
             problems.append(Problem(what=f"{name} cannot be read.", where=name, fix=instead))
+        elif name == "birth_date" and (odd := _odd(found[name] or "", today)):
+            problems.append(
+                Problem(what=f"{name} is {odd}.", where=name, fix="look for a digit that is mistyped")
+            )
         for column, value in found.items():
             values[column] = value or values.get(column, "")
     if not problems and not any(values.values()):
@@ -107,20 +126,28 @@ def _fields(kind: str) -> dict[str, Field]:
     return {**ADDRESS_FIELDS, **own}
 
 
+def _odd(born: str, today: date | None) -> str:
+    """What is wrong with a birth date, whole or in part; "" where nothing is."""
+    if not born:
+        return ""
+    if int(born[:4]) < EARLIEST_YEAR:
+        return f"before {EARLIEST_YEAR}"
+    return "in the future" if today is not None and born > today.isoformat()[: len(born)] else ""
+
+
 def _unknown(name: str, kind: str, may: Sequence[str]) -> Problem:
-    """That a record has no such field, and the nearest that it has."""
+    """That a record has no such field; the kind that has, or the nearest that this has."""
     named = name if _NAME_OF_A_FIELD.fullmatch(name) else "one whose name is none"
-    asked = name.strip().lower().replace(" ", "_").replace("-", "_")
-    for other in KEYS:
-        if other != kind and asked in fields_of_a_record(other):
-            return Problem(
-                what=f"A record of kind {kind} has no such field: {named}.",
-                fix=f"it is a field of kind {other}: vestry match --kind {other}",
-            )
-    nearest = get_close_matches(asked, may, n=2)
+    plain = name.strip().lower().replace(" ", "_").replace("-", "_")
+    nearest = get_close_matches(plain, may, n=2)
+    others = [other for other in KEYS if other != kind and plain in fields_of_a_record(other)]
     return Problem(
         what=f"A record of kind {kind} has no such field: {named}.",
-        fix=f"did you mean {' or '.join(nearest)}?" if nearest else f"choose from: {', '.join(may)}",
+        fix=f"a record of kind {others[0]} has: --kind {others[0]}"
+        if others
+        else f"did you mean {' or '.join(nearest)}?"
+        if nearest
+        else f"choose from: {', '.join(may)}",
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Final, TypeVar
 
 from vestry.clock import Clock
@@ -113,13 +114,14 @@ class ByAgreement:
         *,
         kind: str = kinds.PERSON,
         purpose: str | None,
+        today: date | None = None,
     ) -> Matched:
         """As `Gateway.match`, by records of which all that is compared may be seen (`sharing.matching`)."""
         given = tuple(name for name in fields_of_a_record(kind) if record.get(name))
         request = Request(action="match", purpose=purpose, criteria=given)
 
         def read(release: Any, sight: Sight) -> Matched:
-            matched = release.match(standard_record(kind, record), Heed(sight, release, given))
+            matched = release.match(standard_record(kind, record, today), Heed(sight, release, given))
             return told(self._view(release, sight), matched)
 
         return self._through(

@@ -7,6 +7,7 @@ entry, no data. Nothing else may import `twin.reader`; the rest of the house get
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import TypeVar
 
 from vestry.clock import Clock
@@ -116,17 +117,18 @@ class Gateway:
         *,
         kind: str = kinds.PERSON,
         purpose: str | None,
+        today: date | None = None,
     ) -> Matched:
         """Who one new record is: fields as typed (`linkage.typed.fields_of_a_record`), by the rules and model of the build.
 
-        Ask as often as you like, from any thread. Only the names of the fields are entered. Raises as `find`,
-        RecordUnreadable and MatchUnavailable.
+        Birth dates after `today`, where it is told, are refused. Ask as often as you like, from any thread. Only the names of
+        the fields are entered. Raises as `find`, RecordUnreadable and MatchUnavailable.
         """
         given = tuple(name for name in fields_of_a_record(kind) if record.get(name))
         request = Request(action="match", purpose=purpose, criteria=given)
         return self._answer(
             request,
-            lambda release: release.match(standard_record(kind, record)),
+            lambda release: release.match(standard_record(kind, record, today)),
             count=lambda matched: len(matched.found),
             seen=lambda matched: [f.entity_id for f in matched.found],
         )

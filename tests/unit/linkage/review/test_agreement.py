@@ -36,8 +36,23 @@ def test_three_words_as_published() -> None:
 def test_the_ends() -> None:
     assert agreement("a", "b", []) is None
     always = agreement("a", "b", [("same", "same"), ("different", "different")])
-    assert always is not None and (always.kappa, always.low, always.high) == (1.0, None, None)
+    assert always is not None and always.kappa == 1.0
     never = agreement("a", "b", [("same", "different"), ("different", "same")])
-    assert never is not None and never.kappa == pytest.approx(-1.0) and never.low is None
+    assert never is not None and never.kappa == pytest.approx(-1.0)
     one_word = agreement("a", "b", [("same", "same")] * 5)
     assert one_word is not None and (one_word.agreed, one_word.kappa) == (1.0, None)
+
+
+@pytest.mark.parametrize(
+    ("table", "there"),
+    [
+        ([[8, 2], [3, 4]], False),
+        ([[8, 2], [3, 5]], True),
+        ([[0, 40], [0, 0]], False),
+        ([[20, 0], [0, 20]], False),
+    ],
+)
+def test_no_interval_over_few_pairs_and_none_without_width(table: list[list[int]], there: bool) -> None:
+    found = agreement("a", "b", pairs(table, "sd"))
+    assert found is not None and found.kappa is not None
+    assert (found.low is not None, found.high is not None) == (there, there)
