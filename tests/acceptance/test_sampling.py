@@ -64,7 +64,7 @@ def write_answers(place: Place, lines: Sequence[Line]) -> None:
             "decision": line.word, "left": asdict(line.left), "right": asdict(line.right), "by": line.by,
             "at": "2026-11-20T12:00:00", "sample": line.sample,
         }  # fmt: skip
-        record(place.decisions, said)
+        record(place.decisions, said, "2026-11-20.jsonl")
 
 
 @pytest.fixture(scope="module")
