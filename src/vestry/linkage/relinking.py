@@ -129,12 +129,12 @@ def reopen(
     return {one.on.kind: _near(engine, one.on, some) for one in reopened}
 
 
-def _near(engine: Engine, on: OneKind, some: str) -> Near:
+def _near(engine: Engine, on: OneKind, regrouped: str) -> Near:
     kind = on.kind
-    some_of_kind = f"SELECT {', '.join(columns_grouped(kind))} FROM {some} WHERE kind = '{kind}'"
-    some = engine.compute(f"{kind}_regrouped", some_of_kind)
-    records, kept, unit_of = numbered(engine, some, on.kind)
-    registers = engine.keep(f"{on.kind}_registers", registers_of(records, on.once_only))
+    columns = ", ".join(columns_grouped(kind))
+    of_kind = engine.compute(f"{kind}_regrouped", f"SELECT {columns} FROM {regrouped} WHERE kind = '{kind}'")
+    records, kept, unit_of = numbered(engine, of_kind, kind)
+    registers = engine.keep(f"{kind}_registers", registers_of(records, on.once_only))
     return Near(records=records, units=kept, unit_of=unit_of, registers=registers)
 
 
@@ -199,6 +199,7 @@ def regrouped(engine: Engine, of_kinds: Sequence[str], found: Mapping[str, Group
 
 
 def _not_standing(engine: Engine) -> pa.ChunkedArray:
+    """As `Regrouped.but`; whoever may not be linked stands alone by the contracts of now, and is looked at as such."""
     alone = "SELECT entity_id FROM before_members SEMI JOIN unlinked_sources USING (source)"
     found = engine.connection().execute(f"FROM entities_regrouped UNION {alone}").to_arrow_table()
     entities: pa.ChunkedArray = found["entity_id"]

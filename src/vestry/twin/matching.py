@@ -128,6 +128,7 @@ class Matching:
         for number, match in strongest.items():
             if (entity := looked.entities.get(number)) is None:
                 continue
+            # Of birth dates only what those records say that may speak is asked: so it may be told, whatever others say.
             said_by = None if heed is None else speaking[number]
             reasons = _apart(record, looked, number, match, rules, Rows(cursor), said_by)
             apart = next(
