@@ -308,7 +308,7 @@ class DecisionsInvalid(VestryError):
 
 class PairNotReviewable(VestryError):
     """Two records of which nobody can say that they are one or two: contents of one key, of different kinds, properties,
-    or of a source that may not be linked. Also a decision to be taken back where there is none.
+    or of a source that may not be linked. Also a decision to be taken back where there is none, and a reason that is too long.
     """
 
     code = "pair-not-reviewable"
@@ -318,7 +318,7 @@ class PairNotReviewable(VestryError):
 
 class AddressNotReviewable(VestryError):
     """An address of which nobody needs to say what property it is, since the gazetteer has it, or of which there is none. Also a
-    decision to be taken back where there is none.
+    decision to be taken back where there is none, and a reason that is too long.
     """
 
     code = "address-not-reviewable"

@@ -147,6 +147,7 @@ def test_what_is_decided_waits_no_longer(vestry: Any) -> None:
     [
         (("--uprn", "12x"), "no UPRN"),
         (("--undo",), "no decision on that address"),
+        (("--none", "--reason", "x" * 1001), "1,000 letters"),
         ((), "say one of the three"),
         (("--none", "--undo"), "say one of the three"),
     ],

@@ -7,14 +7,13 @@ from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from vestry.cli import printing
-from vestry.linkage.evaluation.measures import Score
 
 if TYPE_CHECKING:
     from vestry.linkage.evaluation.addresses import Addresses, Found
     from vestry.linkage.evaluation.groups import Group
     from vestry.linkage.evaluation.households import Households
     from vestry.linkage.evaluation.joined import Records
-    from vestry.linkage.evaluation.measures import Clustering, Interval
+    from vestry.linkage.evaluation.measures import Clustering, Interval, Score
     from vestry.linkage.evaluation.report import Evaluation
     from vestry.linkage.evaluation.source_pairs import SourcePair
 
@@ -154,7 +153,7 @@ def worst_first(pairs: Iterable[SourcePair]) -> list[SourcePair]:
 
     def standing(pair: SourcePair) -> tuple[bool, float, str, str]:
         score = pair.score
-        return score.right + score.wrong + score.missed < FEW_PAIRS, score.f1, pair.left, pair.right
+        return score.right + score.wrong + score.missed < FEW_PAIRS, score.f1 or 0.0, pair.left, pair.right
 
     return sorted(pairs, key=standing)
 
@@ -198,7 +197,7 @@ def _print_extremes(groups: Sequence[Group]) -> None:
     rows: list[Sequence[Any]] = []
     for attribute in dict.fromkeys(g.attribute for g in groups):
         certain = [g for g in groups if g.attribute == attribute and not g.uncertain]
-        ranked = sorted(certain, key=lambda g: (g.score.recall, g.value))
+        ranked = sorted(certain, key=lambda g: (g.score.recall or 0.0, g.value))
         if len(ranked) > 1:
             rows.append([_attribute(ranked[0]), *_extreme(ranked[0]), *_extreme(ranked[-1])])
     if rows:
@@ -251,20 +250,13 @@ def _uprns(name: str, found: Found) -> list[Any]:
 
 def _of_pairs(score: Score) -> list[str]:
     """Precision, recall and F1; none of what there are no pairs for."""
-    return ["–" if share is None else _share(share) for share in _shares_of(score).values()]
+    return [_share(score.precision), _share(score.recall), _share(score.f1)]
 
 
-def _shares_of(score: Score) -> dict[str, float | None]:
-    joined, true = score.right + score.wrong, score.right + score.missed
-    return {
-        "precision": score.precision if joined else None,
-        "recall": score.recall if true else None,
-        "f1": score.f1 if joined or true else None,
-    }
-
-
-def _share(share: float) -> str:
-    """Four digits that never round up to 1: "0.9999" means that something is wrong."""
+def _share(share: float | None) -> str:
+    """Four digits that never round up to 1: "0.9999" means that something is wrong. A dash of nothing."""
+    if share is None:
+        return "\N{EN DASH}"
     return f"{min(share, 0.9999) if share < 1 else 1.0:.4f}"
 
 
@@ -273,8 +265,7 @@ def told(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         names = [f.name for f in fields(value)]
         names += [name for name, made in vars(type(value)).items() if isinstance(made, property)]
-        found = {name: told(getattr(value, name)) for name in names}
-        return found | _shares_of(value) if isinstance(value, Score) else found
+        return {name: told(getattr(value, name)) for name in names}
     if isinstance(value, list | tuple):
         return [told(v) for v in value]
     return value

@@ -33,6 +33,7 @@ from vestry.cli.review_screens import (
 from vestry.linkage.decisions import CANNOT_TELL, DIFFERENT, SAME, WITHDRAWN, Word
 from vestry.linkage.review.queue import CHANGED, Waiting
 from vestry.linkage.review.samples import check_name
+from vestry.sharing.words_told import LONGEST_REASON
 
 if TYPE_CHECKING:
     from vestry.sharing.review_answers import PairLook
@@ -318,7 +319,8 @@ def ask_and_decide(
             break
         printing.say("Type s, d, c, k or q.")
     try:
-        reason = ask("Why? (Enter to leave it out): ").strip()
+        while len(reason := ask("Why? (Enter to leave it out): ").strip()) > LONGEST_REASON:
+            printing.say(f"Say it in {LONGEST_REASON:,} letters at most.")
     except EOFError:
         return False
     recorded = desk.decide(

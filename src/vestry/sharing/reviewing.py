@@ -165,7 +165,7 @@ class ReviewDesk:
 
         Raises as `look`, NotFound for a sample that is not there or does not hold the pair, and PlaceNotWritable.
         """
-        refuse_long(reason)
+        refuse_long(reason, PairNotReviewable)
         drawn = read_sample(self._place.decisions, sample) if sample else None
 
         def read(release: Release) -> tuple[str, tuple[LookedAt, Any], tuple[LookedAt, Any], bool]:

@@ -19,6 +19,7 @@ from vestry.linkage.review.recording import held, record
 from vestry.place import Place
 from vestry.sharing.request import Request
 from vestry.sharing.reviewing import Asked
+from vestry.sharing.words_told import refuse_long
 from vestry.twin.addresses_for_review import AddressForReview
 
 _A_UPRN: Final = re.compile(r"[0-9]{1,12}")
@@ -95,6 +96,7 @@ class AddressDesk:
 
         Raises as `waiting`, NotFound, AddressNotReviewable and PlaceNotWritable.
         """
+        refuse_long(reason, AddressNotReviewable)
         if word == IS and not _A_UPRN.fullmatch(uprn):
             raise AddressNotReviewable(
                 "That is no UPRN.", where="--uprn", fix="give up to twelve digits, or say --none"

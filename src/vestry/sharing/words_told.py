@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from vestry.errors import DecisionsInvalid, PairNotReviewable
+from vestry.errors import DecisionsInvalid, VestryError
 from vestry.linkage.decisions import Line, Pair, Side, in_force, read_decision_files, words_on
 from vestry.linkage.review.contradictions import fallen
 from vestry.linkage.review.samples import may_be_told
@@ -16,10 +16,10 @@ LONGEST_REASON: Final = 1_000
 """Letters of why something was decided."""
 
 
-def refuse_long(reason: str) -> None:
-    """Raises PairNotReviewable where a `reason` is longer than anybody would read."""
+def refuse_long(reason: str, error: type[VestryError]) -> None:
+    """Raises `error` where a `reason` is longer than anybody would read."""
     if len(reason) > LONGEST_REASON:
-        raise PairNotReviewable(
+        raise error(
             f"The reason is longer than {LONGEST_REASON:,} letters.",
             where="reason",
             fix="say why in a sentence or two, without anybody's details",

@@ -131,6 +131,8 @@ def asked(*answers: str) -> tuple[Callable[[str], str], Iterator[str]]:
         (["s", ""], True, ["same"]),
         (["D", "a reason"], True, ["different"]),
         (["cannot tell", ""], True, ["cannot tell"]),
+        (["s", "x" * 1001, "shorter"], True, ["same"]),
+        (["s", "x" * 1001], False, []),
         (["what?", "k"], True, []),
         (["q"], False, []),
         ([], False, []),

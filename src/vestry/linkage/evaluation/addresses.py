@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from vestry.linkage.evaluation import streams
 from vestry.linkage.evaluation.counting import clustering
-from vestry.linkage.evaluation.measures import Clustering, harmonic
+from vestry.linkage.evaluation.measures import Clustering, harmonic, share
 from vestry.linkage.evaluation.streams import Reading, bring, number
 from vestry.model import kinds
 
@@ -36,17 +36,17 @@ class Found:
     right: int
 
     @property
-    def precision(self) -> float:
-        """Of the records given a UPRN, the share whose it is; 1 when none was."""
-        return self.right / self.given if self.given else 1.0
+    def precision(self) -> float | None:
+        """Of the records given a UPRN, the share whose it is; None when none was."""
+        return share(self.right, self.given)
 
     @property
-    def recall(self) -> float:
-        """Of the records that have a true UPRN, the share that were given it; 1 when none has."""
-        return self.right / self.true if self.true else 1.0
+    def recall(self) -> float | None:
+        """Of the records that have a true UPRN, the share that were given it; None when none has."""
+        return share(self.right, self.true)
 
     @property
-    def f1(self) -> float:
+    def f1(self) -> float | None:
         """Harmonic mean of precision and recall."""
         return harmonic(self.precision, self.recall)
 

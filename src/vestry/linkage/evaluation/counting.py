@@ -52,12 +52,12 @@ def score(right: Any, joined: Any, true: Any) -> Score:
 def _bcubed(connection: Any) -> BCubed:
     """Summed by sizes, in order, so that the same records give the same digits."""
 
-    def averaged(size: str) -> float:
+    def averaged(size: str) -> float | None:
         rows = connection.execute(
             f"SELECT n, {size}, count(*) AS many FROM cells GROUP BY ALL ORDER BY ALL"
         ).fetchall()
         records = sum(n * many for n, _, many in rows)
-        return fsum(many * n * n / of for n, of, many in rows) / records if records else 1.0
+        return fsum(many * n * n / of for n, of, many in rows) / records if records else None
 
     return BCubed(precision=averaged("in_twin"), recall=averaged("in_true"))
 

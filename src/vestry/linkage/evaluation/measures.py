@@ -13,8 +13,15 @@ FEW: Final = 1_000
 """A group with fewer true pairs than this is too small to say much about."""
 
 
-def harmonic(one: float, other: float) -> float:
-    """The harmonic mean of two shares; 0 when both are."""
+def share(some: int, of: int) -> float | None:
+    """What share `some` are; of nothing there is none."""
+    return some / of if of else None
+
+
+def harmonic(one: float | None, other: float | None) -> float | None:
+    """The harmonic mean of two shares; 0 when one is, and none where there is only nothing to have a share of."""
+    if one is None or other is None:
+        return None if one is other else 0.0
     return 2 * one * other / (one + other) if one + other else 0.0
 
 
@@ -27,19 +34,17 @@ class Score:
     missed: int
 
     @property
-    def precision(self) -> float:
-        """Of the pairs the twin put together, the share that are right; 1 when there are none."""
-        joined = self.right + self.wrong
-        return self.right / joined if joined else 1.0
+    def precision(self) -> float | None:
+        """Of the pairs the twin put together, the share that are right; None when there are none."""
+        return share(self.right, self.right + self.wrong)
 
     @property
-    def recall(self) -> float:
-        """Of the pairs that belong together, the share that the twin put together; 1 when there are none."""
-        true = self.right + self.missed
-        return self.right / true if true else 1.0
+    def recall(self) -> float | None:
+        """Of the pairs that belong together, the share that the twin put together; None when there are none."""
+        return share(self.right, self.right + self.missed)
 
     @property
-    def f1(self) -> float:
+    def f1(self) -> float | None:
         """Harmonic mean of precision and recall."""
         return harmonic(self.precision, self.recall)
 
@@ -51,14 +56,14 @@ class BCubed:
 
     Precision of a record: of the records that the twin puts with it (itself too), the share that truly belong;
     recall: of those that truly belong, the share that the twin puts with it. Both are averaged over records,
-    so a large entity counts by its records and not by their square, as it does in pairs.
+    so a large entity counts by its records and not by their square, as it does in pairs. None of no records.
     """
 
-    precision: float
-    recall: float
+    precision: float | None
+    recall: float | None
 
     @property
-    def f1(self) -> float:
+    def f1(self) -> float | None:
         """Harmonic mean of precision and recall."""
         return harmonic(self.precision, self.recall)
 
@@ -99,12 +104,12 @@ class Interval:
     high: float
 
 
-def wilson(share: float, trials: float) -> Interval:
-    """Wilson's 95% interval for a share of `trials` (1927, JASA 22, 209-212); 0 to 1 when there were none.
+def wilson(share: float | None, trials: float) -> Interval:
+    """Wilson's 95% interval for a share of `trials` (1927, JASA 22, 209-212); 0 to 1 when there is none.
 
     `trials` may be a fraction: an effective number (see `effective_trials`).
     """
-    if trials <= 0:
+    if share is None or trials <= 0:
         return Interval(low=0.0, high=1.0)
     squared = NORMAL_95 * NORMAL_95
     middle = (share + squared / (2 * trials)) / (1 + squared / trials)

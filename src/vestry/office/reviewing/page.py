@@ -36,6 +36,7 @@ class FrontPage:
     mine: int
     decided: int
     same: int
+    set_aside: int
     different: int
     cannot_tell: int
     addresses: int

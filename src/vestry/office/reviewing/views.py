@@ -49,6 +49,7 @@ def front(request: Any) -> HttpResponse:
         mine=standing.by_reviewer.get(desk.reviewer, 0),
         decided=standing.lines,
         same=standing.same,
+        set_aside=standing.set_aside,
         different=standing.different,
         cannot_tell=standing.cannot_tell,
         addresses=addresses,

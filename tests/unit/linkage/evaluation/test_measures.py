@@ -14,9 +14,11 @@ def test_a_score() -> None:
 
 def test_nothing_joined_and_nothing_to_join() -> None:
     nothing = Score(right=0, wrong=0, missed=0)
-    assert (nothing.precision, nothing.recall, nothing.f1) == (1.0, 1.0, 1.0)
-    assert Score(right=0, wrong=2, missed=0).f1 == 0.0
+    assert (nothing.precision, nothing.recall, nothing.f1) == (None, None, None)
+    wrong = Score(right=0, wrong=2, missed=0)
+    assert (wrong.precision, wrong.recall, wrong.f1) == (0.0, None, 0.0)
     assert BCubed(precision=0.0, recall=0.0).f1 == 0.0
+    assert BCubed(precision=None, recall=None).f1 is None
 
 
 @pytest.mark.parametrize(
@@ -36,6 +38,7 @@ def test_wilson_as_it_is_printed(share: float, trials: int, low: float, high: fl
 
 def test_wilson_of_nothing_and_of_all() -> None:
     assert (wilson(1.0, 0).low, wilson(1.0, 0).high) == (0.0, 1.0)
+    assert (wilson(None, 20).low, wilson(None, 20).high) == (0.0, 1.0)
     assert wilson(1.0, 20).high == 1.0
     assert wilson(1.0, 20).low == pytest.approx(1 - 0.1611, abs=5e-5)
 
