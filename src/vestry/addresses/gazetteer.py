@@ -56,14 +56,23 @@ def gazetteer_parts(received: Sequence[Received]) -> list[tuple[Part, Received]]
     return [(p, r) for r in received for p in r.table.parts if p.kind in kinds.GAZETTEER_KINDS]
 
 
-def gazetteer_digest(engine: Engine, received: Sequence[Received]) -> str:
-    """One text for exactly this gazetteer: the contracts and extracts that it is read from."""
+def extracts_digest(engine: Engine, received: Sequence[Received]) -> str:
+    """One text for the contracts and extracts that the gazetteer is read from."""
     said = []
     for _, r in gazetteer_parts(received):
         rows = r.newest() if r.contract.extract == "full" else r.rows
         ids = engine.fetch(rows.select("extract_id").distinct()).column("extract_id").to_pylist()
         said.append(f"{r.contract.source}/{r.table.name}/{r.contract.sha256}/{'+'.join(sorted(ids))}")
     return digest(*sorted(said))
+
+
+def content_digest(engine: Engine, gazetteer: Gazetteer) -> str:
+    """One text for all that is in it, in whatever order: the same where it was sent again and nothing has changed."""
+    said = []
+    for table in (gazetteer.properties, gazetteer.addresses):
+        rows = f"SELECT count(*), bit_xor(hash(t)), sum(hash(t)) FROM ({engine.statement(table)}) t"
+        said += [str(told) for told in engine.connection().execute(rows).fetchone()]
+    return digest(*said)
 
 
 def read_gazetteer(engine: Engine, received: Sequence[Received], remembered: Remembered) -> Gazetteer:

@@ -17,7 +17,7 @@ import pyarrow as pa
 from vestry.addresses.decided import CARE_OF, NO_FIXED_ADDRESS
 from vestry.addresses.exact import exact_matches, place_names
 from vestry.addresses.fitting import Written, objection
-from vestry.addresses.gazetteer import Gazetteer, gazetteer_digest, read_gazetteer
+from vestry.addresses.gazetteer import Gazetteer, content_digest, extracts_digest, read_gazetteer
 from vestry.addresses.library import candidates, library_versions
 from vestry.addresses.memory import OUTCOMES, AddressMemory
 from vestry.addresses.spellings import spellings
@@ -51,9 +51,14 @@ class Finder:
         self._received = received
         self._remembered = remembered
         rules = [f"{n}={RULES[n].version}" for n in ("address_lines", "address_key", "postcode", "uprn")]
-        found = digest(gazetteer_digest(engine, received), library_versions(), *rules, VERSION)
-        self._memory = AddressMemory(engine, folder, found)
+        by = (library_versions(), *rules, VERSION)
         self._gazetteer: Gazetteer | None = None
+        self._memory = AddressMemory(
+            engine,
+            folder,
+            digest(extracts_digest(engine, received), *by),
+            lambda: digest(content_digest(engine, self._read()), *by),
+        )
 
     def properties(self) -> ir.Table:
         """`properties` of the gazetteer."""

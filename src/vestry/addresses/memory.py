@@ -1,7 +1,8 @@
 """What was found for each text, remembered between builds for one gazetteer and one set of rules.
 
-The files stand under the place's `memory/` and may be deleted at any time: they are only a cost. Another
-gazetteer, rule or library makes another digest, and what was remembered under the old one is removed.
+The files stand under the place's `memory/` and may be deleted at any time: they are only a cost. They are named by a digest of
+what is in the gazetteer, the rules and the library: with another of these, what was remembered is removed. A mark beside them
+names the extracts that the gazetteer was read from, so that with the same ones it need not be read again.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ import pyarrow.parquet as pq
 from vestry.engines.engine import Engine
 
 PREFIX: Final = "uprn-"
+MARK: Final = "-of-"
+"""Before the digest of extracts, in the name of a mark."""
 
 OUTCOMES = pa.schema(
     [(n, pa.string()) for n in ("text_id", "apart", "exact_uprn", "exact_why")]
@@ -27,12 +30,20 @@ OUTCOMES = pa.schema(
 
 
 class AddressMemory:
-    """The memory of one build. `folder` None keeps nothing between builds."""
+    """The memory of one build. `folder` None keeps nothing between builds.
 
-    def __init__(self, engine: Engine, folder: Path | None, digest: str) -> None:
+    `extracts` is a digest of what the gazetteer would be read from; `content` gives one of what is in it, and is asked only where
+    the former is not known.
+    """
+
+    def __init__(
+        self, engine: Engine, folder: Path | None, extracts: str, content: Callable[[], str]
+    ) -> None:
         self._engine = engine
         self._folder = folder
-        self._digest = digest
+        self._digest = (
+            None if folder is None else _known(folder, extracts) or _marked(folder, extracts, content())
+        )
 
     def outcomes(self) -> ir.Table:
         """Everything remembered of texts, with the columns of `OUTCOMES`."""
@@ -69,11 +80,23 @@ class AddressMemory:
         path = self._path(name)
         if path is None:
             return
-        path.parent.mkdir(mode=0o700, exist_ok=True)
-        for old in path.parent.glob(f"{PREFIX}*"):
-            if not old.name.startswith(f"{PREFIX}{self._digest}-"):
-                old.unlink()
         unfinished = path.with_suffix(".unfinished")
         pq.write_table(table, unfinished, compression="zstd")
         unfinished.chmod(0o600)
         unfinished.replace(path)
+
+
+def _known(folder: Path, extracts: str) -> str | None:
+    """The digest of the content that these extracts were found to have."""
+    marks = [path.name for path in folder.glob(f"{PREFIX}*{MARK}{extracts}")]
+    return marks[0].removeprefix(PREFIX).removesuffix(f"{MARK}{extracts}") if marks else None
+
+
+def _marked(folder: Path, extracts: str, content: str) -> str:
+    """`content`, which is remembered to be that of these extracts; what was remembered of any other is removed."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    for old in folder.glob(f"{PREFIX}*"):
+        if MARK in old.name or not old.name.startswith(f"{PREFIX}{content}-"):
+            old.unlink()
+    (folder / f"{PREFIX}{content}{MARK}{extracts}").touch(mode=0o600)
+    return content

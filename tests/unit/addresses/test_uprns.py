@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import ibis
 import pytest
 
 from small_gazetteer import gazetteer_of, records_of, table_of
@@ -13,6 +15,7 @@ from vestry.addresses import matching, uprns
 from vestry.addresses.uprns import find_uprns
 from vestry.engines.duckdb import DuckDBEngine
 from vestry.engines.engine import Engine
+from vestry.intake.loading import Received
 from vestry.place import Thresholds
 from vestry.standardise.remembered import Remembered
 
@@ -28,8 +31,8 @@ DIVIDED = [{"uprn": "80", "successor_uprn": "1"}, {"uprn": "80", "successor_uprn
 
 
 def said(engine: Engine, find: Any, rows: Sequence[Mapping[str, Any]], **more: Any) -> list[tuple[Any, ...]]:
-    gazetteer = gazetteer_of(ROWS, RENUMBERED, AGAIN, *DIVIDED)
-    found = find([{"postcode": "ZX1 0AA", **r} for r in rows], gazetteer=gazetteer, **more).records
+    more.setdefault("gazetteer", gazetteer_of(ROWS, RENUMBERED, AGAIN, *DIVIDED))
+    found = find([{"postcode": "ZX1 0AA", **r} for r in rows], **more).records
     got = sorted(engine.fetch(found).to_pylist(), key=lambda r: int(r["record_id"]))
     return [(r["uprn"], r["uprn_by"], r["uprn_agrees"], r["uprn_why"]) for r in got]
 
@@ -145,6 +148,30 @@ def test_memory_gives_what_was_found_and_another_gazetteer_forgets_it(
     more = table_of("gazetteer_property", ("uprn",), [{"uprn": "77"}], source="another")
     find(rows, gazetteer=[other, more], memory=tmp_path)
     assert not set(kept) & {p.name for p in tmp_path.iterdir()}, "what was remembered of the other is gone"
+
+
+def test_a_gazetteer_sent_again_is_asked_nothing_again(
+    engine: Engine, find: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is in it counts, and not which extract it came in, nor the order of its rows."""
+    rows = [{"lines": "1 Hihg Street, Brackton"}, {"lines": "2 High Street"}]
+
+    def sent(extract: str, drawn: list[Any]) -> list[Received]:
+        return [replace(r, rows=r.rows.mutate(extract_id=ibis.literal(extract))) for r in gazetteer_of(drawn)]
+
+    first = said(engine, find, rows, memory=tmp_path, gazetteer=sent("gazetteer/1", ROWS))
+    kept = {p.name for p in tmp_path.iterdir() if p.suffix}
+    for extract, read in (("gazetteer/2", True), ("gazetteer/2", False)):
+        with monkeypatch.context() as patched:
+            patched.setattr(matching, "candidates", None)
+            if not read:
+                patched.setattr(matching, "read_gazetteer", None)
+            again = sent(extract, ROWS[::-1])
+            assert said(engine, find, rows, memory=tmp_path, gazetteer=again) == first
+        assert {p.name for p in tmp_path.iterdir() if p.suffix} == kept
+    fewer = sent("gazetteer/3", ROWS[1:])
+    find(rows, memory=tmp_path, gazetteer=fewer)
+    assert not kept & {p.name for p in tmp_path.iterdir()}
 
 
 def test_threads_order_and_what_else_is_asked_change_nothing(tmp_path: Path, cases: dict[str, Any]) -> None:
