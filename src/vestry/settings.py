@@ -13,6 +13,8 @@ from vestry.errors import Problem, VestryError
 _YES: Final = {"1", "true", "yes", "on"}
 _NO: Final = {"", "0", "false", "no", "off"}
 _SECRET_FILES: Final = ("VESTRY_SECRET_KEY_FILE", "VESTRY_OPENID_SECRET_FILE")
+LONGEST_OPERATOR: Final = 100
+"""Letters of a name."""
 _MEMORY_UNITS: Final = ("KB", "MB", "GB", "TB", "KIB", "MIB", "GIB", "TIB")
 
 
@@ -66,6 +68,11 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     if memory and not _is_memory(memory):
         problems.append(_problem("VESTRY_MEMORY", "not an amount of memory", 'write it as "4GB" or "800MB"'))
 
+    operator = given.get("VESTRY_OPERATOR", "").strip()
+    if len(operator) > LONGEST_OPERATOR or not operator.isprintable():
+        fault = f"no name: it is longer than {LONGEST_OPERATOR} letters, or holds some that cannot be shown"
+        problems.append(_problem("VESTRY_OPERATOR", fault, "set it to your name"))
+
     secret, openid = (given.get(name, "").strip() for name in _SECRET_FILES)
     problems += [
         _problem(name, "not a whole path", "write the path from / to the file")
@@ -79,7 +86,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         debug=debug in _YES,
         threads=int(threads) if threads else None,
         memory=memory or None,
-        operator=given.get("VESTRY_OPERATOR", "").strip() or None,
+        operator=operator or None,
         database_url=given.get("DATABASE_URL", "").strip() or None,
         secret_key_file=Path(secret) if secret else None,
         openid_secret_file=Path(openid) if openid else None,

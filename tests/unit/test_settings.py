@@ -51,6 +51,13 @@ def test_memory(memory: str) -> None:
         read_settings({"VESTRY_MEMORY": memory})
 
 
+@pytest.mark.parametrize("operator", ["A" * 101, "Alex\x1b[2J", "Alex\nKim"])
+def test_operator(operator: str) -> None:
+    with pytest.raises(SettingInvalid) as refused:
+        read_settings({"VESTRY_OPERATOR": operator})
+    assert operator not in str(refused.value)
+
+
 def test_every_problem_at_once() -> None:
     with pytest.raises(SettingInvalid) as refused:
         read_settings({"VESTRY_DEBUG": "perhaps", "VESTRY_THREADS": "x", "VESTRY_MEMORY": "y"})
