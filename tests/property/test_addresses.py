@@ -91,7 +91,7 @@ def any_scores(gazetteer: Sequence[Sequence[Any]]) -> Callable[..., ir.Table]:
     """
     turn = count(1)
 
-    def scored(engine: Engine, texts: ir.Table, addresses: ir.Table) -> ir.Table:
+    def scored(engine: Engine, texts: ir.Table, addresses: ir.Table, _: Path | None) -> ir.Table:
         known = sorted({str(row[0]) for row in gazetteer if row[2] != "historical"})
         rows = []
         for text in engine.fetch(texts.select("text_id")).column("text_id").to_pylist():

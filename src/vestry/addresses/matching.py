@@ -124,7 +124,9 @@ class Finder:
         """The library's answers, each held against the numbers and flats of the text."""
         addresses = self._addresses()
         lives = self.properties().filter(ibis._.status != "historical")
-        found = candidates(self._engine, asked, addresses.semi_join(lives, "uprn"))
+        found = candidates(
+            self._engine, asked, addresses.semi_join(lives, "uprn"), self._memory.folder("prepared")
+        )
         asked = self._remembered.standard_forms(
             asked.mutate(lines=asked.address_lines), {"lines": ("address_key", ["address_key"])}
         )

@@ -7,6 +7,7 @@ names the extracts that the gazetteer was read from, so that with the same ones 
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -16,10 +17,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from vestry.engines.engine import Engine
+from vestry.ids import DIGEST_LENGTH
 
 PREFIX: Final = "uprn-"
 MARK: Final = "-of-"
 """Before the digest of extracts, in the name of a mark."""
+OURS: Final = f"{PREFIX}{'[0-9a-f]' * DIGEST_LENGTH}-*"
+"""Whatever is kept here; what rules made of UPRNs is another's."""
 
 OUTCOMES = pa.schema(
     [(n, pa.string()) for n in ("text_id", "apart", "exact_uprn", "exact_why")]
@@ -64,8 +68,13 @@ class AddressMemory:
             return made
         return self._engine.bring(f"uprn_{name}", table)
 
+    def folder(self, name: str) -> Path | None:
+        """Where a whole folder may be kept as `name`, as long as the gazetteer stays; None: nowhere."""
+        return None if self._folder is None else self._folder / f"{PREFIX}{self._digest}-{name}"
+
     def _path(self, name: str) -> Path | None:
-        return None if self._folder is None else self._folder / f"{PREFIX}{self._digest}-{name}.parquet"
+        folder = self.folder(name)
+        return None if folder is None else folder.with_name(f"{folder.name}.parquet")
 
     def _read(self, name: str) -> pa.Table | None:
         path = self._path(name)
@@ -95,8 +104,8 @@ def _known(folder: Path, extracts: str) -> str | None:
 def _marked(folder: Path, extracts: str, content: str) -> str:
     """`content`, which is remembered to be that of these extracts; what was remembered of any other is removed."""
     folder.mkdir(mode=0o700, exist_ok=True)
-    for old in folder.glob(f"{PREFIX}*"):
+    for old in folder.glob(OURS):
         if MARK in old.name or not old.name.startswith(f"{PREFIX}{content}-"):
-            old.unlink()
+            shutil.rmtree(old) if old.is_dir() else old.unlink()
     (folder / f"{PREFIX}{content}{MARK}{extracts}").touch(mode=0o600)
     return content

@@ -11,7 +11,7 @@ import ibis
 import pytest
 
 from small_gazetteer import gazetteer_of, records_of, table_of
-from vestry.addresses import matching, uprns
+from vestry.addresses import library, matching, uprns
 from vestry.addresses.uprns import find_uprns
 from vestry.engines.duckdb import DuckDBEngine
 from vestry.engines.engine import Engine
@@ -169,9 +169,35 @@ def test_a_gazetteer_sent_again_is_asked_nothing_again(
             again = sent(extract, ROWS[::-1])
             assert said(engine, find, rows, memory=tmp_path, gazetteer=again) == first
         assert {p.name for p in tmp_path.iterdir() if p.suffix} == kept
+    (others := tmp_path / "uprn-1.parquet").touch()
     fewer = sent("gazetteer/3", ROWS[1:])
     find(rows, memory=tmp_path, gazetteer=fewer)
-    assert not kept & {p.name for p in tmp_path.iterdir()}
+    assert not kept & {p.name for p in tmp_path.iterdir()} and others.exists()
+
+
+def test_what_the_library_makes_of_a_gazetteer_is_made_once(
+    engine: Engine, find: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [{"lines": "1 Hihg Street, Brackton"}, {"lines": "5 Hgih Street, Flat A, Brackton"}]
+    first, both = said(engine, find, rows[:1], memory=tmp_path), said(engine, find, rows)
+    assert first[0][1] == "library"
+    (kept,) = (p for p in tmp_path.iterdir() if p.is_dir())
+    with monkeypatch.context() as patched:
+        patched.setattr(library, "prepare_canonical_folder", None)
+        assert said(engine, find, rows, memory=tmp_path) == both
+    for damage in (lambda: (kept / "ukam_manifest.json").unlink(), lambda: shortened(kept)):
+        damage()
+        next(tmp_path.glob("*-texts.parquet")).unlink()
+        assert said(engine, find, rows, memory=tmp_path) == both, "it is made again"
+    with monkeypatch.context() as patched:
+        patched.setattr(library, "prepare_canonical_folder", None)
+        next(tmp_path.glob("*-texts.parquet")).unlink()
+        assert said(engine, find, rows, memory=tmp_path) == both
+
+
+def shortened(folder: Path) -> None:
+    path = next(folder.glob("*addresses*.parquet"))
+    path.write_bytes(path.read_bytes()[:-1])
 
 
 def test_threads_order_and_what_else_is_asked_change_nothing(tmp_path: Path, cases: dict[str, Any]) -> None:
