@@ -36,6 +36,8 @@ from vestry.twin.predecessor import TWIN_FILE
 
 HERE = Path(__file__).parent
 MEMORY = "memory"
+JUDGED = "judged"
+"""What was judged when it was received, which no build does again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,8 +117,11 @@ def main() -> None:
         first, first_steps, people = built(work)
         rival = run(sys.executable, str(HERE / "plain_splink.py"), str(asked.place), "--json")
         figures = json.loads(rival.printed.splitlines()[-1])
-        for remembered in (work / MEMORY).glob("*.parquet"):
-            remembered.unlink()
+        for remembered in (work / MEMORY).iterdir():
+            if remembered.is_file():
+                remembered.unlink()
+            elif remembered.name != JUDGED:
+                shutil.rmtree(remembered)
         afresh, steps, people = built(work)
         again, again_steps, people = built(work)
     print(

@@ -6,6 +6,8 @@ Receives the county's first extracts into a copy of the place with so many rows 
 its files, and builds it (which trains and keeps a model). A month later every source sends all its rows, and the place is built
 twice: going on from its release, and (`--again`) with everything linked anew. Prints how many records were new, the seconds
 of the step `link` of each and their ratio, and whether both came to the same entities, links, evidence and keys of matching.
+Beside it stand the step `link` of the very first build, which learns its model too, and the seconds that plain Splink takes to
+train, score and cluster all people of the same files (`plain_splink.py`).
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
-from build import mib, run
+from build import HERE, mib, run
 
 from vestry.clock import SystemClock
 from vestry.contracts.contract import Contract
@@ -139,10 +141,19 @@ def main() -> None:
         went_on, on_peak = built(place)
         anew, anew_peak = built(place, "--again")
         records, new = new_people(place, before, went_on)
+    ran = run(sys.executable, str(HERE / "plain_splink.py"), str(asked.place), "--json")
+    splink = json.loads(ran.printed.splitlines()[-1])
     on, whole = seconds(went_on, "link"), seconds(anew, "link")
     print(f"{records:,} records of people, of which {new:,} are new; {asked.rows:,} rows")
     print(f"linked anew: {whole:.1f} s, peak of the build {mib(anew_peak)}")
     print(f"going on: {on:.1f} s, peak of the build {mib(on_peak)}; {on / whole:.3f} of it")
+    first, rival = seconds(before, "link"), sum(splink["seconds"].values())
+    print(
+        f"linked for the first time, {records - new:,} records: {first:.1f} s; going on is {on / first:.3f} of it"
+    )
+    print(
+        f"plain Splink, {splink['records']:,} records anew: {rival:.1f} s; going on is {on / rival:.3f} of it"
+    )
     differ = [t for t in SAME if went_on.tables[t]["content"] != anew.tables[t]["content"]]
     print("the same " + ", ".join(SAME) if not differ else "NOT the same: " + ", ".join(differ))
     print("steps, going on: " + ", ".join(f"{s['name']} {float(s['seconds']):.1f}" for s in went_on.steps))

@@ -81,6 +81,8 @@ def _prepare(connection: Any, kept: Path) -> None:
     prepare_canonical_folder(
         connection.table("address_known"), unfinished, con=connection, show_progress="off"
     )
+    for path in unfinished.iterdir():
+        path.chmod(0o600)
     unfinished.replace(kept)
 
 

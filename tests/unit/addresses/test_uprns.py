@@ -138,7 +138,7 @@ def test_memory_gives_what_was_found_and_another_gazetteer_forgets_it(
     rows = [{"lines": "1 Hihg Street, Brackton"}, {"lines": "2 High Street"}]
     first = said(engine, find, rows, memory=tmp_path)
     kept = sorted(p.name for p in tmp_path.iterdir())
-    assert all(p.stat().st_mode & 0o077 == 0 for p in tmp_path.iterdir()), "only the owner may read texts"
+    assert all(p.stat().st_mode & 0o077 == 0 for p in tmp_path.rglob("*")), "only the owner may read texts"
     with monkeypatch.context() as patched:
         patched.setattr(matching, "candidates", None)
         assert said(engine, find, rows, memory=tmp_path) == first
