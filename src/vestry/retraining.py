@@ -19,6 +19,7 @@ from vestry.linkage.candidates import (
     CANDIDATE,
     Adopted,
     ModelFile,
+    Restored,
     adopt,
     candidates,
     discard,
@@ -214,7 +215,8 @@ class Retraining:
         return said
 
     def adopt(self, reason: str) -> list[Adopted]:
-        """Make the candidate the model that builds use, and enter that in the history. Raises as `check_compared`."""
+        """Make the candidate the model that builds use, and enter that in the history. Raises as `check_compared`, and
+        ModelInvalid where the history cannot be read."""
         with self._place.locked():
             said = self.check_compared()
             totals: Counter[str] = Counter()
@@ -223,7 +225,7 @@ class Retraining:
             return adopt(
                 self._place.models,
                 at=self._clock.now().isoformat(timespec="seconds"),
-                by=self._by,
+                by=f"{self._by}/{self._stated}" if self._stated else self._by,
                 reason=reason,
                 release_id=said["release_id"],
                 counts=dict(totals),
@@ -241,10 +243,11 @@ class Retraining:
             )
         return found
 
-    def restore(self, sha256: str) -> ModelFile:
-        """Make a retired model the candidate, to be compared like any other. `sha256`: its first letters are enough.
+    def restore(self, sha256: str) -> Restored:
+        """Make a retired model the candidate of its kind, to be compared like any other. `sha256`: its first letters are enough.
 
-        Raises CandidateMissing when it is not the hash of one retired model, ModelInvalid when that cannot be used.
+        Raises CandidateMissing when it is not the hash of one retired model, ModelInvalid when that cannot be used, or is not
+        what was retired.
         """
         with self._place.locked():
             return restore(self._place.models, sha256)

@@ -147,6 +147,15 @@ def test_nobody_adopts_what_was_not_compared(tiny: Any, retraining: Retraining) 
     assert not (tiny.place.models / HISTORY_FILE).exists()
 
 
+def test_who_adopts_signs_as_they_call_themselves(tiny: Any, clock: Any) -> None:
+    audit = audit_log(tiny.place, clock=clock)
+    retraining = Retraining(tiny.place, clock=clock, audit=audit, by="office", stated="alex")
+    retraining.train(Silent())
+    doubting(tiny.place.models / "candidate")
+    retraining.compare(Silent())
+    assert {line.by for line in retraining.adopt("believes too easily")} == {"office/alex"}
+
+
 def test_adopting_is_remembered_told_and_undone(tiny: Any, retraining: Retraining, looking: Any) -> None:
     old = models_in(tiny.place.models)["person"].sha256
     retraining.train(Silent())

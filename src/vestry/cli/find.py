@@ -28,8 +28,8 @@ from vestry.twin.answers import FIND_LIMIT, Criteria
 
 EXAMPLES: Final = examples(
     'vestry find --name "jane smith" --born 1984 --purpose council-tax',
-    "vestry find --address 'flat 2 high street' --postcode 'AB1 2CD' --purpose housing",
-    "vestry find --postcode 'AB1 2CD' --kind property --purpose housing",
+    "vestry find --address 'flat 2 high street' --postcode 'AB1 2DE' --purpose housing",
+    "vestry find --postcode 'AB1 2DE' --kind property --purpose housing",
     "vestry find --reference 100234 --purpose council-tax",
     "vestry find --key borough-council-tax 100234 --purpose data-quality",
 )

@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
 EXAMPLES: Final = examples(
     "vestry match --family-name Okafor --given-names Grace --birth-date 1984-05-31 --purpose council-tax",
-    "vestry match --given-names Tom --postcode 'AB1 2CD' --phone 07700900123 --purpose housing --json",
+    "vestry match --given-names Tom --postcode 'AB1 2DE' --phone '01632 960123' --purpose housing --json",
     "vestry match --file one.json --purpose data-quality",
     "vestry match --file one.json --purpose council-tax --as revenues-officer",
-    "vestry match --kind organisation --organisation-name 'The Fox' --postcode 'AB1 2CD' --purpose licensing",
+    "vestry match --kind organisation --organisation-name 'The Fox' --postcode 'AB1 2DE' --purpose licensing",
 )
 
 

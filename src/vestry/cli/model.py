@@ -159,12 +159,19 @@ def discard(ctx: typer.Context, folder: PlaceFolder = HERE, as_json: AsJson = Fa
 
 
 def restore(ctx: typer.Context, sha256: Hash, folder: PlaceFolder = HERE, as_json: AsJson = False) -> None:
-    """Make a retired model the candidate, to be compared and adopted like any other."""
+    """Make a retired model the candidate, to be compared and adopted like any other.
+
+    A candidate of the same kind that was there before is replaced; one of another kind stays beside it.
+    """
     found = _retraining(ctx, folder).restore(sha256)
     if as_json:
         printing.say_json(found)
     else:
-        printing.say(f"{found.sha256[:SHORT]} is the candidate for {found.kind}. Next: vestry model compare")
+        instead = f", in place of {found.instead_of[:SHORT]}" if found.instead_of else ""
+        printing.say(f"{found.sha256[:SHORT]} is the candidate for {found.kind}{instead}.")
+        for other in found.beside:
+            printing.say(f"Beside it stays {other.sha256[:SHORT]} for {other.kind}.")
+        printing.say("Next: vestry model compare")
 
 
 def _print_models(found: Sequence[ModelFile]) -> None:

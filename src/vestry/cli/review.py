@@ -258,6 +258,9 @@ def double(
         skipped: set[tuple[str, str]] = set()
         while True:
             at = desk.position(name, without=skipped)
+            if at.pair is None and as_json:
+                printing.say_json({"sample": name, "answered": at.answered, "of": at.of, "look": None})
+                return
             if at.pair is None:
                 left = f"; {len(skipped):,} of the others you passed over just now" if skipped else ""
                 printing.say(f"{at.answered:,} of {at.of:,} pairs of {name} are answered by you{left}.")

@@ -90,6 +90,10 @@ def say_recorded(recorded: Recorded) -> None:
         else "It takes effect at the next build."
     )
     printing.say(f"Written down in {recorded.file}: {recorded.word}{before}. {then}")
+    for name in recorded.still_in:
+        printing.say(
+            f"Your answer in the sample {name} still counts in what it measures; it is taken back with --sample {name}."
+        )
 
 
 def print_standing(standing: ReviewStanding) -> None:

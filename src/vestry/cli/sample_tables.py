@@ -140,5 +140,7 @@ def _share(found: Estimate | None) -> tuple[str, str]:
     return f"{value:.3f}", f"{found.low:.3f}-{found.high:.3f}"
 
 
-def _number(found: Estimate) -> str:
+def _number(found: Estimate | None) -> str:
+    if found is None:
+        return "cannot be told yet"
     return f"{round(found.value):,} ({round(found.low):,}-{round(found.high):,})"

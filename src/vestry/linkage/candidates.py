@@ -38,6 +38,15 @@ class ModelFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Restored(ModelFile):
+    """A retired model that is a candidate now: `instead_of` which other of its kind (a hash; "" where there was none), and
+    `beside` which candidates of other kinds, which stay."""
+
+    instead_of: str = ""
+    beside: tuple[ModelFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Adopted:
     """One line of the history: who adopted which model of a kind, when (UTC), why, and what it was said to change."""
 
@@ -126,8 +135,11 @@ def retired(models: Path) -> dict[str, str]:
     return {p.stem: kinds.get(p.stem, "") for p in sorted((models / RETIRED).glob("*.json"))}
 
 
-def restore(models: Path, beginning: str) -> ModelFile:
-    """Make the retired model whose hash begins so the candidate. Raises CandidateMissing when that is not one."""
+def restore(models: Path, beginning: str) -> Restored:
+    """Make the retired model whose hash begins so the candidate of its kind; those of other kinds stay.
+
+    Raises CandidateMissing when that is not one, ModelInvalid when it cannot be used, or is not what was retired.
+    """
     kept = retired(models)
     wanted = [sha for sha in kept if beginning and sha.startswith(beginning.lower())]
     if len(wanted) != 1 or kept[wanted[0]] not in DESIGNS:
@@ -138,11 +150,24 @@ def restore(models: Path, beginning: str) -> ModelFile:
             where=str(models / RETIRED),
             fix="take one from: vestry model status",
         )
-    kind = kept[wanted[0]]
-    read_model(models / RETIRED / f"{wanted[0]}.json", DESIGNS[kind])
+    sha256, kind = wanted[0], kept[wanted[0]]
+    path = models / RETIRED / f"{sha256}.json"
+    read_model(path, DESIGNS[kind])
+    if _sha256(path) != sha256:
+        raise ModelInvalid(
+            "That retired model is no longer what it was when it was replaced.",
+            where=str(path),
+            fix="restore the file from a backup; or train another: vestry model train",
+        )
+    before = models_in(models / CANDIDATE)
+    instead = before.pop(kind, None)
     with new_candidate(models) as folder:
-        _copy(models / RETIRED / f"{wanted[0]}.json", folder / f"{kind}.json")
-    return ModelFile(kind=kind, sha256=wanted[0])
+        for other in before:
+            _copy(models / CANDIDATE / f"{other}.json", folder / f"{other}.json")
+        _copy(path, folder / f"{kind}.json")
+    return Restored(
+        kind=kind, sha256=sha256, instead_of=instead.sha256 if instead else "", beside=tuple(before.values())
+    )
 
 
 def adopt(
@@ -151,8 +176,10 @@ def adopt(
     """Put the candidate in place of the adopted models, keep those, and enter it in the history.
 
     An adopted model that cannot be used and has no candidate, there being nothing to learn from, goes as well. Kind by
-    kind, and each at once: whoever is interrupted compares what is left of the candidate, and adopts it.
+    kind, and each at once: whoever is interrupted compares what is left of the candidate, and adopts it. Raises ModelInvalid
+    where the history cannot be read.
     """
+    history(models)
     now, chosen = models_in(models), models_in(models / CANDIDATE)
     lines = []
     for kind in sorted({*chosen, *(k for k, m in now.items() if m.trouble)}):
@@ -182,9 +209,9 @@ def history(models: Path) -> list[Adopted]:
     if not path.is_file():
         return []
     found = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(path.read_bytes().removesuffix(b"\n").split(b"\n"), start=1):
         try:
-            found.append(Adopted(**json.loads(line)))
+            found.append(Adopted(**json.loads(line.decode())))
         except (ValueError, TypeError) as error:
             raise ModelInvalid(
                 "A line of the history of linkage models cannot be read.",
@@ -218,9 +245,11 @@ def hashes(found: Mapping[str, ModelFile]) -> dict[str, str]:
 
 
 def _enter(path: Path, line: Adopted) -> None:
+    """Whoever mended the file by hand may have left its last line without an end."""
+    whole = not path.exists() or path.read_bytes()[-1:] in (b"", b"\n")
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(descriptor, "a", encoding="utf-8") as file:
-        file.write(json.dumps(asdict(line), sort_keys=True) + "\n")
+        file.write(("" if whole else "\n") + json.dumps(asdict(line), sort_keys=True) + "\n")
         file.flush()
         os.fsync(file.fileno())
 

@@ -197,7 +197,7 @@ def _times(said: dict[str, Any] | None) -> dict[str, float] | None:
     if said is None:
         return None
     found = {str(name): float(times) for name, times in said.items()}
-    if not all(times >= 0 for times in found.values()):
+    if not all(0 <= times < math.inf for times in found.values()):
         raise ValueError("not how many times")
     return found
 

@@ -96,7 +96,14 @@ def standard_record(
     values: dict[str, str] = {}
     problems = [_unknown(name, kind, may) for name in typed if name not in may]
     for name in may:
-        text = _together(typed.get(name, ""), known[name])
+        if not _is_text(said := typed.get(name, "")):
+            problems.append(
+                Problem(
+                    what=f"{name} is neither a text nor a list of texts.", where=name, fix="write it as text"
+                )
+            )
+            continue
+        text = _together(said, known[name])
         if not text:
             continue
         found = _standard(known[name], text)
@@ -151,9 +158,13 @@ def _unknown(name: str, kind: str, may: Sequence[str]) -> Problem:
     )
 
 
+def _is_text(said: object) -> bool:
+    return isinstance(said, str) or (isinstance(said, Sequence) and all(isinstance(s, str) for s in said))
+
+
 def _together(typed: str | Sequence[str], field: Field) -> str:
     """Several values as the build puts the columns of one field together."""
-    pieces = [typed] if isinstance(typed, str) else [str(piece) for piece in typed]
+    pieces = [typed] if isinstance(typed, str) else typed
     mark = MARK if field.repeats else ", " if field.indexed else " "
     return mark.join(piece for piece in pieces if piece.strip())
 

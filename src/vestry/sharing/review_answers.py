@@ -48,11 +48,15 @@ class PairLook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """A decision that is on the disk: which file, and what it replaced ("" for nothing)."""
+    """A decision that is on the disk: which file, and what it replaced ("" for nothing).
+
+    `still_in`: samples that count the reviewer's own answer on the pair still, though they took back what they had decided.
+    """
 
     word: Word
     file: str
     before: str
+    still_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

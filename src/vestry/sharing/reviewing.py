@@ -34,6 +34,7 @@ from vestry.linkage.review.samples import (
     Sample,
     SampledPair,
     Stratum,
+    answered_in,
     answers,
     may_be_told,
     read_sample,
@@ -210,9 +211,10 @@ class ReviewDesk:
                 "decision": word, **sides, "by": self.reviewer, "reason": reason, "release": release_id,
                 "at": at, **({"sample": sample} if sample else {}),
             }  # fmt: skip
-            return Recorded(
-                word=word, file=f"decisions/{record(folder, said, files.file_for(at))}", before=before
-            )
+            taken_back = word == WITHDRAWN and not sample
+            still_in = answered_in(files.lines, _pair(one, other), self.reviewer) if taken_back else ()
+            file = record(folder, said, files.file_for(at))
+            return Recorded(word=word, file=f"decisions/{file}", before=before, still_in=still_in)
 
     def standing(self, *, purpose: str | None) -> ReviewStanding:
         """What was decided by whom, what contradicts, what has changed since, how far reviewers agree, what waits.

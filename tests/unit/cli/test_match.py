@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
+
 import pytest
 
-from vestry.cli.match import print_matched
+from vestry.cli.match import EXAMPLES, print_matched
+from vestry.linkage.typed import standard_record
 from vestry.twin.matching import Matched, MatchedEntity, Outcome
 
 
@@ -26,3 +29,18 @@ def test_who_says_so(capsys: pytest.CaptureFixture[str], records: tuple[str, ...
     )
     print_matched(found, "housing", "")
     assert said in capsys.readouterr().out
+
+
+def typed_in(example: str) -> dict[str, str]:
+    """What an example of the help page says of a record: field -> text."""
+    words = iter(shlex.split(example)[2:])
+    pairs = [(word, next(words)) for word in words if word not in ("--json",)]
+    said = {option.removeprefix("--").replace("-", "_"): value for option, value in pairs}
+    return {name: value for name, value in said.items() if name not in ("purpose", "as", "file")}
+
+
+@pytest.mark.parametrize("example", EXAMPLES.splitlines()[2:])
+def test_examples_can_be_typed_as_they_are(example: str) -> None:
+    said = typed_in(example) if example else {}
+    kind = said.pop("kind", "person")
+    assert not said or standard_record(kind, said).kind == kind

@@ -113,6 +113,30 @@ def test_double_shows_sides_and_nothing_of_the_machine(vestry: Callable[..., Any
     assert not [word for word in ("probability", "Now they are", "speaks", "records of") if word in shown.out]
 
 
+def test_a_sample_is_json_to_its_end(vestry: Callable[..., Any]) -> None:
+    assert vestry("review", "sample", "--name", "autumn", "--pairs", "3").exit_code == 0
+    for answered in range(4):
+        told = json.loads(vestry("review", "double", "autumn", "--json").out)
+        assert (told["answered"], told["of"], told["look"] is None) == (answered, 3, answered == 3)
+        if told["look"]:
+            pair = [told["look"][side]["record_id"] for side in ("left", "right")]
+            assert vestry("review", "decide", *pair, "same", "--sample", "autumn").exit_code == 0
+
+
+def test_an_answer_in_a_sample_stays_and_that_is_said(vestry: Callable[..., Any]) -> None:
+    """What is taken back counts no longer at the next build; what a sample measures has an end of its own."""
+    vestry("review", "sample", "--name", "autumn", "--pairs", "3")
+    look = json.loads(vestry("review", "double", "autumn", "--json").out)["look"]
+    pair = [look[side]["record_id"] for side in ("left", "right")]
+    vestry("review", "decide", *pair, "different", "--sample", "autumn")
+    undone = vestry("review", "undo", *pair)
+    assert "Your answer in the sample autumn still counts" in undone.out
+    assert json.loads(vestry("review", "double", "autumn", "--json").out)["answered"] == 1
+    undone = vestry("review", "undo", *pair, "--sample", "autumn")
+    assert undone.exit_code == 0 and "still counts" not in undone.out
+    assert json.loads(vestry("review", "double", "autumn", "--json").out)["answered"] == 0
+
+
 def asked(*answers: str) -> tuple[Callable[[str], str], Iterator[str]]:
     left = iter(answers)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -167,7 +168,8 @@ def test_a_model_is_read_as_it_was_saved(tmp_path: Path) -> None:
     assert listed_twice("organisation", path, dict) == learnt, "once"
     assert read_model(path, design) == replace(saved, listed_twice=learnt)
     said = json.loads(path.read_text())
-    for spoilt in ({"listed_twice": {"register/rows/business": -1}}, {"two_random_records_match": 0}):
+    bad = [{"listed_twice": {"register/rows/business": times}} for times in (-1, math.inf, math.nan)]
+    for spoilt in (*bad, {"two_random_records_match": 0}):
         path.write_text(json.dumps(said | spoilt))
         with pytest.raises(ModelInvalid):
             read_model(path, design)

@@ -138,3 +138,10 @@ def test_a_field_that_does_not_exist_is_named_and_the_nearest() -> None:
     assert family.fix.startswith("did you mean family_name")
     assert "shoe-size" in shoe.what and shoe.fix.startswith("choose from: full_name, ")
     assert "\x1b" not in raised.value.text() and odd.what.endswith("one whose name is none.")
+
+
+@pytest.mark.parametrize("value", [5, 1983.5, None, ["A", 5], {"a": "b"}, b"Ash"])
+def test_what_is_no_text_is_refused_by_its_name(value: object) -> None:
+    with pytest.raises(RecordUnreadable) as refused:
+        standard_record("person", {"family_name": value, "postcode": "AL1 1AA"})  # type: ignore[dict-item]
+    assert [p.where for p in refused.value.problems] == ["family_name"]

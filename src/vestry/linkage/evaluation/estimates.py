@@ -69,8 +69,8 @@ class Estimates:
     """
 
     joined: float
-    right: Estimate
-    missed: Estimate
+    right: Estimate | None
+    missed: Estimate | None
     precision: Estimate | None
     recall: Estimate | None
     f1: Estimate | None
@@ -89,7 +89,8 @@ def estimated(cells: Iterable[Cell]) -> Estimates:
     right = replace(right, high=max(right.high, joined - least([(c, c.different) for c in inside])))
     missed = replace(missed, low=min(missed.low, least([(c, c.same) for c in outside])))
     told = any(c.answered for c in inside)
-    both = told and (not outside or any(c.answered for c in outside))
+    told_outside = not outside or any(c.answered for c in outside)
+    both = told and told_outside
     precision = recall = f1 = None
     if told:
         precision = Estimate(**{n: getattr(right, n) / joined for n in ("value", "low", "high")})
@@ -100,7 +101,10 @@ def estimated(cells: Iterable[Cell]) -> Estimates:
             missed, value=missed.value + joined, low=missed.low + joined, high=missed.high + joined
         )
         f1 = _falling(ratio(wrong, right), 2.0)
-    return Estimates(joined=joined, right=right, missed=missed, precision=precision, recall=recall, f1=f1)
+    return Estimates(
+        joined=joined, right=right if told else None, missed=missed if told_outside else None,
+        precision=precision, recall=recall, f1=f1,
+    )  # fmt: skip
 
 
 def total(cells: Sequence[Cell]) -> Estimate:

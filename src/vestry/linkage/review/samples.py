@@ -119,6 +119,12 @@ def answers(lines: Sequence[Line], name: str) -> dict[tuple[str, str], dict[str,
     return found
 
 
+def answered_in(lines: Sequence[Line], pair: tuple[str, str], reviewer: str) -> tuple[str, ...]:
+    """The samples in which that reviewer's answer on a pair stands."""
+    names = sorted({line.sample for line in lines if line.sample and line.pair == pair})
+    return tuple(name for name in names if reviewer in answers(lines, name).get(pair, {}))
+
+
 def may_be_told(line: Line, lines: Sequence[Line]) -> bool:
     """An answer to a sample is told only once two reviewers have given theirs."""
     return not line.sample or len(answers(lines, line.sample).get(line.pair, {})) > 1

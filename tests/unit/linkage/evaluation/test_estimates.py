@@ -145,10 +145,12 @@ def test_what_is_borrowed_never_tells_that_a_rare_pair_is_there() -> None:
 def test_nothing_answered_tells_nothing() -> None:
     found = estimated([Cell(joined=j, size=9, same=0, different=0) for j in (True, False)])
     assert (found.precision, found.recall, found.f1) == (None, None, None)
+    assert (found.joined, found.right, found.missed) == (9, None, None)
     only = estimated(
         [Cell(joined=True, size=9, same=4, different=1), Cell(joined=False, size=9, same=0, different=0)]
     )
     assert only.precision is not None and only.recall is None
+    assert only.right is not None and only.missed is None
     assert estimated([]).precision is None
 
 
