@@ -34,6 +34,7 @@ def test_instants_are_by_the_clock_in_london() -> None:
 def test_numbers() -> None:
     assert number(1234567) == "1,234,567"
     assert (share(0.975), share(1.0), share(0.9999), share(0.5)) == ("97.5%", "100%", "99.9%", "50%")
+    assert (share(88 / 99), share(0.29), share(0.0)) == ("88.9%", "29%", "0%")
 
 
 @pytest.mark.parametrize(

@@ -55,9 +55,9 @@ def number(value: int | float) -> str:
 
 
 def share(value: float) -> str:
-    """ "97.5%" of 0.975; never rounded up to a whole that it is not."""
-    hundredths = int(value * 1000) / 10
-    return f"{hundredths:.1f}%" if hundredths % 1 else f"{hundredths:.0f}%"
+    """ "97.5%" of 0.975; never rounded up to a whole that it is not. The command line says the same."""
+    shown = min(value * 100, 99.9) if value < 1 else 100.0
+    return f"{f'{shown:.1f}'.removesuffix('.0')}%"
 
 
 def seconds(value: float) -> str:
