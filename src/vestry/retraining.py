@@ -43,6 +43,7 @@ from vestry.place import Place
 from vestry.progress import Progress
 from vestry.sharing.audit import AuditEntry
 from vestry.sharing.door import AuditLog
+from vestry.sharing.own_machine import Operator
 from vestry.sharing.recording import recorded
 from vestry.stock import Stock, take_stock
 from vestry.twin.entity_changes import Change, entity_changes
@@ -95,7 +96,7 @@ _WORDS: Final = {
 
 
 class Retraining:
-    """What somebody (`by`, an account; `stated`, what they call themselves) does with the linkage models of a place.
+    """What an operator does with the linkage models of a place.
 
     What reads people's records is entered in the audit log before it begins, as a build is: no audit entry, no work.
     """
@@ -106,16 +107,14 @@ class Retraining:
         *,
         clock: Clock,
         audit: AuditLog,
-        by: str,
-        stated: str = "",
+        operator: Operator,
         threads: int | None = None,
         memory: str | None = None,
     ) -> None:
         self._place = place
         self._clock = clock
         self._audit = audit
-        self._by = by
-        self._stated = stated
+        self._operator = operator
         self._threads = threads
         self._memory = memory
 
@@ -225,7 +224,7 @@ class Retraining:
             return adopt(
                 self._place.models,
                 at=self._clock.now().isoformat(timespec="seconds"),
-                by=f"{self._by}/{self._stated}" if self._stated else self._by,
+                by=self._operator.signature,
                 reason=reason,
                 release_id=said["release_id"],
                 counts=dict(totals),
@@ -267,7 +266,9 @@ class Retraining:
         )
 
     def _asked(self, action: str) -> AuditEntry:
-        return AuditEntry(stage="asked", action=action, account=self._by, operator=self._stated)
+        return AuditEntry(
+            stage="asked", action=action, account=self._operator.account, operator=self._operator.stated
+        )
 
     def _is_of_now(self, said: Mapping[str, Any]) -> bool:
         stock = take_stock(self._place)

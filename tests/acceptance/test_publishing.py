@@ -14,11 +14,13 @@ import shutil
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from vestry.addresses.memory import OURS
 from vestry.place import open_place
 from vestry.progress import Silent
 from vestry.twin.release import PUBLISHING
@@ -110,7 +112,8 @@ def assert_next_build_is_whole(place: Any, old: dict[str, str], looking: Any) ->
     (first,) = {path.split("/")[0] for path in old if "/" in path}
     assert manifest.release_id == current(place) != first
     assert_old_release_stays(place, {path: h for path, h in old.items() if path != "current"}, looking)
-    assert [p.name for p in place.memory.rglob("*") if "unfinished" in p.name] == []
+    strange = [p for p in place.memory.glob("*") if p.suffix != ".parquet" and p != place.judged]
+    assert [p.name for p in strange if not fnmatch(p.name, OURS) or p.suffix] == []
     judged = [p for p in place.judged.rglob("*") if p.is_file()]
     whole = {p.with_suffix("") for p in judged if p.suffix == ".json"}
     assert {p.parent / p.name.split(".")[0] for p in judged} == whole, "each judgement is whole"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,10 @@ from vestry.office.audit.desk import audit_log
 from vestry.place import Place, open_place
 from vestry.progress import Silent
 from vestry.retraining import Retraining
+from vestry.sharing.own_machine import Operator
 from ways_in import Watch, no_audit, watched
 
+ALEX = Operator(account="alex", on_this_machine=True)
 TAX = [{"ID": str(n), **who} for n, who in enumerate((JANE, TOM, ASHA, OMAR), start=1)]
 GP = [
     {"ID": "A", **JANE},
@@ -53,7 +55,7 @@ def tiny(made: Made, tmp_path: Path) -> Any:
 
 @pytest.fixture
 def retraining(tiny: Any, clock: Any) -> Retraining:
-    return Retraining(tiny.place, clock=clock, audit=audit_log(tiny.place, clock=clock), by="alex")
+    return Retraining(tiny.place, clock=clock, audit=audit_log(tiny.place, clock=clock), operator=ALEX)
 
 
 def doubting(folder: Path) -> None:
@@ -149,7 +151,9 @@ def test_nobody_adopts_what_was_not_compared(tiny: Any, retraining: Retraining) 
 
 def test_who_adopts_signs_as_they_call_themselves(tiny: Any, clock: Any) -> None:
     audit = audit_log(tiny.place, clock=clock)
-    retraining = Retraining(tiny.place, clock=clock, audit=audit, by="office", stated="alex")
+    retraining = Retraining(
+        tiny.place, clock=clock, audit=audit, operator=replace(ALEX, account="office", stated="alex")
+    )
     retraining.train(Silent())
     doubting(tiny.place.models / "candidate")
     retraining.compare(Silent())

@@ -27,7 +27,7 @@ DECIMALS: Final = 3
 
 CANDIDATES = pa.schema([("text_id", pa.string()), ("uprn", pa.string()), ("score", pa.float64())])
 
-MANIFEST_FILENAME: Final = "ukam_manifest.json"
+MANIFEST: Final = "ukam_manifest.json"
 """Where the library says which files it wrote, and their SHA-256."""
 
 LIBRARIES: Final = ("uk_address_matcher", "splink", "duckdb")
@@ -65,9 +65,9 @@ def candidates(engine: Engine, texts: ir.Table, addresses: ir.Table, kept: Path 
 def _is_whole(kept: Path) -> bool:
     """Whether the library's files are there as it wrote them."""
     try:
-        told = json.loads((kept / MANIFEST_FILENAME).read_bytes())["files"]
+        told = json.loads((kept / MANIFEST).read_bytes())["files"]
         hashes = {name: hashlib.sha256((kept / name).read_bytes()).hexdigest() for name in told}
-        return all(hashes[name] == said["sha256"] for name, said in told.items())
+        return bool(told) and all(hashes[name] == said["sha256"] for name, said in told.items())
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False
 

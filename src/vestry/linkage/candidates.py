@@ -206,10 +206,9 @@ def adopt(
 def history(models: Path) -> list[Adopted]:
     """Every adoption, oldest first. Raises ModelInvalid for a line that cannot be read."""
     path = models / HISTORY_FILE
-    if not path.is_file():
-        return []
+    content = path.read_bytes() if path.is_file() else b""
     found = []
-    for number, line in enumerate(path.read_bytes().removesuffix(b"\n").split(b"\n"), start=1):
+    for number, line in enumerate(content.removesuffix(b"\n").split(b"\n") if content else [], start=1):
         try:
             found.append(Adopted(**json.loads(line.decode())))
         except (ValueError, TypeError) as error:
@@ -245,7 +244,7 @@ def hashes(found: Mapping[str, ModelFile]) -> dict[str, str]:
 
 
 def _enter(path: Path, line: Adopted) -> None:
-    """Whoever mended the file by hand may have left its last line without an end."""
+    """Add a line, on the disk when this returns; one of its own, also where a hand left the last without an end."""
     whole = not path.exists() or path.read_bytes()[-1:] in (b"", b"\n")
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(descriptor, "a", encoding="utf-8") as file:

@@ -185,7 +185,11 @@ def test_what_the_library_makes_of_a_gazetteer_is_made_once(
     with monkeypatch.context() as patched:
         patched.setattr(library, "prepare_canonical_folder", None)
         assert said(engine, find, rows, memory=tmp_path) == both
-    for damage in (lambda: (kept / "ukam_manifest.json").unlink(), lambda: shortened(kept)):
+    for damage in (
+        lambda: (kept / library.MANIFEST).unlink(),
+        lambda: (kept / library.MANIFEST).write_text('{"files": {}}', encoding="utf-8"),
+        lambda: shortened(kept),
+    ):
         damage()
         next(tmp_path.glob("*-texts.parquet")).unlink()
         assert said(engine, find, rows, memory=tmp_path) == both, "it is made again"

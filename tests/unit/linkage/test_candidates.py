@@ -9,22 +9,24 @@ from pathlib import Path
 import pytest
 
 from vestry.errors import ModelInvalid
-from vestry.linkage import candidates
 from vestry.linkage.candidates import CANDIDATE, HISTORY_FILE, RETIRED, adopt, history, models_in, restore
+from vestry.linkage.comparisons import DESIGNS
+from vestry.linkage.model import first_beliefs, save_model
 
 
 @pytest.fixture
-def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of models that are read by nobody here."""
-    monkeypatch.setattr(candidates, "read_model", lambda *_: None)
+def models(tmp_path: Path) -> Path:
+    """A folder for models, and for a candidate of each kind."""
     (tmp_path / CANDIDATE).mkdir()
     return tmp_path
 
 
-def saved(folder: Path, kind: str, content: str) -> str:
-    """Write a model, and give its hash."""
-    (folder / f"{kind}.json").write_text(content, encoding="utf-8")
-    return hashlib.sha256(content.encode()).hexdigest()
+def saved(folder: Path, kind: str, match: float) -> str:
+    """Write a model that believes so many to match, and give its hash."""
+    design, path = DESIGNS[kind], folder / f"{kind}.json"
+    alike = {c.name: (1 / len(c.levels),) * len(c.levels) for c in design.comparisons}
+    save_model(first_beliefs(design, match=match, u=alike), design, path)
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def adopted(models: Path) -> None:
@@ -33,9 +35,9 @@ def adopted(models: Path) -> None:
 
 def both_replaced(models: Path) -> tuple[str, str]:
     """Models of both kinds, adopted in place of two that are retired now: the hashes of these."""
-    old = saved(models, "person", "p1"), saved(models, "organisation", "o1")
-    saved(models / CANDIDATE, "person", "p2")
-    saved(models / CANDIDATE, "organisation", "o2")
+    old = saved(models, "person", 0.001), saved(models, "organisation", 0.001)
+    saved(models / CANDIDATE, "person", 0.002)
+    saved(models / CANDIDATE, "organisation", 0.002)
     adopted(models)
     return old
 
@@ -46,14 +48,15 @@ def test_models_of_two_kinds_are_restored_beside_each_other(models: Path) -> Non
     found = restore(models, organisation[:12])
     assert (found.sha256, found.instead_of, [m.sha256 for m in found.beside]) == (organisation, "", [person])
     assert {m.sha256 for m in models_in(models / CANDIDATE).values()} == {person, organisation}
-    again = saved(models / CANDIDATE, "person", "p3")
+    again = saved(models / CANDIDATE, "person", 0.003)
     assert restore(models, person[:12]).instead_of == again
 
 
 def test_a_retired_model_that_was_altered_is_not_restored(models: Path) -> None:
     person, _ = both_replaced(models)
     path = models / RETIRED / f"{person}.json"
-    path.write_text("p1, but for a figure", encoding="utf-8")
+    said = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(said | {"two_random_records_match": 0.5}), encoding="utf-8")
     with pytest.raises(ModelInvalid) as refused:
         restore(models, person[:12])
     assert str(path) in refused.value.where and not (models / CANDIDATE).exists()
@@ -62,16 +65,16 @@ def test_a_retired_model_that_was_altered_is_not_restored(models: Path) -> None:
 @pytest.mark.parametrize("damage", [b'{"at": "2026', b"\xff\xfe\n", b"null\n", b"\n"])
 def test_nothing_is_adopted_while_the_history_cannot_be_read(models: Path, damage: bytes) -> None:
     both_replaced(models)
-    path = models / HISTORY_FILE
+    path, stays = models / HISTORY_FILE, (models / "person.json").read_bytes()
     whole = path.read_bytes()
     path.write_bytes(whole + damage)
     (models / CANDIDATE).mkdir()
-    saved(models / CANDIDATE, "person", "p3")
+    saved(models / CANDIDATE, "person", 0.003)
     for attempt in (lambda: history(models), lambda: adopted(models)):
         with pytest.raises(ModelInvalid) as refused:
             attempt()
         assert f"{path}, line 3" in refused.value.where
-    assert path.read_bytes() == whole + damage and (models / "person.json").read_text() == "p2"
+    assert (path.read_bytes(), (models / "person.json").read_bytes()) == (whole + damage, stays)
 
 
 def test_a_history_whose_last_line_has_no_end_goes_on_in_another_line(models: Path) -> None:
@@ -79,6 +82,13 @@ def test_a_history_whose_last_line_has_no_end_goes_on_in_another_line(models: Pa
     path = models / HISTORY_FILE
     path.write_bytes(path.read_bytes().removesuffix(b"\n"))
     (models / CANDIDATE).mkdir()
-    saved(models / CANDIDATE, "person", "p3")
+    saved(models / CANDIDATE, "person", 0.003)
     adopted(models)
     assert len(history(models)) == 3 == len([json.loads(line) for line in path.read_text().splitlines()])
+
+
+def test_a_history_in_which_nothing_stands_is_one(models: Path) -> None:
+    (models / HISTORY_FILE).touch()
+    assert history(models) == []
+    both_replaced(models)
+    assert len(history(models)) == 2
